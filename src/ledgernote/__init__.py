@@ -1,0 +1,1 @@
+"""A terminal research notebook that any model, script and agent can remember with."""

@@ -1,0 +1,168 @@
+"""What is kept: entries, threads, projects, and the values that find and change them.
+
+Ids are the 16 bytes of a UUIDv7. Times are aware datetimes that carry their writer's
+UTC offset. Text is `str`; bytes that are no UTF-8 stand in it as lone surrogates
+(`surrogateescape`), so that encoding it the same way gives the bytes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+EventId = NewType("EventId", bytes)
+StepId = NewType("StepId", bytes)
+EntryId = NewType("EntryId", bytes)
+ThreadId = NewType("ThreadId", bytes)
+ProjectId = NewType("ProjectId", bytes)
+
+INBOX = ProjectId(b"ledgernote-inbox")
+"""The one project that exists in every ledger, under the same id."""
+
+
+class Kind(StrEnum):
+    """What an entry is."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    NOTE = "note"
+    SUMMARY = "summary"
+
+
+class Status(StrEnum):
+    """How far an answer came; everything that is no answer is complete."""
+
+    COMPLETE = "complete"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+    STREAMING = "streaming"
+
+
+class Scope(StrEnum):
+    """Where a pin holds."""
+
+    THREAD = "thread"
+    PROJECT = "project"
+    EVERYWHERE = "everywhere"
+
+
+Order = tuple[int, int, bytes, int]
+"""The one order: (created in microseconds, hlc, replica, rseq)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Anything kept, as it stands now."""
+
+    id: EntryId
+    handle: str
+    kind: Kind
+    project: str
+    """Name of the project."""
+    thread: str | None
+    """Handle of the thread."""
+    thread_title: str | None
+    title: str | None
+    text: str
+    """The head revision; only its beginning (a passage) where `size` is larger."""
+    size: int
+    """Bytes of the whole text."""
+    tags: tuple[str, ...] = ()
+    pinned: Scope | None = None
+    muted: bool = False
+    private: bool = False
+    """Private by its own mark, a tag, its project or anything it was made from."""
+    model: str | None = None
+    actor: str = ""
+    """Who wrote it; for an answer, its model."""
+    created: datetime
+    edited: datetime | None = None
+    reply_to: str | None = None
+    """Handle of the question that this answers."""
+    status: Status = Status.COMPLETE
+    supersedes: str | None = None
+    superseded_by: str | None = None
+    """Handle of the newest entry that replaces this one."""
+    source: str | None = None
+    ref: str | None = None
+    versions: int = 1
+    """More than one when two replicas edited the text without seeing each other."""
+    revision: EventId
+    """The event that holds the head text."""
+    order: Order
+    rank: int = 0
+    """Place among the entries of the ledger by arrival; for listings only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An entry that matches a query."""
+
+    entry: Entry
+    score: float
+    """Larger is better; comparable within one search only."""
+    passage: str
+    """The piece that matched, with MARK_ON and MARK_OFF around its words."""
+    why: str
+
+
+MARK_ON, MARK_OFF = "\ufdd0", "\ufdd1"
+"""Noncharacters around the words that matched; a face turns them into colour or nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """One line of talk within a project."""
+
+    id: ThreadId
+    handle: str
+    project: str
+    title: str
+    """The given name, else the first words of its first entry."""
+    named: bool
+    entries: int
+    created: datetime
+    used: datetime | None
+    """When a question or note was last put in it (imports and looks do not count)."""
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A body of research."""
+
+    id: ProjectId
+    name: str
+    entries: int
+    threads: int
+    private: bool = False
+    archived: bool = False
+    brief: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A word or phrase of a query; only `prefix` matches beginnings."""
+
+    text: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """`field:value` or `-field:value`; replay.query lists the fields."""
+
+    field: str
+    value: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What someone searches for: every group must match, in any one of its terms."""
+
+    groups: tuple[tuple[Term, ...], ...] = ()
+    without: tuple[Term, ...] = ()
+    filters: tuple[Filter, ...] = ()

@@ -1,0 +1,112 @@
+"""The one family of errors. Each knows its sentence, its remedy and its exit code.
+
+    LedgernoteError
+    ├── UsageError          2  the words of the command do not fit
+    │   └── PrivateProject  2  a remote model was asked inside a private project
+    ├── NoSuchThing         4  no entry, thread, project, file or model by that name
+    │   └── Ambiguous       4  a handle that several things answer to
+    ├── LedgerError         5  the ledger cannot be used
+    │   ├── NoLedger           a reading command found no file
+    │   ├── NotALedger         the file is something else
+    │   ├── LedgerTooNew       a newer program wrote it
+    │   ├── LedgerBusy         another writer held the lock too long
+    │   ├── LedgerReadOnly     the folder or file cannot be written
+    │   ├── LedgerFull         the disk is full
+    │   └── LedgerDamaged      a hash, a page or a row is not what it should be
+    ├── ModelError          6  the model did not answer
+    └── DoesNotFit          7  the question is larger than the budget
+
+Exit 0 is done, 1 nothing found, 3 a bug of ours, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LedgernoteError(Exception):
+    """Something the researcher can act on; `str()` is the sentence they read.
+
+    Never raised itself: each kind says its own exit code. *hint* names the remedy.
+    """
+
+    exit_code: ClassVar[int]
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+class UsageError(LedgernoteError):
+    """The words of the command do not fit together."""
+
+    exit_code = 2
+
+
+class PrivateProject(UsageError):
+    """A model that is not local was asked inside a private project; the question is kept."""
+
+
+class NoSuchThing(LedgernoteError):
+    """Nothing answers to the given name."""
+
+    exit_code = 4
+
+
+class Ambiguous(NoSuchThing):
+    """Several things answer to the given name; *candidates* are their full names."""
+
+    def __init__(self, name: str, candidates: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{name!r} could be any of: {', '.join(candidates)}", "Type one letter more."
+        )
+        self.candidates = candidates
+
+
+class LedgerError(LedgernoteError):
+    """The ledger cannot be used."""
+
+    exit_code = 5
+
+
+class NoLedger(LedgerError):
+    """A reading command found no file at the given path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"no ledger at {path}", "The first `ledgernote note …` makes one.")
+
+
+class NotALedger(LedgerError):
+    """The file exists and is something else."""
+
+
+class LedgerTooNew(LedgerError):
+    """A newer program has changed the ledger's format; this one may only read."""
+
+
+class LedgerBusy(LedgerError):
+    """Another writer held the lock longer than we wait."""
+
+
+class LedgerReadOnly(LedgerError):
+    """The file or its folder cannot be written."""
+
+
+class LedgerFull(LedgerError):
+    """The disk, or the ledger's share of it, is full."""
+
+
+class LedgerDamaged(LedgerError):
+    """A page, row or hash is not what it should be."""
+
+
+class ModelError(LedgernoteError):
+    """The model did not answer, or not to the end."""
+
+    exit_code = 6
+
+
+class DoesNotFit(LedgernoteError):
+    """The question and its material alone are larger than the budget."""
+
+    exit_code = 7

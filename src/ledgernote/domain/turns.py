@@ -1,0 +1,194 @@
+"""A turn: question → context → answer → kept; and the port behind which models stand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from ledgernote.domain.entries import Entry, EntryId, EventId, Status
+
+
+class Reason(StrEnum):
+    """Why an entry stands in a context."""
+
+    PIN = "pin"
+    RECENT = "recent"
+    MATCH = "match"
+    NEAR = "near"
+    GIVEN = "given"
+    USED = "used"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message as it is sent; `content` may hold no lone surrogates."""
+
+    role: str
+    """`system`, `user` or `assistant`."""
+    content: str
+
+
+def as_sent(messages: Sequence[Message]) -> list[dict[str, str]]:
+    """Messages as the JSON-ready rows that are sent and hashed."""
+    return [{"role": message.role, "content": message.content} for message in messages]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRow:
+    """One row of a receipt: an entry, or one span of it, that stands in a context."""
+
+    entry: EntryId
+    handle: str
+    ref: str | None
+    kind: str
+    who: str
+    created: str
+    """ISO time with offset."""
+    reason: Reason
+    why: str
+    """The reason in words, as shown to a person."""
+    score: float | None
+    tokens: int
+    """Of the text and its mark."""
+    excerpt: str | None
+    """None when the whole text was replayed, else exactly the characters replayed."""
+    text: str
+    """The characters replayed."""
+    revision: EventId
+    superseded_by: str | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """An entry that did not go into the context, and why."""
+
+    handle: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The exact messages for a model, and the receipt of how they came about."""
+
+    model: str
+    budget: int
+    tokens: int
+    """Of all messages, by the counter named in the recipe."""
+    messages: tuple[Message, ...]
+    receipt: tuple[ReceiptRow, ...]
+    left_out: tuple[LeftOut, ...]
+    """The best scored ones; `left_out_count` counts all."""
+    left_out_count: int
+    withheld: int = 0
+    """Private entries kept back from a model that is not local."""
+    replanned: bool = False
+    """Bytes of the turn before were taken away to fit the budget."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of the canonical JSON of the messages."""
+        canonical = json.dumps(
+            as_sent(self.messages), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A piece of a streamed answer. `reasoning` is the model's thinking, kept apart."""
+
+    text: str = ""
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What the provider reports at the end; None where it did not say."""
+
+    served_model: str | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost: float | None = None
+    """US dollars."""
+    source: str = "counted"
+    """`provider`, or `counted` when we counted ourselves."""
+
+
+class Model(Protocol):
+    """Anything that can answer. Two ship: `remote` (litellm) and `offline`."""
+
+    @property
+    def name(self) -> str:
+        """As typed after resolution, e.g. `openai/gpt-5`, `offline`."""
+
+    @property
+    def local(self) -> bool:
+        """Private entries may go there."""
+
+    @property
+    def window(self) -> int:
+        """Tokens of context and answer together."""
+
+    def stream(self, context: Context) -> Iterator[Piece | Usage]:
+        """Answer; pieces as they come, then one `Usage`. Raises `ModelError`."""
+
+
+# The events of a turn, in the order in which a face sees them.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The question and its material are committed."""
+
+    question: Entry
+    material: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """The context is ready; nothing has been sent yet."""
+
+    context: Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A piece of the answer arrived."""
+
+    text: str
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A span of an answer tied to an entry. `verdict`: `known` (in the receipt) or `unknown`."""
+
+    start: int
+    end: int
+    """Characters of the answer."""
+    handle: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The answer is committed, whole or in part. `answer` is None when nothing was logged."""
+
+    question: Entry | None
+    answer: Entry | None
+    text: str
+    status: Status
+    usage: Usage
+    context: Context
+    citations: tuple[Citation, ...] = ()
+    error: Exception | None = None
+    """Why it was cut short; a face raises it after saying what was kept."""
+
+
+TurnEvent = Asked | Replayed | Said | Kept
