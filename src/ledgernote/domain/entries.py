@@ -92,8 +92,23 @@ class Entry:
     revision: EventId
     """The event that holds the head text."""
     order: Order
-    rank: int = 0
-    """Place among the entries of the ledger by arrival; for listings only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A piece of an entry (16 KB at most) as the index knows it."""
+
+    entry: Entry
+    text: str
+    start: int
+    """Character of the whole text at which it begins."""
+    whole: bool
+    """The entry has no other piece."""
+    score: float
+    """BM25; larger is better."""
+    previous: EntryId | None
+    """The entry before it in its thread."""
+    thread: ThreadId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

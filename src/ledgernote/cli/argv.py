@@ -1,0 +1,290 @@
+"""The pass over argv that runs before typer: what is an option, what is a word.
+
+Stock parsing reads `find rates -debt` as `-d ebt` and opens a ledger of that name. Here a short
+option is a token of its own, globals stand anywhere before `--`, and typer is given a list that
+reads one way only. Pure, and quick to import; it knows the table of commands, not what they do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ledgernote.cli.options import COMMANDS, GLOBALS, Command, Option
+from ledgernote.domain.errors import UsageError
+
+HELP = Command("help", "[COMMAND]", "Print what a command does.")
+
+COUNT = re.compile(r"-n?([0-9]+)")
+NAMED = re.compile(r"--[A-Za-z][\w-]*(?==|\Z)")
+
+Known = Mapping[str, Option]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Globals:
+    """What holds for any command; None and False where nothing was said."""
+
+    ledger: str | None = None
+    project: str | None = None
+    actor: str | None = None
+    """`--as`, which Python keeps for itself."""
+    json: bool = False
+    no_color: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    version: bool = False
+    help: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """One command line, read."""
+
+    globals: Globals
+    command: str | None
+    """Its name in the table, never an alias; None when none was given."""
+    arguments: tuple[str, ...] = ()
+    """`--long=value` and `--long` for every option, then `--`, then the words.
+
+    Empty without a command and for `help COMMAND`.
+    """
+
+
+class _Piece(NamedTuple):
+    """A token and what it is: an option with its value, or a word (no option)."""
+
+    token: str
+    option: Option | None = None
+    value: str | None = None
+    forced: bool = False
+    """It stood behind `--`: a word, whatever it looks like."""
+
+    @property
+    def fits(self) -> bool:
+        """An option with a value just when it takes one, a number where that counts."""
+        if self.option is None or (self.value is None) is not (self.option.takes is None):
+            return False
+        return self.option.short != "-n" or self.value is None or self.value.isdecimal()
+
+
+def read(argv: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> Invocation:
+    """Sort the arguments (without the program's own name) into globals, command and the rest.
+
+    Raises UsageError for an unknown command or option, a missing value and a value that a flag
+    does not take; each names what is nearest.
+    """
+    names = {name: row for row in (*commands.values(), HELP) for name in (row.name, *row.also)}
+    place = _place(argv, names)
+    command = None if place is None else _resolve(argv[place], names)
+    tokens = argv if place is None else [*argv[:place], *argv[place + 1 :]]
+    known = _known(command)
+    pieces = [_checked(piece, command, known) for piece in _pieces(tokens, known)]
+    if command is HELP:
+        return _help(pieces, names)
+    return Invocation(
+        globals=_globals(pieces),
+        command=command.name if command else None,
+        arguments=_canonical(pieces) if command else (),
+    )
+
+
+def phrase_words(words: Sequence[str]) -> str:
+    """Join the words of `find` into one query text.
+
+    Among several, an argument with spaces was quoted in the shell on purpose and becomes a
+    phrase; alone, it is the whole query as typed. The quotes that a shell took from
+    `thread:"rates thesis"` or `-"hard landing"` are put back where they stood.
+    """
+    if len(words) == 1:
+        return words[0]
+    return " ".join(_phrase(word) for word in words if word)
+
+
+LEAD = re.compile(r"(?:-(?!\s|-|[$€£¥]?\.?\d))?(?:[A-Za-z]+:(?!\s))*")
+"""What stands before the words of a phrase; the minus of `-5 percent` is part of them."""
+
+
+def _phrase(word: str) -> str:
+    lead = LEAD.match(word)
+    cut = lead.end() if lead else 0
+    if not any(letter.isspace() for letter in word) or word[cut : cut + 1] == '"':
+        return word
+    # The language has no way to write a quote inside a phrase, and the index holds none.
+    return f'{word[:cut]}"{word[cut:].replace(chr(34), " ").strip()}"'
+
+
+def _known(command: Command | None) -> dict[str, Option]:
+    """Every spelling that is an option here; a command's own wins over a global."""
+    options = (*GLOBALS, *(command.options if command else ()))
+    return {spelling: option for option in options for spelling in option.spellings}
+
+
+def _match(token: str, known: Known) -> tuple[Option, str | None] | None:
+    """The option that a token is, and the value it carries itself."""
+    if option := known.get(token):
+        return option, None
+    name, equals, value = token.partition("=")
+    if equals and name.startswith("--") and name in known:
+        return known[name], value
+    counts = known.get("-n")
+    if counts and counts.takes and (count := COUNT.fullmatch(token)):
+        return counts, count[1]
+    return None
+
+
+def _pieces(tokens: Sequence[str], known: Known) -> Iterator[_Piece]:
+    """Read the tokens one after another; nothing is judged here."""
+    at = 0
+    while at < len(tokens):
+        token, at = tokens[at], at + 1
+        if token == "--":
+            yield from (_Piece(word, forced=True) for word in tokens[at:])
+            return
+        option, value = _match(token, known) or (None, None)
+        if option and option.takes and value is None and _is_value(tokens[at : at + 1], known):
+            value, at = tokens[at], at + 1
+        yield _Piece(token, option, value)
+
+
+def _is_value(following: Sequence[str], known: Known) -> bool:
+    """Whether an option may take the next token: `-t --json` has forgotten its tag."""
+    return not any(
+        token == "--" or NAMED.match(token) or _match(token, known) for token in following
+    ) and bool(following)
+
+
+def _place(argv: Sequence[str], names: Mapping[str, Command]) -> int | None:
+    """Where the command word stands.
+
+    The first name whose own options explain every token before it: `-n 3 log`, `-n ask why`.
+    Else the first token that cannot be the value of any command's option, so that what is wrong
+    is told about the right word. None when there is none.
+    """
+    end = argv.index("--") if "--" in argv else len(argv)
+    for at, token in enumerate(argv[:end]):
+        command = names.get(token)
+        if command and all(piece.fits for piece in _pieces(argv[:at], _known(command))):
+            return at
+        # Of two words in a row only the first can be a value: no command can follow.
+        if at and not token.startswith("-") and not argv[at - 1].startswith("-"):
+            break
+    return _first_word(argv, end, names.values())
+
+
+def _first_word(argv: Sequence[str], end: int, commands: Iterable[Command]) -> int | None:
+    known: dict[str, Option] = {}
+    for command in commands:
+        known |= {
+            spelling: option
+            for spelling, option in _known(command).items()
+            if option.takes or spelling not in known
+        }
+    at = 0
+    for piece in _pieces(argv[:end], known):
+        if piece.option is None and (piece.token == "-" or not piece.token.startswith("-")):
+            return at
+        # A value is a token of its own unless the option's token carries it.
+        at += 1 + (piece.value is not None and piece.token in known)
+    return end + 1 if end + 1 < len(argv) else None
+
+
+def _resolve(word: str, names: Mapping[str, Command]) -> Command:
+    if command := names.get(word):
+        return command
+    shown = [name for name, command in names.items() if name == command.name]
+    nearest = " or ".join(f"`{name}`" for name in _nearest(word, shown, count=3, cutoff=0.4))
+    raise UsageError(
+        f"no command {word!r}" + (f"; the nearest is {nearest}" if nearest else ""),
+        "`ledgernote --help` lists the commands; `ledgernote ask …` asks, `find …` searches.",
+    )
+
+
+def _checked(piece: _Piece, command: Command | None, known: Known) -> _Piece:
+    """The piece itself, once it is known to make sense. Raises UsageError."""
+    option, token = piece.option, piece.token
+    if option is None:
+        if not piece.forced and _is_unknown(token, command):
+            raise _unknown_option(token, command, known)
+    elif option.takes is None and piece.value is not None:
+        raise UsageError(f"{option.long} takes no value", f"Write `{option.long}` alone.")
+    elif option.takes and piece.value is None:
+        raise UsageError(
+            f"{token} needs a value: {option.takes}",
+            f"A value that looks like an option is written `{option.long}=…`.",
+        )
+    return piece
+
+
+def _is_unknown(token: str, command: Command | None) -> bool:
+    """Whether a token that is no option was meant as one."""
+    if command and command.dashed:
+        return NAMED.match(token) is not None
+    return token.startswith("-") and token != "-"
+
+
+def _unknown_option(token: str, command: Command | None, known: Known) -> UsageError:
+    name = token.partition("=")[0]
+    nearest = _nearest_option(name, known)
+    if command is None:
+        return UsageError(
+            f"no option {name!r} without a command; the nearest is {nearest}",
+            "`ledgernote --help` lists the commands and what holds for all of them.",
+        )
+    return UsageError(
+        f"{command.name} has no option {name!r}; the nearest is {nearest}",
+        f"`ledgernote {command.name} --help` lists them; what follows `--` is words.",
+    )
+
+
+def _nearest_option(name: str, known: Known) -> str:
+    """The option that was most likely meant: `-t` for `-tariff`, else the most similar."""
+    if not name.startswith("--") and name[:2] in known:
+        return name[:2]
+    options = [option for option in known.values() if not option.hidden]
+    shown = [one for option in options for one in (option.long, option.short) if one]
+    return _nearest(name, shown)[0]
+
+
+def _nearest(name: str, names: Iterable[str], *, count: int = 1, cutoff: float = 0.0) -> list[str]:
+    """The names most like one; with no cutoff there is always one."""
+    from difflib import get_close_matches
+
+    # Dashes are alike everywhere; without them `-thread` is nearest to `--thread`, not to `-r`.
+    bare = {other.lstrip("-"): other for other in names}
+    close = get_close_matches(name.lstrip("-"), bare, n=count, cutoff=cutoff)
+    return [bare[other] for other in close]
+
+
+FIELDS = {"--as": "actor", "--no-color": "no_color"}
+
+
+def _globals(pieces: Iterable[_Piece]) -> Globals:
+    given: dict[str, str | bool] = {}
+    for _, option, value, _ in pieces:
+        if option in GLOBALS:
+            given[FIELDS.get(option.long, option.long[2:])] = True if value is None else value
+    return Globals(**given)  # type: ignore[arg-type]
+
+
+def _canonical(pieces: Iterable[_Piece]) -> tuple[str, ...]:
+    """The one spelling of the options, then the words."""
+    options, words = [], []
+    for token, option, value, _ in pieces:
+        if option is None:
+            words.append(token)
+        elif option not in GLOBALS:
+            options.append(option.long if value is None else f"{option.long}={value}")
+    return (*options, "--", *words)
+
+
+def _help(pieces: Sequence[_Piece], names: Mapping[str, Command]) -> Invocation:
+    """`help COMMAND` is `COMMAND --help`."""
+    asked = [piece.token for piece in pieces if piece.option is None]
+    command = _resolve(asked[0], names) if asked else HELP
+    return Invocation(
+        globals=_globals([*pieces, _Piece("--help", GLOBALS[-1])]),
+        command=None if command is HELP else command.name,
+    )

@@ -1,0 +1,245 @@
+"""Every command and option of the command line, as one table.
+
+argv reads it to sort the arguments, help and completion word it, typer is filled from it.
+It knows words only: nothing here runs a command, opens a file or imports more than a dataclass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a command. The first four stand bare, so that the table reads as one."""
+
+    long: str
+    """`--name`: the one spelling that leaves the reading of the arguments."""
+    short: str | None
+    """`-x`, or None."""
+    takes: str | None
+    """What its value is called, in capitals; None for a flag."""
+    help: str
+    _: KW_ONLY
+    repeat: bool = False
+    """May be given several times, and every value counts; else the last one does."""
+    hidden: bool = False
+    """Works, but is in no help and no completion."""
+    also: tuple[str, ...] = ()
+    """Hidden further spellings, dashes included."""
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every token that means this option."""
+        return (self.long, *((self.short,) if self.short else ()), *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. The first three stand bare, so that the table reads as one."""
+
+    name: str
+    words: str
+    """What stands beside the options, as usage shows it: `HANDLE…`, `[QUERY…]`."""
+    summary: str
+    _: KW_ONLY
+    options: tuple[Option, ...] = ()
+    epilog: str = ""
+    also: tuple[str, ...] = ()
+    """Hidden further names."""
+    dashed: bool = False
+    """A token with one leading dash that is no option is a word (`-debt`: without debt)."""
+
+
+GLOBALS = (
+    Option("--ledger", "-d", "FILE", "The ledger to use."),
+    Option("--project", "-p", "NAME", "The project to work in."),
+    Option("--json", None, None, "One JSON object a line on stdout."),
+    Option("--no-color", None, None, "No colour."),
+    Option("--as", None, "NAME", "Who is writing; the login name unless told."),
+    Option("--quiet", None, None, "Say nothing on stderr but errors."),
+    Option("--verbose", None, None, "Say more on stderr."),
+    Option("--version", None, None, "Print the version."),
+    Option("--help", "-h", None, "Print what a command does."),
+)
+
+CONTINUE = Option("--continue", "-c", None, "Go on with the thread used last.", also=("-C",))
+THREAD = Option(
+    "--thread", "-r", "THREAD", "Go on with this thread.", also=("--cid", "--conversation")
+)
+MODEL = Option("--model", "-m", "MODEL", "The model that answers.")
+BUDGET = Option("--budget", None, "N", "Tokens the whole context may take.")
+REPLAY = Option("--replay", None, "N", "Tokens of it for what is recalled now.")
+NUMBER = Option("--number", "-n", "N", "How many at most (20); 0 for all.")
+SINCE = Option("--since", None, "DATE", "From this time on: 7d, friday, 2026-05-01.")
+ACTOR = Option("--actor", None, "NAME", "Only what this actor wrote.")
+MUTE = Option("--mute", None, None, "Keep it and find it, but never replay it.")
+YES = Option("--yes", "-y", None, "Do not ask first.")
+
+FIND = (
+    Option("--tag", "-t", "TAG", "Only what carries this tag.", repeat=True),
+    Option("--kind", None, "KIND", "Only question, answer, note or summary."),
+    Option(
+        "--thread", "-r", "THREAD", "Only within this thread.", also=("--cid", "--conversation")
+    ),
+    Option("--model", None, "MODEL", "Only what this model answered."),
+    ACTOR,
+    SINCE,
+    Option("--until", None, "DATE", "Up to this time, that day included."),
+    Option("--on", None, "DATE", "Only on this day, month or year."),
+    Option("--pinned", None, None, "Only what is pinned."),
+    NUMBER,
+    Option("--all", "-a", None, "Search every project."),
+    Option("--ids", None, None, "Print handles only."),
+    Option("--exact", None, None, "The words just as typed."),
+    Option("--each", None, None, "One query a line on stdin."),
+)
+
+ASK = (
+    CONTINUE,
+    Option(
+        "--thread",
+        "-r",
+        "THREAD",
+        "Go on with this thread, or begin it.",
+        also=("--cid", "--conversation"),
+    ),
+    Option("--model", "-m", "MODEL", "The model that answers; several answer alike.", repeat=True),
+    Option("--system", "-s", "TEXT", "The system text of this turn."),
+    Option("--file", "-f", "FILE", "Material: a file, a page or a handle.", repeat=True),
+    Option("--extract", "-x", None, "Print the first fenced block of the answer alone."),
+    Option("--extract-last", None, None, "Print the last fenced block alone.", also=("--xl",)),
+    Option("--option", "-o", "KEY=VALUE", "An option of the model.", repeat=True),
+    BUDGET,
+    REPLAY,
+    Option("--no-replay", None, None, "Recall nothing."),
+    MUTE,
+    Option("--no-log", "-n", None, "Keep nothing at all of this turn."),
+    Option("--dry-run", None, None, "Show what would be sent, send nothing."),
+    Option("--no-stream", None, None, "Print the answer when it is whole."),
+    Option("--each", None, None, "One question a line on stdin."),
+)
+
+NOTE = (
+    Option("--tag", "-t", "TAG", "Carry this tag.", repeat=True),
+    Option("--pin", None, None, "Always replay it in this project."),
+    MUTE,
+    Option("--title", None, "TITLE", "Its title."),
+    Option("--file", "-f", "FILE", "Keep a file or a page.", repeat=True),
+    Option("--edit", "-e", None, "Write it in the editor."),
+    Option("--private", None, None, "Never send it to a model that is not local."),
+    Option("--supersedes", None, "HANDLE", "It replaces this entry."),
+    Option("--at", None, "TIME", "When it was written; now unless told."),
+    Option("--ref", None, "NAME", "Its name at its source; the same one is kept once."),
+    Option("--split", None, None, "One note for each paragraph."),
+    Option("--each", None, None, "One note a line on stdin."),
+)
+
+CHAT = (
+    CONTINUE,
+    THREAD,
+    Option("--new", None, None, "Begin a new thread."),
+    MODEL,
+    Option("--vi", None, None, "Edit the prompt as vi does."),
+)
+
+CONTEXT = (
+    CONTINUE,
+    THREAD,
+    MODEL,
+    BUDGET,
+    REPLAY,
+    Option("--of", None, "HANDLE", "What was sent for this answer."),
+    Option("--each", None, None, "One question a line on stdin."),
+)
+
+LOG = (NUMBER, SINCE, ACTOR, Option("--answer", None, None, "The text of the last answer alone."))
+
+PIN = (
+    Option("--for", None, "TIME", "Until then only: 30d, 2w, 3m."),
+    Option("--thread", None, None, "In its thread."),
+    Option("--everywhere", None, None, "In every project."),
+)
+
+EXPORT = (
+    Option("--format", None, "FORMAT", "markdown, jsonl (nothing lost) or html."),
+    Option("--output", None, "PATH", "Where to; stdout unless told."),
+)
+
+MINUS = "What follows `--` is words: `ledgernote {0} -- --so` takes `--so` as typed."
+
+_ROWS = (
+    Command("chat", "", "Talk with a model; everything said is kept.", options=CHAT),
+    Command(
+        "ask",
+        "[QUESTION…]",
+        "Ask a model one question.",
+        options=ASK,
+        epilog=MINUS.format("ask"),
+        dashed=True,
+    ),
+    Command(
+        "note",
+        "[TEXT…]",
+        "Keep a note.",
+        options=NOTE,
+        epilog=MINUS.format("note"),
+        also=("a", "add"),
+        dashed=True,
+    ),
+    Command(
+        "find",
+        "[QUERY…]",
+        "Search notes and talk together.",
+        options=FIND,
+        epilog='words · "a phrase" · -not · one OR other · prefix* · tag:x · kind:note · since:7d',
+        also=("q", "search"),
+        dashed=True,
+    ),
+    Command("show", "HANDLE…", "Show an entry or a whole thread."),
+    Command("log", "", "List the latest entries, oldest first.", options=LOG, also=("logs",)),
+    Command("tag", "TAG[,TAG] HANDLE…", "Put tags on entries."),
+    Command("untag", "TAG[,TAG] HANDLE…", "Take tags off entries.", options=(YES,)),
+    Command("tags", "", "List the tags."),
+    Command("pin", "HANDLE…", "Always replay entries.", options=PIN),
+    Command("unpin", "HANDLE…", "Replay entries when they matter."),
+    Command("mute", "HANDLE…", "Keep and find entries, but never replay them."),
+    Command("unmute", "HANDLE…", "Replay entries when they matter again."),
+    Command("projects", "", "List the projects."),
+    Command("threads", "", "List the threads of the project.", also=("conversations",)),
+    Command(
+        "context",
+        "[QUESTION…]",
+        "Show what would be sent, or was, and why.",
+        options=CONTEXT,
+        epilog=MINUS.format("context"),
+        dashed=True,
+    ),
+    Command(
+        "why",
+        "HANDLE",
+        "Show where an answer comes from.",
+        options=(Option("--to", None, None, "The other way: what was made from it."),),
+        also=("trace",),
+    ),
+    Command("import", "FORMAT|auto PATH", "Take in an export or a folder of notes."),
+    Command("export", "", "Write the notebook out.", options=EXPORT),
+    Command("verify", "", "Check every hash of the ledger."),
+    Command(
+        "doctor",
+        "",
+        "Say what is wrong and how to mend it.",
+        options=(Option("--rebuild", None, None, "Make the derived tables again."),),
+    ),
+    Command("config", "get|set|path [NAME] [VALUE]", "Read and change settings."),
+    Command("completion", "bash|zsh|fish", "Print the script that completes words in a shell."),
+    Command(
+        "models",
+        "",
+        "List the models.",
+        options=(Option("--usable", None, None, "Only those that answer now."),),
+    ),
+)
+
+COMMANDS: dict[str, Command] = {row.name: row for row in _ROWS}
+"""Every command by its name, in the order of help; hidden names are in `also`."""

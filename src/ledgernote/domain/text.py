@@ -1,0 +1,16 @@
+"""Bytes and text: what came in as bytes goes out as the same bytes."""
+
+from __future__ import annotations
+
+
+def to_bytes(text: str) -> bytes:
+    """*text* as kept. Lone bytes come back as they were; other lone surrogates are encoded."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a surrogate that no byte stands for, e.g. from JSON
+        return text.encode("utf-8", "surrogatepass")
+
+
+def to_text(raw: bytes) -> str:
+    """*raw* as text; a byte that is no UTF-8 becomes a lone surrogate."""
+    return raw.decode("utf-8", "surrogateescape")

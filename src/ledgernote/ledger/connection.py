@@ -1,0 +1,295 @@
+"""Opening the file: who may, how it waits, and what its errors are called.
+
+Owns the pragmas, the file modes and the translation of sqlite3's errors into ours.
+Knows no table but what tells a ledger from another file.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import stat
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ledgernote.domain.errors import (
+    LedgerBusy,
+    LedgerDamaged,
+    LedgerError,
+    LedgerFull,
+    LedgerReadOnly,
+    LedgerTooNew,
+    NoLedger,
+    NotALedger,
+)
+from ledgernote.domain.text import to_text
+from ledgernote.ledger.migrations import APPLICATION_ID, STEPS
+
+PATIENCE = 30.0
+"""Seconds that a writer waits for the others before it gives up."""
+
+Values = Sequence[object] | Mapping[str, object]
+Result = TypeVar("Result")
+
+
+def translate(error: sqlite3.Error, path: Path) -> LedgerError:
+    """Sqlite's error in our words; the caller raises it from *error*."""
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    sentences: dict[int, tuple[type[LedgerError], str, str]] = {
+        sqlite3.SQLITE_BUSY: (
+            LedgerBusy,
+            "the ledger is busy: another program has been writing to it for too long",
+            "Wait for it to end, then try again; nothing of yours was written.",
+        ),
+        sqlite3.SQLITE_READONLY: (
+            LedgerReadOnly,
+            f"{path} cannot be written",
+            "Searching works; to keep things, make the file and its folder writable.",
+        ),
+        sqlite3.SQLITE_FULL: (
+            LedgerFull,
+            "the disk is full; nothing was written",
+            "Free some room and try again; everything kept before is safe.",
+        ),
+        sqlite3.SQLITE_NOTADB: (
+            NotALedger,
+            f"{path} is not a ledger",
+            "Name another file with -d.",
+        ),
+        sqlite3.SQLITE_CORRUPT: (
+            LedgerDamaged,
+            f"{path} is damaged: {error}",
+            "`ledgernote verify` names what is; restore a backup beside it, never over it.",
+        ),
+        sqlite3.SQLITE_IOERR: (
+            LedgerDamaged,
+            f"the disk failed while {path} was read or written: {error}",
+            "What was acknowledged before stands; check the disk before you go on.",
+        ),
+    }
+    sentences[sqlite3.SQLITE_LOCKED] = sentences[sqlite3.SQLITE_BUSY]
+    for code_of_access in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        sentences[code_of_access] = (
+            LedgerReadOnly,
+            f"{path} cannot be opened",
+            "Check that you may read the file and write to its folder.",
+        )
+    kind, sentence, hint = sentences.get(
+        code, (LedgerDamaged, f"{path} could not be used: {error}", "`ledgernote doctor` may help.")
+    )
+    return kind(sentence, hint)
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether waiting a little may help."""
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def patiently(
+    do: Callable[[], Result], notice: Callable[[str], None] | None = None, limit: float = PATIENCE
+) -> Result:
+    """Do it again until it is not busy, in slices short enough for Ctrl-C.
+
+    SQLite's own busy handler sleeps in C and starves writers (1.5 s for one of eight,
+    measured); a short jittered sleep of ours does neither.
+    """
+    begun = time.monotonic()
+    nap = 0.001
+    while True:
+        try:
+            return do()
+        except sqlite3.OperationalError as error:
+            waited = time.monotonic() - begun
+            if not is_busy(error) or waited > limit:
+                raise
+            if notice is not None and waited > 1.0:
+                notice("waiting for another program that writes to the ledger …")
+                notice = None
+            time.sleep(random.uniform(0, nap))
+            nap = min(nap * 2, 0.1)
+
+
+class Reader:
+    """One connection, read. Every statement goes through here, so that every error is ours."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self.path = path
+
+    def rows(self, sql: str, values: Values = ()) -> list[Any]:
+        """All rows of *sql*."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from error
+
+    def one(self, sql: str, values: Values = ()) -> Any:
+        """The first row of *sql*, or None."""
+        try:
+            return self._connection.execute(sql, values).fetchone()
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from error
+
+    def stream(self, sql: str, values: Values = ()) -> Iterator[Any]:
+        """The rows of *sql* one by one, in constant memory."""
+        try:
+            yield from self._connection.execute(sql, values)
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The step of the format that the file stands at."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    connection.text_factory = to_text
+    for pragma in ("synchronous = FULL", "recursive_triggers = ON", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _create_file(path: Path) -> None:
+    """Make an empty private file, and the folders above it; two first runs may race."""
+    try:
+        missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise LedgerReadOnly(
+            f"{path} cannot be made: {error.strerror}",
+            "Choose a place that you may write to, with -d or LEDGERNOTE_LEDGER.",
+        ) from error
+
+
+def _check_file(path: Path, *, create: bool) -> bool:
+    """Whether the file was made just now. Raises for a link, a folder, or no file."""
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        if not create:
+            raise NoLedger(str(path)) from None
+        _create_file(path)
+        return True
+    except OSError as error:
+        raise LedgerReadOnly(f"{path} cannot be read: {error.strerror}") from error
+    if stat.S_ISLNK(found.st_mode):
+        raise NotALedger(
+            f"{path} is a symbolic link; a ledger must be the file itself",
+            f"Use the file it points to: -d {path.resolve()}",
+        )
+    if not stat.S_ISREG(found.st_mode):
+        raise NotALedger(f"{path} is not a file", "Name a file with -d.")
+    return False
+
+
+def _connect(path: Path, query: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{query}"
+    connection = sqlite3.connect(uri, uri=True, timeout=0.1, isolation_level=None)
+    try:
+        before = path.lstat().st_ino
+        _set_up(connection)
+        patiently(lambda: version_of(connection))
+        same = path.lstat().st_ino == before
+    except BaseException:
+        connection.close()
+        raise
+    if not same:
+        connection.close()
+        raise NotALedger(f"{path} was exchanged while it was opened", "Try again.")
+    return connection
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open what cannot be written.
+
+    A WAL database in a folder that cannot be written opens only as immutable; but that
+    would hide what still stands in a live `-wal`, so with one there it is plain read-only.
+    """
+    wal = path.with_name(path.name + "-wal")
+    live = wal.exists() and wal.stat().st_size > 0
+    return _connect(path, "mode=ro" if live else "mode=ro&immutable=1")
+
+
+def connect(path: Path, *, create: bool) -> tuple[sqlite3.Connection, bool]:
+    """Open the ledger at *path*; the second value says whether it can be written.
+
+    Brings an older format up to ours. Raises a `LedgerError`.
+    """
+    _check_file(path, create=create)
+    try:
+        try:
+            connection = _connect(path, "mode=rw")
+        except sqlite3.OperationalError as error:
+            code = (error.sqlite_errorcode or 0) & 0xFF
+            if code not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+                raise
+            return _known(_connect_read_only(path), path), False
+        if version_of(connection) < len(STEPS):
+            _migrate(connection, path)
+        _known(connection, path)
+    except sqlite3.Error as error:
+        raise translate(error, path) from error
+    return connection, os.access(path, os.W_OK)
+
+
+def _known(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise NotALedger(f"{path} is a database, but not a ledger", "Name another file with -d.")
+    return connection
+
+
+def is_newer(connection: sqlite3.Connection) -> bool:
+    """Whether a newer program has changed the format."""
+    return version_of(connection) > len(STEPS)
+
+
+def too_new(path: Path) -> LedgerTooNew:
+    """What a writer is told about a ledger from the future."""
+    return LedgerTooNew(
+        f"{path} was changed by a newer ledgernote; this one can read it but not write to it",
+        "Upgrade: pip install --upgrade ledgernote",
+    )
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if version_of(connection) == 0 and tables > 0:
+        _known(connection, path)
+    patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"))
+    for number, statements in enumerate(STEPS, start=1):
+        with transaction(connection):
+            # Read inside the lock: two terminals may open a fresh ledger at once.
+            if version_of(connection) >= number:
+                continue
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+
+
+@contextmanager
+def transaction(
+    connection: sqlite3.Connection, notice: Callable[[str], None] | None = None
+) -> Iterator[None]:
+    """All of it or none of it. IMMEDIATE: a lock taken later would fail half way."""
+    patiently(lambda: connection.execute("BEGIN IMMEDIATE"), notice)
+    try:
+        yield
+        patiently(lambda: connection.execute("COMMIT"))
+    except BaseException:  # Ctrl-C too: half a change must never stay
+        if connection.in_transaction:  # a full disk has rolled back by itself
+            connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,162 @@
+"""Answers in progress: outside the chain until they end, so that half an answer is never lost.
+
+A draft has its handle, recipe and receipt from the start and grows by appended parts.
+When it ends it becomes an event. When its owner died, readers show it as interrupted,
+and the next writer closes it as a step of its own with the draft's actor.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ledgernote.domain.entries import Status
+from ledgernote.domain.text import to_bytes
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.ids import full_handle
+from ledgernote.ledger.kinds import SLOT
+from ledgernote.ledger.owner import is_alive, myself
+from ledgernote.ledger.writing import Writing
+
+INSERT_DRAFT = """
+    INSERT INTO draft (id, handle, actor, question, project, thread, model, meta, created,
+                       offset, owner, beat)
+    VALUES (?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+SELECT_DRAFTS = """
+    SELECT id, handle, actor, question, project, thread, model, meta, created, offset,
+           owner, beat FROM draft"""
+INSERT_PART = """
+    INSERT INTO draft_part (draft, part, slot, body)
+    SELECT ?1, COALESCE(max(part) + 1, 0), ?2, ?3 FROM draft_part WHERE draft = ?1"""
+SELECT_PARTS = "SELECT body FROM draft_part WHERE draft = ? AND slot = ? ORDER BY part"
+BEAT = "UPDATE draft SET beat = ? WHERE id = ?"
+EXISTS = "SELECT 1 FROM draft WHERE id = ?"
+ANY = "SELECT 1 FROM draft LIMIT 1"
+DELETE_DRAFT = "DELETE FROM draft WHERE id = ?"
+DELETE_PARTS = "DELETE FROM draft_part WHERE draft = ?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An answer that is being written, or was when its writer died."""
+
+    id: bytes
+    handle: str
+    actor: str
+    """Who asked."""
+    question: bytes | None
+    project: bytes
+    thread: bytes | None
+    model: str
+    meta: dict[str, Any]
+    """What its event will hold: recipe, links, numbers."""
+    created: int
+    """Microseconds since 1970."""
+    offset: int
+    alive: bool
+
+    @property
+    def status(self) -> Status:
+        """As a reader sees it."""
+        return Status.STREAMING if self.alive else Status.INTERRUPTED
+
+
+def begin(tx: Writing, place: Mapping[str, Any], meta: Mapping[str, Any], state: Path) -> bytes:
+    """Open a draft; *place* has `question`, `project`, `thread` (ids) and `model`. Gives its id."""
+    id_ = tx.new_id()
+    handle = full_handle(id_)[: tx.handle_length(id_)]
+    tx.execute(
+        INSERT_DRAFT,
+        (
+            *(id_, handle, to_bytes(tx.by), place["question"]),
+            *(place["project"], place["thread"], place["model"], json.dumps(meta)),
+            *(tx.created, tx.offset, myself(state), time.time()),
+        ),
+    )
+    return id_
+
+
+def grow(tx: Writing, draft: bytes, said: str, reasoning: str) -> bool:
+    """Append what was said since; False when someone has closed the draft meanwhile."""
+    if tx.one(EXISTS, (draft,)) is None:
+        return False
+    for slot, text in (("text", said), ("reasoning", reasoning)):
+        if text:
+            body = to_bytes(text)
+            tx.execute(INSERT_PART, (draft, SLOT[slot], body))
+    tx.execute(BEAT, (time.time(), draft))
+    return True
+
+
+def read(reader: Reader, state: Path) -> list[Draft]:
+    """Every draft in the ledger, dead or alive."""
+    if reader.one(ANY) is None:
+        return []
+    return [
+        Draft(
+            **dict(zip(("id", "handle", "actor", "question"), row[:4], strict=True)),
+            project=row[4],
+            thread=row[5],
+            model=row[6],
+            meta=json.loads(row[7]),
+            created=row[8],
+            offset=row[9],
+            alive=is_alive(row[10], time.time() - row[11], state),
+        )
+        for row in reader.rows(SELECT_DRAFTS)
+    ]
+
+
+def text_of(reader: Reader, draft: bytes, slot: str = "text") -> bytes:
+    """What was said so far."""
+    return b"".join(row[0] for row in reader.rows(SELECT_PARTS, (draft, SLOT[slot])))
+
+
+def discard(tx: Writing, draft: bytes) -> None:
+    """Take a draft away; its event has taken its place."""
+    tx.execute(DELETE_PARTS, (draft,))
+    tx.execute(DELETE_DRAFT, (draft,))
+
+
+def exists(reader: Reader, draft: bytes) -> bool:
+    """Whether the draft is still open."""
+    return reader.one(EXISTS, (draft,)) is not None
+
+
+def close(tx: Writing, draft: Draft, status: Status, meta: Mapping[str, Any]) -> None:
+    """Make the draft the event it was going to be; *meta* adds to what it has."""
+    words: dict[str, str | bytes] = {"text": text_of(tx, draft.id)}
+    if reasoning := text_of(tx, draft.id, "reasoning"):
+        words["reasoning"] = reasoning
+    place = {"project": draft.project.hex(), "thread": draft.thread and draft.thread.hex()}
+    if not words["text"] and status is Status.INTERRUPTED:
+        status = Status.FAILED
+    discard(tx, draft.id)
+    tx.append(
+        "entry.new",
+        draft.id,
+        {
+            **{"kind": "answer", "model": draft.model, "handle": len(draft.handle)},
+            **{"created": draft.created, "offset": draft.offset, "status": status},
+            **{"reply_to": draft.question and draft.question.hex()},
+            **place,
+            **draft.meta,
+            **meta,
+        },
+        words=words,
+        fresh=True,
+        by=draft.actor,
+    )
+
+
+def close_dead(tx: Writing, state: Path) -> None:
+    """Close what dead owners left, each as a step of its own, so that no undo of ours takes it."""
+    for draft in read(tx, state):
+        if not draft.alive:
+            ours, tx.step = tx.step, tx.new_id()
+            close(tx, draft, Status.INTERRUPTED, {})
+            tx.step = ours

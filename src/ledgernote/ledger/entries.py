@@ -1,0 +1,313 @@
+"""Reading entries: rows of many tables become `Entry` values here.
+
+A list shows the beginning of a long text (one passage); `whole` fetches the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, NamedTuple
+
+from ledgernote.domain.entries import (
+    Entry,
+    EntryId,
+    EventId,
+    Kind,
+    ProjectId,
+    Scope,
+    Status,
+    ThreadId,
+)
+from ledgernote.domain.text import to_bytes, to_text
+from ledgernote.ledger import drafts
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.ledger import Ledger
+from ledgernote.ledger.places import moment, resolve, title_of
+from ledgernote.ledger.privacy import is_marked, private_among
+
+CHUNK = 500
+"""Rows that become entries at a time."""
+
+COLUMNS = """
+    SELECT entry.id, handle.shown, entry.kind, COALESCE(project.shown, 'inbox'),
+           (SELECT shown FROM handle WHERE entity = entry.thread), thread.shown,
+           entry.title, CAST(payload.body AS TEXT), entry.size,
+           (SELECT group_concat(name, char(10)) FROM
+               (SELECT DISTINCT name FROM entry_tag JOIN tag ON tag.id = entry_tag.tag
+                 WHERE entry_tag.entry = entry.id ORDER BY name)),
+           (SELECT scope FROM pin WHERE pin.entry = entry.id
+               AND (until IS NULL OR until > strftime('%s', 'now') * 1000000)),
+           entry.muted, entry.model, actor.name, entry.created, entry.offset, entry.edited,
+           (SELECT shown FROM handle WHERE entity = entry.reply_to), entry.status,
+           (SELECT shown FROM handle WHERE entity = entry.supersedes),
+           (SELECT shown FROM handle WHERE entity =
+               (SELECT newer.id FROM entry AS newer
+                 WHERE newer.supersedes = entry.id AND newer.removed = 0
+                 ORDER BY newer.created DESC, newer.hlc DESC, newer.replica DESC, newer.rseq DESC
+                 LIMIT 1)),
+           entry.source, entry.ref, entry.versions, entry.head, entry.hlc, entry.replica,
+           entry.rseq, entry.thread
+      FROM entry
+      JOIN handle ON handle.entity = entry.id
+      LEFT JOIN project ON project.id = entry.project
+      LEFT JOIN thread ON thread.id = entry.thread
+      LEFT JOIN actor ON actor.id = entry.actor
+      LEFT JOIN payload ON payload.event = entry.head AND payload.slot = 0 AND payload.part = 0
+"""
+
+ORDER = "entry.created {0}, entry.hlc {0}, entry.replica {0}, entry.rseq {0}"
+UP, DOWN = ORDER.format("ASC"), ORDER.format("DESC")
+BY_IDS = COLUMNS + " WHERE entry.id IN ({})"
+_LATEST = """entry.removed = 0 AND entry.created >= ?1
+       AND (?2 IS NULL OR actor.name = CAST(?2 AS TEXT) OR entry.model = CAST(?2 AS TEXT))"""
+LATEST = f"{COLUMNS} WHERE {_LATEST} ORDER BY {DOWN} LIMIT ?3"
+LATEST_IN_PROJECT = f"{COLUMNS} WHERE entry.project = ?4 AND {_LATEST} ORDER BY {DOWN} LIMIT ?3"
+IN_THREAD = COLUMNS + f" WHERE entry.thread = ? AND entry.removed = 0 ORDER BY {UP}"
+EVERY = COLUMNS + f" WHERE entry.removed = 0 ORDER BY {UP}"
+EVERY_IN_PROJECT = COLUMNS + f" WHERE entry.project = ? AND entry.removed = 0 ORDER BY {UP}"
+
+SELECT_TEXT = "SELECT body FROM payload WHERE event = ? AND slot = ? ORDER BY part"
+SELECT_LAST = """
+    SELECT id FROM entry
+     WHERE actor IN (SELECT id FROM actor WHERE name = CAST(?1 AS TEXT)) AND imported = 0
+       AND removed = 0 AND (?2 IS NULL OR kind = ?2)
+     ORDER BY hlc DESC LIMIT 1"""
+IS_THERE = "SELECT 1 FROM entry WHERE id = ? AND removed = 0"
+BY_SOURCE = "SELECT id, head FROM entry WHERE source = CAST(? AS TEXT) AND ref = CAST(? AS TEXT)"
+
+
+class _Row(NamedTuple):
+    """The columns of `COLUMNS`."""
+
+    id: bytes
+    handle: str
+    kind: str
+    project: str
+    thread_handle: str | None
+    thread_name: str | None
+    title: str | None
+    text: str | None
+    size: int
+    tags: str | None
+    pinned: str | None
+    muted: int
+    model: str | None
+    actor: str | None
+    created: int
+    offset: int
+    edited: int | None
+    reply_to: str | None
+    status: str
+    supersedes: str | None
+    superseded_by: str | None
+    source: str | None
+    ref: str | None
+    versions: int
+    head: bytes
+    hlc: int
+    replica: bytes
+    rseq: int
+    thread: bytes | None
+
+
+def _entry(row: _Row, title: str | None) -> Entry:
+    kind = Kind(row.kind)
+    return Entry(
+        id=EntryId(row.id),
+        handle=row.handle,
+        kind=kind,
+        project=row.project,
+        thread=row.thread_handle,
+        thread_title=title,
+        title=row.title,
+        text=row.text or "",
+        size=row.size,
+        tags=tuple(row.tags.split("\n")) if row.tags else (),
+        pinned=Scope(row.pinned) if row.pinned else None,
+        muted=bool(row.muted),
+        model=row.model,
+        actor=row.model if kind is Kind.ANSWER and row.model else row.actor or "",
+        created=moment(row.created, row.offset),
+        edited=moment(row.edited, row.offset) if row.edited else None,
+        reply_to=row.reply_to,
+        status=Status(row.status),
+        supersedes=row.supersedes,
+        superseded_by=row.superseded_by,
+        source=row.source,
+        ref=row.ref,
+        versions=row.versions,
+        revision=EventId(row.head),
+        order=(row.created, row.hlc, row.replica, row.rseq),
+    )
+
+
+def _chunk(reader: Reader, rows: Sequence[Any], titles: dict[bytes, str]) -> list[Entry]:
+    private = private_among(reader, (row[0] for row in rows))
+    entries = []
+    for row in map(_Row._make, rows):
+        if row.thread is not None and row.thread not in titles:
+            titles[row.thread] = title_of(reader, row.thread, row.thread_name)
+        entry = _entry(row, None if row.thread is None else titles[row.thread])
+        entries.append(replace(entry, private=True) if row.id in private else entry)
+    return entries
+
+
+def _entries(reader: Reader, rows: Iterator[Any]) -> Iterator[Entry]:
+    titles: dict[bytes, str] = {}
+    while chunk := list(islice(rows, CHUNK)):
+        yield from _chunk(reader, chunk, titles)
+
+
+def text_of(reader: Reader, revision: bytes, slot: int = 0) -> str:
+    """The words of one slot of an event; empty where they were erased."""
+    raw = b"".join(row[0] for row in reader.rows(SELECT_TEXT, (revision, slot)))
+    return to_text(raw)
+
+
+def whole(reader: Reader, entry: Entry) -> Entry:
+    """The entry with all of its text."""
+    if entry.status is Status.STREAMING or not entry.revision:
+        return entry
+    if len(to_bytes(entry.text)) >= entry.size:
+        return entry
+    return replace(entry, text=text_of(reader, entry.revision))
+
+
+def by_ids(reader: Reader, ids: Iterable[bytes]) -> list[Entry]:
+    """Entries in the order of *ids*; those that are gone are left out."""
+    wanted = list(ids)
+    found: dict[bytes, Entry] = {}
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        rows = reader.rows(BY_IDS.format(",".join("?" * len(chunk))), chunk)
+        found |= {entry.id: entry for entry in _entries(reader, iter(rows))}
+    return [found[id_] for id_ in wanted if id_ in found]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """Which of the newest entries are wanted."""
+
+    number: int = 20
+    """0 means all."""
+    project: ProjectId | None = None
+    since: int | None = None
+    """Microseconds since 1970."""
+    actor: str | None = None
+
+
+def latest(ledger: Ledger, wanted: Latest) -> list[Entry]:
+    """The newest entries and drafts, oldest of them first."""
+    actor = to_bytes(wanted.actor) if wanted.actor else None
+    since = wanted.since if wanted.since is not None else -(2**63)
+    values: list[object] = [since, actor, wanted.number or -1]
+    if wanted.project is None:
+        rows = ledger.rows(LATEST, values)
+    else:
+        rows = ledger.rows(LATEST_IN_PROJECT, [*values, wanted.project])
+    found = list(_entries(ledger, iter(rows)))
+    found += [
+        entry
+        for entry in open_drafts(ledger, wanted.project)
+        if entry.order[0] >= since and wanted.actor in {None, entry.actor}
+    ]
+    found.sort(key=lambda entry: entry.order)
+    return found[-wanted.number :] if wanted.number else found
+
+
+def in_thread(ledger: Ledger, thread: ThreadId) -> list[Entry]:
+    """All entries of a thread, its drafts included, in the one order."""
+    found = list(_entries(ledger, iter(ledger.rows(IN_THREAD, (thread,)))))
+    found += open_drafts(ledger, None, thread)
+    return sorted(found, key=lambda entry: entry.order)
+
+
+def every(reader: Reader, project: ProjectId | None = None) -> Iterator[Entry]:
+    """Every entry with its whole text, in the one order and in constant memory."""
+    sql, values = (EVERY, ()) if project is None else (EVERY_IN_PROJECT, (project,))
+    rows = reader.stream(sql, values)
+    for entry in _entries(reader, rows):
+        yield whole(reader, entry)
+
+
+def open_drafts(
+    ledger: Ledger, project: ProjectId | None = None, thread: ThreadId | None = None
+) -> list[Entry]:
+    """Drafts as their readers see them: `streaming`, or `interrupted` when the owner died."""
+    return [
+        _draft_entry(ledger, draft)
+        for draft in drafts.read(ledger, ledger.state)
+        if project in {None, draft.project} and thread in {None, draft.thread}
+    ]
+
+
+PROJECT_NAME = "SELECT shown FROM project WHERE id = ?"
+HANDLE_OF = "SELECT shown FROM handle WHERE entity = ?"
+
+
+def _shown(reader: Reader, sql: str, id_: bytes | None) -> str | None:
+    row = reader.one(sql, (id_,))
+    return row[0] if row else None
+
+
+def _draft_entry(ledger: Ledger, draft: drafts.Draft) -> Entry:
+    raw = drafts.text_of(ledger, draft.id)
+    made_from = [draft.question] if draft.question else []
+    private = bool(private_among(ledger, made_from)) or is_marked(ledger, draft.project)
+    status = draft.status
+    if status is Status.INTERRUPTED and not raw:
+        status = Status.FAILED
+    return Entry(
+        id=EntryId(draft.id),
+        handle=draft.handle,
+        kind=Kind.ANSWER,
+        project=_shown(ledger, PROJECT_NAME, draft.project) or "inbox",
+        thread=_shown(ledger, HANDLE_OF, draft.thread),
+        thread_title=title_of(ledger, draft.thread, None) if draft.thread else None,
+        title=None,
+        text=to_text(raw),
+        size=len(raw),
+        private=private,
+        model=draft.model,
+        actor=draft.model,
+        created=moment(draft.created, draft.offset),
+        reply_to=_shown(ledger, HANDLE_OF, draft.question),
+        status=status,
+        revision=EventId(b""),
+        order=(draft.created, draft.created // 1000 << 16, b"", 0),
+    )
+
+
+def last(reader: Reader, actor: str, kind: Kind | None = None) -> EntryId | None:
+    """This actor's newest recorded entry, of that kind."""
+    row = reader.one(SELECT_LAST, (to_bytes(actor), kind))
+    return None if row is None else EntryId(row[0])
+
+
+def find(ledger: Ledger, name: str, actor: str) -> Entry | None:
+    """The entry or draft by handle, prefix, UUID, `@last`, `@last.answer` or `@last.note`.
+
+    Raises `Ambiguous`.
+    """
+    wanted = name.removeprefix("@").lower()
+    if wanted == "last" or wanted.startswith("last."):
+        _, _, kind = wanted.partition(".")
+        if kind and kind not in {str(known) for known in Kind}:
+            return None
+        id_: bytes | None = last(ledger, actor, Kind(kind) if kind else None)
+    else:
+        id_ = resolve(ledger, name, "entry")
+    if id_ is not None and ledger.one(IS_THERE, (id_,)) is not None:
+        return by_ids(ledger, [id_])[0]
+    for entry in open_drafts(ledger):
+        if entry.handle == wanted or (len(wanted) >= 4 and entry.handle.startswith(wanted)):
+            return entry
+    return None
+
+
+def by_source(reader: Reader, source: str, ref: str) -> list[tuple[bytes, bytes]]:
+    """(id, head revision) of the entries that came from *source* under *ref*."""
+    encoded = [to_bytes(text) for text in (source, ref)]
+    return [(row[0], row[1]) for row in reader.rows(BY_SOURCE, encoded)]

@@ -1,0 +1,43 @@
+"""Names for things: UUIDv7 ids and the handles that people type.
+
+Pure but for the random bits of `new_id`. Order never comes from an id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+SHORTEST = 5
+"""Letters of the shortest handle."""
+LONGEST = 32
+"""Letters of the base32 of SHA-256 that are ever looked at."""
+
+
+def new_id(milliseconds: int) -> bytes:
+    """A UUIDv7 of this moment, with 74 freshly drawn random bits and no counter."""
+    number = int.from_bytes(os.urandom(10), "big")
+    number = (
+        (milliseconds & (2**48 - 1)) << 80
+        | 7 << 76
+        | (number >> 62 & 0xFFF) << 64
+        | 2 << 62
+        | number & (2**62 - 1)
+    )
+    return number.to_bytes(16, "big")
+
+
+def full_handle(id_: bytes) -> str:
+    """The lower-case Crockford base32 of SHA-256(id), of which every handle is a prefix."""
+    number = int.from_bytes(hashlib.sha256(id_).digest()[:20], "big")
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(155, -1, -5))
+
+
+def from_uuid(text: str) -> bytes | None:
+    """The 16 bytes of a UUID as people write it, or None."""
+    try:
+        return uuid.UUID(text).bytes
+    except ValueError:
+        return None

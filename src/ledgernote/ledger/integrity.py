@@ -1,0 +1,247 @@
+"""Is it whole, and making it whole: verify, rebuild, purge, scrub."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ledgernote.domain.entries import EntryId
+from ledgernote.domain.errors import LedgerBusy
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.ledger import Ledger
+from ledgernote.ledger.log import DOMAIN, FIRST, SELECT_EVENT, Event, field
+from ledgernote.ledger.migrations import INSERT_INBOX, PROJECTIONS
+from ledgernote.ledger.writing import Writing
+
+# CAST AS BLOB: the bytes are hashed as they are stored, and decoding them is what costs.
+BY_CHAIN = """
+    SELECT event.id, replica, rseq, hlc, offset, step, CAST(kind AS BLOB), version, entity,
+           actor, CAST(meta AS BLOB), commitment, prev, hash, slot, salt, body
+      FROM event LEFT JOIN payload ON payload.event = event.id
+     ORDER BY replica, rseq, slot, part"""
+BY_ARRIVAL = f"SELECT seq, {SELECT_EVENT.strip()[6:]} WHERE seq > ? ORDER BY seq LIMIT ?"
+ORPHANS = """
+    SELECT DISTINCT event FROM payload
+     WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.id = payload.event) LIMIT 20"""
+PURGED = """
+    SELECT named.value FROM event, json_each(event.meta, '$.slots') AS named
+     WHERE event.kind = 'purge'"""
+FORKS = "SELECT replica, rseq FROM fork ORDER BY replica, rseq"
+HANDLE = "SELECT shown FROM handle WHERE entity = ?"
+OWN_REPLICAS = "SELECT id FROM replica"
+EVENTS_OF = SELECT_EVENT + " WHERE entity = ?"
+ANSWERS_OF = """
+    SELECT DISTINCT handle.shown FROM receipt JOIN handle ON handle.entity = receipt.answer
+     WHERE receipt.entry = ? AND receipt.answer != receipt.entry ORDER BY 1"""
+SET_LOCAL = "INSERT OR REPLACE INTO local (name, value) VALUES (?, ?)"
+DELETE_LOCAL = "DELETE FROM local WHERE name = ?"
+SLICE = 0.2
+"""Seconds that one transaction of a rebuild may hold the lock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that is not what it was when it was written."""
+
+    where: str
+    """The entry's handle where one is known, else the event."""
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a verification found."""
+
+    events: int
+    replicas: int
+    erased: int
+    """Slots whose words were purged; the chain still holds."""
+    faults: tuple[Fault, ...]
+
+
+_LENGTHS = [length.to_bytes(8, "big") for length in range(4096)]
+
+
+def _hash_of(row: Sequence[Any]) -> bytes:
+    """What the hash of an event has to be; the fast form of `log.event_hash`."""
+    parts = [DOMAIN]
+    for value in row:
+        raw = value if isinstance(value, bytes) else None if value is None else b"%d" % value
+        if raw is None or len(raw) >= 4096:
+            parts.append(field(raw))
+        else:
+            parts += (_LENGTHS[len(raw)], raw)
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def _promise(slot: int, salt: bytes | None, bodies: list[bytes]) -> bytes:
+    digest = hashlib.sha256(bodies[0] if len(bodies) == 1 else b"".join(bodies)).digest()
+    return slot.to_bytes(2, "big") + hmac.digest(salt or b"", digest, "sha256")
+
+
+def _wrong_words(id_: bytes, commitment: bytes, held: dict[int, Any], purged: set[str]) -> str:
+    """What is wrong with the words of an event, or nothing."""
+    for at in range(0, len(commitment), 34):
+        slot = int.from_bytes(commitment[at : at + 2], "big")
+        words = held.pop(slot, None)
+        if words is not None:
+            if _promise(slot, *words) != commitment[at : at + 34]:
+                return "its words were changed"
+        elif f"{id_.hex()}/{slot}" not in purged:
+            return "its words are missing"
+    return "it holds words that it never promised" if held else ""
+
+
+def _whole_events(reader: Reader) -> Iterator[tuple[Sequence[Any], dict[int, Any]]]:
+    """Each event's row with the words it holds: slot → (salt, bodies)."""
+    current: Any = None
+    held: dict[int, Any] = {}
+    for row in reader.stream(BY_CHAIN):
+        if current is None or row[0] != current[0]:
+            if current is not None:
+                yield current, held
+            current, held = row, {}
+        if row[14] is not None:
+            held.setdefault(row[14], (row[15], []))[1].append(row[16])
+    if current is not None:
+        yield current, held
+
+
+def _walk(reader: Reader, counts: dict[str, int], purged: set[str]) -> Iterator[tuple[Any, str]]:
+    """Walk every chain: (row, what is wrong with it); *counts* is told what was seen."""
+    replica, rseq, prev = None, 0, FIRST
+    for row, held in _whole_events(reader):
+        counts["events"] += 1
+        if row[1] != replica:
+            replica, rseq, prev = row[1], 0, FIRST
+            counts["replicas"] += 1
+        if row[2] != rseq + 1 or row[12] != prev:
+            yield row, "the event before it is missing or changed"
+        if _hash_of(row[:13]) != row[13]:
+            yield row, "the event was changed"
+        if (held or row[11]) and (what := _wrong_words(row[0], row[11], held, purged)):
+            yield row, what
+        rseq, prev = row[2], row[13]
+
+
+def _where(reader: Reader, row: Any) -> str:
+    shown = reader.one(HANDLE, (row[8],))
+    kind = row[6].decode("ascii", "replace")
+    return f"{shown[0]} ({kind})" if shown else f"event {row[0].hex()} ({kind})"
+
+
+def verify(ledger: Ledger) -> Verdict:
+    """Check every hash, link and commitment, SQLite's own structure, and the forks kept aside."""
+    counts = {"events": 0, "replicas": 0}
+    with ledger.snapshot() as reader:
+        purged = {row[0] for row in reader.rows(PURGED)}
+        faults = [
+            Fault(where=_where(ledger, row), what=what)
+            for row, what in _walk(reader, counts, purged)
+        ]
+        faults += [
+            Fault(where=f"event {row[0].hex()}", what="words without an event")
+            for row in reader.rows(ORPHANS)
+        ]
+        faults += [
+            Fault(where=f"replica {row[0].hex()}, event {row[1]}", what="a fork is kept aside")
+            for row in reader.rows(FORKS)
+        ]
+        faults += [
+            Fault(where="the file", what=row[0])
+            for row in reader.rows("PRAGMA quick_check")
+            if row[0] != "ok"
+        ]
+    return Verdict(**counts, erased=len(purged), faults=tuple(faults))
+
+
+# ---- rebuild -------------------------------------------------------------------------
+
+
+def rebuild(ledger: Ledger, *, by: str, now: datetime) -> int:
+    """Make every projection again from the log; gives the number of events replayed.
+
+    In slices, so that no writer waits long; until it ends, what is not replayed yet is
+    missing from lists, and a rebuild that was killed is begun again by the next one.
+    """
+    with ledger.writing(by=by, now=now) as tx:
+        tx.execute(SET_LOCAL, ("rebuild", 0))
+        for table in PROJECTIONS:
+            tx.execute(f"DELETE FROM {table}")
+        tx.execute("INSERT INTO passage_fts (passage_fts) VALUES ('delete-all')")
+        tx.execute(INSERT_INBOX)
+    replayed = seq = 0
+    while True:
+        with ledger.writing(by=by, now=now) as tx:
+            number, seq = _replay_slice(tx, seq)
+            replayed += number
+            if number == 0:
+                tx.execute(DELETE_LOCAL, ("rebuild",))
+                return replayed
+
+
+def _replay_slice(tx: Writing, seq: int) -> tuple[int, int]:
+    own = {row[0] for row in tx.rows(OWN_REPLICAS)}
+    begun, number = time.monotonic(), 0
+    for row in tx.rows(BY_ARRIVAL, (seq, 2_000)):
+        if time.monotonic() - begun > SLICE:
+            break
+        tx.replay(Event(*row[1:]), row[0], own=row[2] in own)
+        seq, number = row[0], number + 1
+    return number, seq
+
+
+# ---- purge ---------------------------------------------------------------------------
+
+
+def purge(tx: Writing, entry: EntryId) -> list[str]:
+    """Erase the words of an entry, all revisions of them; the handles of answers that used them.
+
+    The file still holds traces until `scrub` has run after the commit.
+    """
+    slots = [
+        f"{event.id.hex()}/{slot}"
+        for event in (Event(*row) for row in tx.rows(EVENTS_OF, (entry,)))
+        for slot in event.slots
+    ]
+    users = [row[0] for row in tx.rows(ANSWERS_OF, (entry,))]
+    tx.append("purge", entry, {"slots": slots})
+    tx.execute(SET_LOCAL, ("scrub", 1))
+    return users
+
+
+def scrub(ledger: Ledger, *, by: str, now: datetime) -> None:
+    """Merge the index and truncate the write-ahead log until erased words are in no file.
+
+    FTS5 keeps deleted words until their segments merge; one `optimize` would hold the
+    lock too long, so it goes in slices. Raises `LedgerBusy` when a reader holds the old
+    pages: "not erased yet"; the next open goes on.
+    """
+    merge = -16
+    while True:
+        with ledger.writing(by=by, now=now) as tx:
+            before = tx.changes()
+            tx.execute("INSERT INTO passage_fts (passage_fts, rank) VALUES ('merge', ?)", (merge,))
+            if tx.changes() - before < 2 and merge > 0:
+                break
+            merge = 16
+    for _ in range(50):
+        if ledger.one("PRAGMA wal_checkpoint(TRUNCATE)")[0] == 0:
+            with ledger.writing(by=by, now=now) as tx:
+                tx.execute(DELETE_LOCAL, ("scrub",))
+            return
+        time.sleep(0.1)
+    raise LedgerBusy(
+        "not erased yet: another program still reads the old pages",
+        "Close it; the next ledgernote command finishes the erasure.",
+    )
+
+
+def pending(reader: Reader) -> set[str]:
+    """What was begun and not finished: `rebuild`, `scrub`."""
+    return {row[0] for row in reader.rows("SELECT name FROM local WHERE name != 'clock'")}

@@ -1,0 +1,184 @@
+"""Keeping and changing entries: each verb is one or a few events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ledgernote.domain.entries import EntryId, Kind, ProjectId, Scope, ThreadId
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.places import find_tags, need_tag
+from ledgernote.ledger.writing import Writing
+
+TAGGED = """
+    SELECT event.id FROM event
+     WHERE event.entity = ?1 AND event.kind = 'entry.tag' AND json_extract(meta, '$.tag') = ?2"""
+MARKS = "SELECT id FROM event WHERE entity = ? AND kind = 'private'"
+HEAD = "SELECT head FROM entry WHERE id = ?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """An entry to be kept."""
+
+    kind: Kind
+    text: bytes
+    project: ProjectId
+    thread: ThreadId | None = None
+    title: str | None = None
+    tags: Sequence[str] = ()
+    pin: Scope | None = None
+    mute: bool = False
+    private: bool = False
+    supersedes: EntryId | None = None
+    saved_from: EntryId | None = None
+    created: datetime | None = None
+    """When it was said; None means now."""
+    source: str | None = None
+    ref: str | None = None
+    model: str | None = None
+    reply_to: EntryId | None = None
+    status: str | None = None
+    imported: bool = False
+    id: EntryId | None = None
+    system: str | None = None
+    more: Mapping[str, Any] | None = None
+    """Further numbers and ids for the event: recipe, usage, citations."""
+
+
+def _meta(tx: Writing, new: New, id_: bytes) -> dict[str, Any]:
+    created = new.created or tx.now
+    offset = created.utcoffset()
+    links = {
+        **{"thread": new.thread, "supersedes": new.supersedes},
+        **{"from": new.saved_from, "reply_to": new.reply_to},
+    }
+    marks = {"muted": new.mute, "imported": new.imported}
+    given = {"model": new.model, "status": new.status}
+    return {
+        **{"kind": str(new.kind), "project": new.project.hex(), "handle": tx.handle_length(id_)},
+        **{
+            "created": microseconds(created),
+            "offset": int(offset.total_seconds() if offset else 0),
+        },
+        **{name: link.hex() for name, link in links.items() if link is not None},
+        **{name: True for name, marked in marks.items() if marked},
+        **{name: value for name, value in given.items() if value is not None},
+        **(new.more or {}),
+    }
+
+
+def microseconds(moment: datetime) -> int:
+    """A time as entries keep it: microseconds since 1970, exactly."""
+    whole = int(moment.replace(microsecond=0).timestamp())
+    return whole * 1_000_000 + moment.microsecond
+
+
+def keep(tx: Writing, new: New) -> EntryId:
+    """Keep an entry, with its tags, pin and marks, in the step of *tx*."""
+    id_ = new.id or EntryId(tx.new_id())
+    words: dict[str, str | bytes] = {"text": new.text}
+    for slot in ("title", "source", "ref", "system"):
+        if (value := getattr(new, slot)) is not None:
+            words[slot] = value
+    tx.append("entry.new", id_, _meta(tx, new, id_), words=words, fresh=True)
+    for name in dict.fromkeys(new.tags):
+        tag(tx, id_, name)
+    if new.pin is not None:
+        pin(tx, id_, new.pin, place=new.thread)
+    if new.private:
+        mark_private(tx, id_)
+    return id_
+
+
+def revise(tx: Writing, entry: EntryId, text: bytes, *, title: str | None = None) -> bytes:
+    """A new revision of the text; gives its event."""
+    words: dict[str, str | bytes] = {"text": text}
+    if title is not None:
+        words["title"] = title
+    base = tx.one(HEAD, (entry,))[0].hex()
+    return tx.append("entry.edit", entry, {"base": base, "at": tx.created}, words=words)
+
+
+def tag(tx: Writing, entry: EntryId, name: str) -> None:
+    """Label an entry."""
+    tx.append("entry.tag", entry, {"tag": need_tag(tx, name).hex()})
+
+
+def untag(tx: Writing, entry: EntryId, name: str) -> bool:
+    """Take a label off: all of its additions that are known here. False when there was none."""
+    seen = [
+        row[0].hex()
+        for tag_id in find_tags(tx, name)
+        for row in tx.rows(TAGGED, (entry, tag_id.hex()))
+    ]
+    if seen:
+        tx.append("entry.untag", entry, {"seen": seen})
+    return bool(seen)
+
+
+def pin(
+    tx: Writing,
+    entry: EntryId,
+    scope: Scope,
+    *,
+    place: bytes | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Replay it always, within *scope*; *place* is the thread or project that means."""
+    value: dict[str, Any] = {"scope": str(scope)}
+    if place is not None and scope is Scope.THREAD:
+        value["place"] = place.hex()
+    if until is not None:
+        value["until"] = microseconds(until)
+    tx.append("entry.pin", entry, {"pin": value})
+
+
+def unpin(tx: Writing, entry: EntryId) -> None:
+    """Back to: replay it when it matters."""
+    tx.append("entry.pin", entry, {"pin": None})
+
+
+def mute(tx: Writing, entry: EntryId, *, muted: bool = True) -> None:
+    """Keep and find it, but never replay it."""
+    tx.append("entry.mute", entry, {"muted": muted})
+
+
+def remove(tx: Writing, entry: EntryId, *, removed: bool = True) -> None:
+    """Hide it from every list and from replay; its events stay."""
+    tx.append("entry.remove", entry, {"removed": removed})
+
+
+def supersede(tx: Writing, entry: EntryId, older: EntryId) -> None:
+    """Say that *entry* replaces *older*."""
+    tx.append("entry.supersede", entry, {"supersedes": older.hex()})
+
+
+def move(tx: Writing, entry: EntryId, project: ProjectId, thread: ThreadId | None = None) -> None:
+    """Put it into another project."""
+    tx.append("entry.move", entry, {"project": project.hex(), "thread": thread and thread.hex()})
+
+
+def mark_private(tx: Writing, entity: bytes) -> None:
+    """Never let an entry, tag or project leave for a model that is not local."""
+    tx.append("private", entity)
+
+
+def unmark_private(tx: Writing, entity: bytes) -> None:
+    """Take the marks off that are known here; a concurrent one wins."""
+    tx.append("unprivate", entity, {"seen": [row[0].hex() for row in tx.rows(MARKS, (entity,))]})
+
+
+def pins(reader: Reader, project: ProjectId, thread: ThreadId | None, now: int) -> list[EntryId]:
+    """Entries that are pinned for this project, this thread or everywhere, oldest first."""
+    return [EntryId(row[0]) for row in reader.rows(PINS, (project, thread, now))]
+
+
+PINS = """
+    SELECT entry.id FROM pin JOIN entry ON entry.id = pin.entry
+     WHERE removed = 0 AND muted = 0 AND (until IS NULL OR until > ?3)
+       AND (scope = 'everywhere' OR (scope = 'project' AND entry.project = ?1)
+            OR (scope = 'thread' AND place IS ?2))
+     ORDER BY created, hlc, replica, rseq"""

@@ -1,0 +1,231 @@
+"""Projects, threads, tags and actors: finding them by name, making them, listing them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ledgernote.domain.entries import Project, ProjectId, Thread, ThreadId
+from ledgernote.domain.errors import Ambiguous, NoSuchThing, UsageError
+from ledgernote.domain.text import to_bytes
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.ids import from_uuid
+from ledgernote.ledger.writing import Writing, clean_name
+
+FIND_PROJECT = "SELECT id FROM project WHERE shown = CAST(? AS TEXT)"
+LIST_PROJECTS = """
+    SELECT id, shown, void, archived,
+           (SELECT count(*) FROM entry WHERE entry.project = project.id AND removed = 0),
+           (SELECT count(*) FROM thread WHERE thread.project = project.id),
+           EXISTS (SELECT 1 FROM private_mark WHERE entity = project.id),
+           (SELECT CAST(body AS TEXT) FROM payload WHERE event = brief AND slot = 0)
+      FROM project ORDER BY shown"""
+FIND_THREAD = "SELECT id FROM thread WHERE project = ? AND shown = CAST(? AS TEXT)"
+THREAD_PROJECT = "SELECT project FROM thread WHERE id = ?"
+FIRST_WORDS = """
+    SELECT CAST(substr(body, 1, 400) AS TEXT) FROM entry
+      JOIN payload ON event = head AND slot = 0 AND part = 0
+     WHERE thread = ? AND removed = 0
+     ORDER BY kind != 'question', created, hlc, replica, rseq LIMIT 1"""
+LIST_THREADS = """
+    SELECT thread.id, handle.shown, project.shown, thread.shown, thread.created, thread.offset,
+           thread.archived,
+           (SELECT count(*) FROM entry WHERE entry.thread = thread.id AND removed = 0),
+           (SELECT max(hlc) FROM entry WHERE entry.thread = thread.id AND imported = 0
+               AND kind IN ('question', 'note')),
+           thread.void
+      FROM thread
+      JOIN handle ON handle.entity = thread.id
+      LEFT JOIN project ON project.id = thread.project
+     WHERE (?1 IS NULL OR thread.project = ?1) AND (?2 IS NULL OR thread.id = ?2)
+     ORDER BY 9 DESC, thread.created DESC"""
+LAST_USED = """
+    SELECT entry.thread FROM entry INDEXED BY entry_used
+     WHERE project = ? AND imported = 0 AND thread IS NOT NULL AND kind IN ('question', 'note')
+       AND removed = 0 AND actor IN (SELECT id FROM actor WHERE name = CAST(? AS TEXT))
+     ORDER BY hlc DESC LIMIT 1"""
+FIND_TAG = "SELECT id FROM tag WHERE name = CAST(? AS TEXT) ORDER BY id"
+LIST_TAGS = """
+    SELECT tag.name, count(DISTINCT entry.id) FROM tag
+      JOIN entry_tag ON entry_tag.tag = tag.id JOIN entry ON entry.id = entry_tag.entry
+     WHERE removed = 0 AND (?1 IS NULL OR project = ?1)
+     GROUP BY tag.name ORDER BY 2 DESC, 1"""
+BY_HANDLE = "SELECT entity, shown FROM handle WHERE shown = ? AND thing = ?"
+BY_PREFIX = """
+    SELECT entity, shown FROM handle
+     WHERE shown >= ?1 AND shown < ?1 || '{' AND thing = ?2 ORDER BY shown LIMIT 9"""
+BY_ID = "SELECT entity, shown FROM handle WHERE entity = ? AND thing = ?"
+
+
+def moment(created: int, offset: int) -> datetime:
+    """Microseconds since 1970 and seconds east of UTC as an aware time."""
+    zone = timezone(timedelta(seconds=offset))
+    return datetime.fromtimestamp(0, zone) + timedelta(microseconds=created)
+
+
+def moment_of_hlc(hlc: int | None) -> datetime | None:
+    """The wall clock part of a hybrid clock value."""
+    return None if hlc is None else moment((hlc >> 16) * 1000, 0)
+
+
+# ---- projects ------------------------------------------------------------------------
+
+
+def find_project(reader: Reader, name: str) -> ProjectId | None:
+    """The project by that name or UUID."""
+    row = reader.one(FIND_PROJECT, (to_bytes(clean_name(name)),))
+    return None if row is None else ProjectId(row[0])
+
+
+def the_project(reader: Reader, name: str) -> ProjectId:
+    """The project by that name. Raises `NoSuchThing`."""
+    found = find_project(reader, name)
+    if found is None:
+        raise NoSuchThing(f"no project named {name!r}", "`ledgernote projects` lists them.")
+    return found
+
+
+def need_project(tx: Writing, name: str) -> ProjectId:
+    """The project by that name, made when it is new."""
+    found = find_project(tx, name)
+    if found is not None:
+        return found
+    cleaned = clean_name(name)
+    if not cleaned:
+        raise UsageError("a project needs a name", "ledgernote -p NAME …")
+    fresh = tx.new_id()
+    tx.append("project.new", fresh, words={"name": cleaned}, fresh=True)
+    return ProjectId(fresh)
+
+
+def projects(reader: Reader) -> list[Project]:
+    """Every project that was not undone, by name."""
+    return [
+        Project(
+            id=ProjectId(row[0]),
+            name=row[1],
+            archived=bool(row[3]),
+            entries=row[4],
+            threads=row[5],
+            private=bool(row[6]),
+            brief=row[7],
+        )
+        for row in reader.rows(LIST_PROJECTS)
+        if not row[2] or row[4]
+    ]
+
+
+# ---- handles -------------------------------------------------------------------------
+
+
+def resolve(reader: Reader, name: str, thing: str) -> bytes | None:
+    """The entity of that handle, unique prefix or UUID; an exact handle beats a prefix.
+
+    *thing* is `entry` or `thread`. Raises `Ambiguous`; None when nothing answers to it.
+    """
+    wanted = name.removeprefix("@").lower()
+    if len(wanted) == 36 and (id_ := from_uuid(wanted)) is not None:
+        row = reader.one(BY_ID, (id_, thing))
+        return None if row is None else bytes(row[0])
+    if not wanted.isascii() or not wanted.isalnum():
+        return None
+    exact = reader.one(BY_HANDLE, (wanted, thing))
+    if exact is not None:
+        return bytes(exact[0])
+    rows = reader.rows(BY_PREFIX, (wanted, thing))
+    if len(rows) > 1:
+        raise Ambiguous(name, tuple(row[1] for row in rows))
+    return bytes(rows[0][0]) if rows else None
+
+
+# ---- threads -------------------------------------------------------------------------
+
+
+def find_thread(reader: Reader, project: ProjectId, name: str) -> ThreadId | None:
+    """The thread by its name in the project, else by handle or UUID."""
+    row = reader.one(FIND_THREAD, (project, to_bytes(clean_name(name))))
+    found = row[0] if row else resolve(reader, name, "thread")
+    return None if found is None else ThreadId(found)
+
+
+def new_thread(tx: Writing, project: ProjectId, name: str | None = None, **more: Any) -> ThreadId:
+    """Start a thread; *more* may hold `created`, `offset` and `source`."""
+    fresh = tx.new_id()
+    words = {"name": clean_name(name)} if name else {}
+    if source := more.pop("source", None):
+        words["source"] = source
+    meta = {"project": project.hex(), "handle": tx.handle_length(fresh), "created": tx.created}
+    tx.append("thread.new", fresh, {**meta, **more}, words=words, fresh=True)
+    return ThreadId(fresh)
+
+
+def project_of(reader: Reader, thread: ThreadId) -> ProjectId:
+    """The project a thread belongs to."""
+    return ProjectId(reader.one(THREAD_PROJECT, (thread,))[0])
+
+
+def last_used(reader: Reader, project: ProjectId, actor: str) -> ThreadId | None:
+    """The thread of the project that this actor last put a question or note in."""
+    row = reader.one(LAST_USED, (project, to_bytes(actor)))
+    return None if row is None else ThreadId(row[0])
+
+
+def title_from(text: str) -> str:
+    """A title made from first words."""
+    words = " ".join(text.split())
+    return words if len(words) <= 60 else words[:60].rsplit(" ", 1)[0] + "…"
+
+
+def title_of(reader: Reader, thread: bytes, name: str | None) -> str:
+    """The given name, else the first words of the first question."""
+    if name is not None:
+        return name
+    row = reader.one(FIRST_WORDS, (thread,))
+    return title_from(row[0]) if row else ""
+
+
+def threads(
+    reader: Reader, project: ProjectId | None = None, only: ThreadId | None = None
+) -> list[Thread]:
+    """The threads of a project, or of all, last used first."""
+    return [
+        Thread(
+            id=ThreadId(row[0]),
+            handle=row[1],
+            project=row[2] or "inbox",
+            title=title_of(reader, row[0], row[3]),
+            named=row[3] is not None,
+            created=moment(row[4], row[5]),
+            archived=bool(row[6]),
+            entries=row[7],
+            used=moment_of_hlc(row[8]),
+        )
+        for row in reader.rows(LIST_THREADS, (project, only))
+        if not row[9] or row[7]
+    ]
+
+
+# ---- tags ----------------------------------------------------------------------------
+
+
+def find_tags(reader: Reader, name: str) -> list[bytes]:
+    """Every tag of that name: a merge may have brought several, which are one to people."""
+    return [row[0] for row in reader.rows(FIND_TAG, (to_bytes(clean_name(name)),))]
+
+
+def need_tag(tx: Writing, name: str) -> bytes:
+    """The tag by that name, made when it is new."""
+    cleaned = clean_name(name).removeprefix("#")
+    if not cleaned:
+        raise UsageError("a tag needs a name", "ledgernote tag NAME HANDLE…")
+    found = find_tags(tx, cleaned)
+    if found:
+        return found[0]
+    fresh = tx.new_id()
+    tx.append("tag.new", fresh, words={"name": cleaned}, fresh=True)
+    return fresh
+
+
+def tags(reader: Reader, project: ProjectId | None = None) -> list[tuple[str, int]]:
+    """Names of tags with the number of entries that carry them, most used first."""
+    return [(row[0], row[1]) for row in reader.rows(LIST_TAGS, (project,))]

@@ -1,0 +1,312 @@
+"""Full text search: a `Query` in, passages and entries out. The only place that says MATCH.
+
+Nothing a person types is syntax here: every word reaches FTS5 quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from ledgernote.domain.entries import (
+    MARK_OFF,
+    MARK_ON,
+    EntryId,
+    Passage,
+    ProjectId,
+    Query,
+    Term,
+)
+from ledgernote.domain.text import to_bytes
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.entries import DOWN, UP, by_ids
+from ledgernote.ledger.privacy import private_among
+
+TITLE_WEIGHT = 3.0
+POOL = 200
+"""Best hits that are looked at again when a word was typed in an exact form."""
+
+FROM_INDEX = """
+      FROM passage_fts
+      JOIN passage ON passage.rowid = passage_fts.rowid
+      JOIN entry ON entry.id = passage.entry
+     WHERE passage_fts MATCH CAST(:match AS TEXT)"""
+FROM_TABLE = "\n  FROM entry JOIN passage ON passage.entry = entry.id\n WHERE entry.removed = 0"
+RANKED = f"SELECT passage.rowid, entry.id, bm25(passage_fts, {TITLE_WEIGHT}, 1.0)"
+UNRANKED = "SELECT passage.rowid, entry.id, 0.0"
+BEST_FIRST = f" ORDER BY 3, {DOWN}"
+BEST_FIRST_OLDEST = f" ORDER BY 3, {UP}, passage.part"
+NEWEST_FIRST = f" ORDER BY {DOWN}, passage.part"
+
+CONDITIONS = {
+    "tag": """EXISTS (SELECT 1 FROM entry_tag JOIN tag ON tag.id = entry_tag.tag
+                WHERE entry_tag.entry = entry.id AND tag.name = CAST({} AS TEXT))""",
+    "kind": "entry.kind = {}",
+    "project": "entry.project IN (SELECT id FROM project WHERE shown = CAST({} AS TEXT))",
+    "thread": """entry.thread IN (
+                SELECT id FROM thread WHERE shown = CAST({0} AS TEXT)
+                UNION SELECT entity FROM handle WHERE thing = 'thread' AND (shown = {0}
+                    OR '@' || shown = {0}))""",
+    "model": "instr(lower(entry.model), lower(CAST({} AS TEXT))) > 0",
+    "actor": """(entry.actor IN (SELECT id FROM actor WHERE name = CAST({0} AS TEXT))
+                AND entry.kind != 'answer'
+                OR entry.kind = 'answer' AND entry.model = CAST({0} AS TEXT))""",
+    "is:pinned": """EXISTS (SELECT 1 FROM pin WHERE pin.entry = entry.id
+                AND (until IS NULL OR until > strftime('%s', 'now') * 1000000))""",
+    "is:muted": "entry.muted = 1",
+    "is:superseded": """EXISTS (SELECT 1 FROM entry AS newer
+                WHERE newer.supersedes = entry.id AND newer.removed = 0)""",
+}
+
+SELECT_PASSAGE = "SELECT text, title FROM passage_text WHERE rowid = ?"
+MARKED_PASSAGE = f"""
+    SELECT snippet(passage_fts, 1, '{MARK_ON}', '{MARK_OFF}', '…', 40) FROM passage_fts
+     WHERE passage_fts MATCH CAST(? AS TEXT) AND rowid = ?"""
+RANGES = """
+    SELECT block << 12, (block + 1 << 12) - 1 FROM passage_range
+     WHERE newest >= ? AND oldest < ?"""
+CANDIDATE = """
+    SELECT passage.entry, passage_text.text, passage.start,
+           passage.part = 0 AND NOT EXISTS (
+               SELECT 1 FROM passage AS more WHERE more.entry = passage.entry AND more.part > 0),
+           (SELECT earlier.id FROM entry AS earlier
+             WHERE earlier.thread = entry.thread AND earlier.removed = 0
+               AND (earlier.created, earlier.hlc, earlier.replica, earlier.rseq)
+                 < (entry.created, entry.hlc, entry.replica, entry.rseq)
+             ORDER BY earlier.created DESC, earlier.hlc DESC, earlier.replica DESC,
+                      earlier.rseq DESC LIMIT 1),
+           entry.thread
+      FROM passage
+      JOIN passage_text ON passage_text.rowid = passage.rowid
+      JOIN entry ON entry.id = passage.entry
+     WHERE passage.rowid = ?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """A query and where it looks."""
+
+    query: Query
+    project: ProjectId | None = None
+    """None means everywhere."""
+    since: int | None = None
+    until: int | None = None
+    """Microseconds since 1970; since is inclusive, until is not."""
+    private: bool | None = None
+    """`is:private`: only these, or only the others."""
+    limit: int = 20
+    """0 means all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A passage that matches, before it is shown."""
+
+    entry: EntryId
+    rowid: int
+    score: float
+    passage: str
+    """With MARK_ON and MARK_OFF around the words."""
+
+
+def _has_token(text: str) -> bool:
+    """Whether the index sees anything in it at all; an emoji or `+` it does not."""
+    return any(char.isalnum() or "\ue000" <= char <= "\uf8ff" for char in text)
+
+
+def _quoted(term: Term) -> str:
+    text = term.text.replace("\0", " ").replace('"', '""')
+    return f'"{text}"' + ("*" if term.prefix else "")
+
+
+def _any_of(terms: Iterable[Term]) -> str:
+    return " OR ".join(_quoted(term) for term in terms if _has_token(term.text))
+
+
+def expression(query: Query, *, every: bool = True) -> str:
+    """The query in FTS5's words; *every* says that all groups must match, else any."""
+    groups = [group for terms in query.groups if (group := _any_of(terms))]
+    if not groups:
+        return ""
+    wanted = " AND ".join(f"({group})" for group in groups) if every else " OR ".join(groups)
+    without = _any_of(query.without)
+    return f"({wanted}) NOT ({without})" if without else wanted
+
+
+def _is_exact(text: str) -> bool:
+    """Forms that the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`."""
+    return not text.isalnum() or (text.isupper() and len(text) <= 5)
+
+
+def _literal(text: str) -> re.Pattern[str]:
+    """*text* as it was typed, not in the middle of a longer word."""
+    before = r"(?<!\w)" if text[0].isalnum() else ""
+    after = r"(?!\w)" if text[-1].isalnum() else ""
+    flags = 0 if text.isupper() else re.IGNORECASE
+    return re.compile(before + re.escape(text) + after, flags)
+
+
+def _conditions(search: Search, values: dict[str, object]) -> str:
+    parts = []
+    if search.project is not None:
+        parts.append("entry.project = :project")
+        values["project"] = search.project
+    for name, sign in (("since", ">="), ("until", "<")):
+        if (limit := getattr(search, name)) is not None:
+            parts.append(f"entry.created {sign} :{name}")
+            values[name] = limit
+    for number, one in enumerate(search.query.filters):
+        known = CONDITIONS.get(f"is:{one.value}" if one.field == "is" else one.field)
+        if known is not None:
+            values[f"v{number}"] = to_bytes(one.value) if one.field != "kind" else one.value
+            condition = known.format(f":v{number}")
+            parts.append(f"NOT COALESCE({condition}, 0)" if one.negated else condition)
+    return "".join(f"\n AND {part}" for part in parts)
+
+
+def _rowid_ranges(reader: Reader, search: Search) -> str:
+    """Dates as ranges of rowids, which cost the index less than a look at each entry."""
+    if search.since is None and search.until is None:
+        return ""
+    since = search.since if search.since is not None else -(2**62)
+    until = search.until if search.until is not None else 2**62
+    rows = reader.rows(RANGES, (since, until))
+    if not rows:
+        return "\n AND 0"
+    low, high = min(row[0] for row in rows), max(row[1] for row in rows)
+    return f"\n AND passage_fts.rowid BETWEEN {low} AND {high}"
+
+
+def _rows(reader: Reader, search: Search, match: str) -> Iterator[Any]:
+    """(rowid, entry, bm25) best first; all in the order of time when there are no words."""
+    values: dict[str, object] = {}
+    where = _conditions(search, values)
+    if not match:
+        yield from reader.stream(UNRANKED + FROM_TABLE + where + NEWEST_FIRST, values)
+        return
+    values["match"] = to_bytes(match)
+    where += _rowid_ranges(reader, search)
+    yield from reader.stream(RANKED + FROM_INDEX + where + BEST_FIRST, values)
+
+
+def _is_wanted(text: str, literals: Sequence[re.Pattern[str]]) -> bool:
+    return all(literal.search(text) for literal in literals)
+
+
+def _text(reader: Reader, rowid: int) -> str:
+    row = reader.one(SELECT_PASSAGE, (rowid,))
+    return f"{row[1] or ''}\n{row[0]}" if row else ""
+
+
+def _exact_first(reader: Reader, rows: Iterator[Any], query: Query) -> Iterator[Any]:
+    """Among the best, those that hold the words just as they were typed come first."""
+    literals = [
+        _literal(group[0].text)
+        for group in query.groups
+        if len(group) == 1 and not group[0].prefix and _is_exact(group[0].text)
+    ]
+    if not literals:
+        yield from rows
+        return
+    pool = list(islice(rows, POOL))
+    kept = [row for row in pool if _is_wanted(_text(reader, row[0]), literals)]
+    held = {row[0] for row in kept}
+    yield from kept
+    yield from (row for row in pool if row[0] not in held)
+    yield from rows
+
+
+def _once(rows: Iterator[Any]) -> Iterator[Any]:
+    seen: set[bytes] = set()
+    for row in rows:
+        if row[1] not in seen:
+            seen.add(row[1])
+            yield row
+
+
+def _only_private(reader: Reader, rows: Iterator[Any], wanted: bool | None) -> Iterator[Any]:
+    if wanted is None:
+        yield from rows
+        return
+    while chunk := list(islice(rows, 200)):
+        private = private_among(reader, (row[1] for row in chunk))
+        yield from (row for row in chunk if (row[1] in private) == wanted)
+
+
+def _without_tokens(reader: Reader, rows: Iterator[Any], query: Query) -> Iterator[Any]:
+    """Words that the index cannot see (an emoji, `+`) are looked for in the text itself."""
+    groups = [
+        [_literal(term.text) for term in terms]
+        for terms in query.groups
+        if not any(_has_token(term.text) for term in terms) and all(t.text for t in terms)
+    ]
+    if not groups:
+        yield from rows
+        return
+    for row in rows:
+        text = _text(reader, row[0])
+        if all(any(literal.search(text) for literal in group) for group in groups):
+            yield row
+
+
+def find(reader: Reader, search: Search, *, every: bool = True) -> list[Match]:
+    """The entries that match, best first, each with its best passage."""
+    match = expression(search.query, every=every)
+    rows = _without_tokens(reader, _rows(reader, search, match), search.query)
+    rows = _exact_first(reader, _once(rows), search.query)
+    rows = _only_private(reader, rows, search.private)
+    found = list(rows) if search.limit == 0 else list(islice(rows, search.limit))
+    return [
+        Match(
+            entry=EntryId(row[1]),
+            rowid=row[0],
+            score=-row[2],
+            passage=_marked(reader, row[0], match),
+        )
+        for row in found
+    ]
+
+
+def _marked(reader: Reader, rowid: int, match: str) -> str:
+    if match:
+        row = reader.one(MARKED_PASSAGE, (to_bytes(match), rowid))
+        if row and row[0]:
+            return str(row[0])
+    row = reader.one(SELECT_PASSAGE, (rowid,))
+    return row[0][:300] if row else ""
+
+
+def candidates(
+    reader: Reader, words: Sequence[str], project: ProjectId, limit: int
+) -> list[Passage]:
+    """Passages of a project that hold any of *words*, for replay.
+
+    Nothing that depends on arrival decides: equal scores fall by the one order. Muted
+    entries are left out.
+    """
+    match = " OR ".join(_quoted(Term(text=word)) for word in words if _has_token(word))
+    if not match:
+        return []
+    where = "\n AND entry.project = :project AND entry.muted = 0"
+    sql = RANKED + FROM_INDEX + where + BEST_FIRST_OLDEST + " LIMIT :limit"
+    values = {"match": to_bytes(match), "project": project, "limit": limit}
+    ranked = reader.rows(sql, values)
+    entries = {entry.id: entry for entry in by_ids(reader, {row[1]: None for row in ranked})}
+    found = []
+    for rowid, _, score in ranked:
+        id_, text, start, is_whole, previous, thread = reader.one(CANDIDATE, (rowid,))
+        found.append(
+            Passage(
+                entry=entries[id_],
+                text=text,
+                start=start,
+                whole=bool(is_whole),
+                score=-score,
+                previous=previous,
+                thread=thread,
+            )
+        )
+    return found

@@ -1,0 +1,313 @@
+"""Which model a name means: provider, window, address and key, from plain data.
+
+Reads the table of models that litellm's wheel carries as JSON, never litellm itself, asks no
+network and reads no config file: settings and environment come in as arguments. A name is
+
+- `offline`, always known, or a name that the settings give a model to;
+- `provider/model`: any model of a known provider, with `DEFAULT_WINDOW` when the table lacks it;
+- a bare `model` that the table has, for the provider whose key is set where several serve it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ledgernote.domain.errors import ModelError, NoSuchThing
+
+OFFLINE = "offline"
+
+DEFAULT_WINDOW = 32_768
+"""Tokens, for a model that the table does not know."""
+
+RESERVE = 4_096
+"""Tokens kept free for the answer; of a small window at most a quarter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Who serves models, and where its key and address stand in the environment."""
+
+    key_env: tuple[str, ...]
+    """The first that is set counts; none for a provider that needs no key."""
+    base_env: tuple[str, ...] = ()
+    default_model: str
+    """What is meant when only the key is set."""
+
+
+# In the order in which a key in the environment chooses the model.
+PROVIDERS: Mapping[str, Provider] = {
+    "openai": Provider(
+        key_env=("OPENAI_API_KEY",),
+        base_env=("OPENAI_API_BASE", "OPENAI_BASE_URL"),
+        default_model="gpt-5.4",
+    ),
+    "anthropic": Provider(
+        key_env=("ANTHROPIC_API_KEY",),
+        base_env=("ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"),
+        default_model="claude-sonnet-5",
+    ),
+    "gemini": Provider(
+        key_env=("GEMINI_API_KEY", "GOOGLE_API_KEY"), default_model="gemini-flash-latest"
+    ),
+    "mistral": Provider(key_env=("MISTRAL_API_KEY",), default_model="mistral-medium-latest"),
+    "groq": Provider(key_env=("GROQ_API_KEY",), default_model="openai/gpt-oss-120b"),
+    "deepseek": Provider(key_env=("DEEPSEEK_API_KEY",), default_model="deepseek-v4-flash"),
+    "xai": Provider(key_env=("XAI_API_KEY",), default_model="grok-4.3-latest"),
+    "openrouter": Provider(
+        key_env=("OPENROUTER_API_KEY",),
+        base_env=("OPENROUTER_API_BASE",),
+        default_model="openrouter/auto",
+    ),
+    # No key: chosen when its address is configured.
+    "ollama": Provider(
+        key_env=(), base_env=("OLLAMA_API_BASE", "OLLAMA_HOST"), default_model="llama3.2"
+    ),
+}
+
+# Providers that litellm knows and its table of models does not list.
+_UNLISTED = frozenset({"hosted_vllm", "llamafile", "lm_studio", "ollama_chat", "xinference"})
+
+_SPELLINGS = {
+    "cohere_chat": "cohere",
+    "vertex_ai-language-models": "vertex_ai",
+    "vertex_ai-anthropic_models": "vertex_ai",
+}
+"""Names of providers in the table → as they are typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """What the config says of one name; None where it says nothing."""
+
+    model: str | None = None
+    """The name is another name for this model."""
+    api_base: str | None = None
+    local: bool = False
+    """Private entries may go there."""
+    window: int | None = None
+    reserve: int | None = None
+    key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChoice:
+    """One model, ready to be opened. Its `repr` never shows the key."""
+
+    name: str
+    """`provider/model`, or `offline`."""
+    provider: str
+    window: int
+    """Tokens of context and answer together."""
+    reserve: int
+    """Tokens of the window kept for the answer."""
+    local: bool
+    why: str
+    """How this model came to be chosen, in words."""
+    api_base: str | None = None
+    api_key_env: str | None = None
+    """Where the key is looked for; None when none is needed or it is not ours to know."""
+    key: str | None = field(default=None, repr=False)
+
+    @property
+    def model(self) -> str:
+        """The name without its provider, as the provider calls it."""
+        return self.name.partition("/")[2] or self.name
+
+
+def choose(
+    name: str | None,
+    *,
+    default: str | None,
+    settings: Mapping[str, ModelSettings],
+    environ: Mapping[str, str],
+) -> ModelChoice:
+    """The model meant by *name*, else by *default*, else by what the environment can use.
+
+    Never asks the network and never fails for want of a key (see `demand_key`).
+    Raises `NoSuchThing` for a name that nothing answers to.
+    """
+    for given, why in ((name, "asked for by name"), (default, "the default model")):
+        if given:
+            return _named(given, why, settings, environ)
+    for provider, facts in PROVIDERS.items():
+        found = _first(environ, facts.key_env or facts.base_env)
+        if found:
+            usual = f"{provider}/{facts.default_model}"
+            return _named(usual, f"{found[0]} is set", settings, environ)
+    return _offline("no key is set: the offline model quotes the notebook")
+
+
+def demand_key(choice: ModelChoice) -> None:
+    """Raises `ModelError`, with the remedy, when *choice* cannot be asked for want of a key.
+
+    A server at an address of the user's own may need none, so there nothing is demanded.
+    """
+    if choice.key or choice.api_base or choice.api_key_env is None:
+        return
+    raise ModelError(
+        f"{choice.provider} needs a key, and {choice.api_key_env} is not set",
+        f"export {choice.api_key_env}=…  (or go on without a model: -m {OFFLINE})",
+    )
+
+
+def _offline(why: str) -> ModelChoice:
+    return ModelChoice(
+        name=OFFLINE, provider=OFFLINE, window=1_000_000, reserve=RESERVE, local=True, why=why
+    )
+
+
+def _named(
+    given: str, why: str, settings: Mapping[str, ModelSettings], environ: Mapping[str, str]
+) -> ModelChoice:
+    setting = settings.get(given, ModelSettings())
+    meant = setting.model or given
+    if meant == OFFLINE:
+        return _offline(why)
+    name = _full_name(meant, setting, environ)
+    if name is None:
+        raise NoSuchThing(f"no model is called {given!r}", _hint(given, settings))
+    if given not in settings:
+        setting = settings.get(name, setting)
+    provider = name.partition("/")[0]
+    facts = PROVIDERS.get(provider)
+    info = _info(name)
+    window = setting.window or _tokens(info, "max_input_tokens", "max_tokens") or DEFAULT_WINDOW
+    key = _first(environ, facts.key_env) if facts else None
+    base = _first(environ, facts.base_env) if facts else None
+    return ModelChoice(
+        name=name,
+        provider=provider,
+        window=window,
+        reserve=setting.reserve or _reserve(window, info),
+        local=setting.local,
+        why=why,
+        api_base=_address(setting.api_base or (base[1] if base else ""), provider),
+        api_key_env=key[0] if key else (facts.key_env[0] if facts and facts.key_env else None),
+        key=setting.key or (key[1] if key else None),
+    )
+
+
+def _full_name(meant: str, setting: ModelSettings, environ: Mapping[str, str]) -> str | None:
+    """`provider/model` for what was typed; None when nothing answers to it."""
+    head, slash, model = meant.partition("/")
+    if slash and model and (head in PROVIDERS or head in _known_providers()):
+        return meant
+    if setting.api_base:
+        # A server of the user's own, under a name of their own: they nearly all speak OpenAI's.
+        return f"openai/{meant}"
+    with_key = [name for name, facts in PROVIDERS.items() if _first(environ, facts.key_env)]
+    table = _table()
+    for provider in (*with_key, *PROVIDERS):
+        if _serves(table, provider, meant):
+            return f"{provider}/{meant}"
+    provider = _spelled(table[meant]) if meant in table and _talks(table[meant]) else ""
+    if not provider:
+        return None
+    return meant if meant.startswith(provider + "/") else f"{provider}/{meant}"
+
+
+def _serves(table: Mapping[str, Mapping[str, Any]], provider: str, model: str) -> bool:
+    row = table.get(f"{provider}/{model}") or table.get(model)
+    return row is not None and _talks(row) and _spelled(row) == provider
+
+
+def _talks(row: Mapping[str, Any]) -> bool:
+    return row.get("mode") in ("chat", "responses")
+
+
+def _spelled(row: Mapping[str, Any]) -> str:
+    provider = str(row.get("litellm_provider") or "")
+    return _SPELLINGS.get(provider, provider)
+
+
+def _info(name: str) -> Mapping[str, Any]:
+    """The table's row for `provider/model`; empty when it has none."""
+    table = _table()
+    provider, _, model = name.partition("/")
+    row = table.get(name)
+    if row is None and _spelled(table.get(model, {})) == provider:
+        row = table[model]
+    return row or {}
+
+
+def _tokens(info: Mapping[str, Any], *names: str) -> int | None:
+    """The first of these that is a number; a few rows hold words instead."""
+    values = (info.get(name) for name in names)
+    return next((int(value) for value in values if isinstance(value, int | float) and value), None)
+
+
+def _reserve(window: int, info: Mapping[str, Any]) -> int:
+    return min(RESERVE, _tokens(info, "max_output_tokens") or RESERVE, window // 4)
+
+
+def _first(environ: Mapping[str, str], names: Iterable[str]) -> tuple[str, str] | None:
+    """The first of *names* that is set to something, with its value."""
+    return next(((name, environ[name].strip()) for name in names if _is_set(environ, name)), None)
+
+
+def _is_set(environ: Mapping[str, str], name: str) -> bool:
+    return bool(environ.get(name, "").strip())
+
+
+def _address(base: str, provider: str) -> str | None:
+    """*base* as a URL. OLLAMA_HOST may be `0.0.0.0` or `box:11434`, as its own server reads it."""
+    base = base.rstrip("/")
+    if provider != "ollama" or not base:
+        return base or None
+    parts = urlsplit(base if "://" in base else f"http://{base}")
+    host = "127.0.0.1" if parts.hostname in ("0.0.0.0", None) else parts.hostname
+    host = f"[{host}]" if ":" in host else host
+    default = {"https": 443}.get(parts.scheme, 11434) if "://" in base else 11434
+    return f"{parts.scheme}://{host}:{parts.port or default}{parts.path}"
+
+
+def _hint(name: str, settings: Mapping[str, ModelSettings]) -> str:
+    close = close_names(name, settings)
+    near = f"Close: {', '.join(close)}. " if close else ""
+    return f"{near}`ledgernote models` lists them; `provider/model` names any other."
+
+
+def close_names(name: str, more: Iterable[str] = ()) -> list[str]:
+    """Up to five known names near *name*: those that contain it, newest first, then look-alikes."""
+    known = [*more, OFFLINE, *_usual_names()]
+    word = name.casefold().rpartition("/")[2]
+    holding = [one for one in known if word and word in one.casefold()][::-1]
+    alike = difflib.get_close_matches(name.casefold(), known, n=5, cutoff=0.6)
+    return list(dict.fromkeys([*holding[:3], *alike, *holding[3:]]))[:5]
+
+
+def _usual_names() -> list[str]:
+    """The chat models of our providers, in the table's order, as `provider/model`."""
+    rows = ((name, row, _spelled(row)) for name, row in _table().items() if _talks(row))
+    return [
+        name if name.startswith(provider + "/") else f"{provider}/{name}"
+        for name, _, provider in rows
+        if provider in PROVIDERS
+    ]
+
+
+@lru_cache(maxsize=1)
+def _known_providers() -> frozenset[str]:
+    return _UNLISTED | {_spelled(row) for row in _table().values()} - {""}
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    """Model name → its row, from the JSON beside litellm; empty when it is not there."""
+    spec = importlib.util.find_spec("litellm")
+    if spec is None or spec.origin is None:
+        return {}
+    path = Path(spec.origin).with_name("model_prices_and_context_window_backup.json")
+    if not path.is_file():
+        return {}
+    rows: dict[str, dict[str, Any]] = json.loads(path.read_bytes())
+    rows.pop("sample_spec", None)
+    return rows

@@ -1,0 +1,25 @@
+"""Opens the model that was chosen: `offline` here, any other behind the one door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ledgernote.models.catalog import OFFLINE, ModelChoice
+from ledgernote.models.offline import Offline
+
+if TYPE_CHECKING:
+    from ledgernote.models.remote import Remote
+
+
+def open_model(choice: ModelChoice, options: Mapping[str, object]) -> Remote | Offline:
+    """The model of *choice*, with the provider's own *options* (temperature, …).
+
+    Nothing heavy is imported and nothing is asked yet; `warm()` does that ahead of time.
+    Raises `UsageError` for an option that is not the user's to set.
+    """
+    if choice.name == OFFLINE:
+        return Offline()
+    from ledgernote.models.remote import Remote
+
+    return Remote(choice, options)

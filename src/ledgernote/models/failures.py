@@ -1,0 +1,134 @@
+"""How providers fail, in our words: one sentence and one remedy for each way.
+
+Knows the errors of litellm and httpx by name only, so that it loads neither; never repeats a key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ledgernote.domain.errors import ModelError
+from ledgernote.models.catalog import ModelChoice
+
+# How providers fail. First by what happened to the connection (names of httpx's errors, found
+# anywhere behind what was raised), then by what litellm calls it (any class it descends from).
+# Each: the sentence and the remedy, with {provider}, {name}, {where}, {key_env}, {seconds}.
+_CONNECTION: Mapping[str, tuple[str, str]] = {
+    "ConnectError": ("no answer at {where}: is the server running?", "Check the address."),
+    "ConnectTimeout": ("no answer at {where}: is the server running?", "Check the network."),
+    "ReadTimeout": ("{name} said nothing for {seconds:.0f} seconds", "Ask again: /retry"),
+}
+_REFUSALS: Mapping[str, tuple[str, str]] = {
+    "AuthenticationError": ("{provider} refused the key", "Set another: export {key_env}=…"),
+    "PermissionDeniedError": (
+        "{provider} does not let this key use {name}",
+        "Choose another model with -m.",
+    ),
+    "ContextWindowExceededError": (
+        "the context is larger than the window of {name}",
+        "Send less: --budget N",
+    ),
+    "ContentPolicyViolationError": ("{provider} refused the question by its content policy", ""),
+    "NotFoundError": ("{provider} has no model {name}", "`ledgernote models` lists what it has."),
+    "RateLimitError": (
+        "{provider} asks to wait: too many questions, or no credit left",
+        "Wait a minute, or choose another model with -m.",
+    ),
+    "Timeout": ("{name} said nothing for {seconds:.0f} seconds", "Ask again: /retry"),
+    "BadRequestError": ("{provider} did not take the question", ""),
+    "ServiceUnavailableError": ("{provider} is overloaded or down", "Ask again in a while."),
+    "InternalServerError": ("{provider} has a fault of its own", "Ask again in a while."),
+    "APIConnectionError": ("no answer at {where}: is the server running?", "Check the network."),
+}
+# Their messages add nothing to our sentence.
+_PLAIN = frozenset({"Timeout", "APIConnectionError"})
+
+_PULL = "ollama pull {model}"
+
+
+def explain(
+    error: BaseException, choice: ModelChoice, *, begun: bool, seconds: float
+) -> ModelError:
+    """The one sentence for *error*, whatever raised it.
+
+    *begun*: a part of the answer came; *seconds*: the silence that is waited for.
+    """
+    chain = list(_behind(error))
+    facts = {
+        "provider": choice.provider,
+        "name": choice.name,
+        "model": choice.model,
+        "where": choice.api_base or choice.provider,
+        "key_env": choice.api_key_env or "the key",
+        "seconds": seconds,
+    }
+    names = {kind.__name__ for one in chain for kind in type(one).__mro__}
+    for name, (sentence, hint) in _CONNECTION.items():
+        if name in names:
+            return ModelError(sentence.format(**facts), hint.format(**facts))
+    if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
+        return broken(choice, begun=begun)
+    for kind in (kind for one in chain for kind in type(one).__mro__):
+        if kind.__name__ in _REFUSALS and kind.__name__ != "ServiceUnavailableError":
+            return _refusal(kind.__name__, chain, facts, choice)
+    return _refusal("ServiceUnavailableError", chain, facts, choice)
+
+
+def _refusal(
+    kind: str, chain: list[BaseException], facts: Mapping[str, Any], choice: ModelChoice
+) -> ModelError:
+    sentence, hint = _REFUSALS[kind]
+    if kind == "NotFoundError" and choice.provider == "ollama":
+        hint = _PULL
+    detail = "" if kind in _PLAIN else redact(_words(chain[0]), choice)
+    sentence = sentence.format(**facts)
+    return ModelError(f"{sentence}: {detail}" if detail else sentence, hint.format(**facts))
+
+
+def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
+    """For a stream that ended without its last word."""
+    if begun:
+        return ModelError("the connection broke in mid-answer", "Go on with it: /continue")
+    return ModelError(f"{choice.name} broke off before it answered", "Ask again: /retry")
+
+
+def _behind(error: BaseException) -> Iterator[BaseException]:
+    """*error* and all that led to it, each once, nearest first."""
+    seen: set[int] = set()
+    left: list[BaseException | None] = [error]
+    while left:
+        one = left.pop(0)
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        left += [getattr(one, "original_exception", None), one.__cause__, one.__context__]
+
+
+# `litellm.RateLimitError: OpenAIException - b'{"error": {"message": "slow down", …`
+_PREFIX = re.compile(r"^(?:litellm\.)?\w+(?:Error|Exception)\b\s*[:-]\s*")
+_INNER = re.compile(r"""["']message["']: (?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+_KEYS = re.compile(
+    r"\b(?:sk|pk|rk|gsk|xai|AIza|key)[-_][\w*.-]{6,}|\bAIza[\w-]{20,}|(?i:bearer)\s+\S+"
+)
+
+
+def _words(error: BaseException) -> str:
+    """What the provider said, on one line of at most 300 characters."""
+    words = str(error)
+    while (shorter := _PREFIX.sub("", words, count=1)) != words:
+        words = shorter
+    inner = _INNER.search(words)
+    if inner:
+        words = inner[1] or inner[2] or ""
+    words = " ".join(words.split())
+    return words if len(words) <= 300 else words[:299] + "…"
+
+
+def redact(text: str, choice: ModelChoice) -> str:
+    """*text* without the key of *choice* and without anything that looks like a key."""
+    if choice.key:
+        text = text.replace(choice.key, "[key]")
+    return _KEYS.sub("[key]", text)

@@ -1,0 +1,275 @@
+"""The model that is always there: no key, no network, no thinking. It quotes.
+
+From the entries that were replayed it picks the sentences that best fit the question and gives
+them back word for word, each with its handle; when nothing fits it says so. The same context gives
+the same answer. Ranking is word overlap weighted by rarity (idf) among the sentences at hand.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ledgernote.domain.turns import Context, Piece, Reason, ReceiptRow, Usage
+from ledgernote.models.catalog import OFFLINE
+from ledgernote.models.counter import count
+
+MOST = 5
+"""Sentences in an answer."""
+
+LONGEST = 600
+"""Characters of one sentence; a longer stretch without an end is cut into several."""
+
+NOTHING = "The notebook holds nothing on this yet."
+QUOTES_ONLY = "I am the offline model: I only quote what you have kept."
+_FOUND = "From the notebook (the offline model only quotes):"
+_GREETING = (
+    "Hello. " + QUOTES_ONLY + " Ask about something in your notes, "
+    "or set a key for a model that can think, e.g. export OPENAI_API_KEY=…"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """Answers by quotation. Satisfies `domain.turns.Model`."""
+
+    name: str = OFFLINE
+    local: bool = True
+    window: int = 1_000_000
+
+    def warm(self) -> None:
+        """Nothing to warm."""
+
+    def stream(self, context: Context) -> Iterator[Piece | Usage]:
+        """The answer a sentence at a time, then its `Usage`. Never fails."""
+        said = []
+        for piece in answer(question_of(context), context.receipt):
+            said.append(piece)
+            yield Piece(text=piece)
+        yield Usage(
+            served_model=OFFLINE,
+            tokens_in=context.tokens,
+            tokens_out=count("".join(said)),
+            cost=0.0,
+            source="counted",
+        )
+
+
+_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})[^\n]*$", re.MULTILINE)
+
+
+def question_of(context: Context) -> str:
+    """The question: what follows the last fence of the last user message, else all of that."""
+    asked = [message.content for message in context.messages if message.role == "user"]
+    if not asked:
+        return ""
+    return _FENCE.split(asked[-1])[-1].strip() or asked[-1].strip()
+
+
+def answer(question: str, rows: Sequence[ReceiptRow]) -> Iterator[str]:
+    """The answer to *question* out of *rows*, in the pieces in which it streams."""
+    quotes = _pick(question, [row for row in rows if row.who != OFFLINE])
+    if quotes:
+        yield _FOUND + "\n"
+        for quote in quotes:
+            yield f"- {_shown(quote, question)}\n"
+    elif _words(question) and _stems(question) <= _COURTESIES:
+        yield _GREETING
+    else:
+        yield NOTHING + " "
+        yield QUOTES_ONLY
+
+
+# Words ------------------------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*%?")
+_IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+_STOP_WORDS = """
+    a about after again all also am an and any are as at be been before being but by can could
+    did do does doing down for from further had has have having he her here hers him his how i
+    if in into is it its just know like may me might mine more most my no nor not now of off on
+    once only or other our ours out over own please remind say said she should so some such
+    tell than that the their theirs them then there these they thing this those through to too
+    under until up us very was we were what when where whether which while who whom whose why
+    will with would you your yours
+"""
+_STOP = frozenset(_STOP_WORDS.split())
+_ENDINGS = (
+    ("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ations", "at"), ("ation", "at"), ("ingly", ""),
+    ("edly", ""), ("ings", ""), ("ing", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""),
+)  # fmt: skip
+
+
+def _stem(word: str) -> str:
+    """*word* without a common English ending; only needs to be the same for both sides."""
+    word = re.sub(r"['’]s?$", "", word)
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word[: -len(ending)] + instead
+            break
+    # "planned" and "plan", "priced" and "price" meet here.
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls":
+        word = word[:-1]
+    return word[:-1] if len(word) > 3 and word.endswith("e") else word
+
+
+def _words(text: str) -> list[str]:
+    """The words of *text* in lower case; a run of ideographs as its overlapping pairs."""
+    words: list[str] = []
+    for word in _WORD.findall(text.casefold()):
+        run = _IDEOGRAPHS.search(word)
+        if run:
+            words += [run[0][at : at + 2] for at in range(len(run[0]) - 1)]
+        else:
+            words.append(word)
+    return words
+
+
+def _stems(text: str) -> frozenset[str]:
+    """The content words of *text*, stemmed."""
+    return frozenset(_stem(word) for word in _words(text) if word not in _STOP)
+
+
+_COURTEOUS_WORDS = """hi hello hey hallo yo thanks thank ok okay good morning evening afternoon
+    night bye great cheers test"""
+_COURTESIES = frozenset(map(_stem, _COURTEOUS_WORDS.split()))
+
+# Sentences --------------------------------------------------------------------------------------
+
+_END = re.compile(r"(?<=[.!?…])[\"')\]”’]*\s+|(?<=[。！？])|\s*\n\s*")
+_BULLET = re.compile(r"^\s*(?:[-*+•>#]+\s+|\d{1,3}[.)]\s+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    row: ReceiptRow
+    rank: int
+    """Of its row in the receipt, 0 for the first."""
+    stems: frozenset[str]
+
+
+def _sentences(row: ReceiptRow, rank: int) -> Iterator[_Sentence]:
+    for stretch in _END.split(row.text):
+        text = _BULLET.sub("", stretch).strip()
+        for at in range(0, len(text), LONGEST):
+            part = text[at : at + LONGEST].strip()
+            if part:
+                yield _Sentence(part, row, rank, _stems(part))
+
+
+# Choice -----------------------------------------------------------------------------------------
+
+_DATE = re.compile(
+    r"\b\d{4}-\d\d|\b\d{1,2}[:.]\d\d\b|\b(?:19|20)\d\d\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
+    r"|nov|dec)[a-z]*\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:yesterday|today|tonight"
+    r"|tomorrow|ago|last|next)\b"
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|half|twice)\b"
+)
+_ASKS_WHEN = re.compile(r"\bwhen\b|\bwhat (?:time|day|date|year|month)\b|\bhow long ago\b")
+_ASKS_HOW_MANY = re.compile(
+    r"\bhow (?:many|much|long|old|far|often|big|high)\b|\bwhat (?:price|percent|number|level)"
+)
+# A question that asks for this shape of an answer favours sentences that have it.
+_SHAPES = ((_ASKS_WHEN, _DATE), (_ASKS_HOW_MANY, _NUMBER))
+
+LEAST = 0.25
+"""Of the question's weight that an entry must share to be quoted at all."""
+
+
+def _pick(question: str, rows: Sequence[ReceiptRow]) -> list[_Sentence]:
+    """The sentences of *rows* to quote, best first; empty when none fits."""
+    asked = _stems(question)
+    pool = [one for rank, row in enumerate(rows) for one in _sentences(row, rank)]
+    rarity = _rarity(asked, pool)
+    shared: dict[int, frozenset[str]] = {}
+    for one in pool:
+        shared[one.rank] = shared.get(one.rank, frozenset()) | (asked & one.stems)
+    weight = {rank: sum(rarity[word] for word in words) for rank, words in shared.items()}
+    scored = [
+        (_score(one, question.casefold(), asked, rarity, weight[one.rank]), one)
+        for one in pool
+        if asked & one.stems and weight[one.rank] >= LEAST and not _echoes(one, asked)
+    ]
+    # Sorting is stable, so that equal scores keep the receipt's own order.
+    best = [one for score, one in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+    if not best:
+        return _lead([one for one in pool if one.row.reason is Reason.GIVEN], asked)
+    return _distinct(best)[:MOST]
+
+
+def _rarity(asked: frozenset[str], pool: Sequence[_Sentence]) -> Mapping[str, float]:
+    """Each asked word's share of the question's weight: the rarer among *pool*, the heavier."""
+    seen = Counter(word for one in pool for word in asked & one.stems)
+    idf = {word: math.log(1 + len(pool) / (1 + seen[word])) for word in asked}
+    total = sum(idf.values()) or 1.0
+    return {word: value / total for word, value in idf.items()}
+
+
+def _score(
+    one: _Sentence, question: str, asked: frozenset[str], rarity: Mapping[str, float], whole: float
+) -> float:
+    """Overlap of the sentence, a third of that of its entry, and what shape and age say."""
+    own = sum(rarity[word] for word in asked & one.stems)
+    score = own + whole / 3
+    text = one.text.casefold()
+    score += sum(0.15 for asks, has in _SHAPES if asks.search(question) and has.search(text))
+    if one.text.endswith(("?", "？")):
+        score *= 0.4  # it asks, as the question does, and so tells nothing
+    if one.row.superseded_by:
+        score *= 0.5
+    if one.row.kind == "answer":
+        score *= 0.8  # hearsay
+    return score
+
+
+def _echoes(one: _Sentence, asked: frozenset[str]) -> bool:
+    """The same question, asked before."""
+    return one.row.kind == "question" and one.text.endswith(("?", "？")) and one.stems <= asked
+
+
+def _lead(material: Sequence[_Sentence], asked: frozenset[str]) -> list[_Sentence]:
+    """For "sum this up": how the given material begins. Not for a question it has no word of."""
+    return list(material[:3]) if material and asked <= _ABOUT_MATERIAL else []
+
+
+_READING_WORDS = """summary summarise summarize sum explain describe review read text file page
+    article document above material tldr key point points main gist translate content"""
+_ABOUT_MATERIAL = frozenset(map(_stem, _READING_WORDS.split()))
+
+
+def _distinct(best: Sequence[_Sentence]) -> list[_Sentence]:
+    """*best* without those that only say again what a better one, or its successor, says."""
+    live = {one.row.handle for one in best}
+    kept: list[_Sentence] = []
+    for one in best:
+        replaced = one.row.superseded_by in live
+        if not replaced and not any(_alike(one.stems, other.stems) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Four fifths of their words are the same."""
+    return len(one & other) >= 0.8 * max(1, len(one | other))
+
+
+def _shown(one: _Sentence, question: str) -> str:
+    """The sentence with where it comes from, and what a reader must know of it."""
+    row = one.row
+    notes = []
+    if _ASKS_WHEN.search(question.casefold()) and not _DATE.search(one.text.casefold()):
+        notes.append(f"kept {row.created[:10]}")
+    if row.kind == "answer":
+        notes.append(f"said by {row.who}, a model")
+    if row.superseded_by:
+        notes.append(f"replaced by @{row.superseded_by}")
+    if not row.handle:
+        notes.append("material")
+    said = f" ({'; '.join(notes)})" if notes else ""
+    return one.text + said + (f" [@{row.handle}]" if row.handle else "")

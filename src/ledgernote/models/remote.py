@@ -1,0 +1,281 @@
+"""The one door to litellm: every model that is not `offline` is asked here and nowhere else.
+
+It owns what goes over the wire and what comes back: the request, the pieces, the usage, and one
+sentence for each way in which a provider fails. It refuses to know the ledger, the terminal and
+the config; it asks once and never again by itself, and it never lets a private entry through.
+
+litellm costs seconds to import and half a second more in its first call, so nothing of it loads
+with this module: `warm()` pays for both ahead of time, in a thread of the caller's.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ledgernote.domain.errors import UsageError
+from ledgernote.domain.turns import Context, Piece, Usage, as_sent
+from ledgernote.models.catalog import ModelChoice, demand_key
+from ledgernote.models.counter import count, count_messages
+from ledgernote.models.failures import broken, explain
+
+CONNECT_SECONDS = 30.0
+SILENCE_SECONDS = 120.0
+"""The longest wait for the next bytes; a model that thinks aloud or streams never reaches it."""
+
+# What this door sets itself; the rest of litellm's parameters may come as options.
+_OUR_PARAMETERS = """api_base api_key base_url callbacks client custom_llm_provider fallbacks
+    max_retries messages mock_response model num_retries stream stream_options timeout"""
+_OURS = frozenset(_OUR_PARAMETERS.split())
+
+# ollama's older protocol wraps the messages in a template of its own; the chat one does not.
+_WIRE_PROVIDERS = {"ollama": "ollama_chat"}
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A model behind litellm. Satisfies `domain.turns.Model`."""
+
+    choice: ModelChoice
+    options: Mapping[str, object]
+    """Further parameters of the request, e.g. `temperature`, as the provider names them."""
+    connect_seconds: float = CONNECT_SECONDS
+    silence_seconds: float = SILENCE_SECONDS
+
+    def __post_init__(self) -> None:
+        """Raises `UsageError` for an option that this door sets itself."""
+        taken = sorted(_OURS & self.options.keys())
+        if taken:
+            raise UsageError(f"the option {taken[0]!r} is not for a question to set")
+
+    @property
+    def name(self) -> str:
+        """`provider/model`."""
+        return self.choice.name
+
+    @property
+    def local(self) -> bool:
+        """Private entries may go there."""
+        return self.choice.local
+
+    @property
+    def window(self) -> int:
+        """Tokens of context and answer together."""
+        return self.choice.window
+
+    def warm(self) -> None:
+        """Import litellm and make its slow first call, with no network. Safe in any thread."""
+        _rehearse(_litellm())
+
+    def stream(self, context: Context) -> Iterator[Piece | Usage]:
+        """Ask; pieces as they come, then one `Usage`.
+
+        Closing the iterator closes the connection. Raises `ModelError` when the model does not
+        answer or not to the end, `RuntimeError` when a private entry would leave: a bug of ours.
+        """
+        if not self.local and any(row.private for row in context.receipt):
+            raise RuntimeError(f"a private entry was on its way to {self.name}")
+        demand_key(self.choice)
+        return self._answer(context)
+
+    def _answer(self, context: Context) -> Iterator[Piece | Usage]:
+        litellm = _litellm()
+        stream: Any = None
+        said: list[str] = []
+        end = _End()
+        try:
+            stream = litellm.completion(**self._request(context))
+            for chunk in stream:
+                piece = end.read(chunk)
+                if piece is not None:
+                    said.append(piece.text)
+                    yield piece
+        except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
+            # Not chained: the provider's own error holds the request, and so the key.
+            raise explain(
+                error, self.choice, begun=any(said), seconds=self.silence_seconds
+            ) from None
+        finally:
+            _close(stream)
+        if _is_broken(stream):
+            raise broken(self.choice, begun=any(said))
+        reported = end.usage if _reported(stream) else None
+        yield self._usage(litellm, context, "".join(said), end.served_model, reported)
+
+    def _request(self, context: Context) -> dict[str, Any]:
+        import httpx
+
+        choice = self.choice
+        provider = _WIRE_PROVIDERS.get(choice.provider, choice.provider)
+        request: dict[str, Any] = {
+            **self.options,
+            "model": f"{provider}/{choice.model}",
+            "messages": as_sent(context.messages),
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "num_retries": 0,
+            "max_retries": 0,
+            "timeout": httpx.Timeout(self.silence_seconds, connect=self.connect_seconds),
+        }
+        if choice.api_base:
+            request["api_base"] = choice.api_base
+        if choice.key:
+            request["api_key"] = choice.key
+        elif choice.api_base and choice.api_key_env:
+            # A server of the user's own that wants no key; the client library insists on one.
+            request["api_key"] = "none"
+        if choice.provider == "ollama":
+            # Without it ollama cuts the context to its own default, and says nothing.
+            request.setdefault("num_ctx", choice.window)
+        return request
+
+    def _usage(
+        self, litellm: Any, context: Context, text: str, served: str | None, reported: Any
+    ) -> Usage:
+        """What the provider *reported*, or else our own count; litellm's guess is not used."""
+        if reported is None:
+            tokens_in, tokens_out = count_messages(context.messages), count(text)
+        else:
+            tokens_in, tokens_out = reported.prompt_tokens, reported.completion_tokens
+        return Usage(
+            served_model=served,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            cost=self._cost(litellm, tokens_in, tokens_out, reported),
+            source="counted" if reported is None else "provider",
+        )
+
+    def _cost(self, litellm: Any, tokens_in: int, tokens_out: int, usage: Any) -> float | None:
+        """US dollars by litellm's own table; None when it does not know the model."""
+        try:
+            paid_in, paid_out = litellm.cost_per_token(
+                model=self.choice.model,
+                custom_llm_provider=self.choice.provider,
+                prompt_tokens=tokens_in,
+                completion_tokens=tokens_out,
+                usage_object=usage,  # knows of cached tokens, which cost less
+            )
+        except Exception:  # noqa: BLE001  an unknown model is a bare Exception
+            return None
+        return float(paid_in + paid_out)
+
+
+class _End:
+    """What the chunks of one stream say beside the words."""
+
+    def __init__(self) -> None:
+        self.usage: Any = None
+        self.served_model: str | None = None
+
+    def read(self, chunk: Any) -> Piece | None:
+        """The piece in *chunk*, if there is one; remembers the rest."""
+        self.usage = getattr(chunk, "usage", None) or self.usage
+        hidden = getattr(chunk, "hidden_params", None) or {}
+        self.served_model = hidden.get("provider_response_model") or self.served_model
+        if not chunk.choices:
+            return None
+        delta = chunk.choices[0].delta
+        text = getattr(delta, "content", None) or ""
+        reasoning = getattr(delta, "reasoning_content", None) or ""
+        return Piece(text=text, reasoning=reasoning) if text or reasoning else None
+
+
+def _is_broken(stream: Any) -> bool:
+    """Whether *stream* ended without its provider saying why.
+
+    litellm then makes up a last chunk that says `stop`; only these two fields still tell the
+    truth. A stream without them is one that litellm read whole before it handed it on.
+    """
+    fields = ("received_finish_reason", "intermittent_finish_reason")
+    return all(getattr(stream, field, "not kept") is None for field in fields)
+
+
+def _reported(stream: Any) -> bool:
+    """Whether the provider told its usage: else what litellm says at the end is a guess."""
+    chunks = getattr(stream, "chunks", ())
+    return any(getattr(chunk, "usage", None) is not None for chunk in chunks)
+
+
+def _close(stream: Any) -> None:
+    """Close the connection under *stream*. The providers' readers keep it in either place."""
+    reader = getattr(stream, "completion_stream", None)
+    for part in (reader, getattr(reader, "streaming_response", None)):
+        close = getattr(part, "close", None)
+        if callable(close):
+            # An answer that is over or broken has nothing left to close well.
+            with suppress(Exception):
+                close()
+
+
+_QUIET: Mapping[str, object] = {
+    "suppress_debug_info": True,
+    "set_verbose": False,
+    "telemetry": False,
+    "drop_params": False,
+    "disable_streaming_logging": True,  # it would build a log record for every chunk
+    # A table of equal rows is no reason to cut an answer short.
+    "REPEATED_STREAMING_CHUNK_LIMIT": sys.maxsize,
+}
+
+
+@lru_cache(maxsize=1)
+def _litellm() -> Any:
+    """litellm, imported once and made silent: 2 to 3 s, so never before a prompt is shown."""
+    # Else it fetches its price table over the network while it is imported …
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    # … and takes keys and addresses from any `.env` in the folder it is started in.
+    os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
+    import litellm
+
+    for name, value in _QUIET.items():
+        setattr(litellm, name, value)
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = False
+        logger.disabled = True
+    return litellm
+
+
+def _rehearse(litellm: Any) -> None:
+    """One whole call that never reaches a socket: the slow part of a first call is in the code."""
+    import httpx
+    import openai
+
+    chunk = {"delta": {"content": "."}, "finish_reason": None, "index": 0}
+    last = {"delta": {}, "finish_reason": "stop", "index": 0}
+    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+
+    class Echo(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            head: dict[str, Any] = {"id": "1", "created": 0, "model": "m"}
+            rows: list[dict[str, Any]] = [
+                {"choices": [chunk]},
+                {"choices": [last]},
+                {"choices": [], "usage": usage},
+            ]
+            events = [json.dumps(head | row) for row in rows]
+            body = "".join(f"data: {event}\n\n" for event in [*events, "[DONE]"])
+            headers = {"content-type": "text/event-stream"}
+            return httpx.Response(200, text=body, headers=headers, request=request)
+
+    with httpx.Client(transport=Echo()) as http:
+        client = openai.OpenAI(api_key="none", base_url="http://127.0.0.1", http_client=http)
+        messages = [{"role": "user", "content": "."}]
+        answer = litellm.completion(
+            model="openai/gpt-4o",
+            messages=messages,
+            stream=True,
+            stream_options={"include_usage": True},
+            client=client,
+            num_retries=0,
+        )
+        for _ in answer:
+            pass

@@ -1,0 +1,89 @@
+"""The door to rich: Markdown as lines for a terminal. Imported only where that pays."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markdown import Markdown, UnknownElement
+
+from ledgernote.render.blocks import Blocks, grammar
+from ledgernote.render.escape import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from markdown_it.token import Token
+
+
+class _Words(Markdown):
+    """Markdown in our grammar, its words made visible once more after parsing.
+
+    The parser turns `&#x202e;` into the character, so that text made safe before is not
+    safe any more behind it.
+    """
+
+    def __init__(self, text: str) -> None:
+        # Addresses stand beside their words: what a link hides cannot be traced.
+        super().__init__("", code_theme="ansi_dark", hyperlinks=False)
+        self.parsed = grammar().parse(text)
+        _disarm(self.parsed)
+
+    @property
+    def gap(self) -> bool:
+        """Whether a blank line follows when more is written below."""
+        last = self.parsed[-1].type.replace("_close", "_open") if self.parsed else ""
+        return bool(last) and self.elements.get(last, UnknownElement).new_line
+
+
+def _disarm(tokens: Iterable[Token]) -> None:
+    for token in tokens:
+        token.content = visible(token.content)
+        _disarm(token.children or ())
+
+
+class Renderer:
+    """Turns blocks, one after the other, into the lines that one rendering would have given."""
+
+    def __init__(self, width: int, *, color: bool) -> None:
+        self.width = width
+        self._color = color
+        self._gap = False
+        self._console = self._fresh(width)
+
+    def _fresh(self, width: int) -> Console:
+        return Console(
+            file=io.StringIO(),
+            force_terminal=True,
+            width=width,
+            height=1000,
+            no_color=not self._color,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            legacy_windows=False,
+        )
+
+    def resize(self, width: int) -> None:
+        """Render what comes next for another width."""
+        if width != self.width:
+            self.width, self._console = width, self._fresh(width)
+
+    def lines(self, text: str, *, final: bool) -> list[str]:
+        """The lines of a block; only a *final* one counts for what follows it."""
+        words = _Words(text)
+        with self._console.capture() as capture:
+            self._console.print(words)
+        lines = [line.rstrip() for line in capture.get().split("\n")[:-1]]
+        lines = [""] * self._gap + lines if words.parsed else []
+        if final and words.parsed:
+            self._gap = words.gap
+        return lines
+
+
+def painted(text: str, *, width: int, color: bool) -> str:
+    """A whole text as `show` prints it; the same lines as when it streamed."""
+    renderer, blocks = Renderer(width, color=color), Blocks()
+    finished = [*blocks.feed(text), *blocks.end()]
+    return "\n".join(line for block in finished for line in renderer.lines(block, final=True))

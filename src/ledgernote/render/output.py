@@ -1,0 +1,201 @@
+"""Owns stdout and stderr. stdout is data, stderr is talk; nobody else writes to either.
+
+A broken pipe is success: the reader has what it wanted. The first write into one raises
+`BrokenOutput`, a SystemExit of 0, so that open turns and writes end as on any exit; stdout
+then leads nowhere, and the interpreter's own last flush stays silent. stdout is buffered:
+the edge calls `flush` before it leaves.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TextIO
+
+from ledgernote.render.escape import escaped, visible
+from ledgernote.render.look import Look
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+# At a terminal JSON may hold none of these either; its own escapes mean the same to a reader.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+class BrokenOutput(SystemExit):
+    """Nobody reads stdout any more."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+
+def color_allowed(*, no_color: bool, environ: Mapping[str, str]) -> bool:
+    """Whether colour is wanted at all: not with --no-color, NO_COLOR or a dumb terminal."""
+    return not (no_color or environ.get("NO_COLOR") or environ.get("TERM") == "dumb")
+
+
+def wants_color(stream: TextIO | None, *, no_color: bool, environ: Mapping[str, str]) -> bool:
+    """Whether to write colour into *stream*."""
+    return is_terminal(stream) and color_allowed(no_color=no_color, environ=environ)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person may be looking at *stream*; a closed or missing one is none."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def as_bytes(text: str) -> bytes:
+    """*text* as UTF-8; lone bytes come out as they went in, other surrogates as `\\ud800`."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        safe = _NO_BYTE.sub(lambda match: escaped(match.group()), text)
+        return safe.encode("utf-8", "surrogateescape")
+
+
+class Output:
+    """The two streams of one command, and how it was asked to speak.
+
+    *color* says whether colour is allowed; each stream must be a terminal besides.
+    """
+
+    def __init__(
+        self,
+        *,
+        json: bool = False,
+        color: bool = False,
+        quiet: bool = False,
+        verbose: bool = False,
+        streams: tuple[TextIO | None, TextIO | None] | None = None,
+    ) -> None:
+        self.json = json
+        self.quiet = quiet
+        self.verbose = verbose
+        self._out, self._err = streams or (sys.stdout, sys.stderr)
+        self.tty = is_terminal(self._out)
+        self.talk_tty = is_terminal(self._err)
+        moves = os.environ.get("TERM", "dumb") != "dumb"
+        self.moves = self.tty and moves
+        """The cursor of stdout's terminal can be moved; `talk_moves` the same of stderr's."""
+        self.talk_moves = self.talk_tty and moves
+        self.color = color and self.tty
+        self.talk_color = color and self.talk_tty
+
+    def look(self, *, now: datetime, me: str = "", talk: bool = False) -> Look:
+        """How views are to look on stdout, or with *talk* on stderr."""
+        tty, color = (self.talk_tty, self.talk_color) if talk else (self.tty, self.color)
+        return Look(color=color, width=self.size()[0] if tty else None, now=now, me=me)
+
+    def size(self) -> tuple[int, int]:
+        """Columns and lines of the terminal, read anew each time; 80 by 24 when unknown."""
+        for stream in (self._out, self._err):
+            try:
+                columns, lines = os.get_terminal_size(stream.fileno() if stream else -1)
+            except (OSError, ValueError):
+                continue
+            if columns and lines:
+                return columns, lines
+        return 80, 24
+
+    def data(self, text: str) -> None:
+        """A line or more of data on stdout; at a terminal the caller has made it safe."""
+        self.piece(text + "\n")
+
+    def piece(self, text: str, *, flush: bool = False) -> None:
+        """Data as it is, without a line end; *flush* when a reader waits for it."""
+        if self._out is None:
+            return
+        try:
+            self._put(text)
+            if flush:
+                self._out.flush()
+        except BrokenPipeError:
+            self._break()
+
+    def _put(self, text: str) -> None:
+        assert self._out is not None
+        binary = getattr(self._out, "buffer", None)
+        if self.tty or binary is None:
+            # A lone byte may be a control code to a terminal that reads Latin-1.
+            text = _SURROGATE.sub(lambda match: escaped(match.group()), text)
+        if binary is None:
+            self._out.write(text)
+        else:
+            binary.write(as_bytes(text))
+
+    def _break(self) -> None:
+        self._silence()
+        raise BrokenOutput from None
+
+    def _silence(self) -> None:
+        """Lead stdout nowhere, or the interpreter's last flush fails and exits 120."""
+        assert self._out is not None
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._out.fileno())
+            os.close(nowhere)
+        except (OSError, ValueError):
+            self._out = None
+
+    def record(self, record: Mapping[str, object], *, flush: bool = False) -> None:
+        """One JSON object on a line of its own, keys in the order given, always valid UTF-8."""
+        import json
+
+        line = json.dumps(record, ensure_ascii=False)
+        pattern = _UNSAFE if self.tty else _SURROGATE
+        line = pattern.sub(lambda match: f"\\u{ord(match.group()):04x}", line)
+        self.piece(line + "\n", flush=flush)
+
+    def flush(self) -> None:
+        """Hand over what is buffered. Raises OSError when the disk behind stdout is full."""
+        if self._out is None:
+            return
+        try:
+            self._out.flush()
+        except BrokenPipeError:
+            self._break()
+        except OSError:
+            self._silence()
+            raise
+
+    def say(self, text: str) -> None:
+        """Talk: what happened. Silent with --quiet."""
+        self.talk(visible(text))
+
+    def detail(self, text: str) -> None:
+        """Talk that only --verbose shows."""
+        if self.verbose:
+            self._tell(visible(text) + "\n")
+
+    def talk(self, painted: str) -> None:
+        """Talk that a view has painted and made safe. Silent with --quiet."""
+        if not self.quiet:
+            self._tell(painted + "\n")
+
+    def warn(self, text: str) -> None:
+        """What the reader must know although the command goes on; --quiet does not hide it."""
+        self._tell(f"ledgernote: warning: {visible(text)}\n")
+
+    def error(self, sentence: str, hint: str = "") -> None:
+        """Why the command failed, and below it the remedy."""
+        lines = [f"ledgernote: {visible(sentence)}"]
+        lines += [f"  {line}" for line in visible(hint).splitlines()]
+        self._tell("\n".join(lines) + "\n")
+
+    def status(self, painted: str) -> None:
+        """Put a passing line on a terminal's stderr over the last one; empty takes it away."""
+        if self.talk_moves and not self.quiet:
+            self._tell(f"\r\x1b[2K{painted}")
+
+    def _tell(self, text: str) -> None:
+        # What was said before must stand before, also where both streams are one file.
+        self.flush()
+        if self._err is None:
+            return
+        try:
+            self._err.write(_SURROGATE.sub(lambda match: escaped(match.group()), text))
+            self._err.flush()
+        except (OSError, ValueError):
+            self._err = None  # nobody listens; the data still counts

@@ -1,0 +1,175 @@
+"""What is said around an answer: what was recalled for it, where it comes from, what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ledgernote.domain.entries import Entry, Status
+from ledgernote.domain.turns import Citation, Context, Kept, LeftOut, Reason, ReceiptRow
+from ledgernote.render.escape import cells, one_line
+from ledgernote.render.look import Look
+from ledgernote.render.views import quoted, who
+
+_WIDEST = 78
+"""Receipts are read as a column; on a wide screen the eye would lose the row."""
+
+
+def short(number: int) -> str:
+    """`850`, `9.4k`, `16k`, `1.2M`."""
+    for size, unit in ((1_000_000, "M"), (1_000, "k")):
+        if number >= size - size // 2_000:  # 999,600 reads 1M, not 1000k
+            digits = f"{number / size:.1f}" if number < 99.95 * size else f"{number / size:.0f}"
+            return digits.removesuffix(".0") + unit
+    return str(number)
+
+
+def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
+    """What is replayed, before the answer comes: a head, then a row for each entry recalled.
+
+    The thread's own turns are counted, not listed. Of more than *limit* rows the rest is
+    counted too; `why` and `/context` show all.
+    """
+    rows = _entries(row for row in context.receipt if row.reason is not Reason.RECENT)
+    replaced = {row.superseded_by: row.handle for row in rows if row.superseded_by}
+    lines = [_head(context, len(rows), look)]
+    lines += [_row(row, replaced.get(row.handle), look) for row in rows[:limit]]
+    if len(rows) > limit:
+        lines.append(look.dim(f"  and {len(rows) - limit} more"))
+    return "\n".join(lines)
+
+
+def _entries(rows: object) -> list[ReceiptRow]:
+    """The first row of each entry: an entry replayed in several spans has several."""
+    first: dict[str, ReceiptRow] = {}
+    for row in rows:  # type: ignore[attr-defined]
+        first.setdefault(row.handle, row)
+    return list(first.values())
+
+
+def _head(context: Context, recalled: int, look: Look) -> str:
+    turns = len(_entries(row for row in context.receipt if row.reason is Reason.RECENT))
+    aside = [f"{turns} of this thread"] * bool(turns)
+    aside += [f"{context.withheld} withheld: private"] * bool(context.withheld)
+    aside += [f"{context.left_out_count} left out"] * bool(context.left_out_count)
+    aside += ["cut back to fit"] * context.replanned
+    left = f"recalled {recalled or 'nothing'}" + f"   ({', '.join(aside)})" * bool(aside)
+    right = f"{short(context.tokens)} of {short(context.budget)}"
+    room = min(look.width or _WIDEST, _WIDEST) - cells(left) - cells(right)
+    gap = " " * room if room >= 3 else "   "
+    return (
+        f"{left}{look.dim(gap + right)}"
+        if look.width is None or room >= 3
+        else (f"{left}\n{look.dim('  ' + right)}")
+    )
+
+
+def _row(row: ReceiptRow, replaces: str | None, look: Look) -> str:
+    when = datetime.fromisoformat(row.created)
+    note = _remark(row, when, replaces, look)
+    name = one_line(who(row.who, look), 12)
+    columns = (f"{row.reason:7}", row.handle, name.ljust(7), look.day(when).ljust(6))
+    left = "  " + " ".join((columns[0], *(f"{column} " for column in columns[1:])))
+    painted = left.replace(row.handle, look.style("cyan", row.handle), 1)
+    words = row.excerpt or row.text
+    width = min(look.width or _WIDEST, _WIDEST)
+    room = width - cells(left) - cells(note) - 2
+    if room >= 18:
+        return f"{painted}{quoted(words, min(room, 34)).ljust(min(room, 34))}  {look.dim(note)}"
+    # A narrow screen: the words go below, so that none of it is lost.
+    below = quoted(words, max(width - 6, 8))
+    return f"{painted.rstrip()}  {look.dim(note)}".rstrip() + f"\n      {below}"
+
+
+def _remark(row: ReceiptRow, when: datetime, replaces: str | None, look: Look) -> str:
+    """What the reader should know of the row before believing it."""
+    if row.superseded_by:
+        return f"{look.age(when)}, see {row.superseded_by}"
+    if replaces:
+        return f"replaces {replaces}"
+    if row.kind == "answer":
+        return "said by a model"
+    return look.age(when) if row.reason is Reason.PIN else one_line(row.why, 24)
+
+
+def why_view(answer: Entry, context: Context, citations: Sequence[Citation], look: Look) -> str:
+    """Where an answer comes from: everything replayed with its reason, what it cites, the rest."""
+    parts = [
+        f"{look.style('cyan', answer.handle)}  {who(answer.actor, look)} · "
+        f"{look.moment(answer.created)} · {short(context.tokens)} of {short(context.budget)} tokens",
+        _listing("replayed", [_reason(row, look) for row in context.receipt], look),
+        _listing("cited", [_claim(one, answer.text, look) for one in citations], look),
+        _listing("left out", _left_out(context.left_out, context.left_out_count, look), look),
+    ]
+    if context.withheld:
+        parts.append(f"withheld: {context.withheld} private")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _listing(title: str, lines: Sequence[str], look: Look) -> str:
+    return "\n".join((look.bold(title), *lines)) if lines else ""
+
+
+def _reason(row: ReceiptRow, look: Look) -> str:
+    score = f" {row.score:.2f}" if row.score is not None else ""
+    reason = f"{row.reason}{score}: {one_line(row.why)}" if row.why else f"{row.reason}{score}"
+    width = max((look.width or _WIDEST) - 4, 20)
+    return (
+        f"  {look.style('cyan', row.handle)}  {who(row.who, look)}  "
+        f"{look.dim(f'{reason} · {short(row.tokens)} tokens')}\n"
+        f"    {quoted(row.excerpt or row.text, width if look.tty else None)}"
+    )
+
+
+def _claim(citation: Citation, text: str, look: Look) -> str:
+    begin = text.rfind("\n", 0, citation.start) + 1
+    # The words before a citation are its claim; the last sentence of them is enough.
+    begin = max(begin, text.rfind(". ", begin, citation.start) + 1)
+    claim = one_line(text[begin : citation.start], max((look.width or _WIDEST) - 24, 20))
+    verdict = "" if citation.verdict == "known" else f"  {citation.verdict}"
+    handle = look.style("cyan", one_line(citation.handle))
+    return f"  {handle}{look.style('red', verdict)}  {claim}"
+
+
+def _left_out(left: Sequence[LeftOut], count: int, look: Look) -> list[str]:
+    lines = [f"  {look.style('cyan', one.handle)}  {look.dim(one_line(one.why))}" for one in left]
+    more = count - len(left)
+    return lines + ([look.dim(f"  and {more} more")] if more > 0 else [])
+
+
+def usage_line(kept: Kept, *, seconds: float | None = None) -> str:
+    """`gpt · 1.2k in, 210 out · $0.014 · 1.1 s · 4 cited`; what nobody counted is left away."""
+    usage = kept.usage
+    # A count of our own is an estimate, and says so.
+    about = "~" if usage.source == "counted" else ""
+    counts = ((usage.tokens_in, "in"), (usage.tokens_out, "out"))
+    known = [f"{about}{short(number)} {way}" for number, way in counts if number is not None]
+    handles = {one.handle for one in kept.citations if one.verdict == "known"}
+    unknown = sum(one.verdict != "known" for one in kept.citations)
+    parts = [
+        one_line(kept.context.model.rpartition("/")[2]),
+        ", ".join(known),
+        _money(usage.cost),
+        "" if seconds is None else f"{seconds:.1f} s",
+        f"{len(handles)} cited" if handles else "",
+        f"{unknown} cited that nothing stands behind" if unknown else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _money(cost: float | None) -> str:
+    if not cost:
+        return ""
+    return f"${cost:.2f}" if cost >= 1 else f"${cost:.3f}" if cost >= 0.001 else "under $0.001"
+
+
+def cut_line(kept: Kept) -> str:
+    """What became of an answer that did not come to its end; empty when it did."""
+    if kept.status is Status.COMPLETE:
+        return ""
+    where = f" as {kept.answer.handle}" if kept.answer else ""
+    if kept.text and kept.answer:
+        return f"interrupted: half kept{where}"
+    if kept.question:
+        return f"no answer; the question is kept as {kept.question.handle}"
+    return "interrupted; nothing was to be kept"

@@ -1,0 +1,288 @@
+"""A context without its words: which revisions and spans stand where, and why.
+
+Owns `Source` (an entry's words as replay sees them), the blocks of a recipe and their
+JSON form. A recipe holds ids, numbers, offsets, enumerations, dates and handles, never a
+word that a person or model wrote: the words are looked up by `Place` when it is rendered.
+Knows nothing of how a context reads (frame) or is chosen (assemble).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar
+
+from ledgernote.domain.entries import EntryId, EventId, Order, Status, ThreadId
+from ledgernote.domain.turns import Reason
+
+YOU, MODEL = "you", "model"
+"""The two labels that are no names: the asker, and anything a model said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An entry's words, or one passage of them, as they stand now."""
+
+    entry: EntryId
+    handle: str = ""
+    """Empty for material that is not kept yet."""
+    ref: str | None = None
+    kind: str = "note"
+    who: str = YOU
+    """`you`, `model`, or the actor's name (then `actor` is needed too)."""
+    actor: bytes | None = None
+    created: datetime
+    text: str = ""
+    start: int = 0
+    """Where `text` begins within the whole text, in characters."""
+    whole: bool = True
+    """`text` is all of the entry."""
+    revision: EventId
+    thread: ThreadId | None = None
+    previous: EntryId | None = None
+    """The entry before it in its thread."""
+    source: str | None = None
+    """Where a piece of material came from."""
+    private: bool = False
+    superseded_by: EntryId | None = None
+    supersedes: EntryId | None = None
+    status: Status = Status.COMPLETE
+    order: Order
+
+
+class Who(StrEnum):
+    """Who wrote a span: the asker, a model, or the actor named by the span's id."""
+
+    YOU = YOU
+    MODEL = MODEL
+    ACTOR = "actor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where words are kept: characters `start` to `end` (None: to the end) of a slot.
+
+    `event` is an event id; for slot `name` an actor id will do, for the words of the turn
+    being planned it is `unkept(n)`.
+    """
+
+    event: EventId
+    slot: str = "text"
+    start: int = 0
+    end: int | None = None
+
+
+Words = Callable[[Place], str]
+"""Looks the words of a place up: exactly its characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """An entry, or one run of its characters, that stands in a context."""
+
+    place: Place
+    entry: EntryId
+    handle: str = ""
+    marked: bool = True
+    """Its handle and writer stand beside it (a turn's own words carry none)."""
+    day: str = ""
+    who: Who = Who.YOU
+    actor: bytes | None = None
+    label: int = 0
+    """Characters of the actor's name that the mark has room for."""
+    reason: Reason
+    score: float | None = None
+    features: tuple[float, ...] = ()
+    """As rank.FEATURES names them; empty when it was not ranked."""
+    tokens: int = 0
+    """Of its text and its mark."""
+    replaces: str | None = None
+    """Handle of an entry already in the context that this one supersedes."""
+    replaced_by: str | None = None
+    edited: bool = False
+    """An older revision of it stands further up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The system text and the project's brief."""
+
+    system: Place | None = None
+    brief: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pins:
+    """What is always replayed, as pinned when the context was planned."""
+
+    rows: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A question with what was recalled for it and given with it."""
+
+    rows: tuple[Span, ...] = ()
+    material: tuple[Span, ...] = ()
+    question: Span | None
+    """None once it was taken away."""
+    day: str
+    offset: int
+    """Seconds east of UTC where it was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a model answered; no span where nothing was kept."""
+
+    span: Span | None = None
+    status: Status = Status.COMPLETE
+
+
+Block = Head | Pins | Turn | Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a context is kept. With `extends`, `blocks` holds only what came after it."""
+
+    frame: int
+    counter: str
+    model: str
+    budget: int
+    replay: int
+    factor: float = 1.0
+    """The learned token factor of the model, as the plan was counted with."""
+    extends: EventId | None = None
+    """The answer whose recipe this one grows from."""
+    blocks: tuple[Block, ...] = ()
+
+
+def blocks_of(recipe: Recipe, earlier: Callable[[EventId], Recipe]) -> tuple[Block, ...]:
+    """All blocks of a context, oldest first; *earlier* gives the recipe of an answer."""
+    parts = [recipe.blocks]
+    while recipe.extends is not None:
+        recipe = earlier(recipe.extends)
+        parts.append(recipe.blocks)
+    return tuple(block for part in reversed(parts) for block in part)
+
+
+class Identity(NamedTuple):
+    """What an entry is called once it is kept."""
+
+    entry: EntryId
+    revision: EventId
+    handle: str
+
+
+def unkept(number: int) -> EventId:
+    """Stands for an event that is not kept yet: 0 the question, 1… its new material."""
+    return EventId(number.to_bytes(16))
+
+
+def with_kept(recipe: Recipe, question: Identity, material: Sequence[Identity] = ()) -> Recipe:
+    """The recipe of a dry run with the real names of its question and new material."""
+    names = {unkept(number): name for number, name in enumerate((question, *material))}
+
+    def place(old: Place | None) -> Place | None:
+        return old and replace(old, event=_revision(old.event, names))
+
+    def span(old: Span) -> Span:
+        name = names.get(old.place.event)
+        if name is None:
+            return old
+        kept = replace(old.place, event=name.revision)
+        return replace(old, place=kept, entry=name.entry, handle=name.handle)
+
+    def block(old: Block) -> Block:
+        if isinstance(old, Head):
+            return Head(system=place(old.system), brief=old.brief)
+        if isinstance(old, Turn):
+            asked = old.question and span(old.question)
+            return replace(old, question=asked, material=tuple(map(span, old.material)))
+        return old
+
+    return replace(recipe, blocks=tuple(map(block, recipe.blocks)))
+
+
+def _revision(event: EventId, names: Mapping[EventId, Identity]) -> EventId:
+    return names[event].revision if event in names else event
+
+
+# The JSON form: fields under their own names, ids in hex, defaults left out.
+
+_BLOCKS: dict[str, type[Block]] = {"head": Head, "pins": Pins, "turn": Turn, "answer": Answer}
+
+
+def to_json(recipe: Recipe) -> dict[str, Any]:
+    """A recipe as JSON-ready values."""
+    plain = _plain(recipe)
+    names = {type_: name for name, type_ in _BLOCKS.items()}
+    plain["blocks"] = [{"is": names[type(block)], **_plain(block)} for block in recipe.blocks]
+    return plain
+
+
+def from_json(plain: Mapping[str, Any]) -> Recipe:
+    """The recipe that `to_json` wrote. Raises KeyError or TypeError for anything else."""
+    blocks = tuple(_block(dict(row)) for row in plain["blocks"])
+    rest = {**plain, "extends": _id(plain.get("extends")), "blocks": blocks}
+    return Recipe(**rest)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {
+            each.name: _plain(getattr(value, each.name))
+            for each in fields(value)
+            if each.default is MISSING or getattr(value, each.name) != each.default
+        }
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _id(text: str | None) -> EventId | None:
+    return None if text is None else EventId(bytes.fromhex(text))
+
+
+def _place(plain: Mapping[str, Any]) -> Place:
+    return Place(**{**plain, "event": EventId(bytes.fromhex(plain["event"]))})
+
+
+_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "place": _place,
+    "system": _place,
+    "brief": _place,
+    "entry": bytes.fromhex,
+    "actor": bytes.fromhex,
+    "who": Who,
+    "reason": Reason,
+    "status": Status,
+    "features": tuple,
+    "question": lambda plain: plain and _span(plain),
+    "span": lambda plain: plain and _span(plain),
+    "rows": lambda rows: tuple(map(_span, rows)),
+    "material": lambda rows: tuple(map(_span, rows)),
+}
+
+_Made = TypeVar("_Made")
+
+
+def _made(kind: type[_Made], plain: Mapping[str, Any]) -> _Made:
+    return kind(**{name: _FIELDS.get(name, _same)(value) for name, value in plain.items()})
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _span(plain: Mapping[str, Any]) -> Span:
+    return _made(Span, plain)
+
+
+def _block(plain: dict[str, Any]) -> Block:
+    return _made(_BLOCKS[plain.pop("is")], plain)

@@ -1,0 +1,529 @@
+"""A scripted model server on loopback: real HTTP, no model, answers by the script.
+
+It speaks OpenAI chat completions (streamed or not), Anthropic messages and Ollama chat, as far as
+a chat client needs them, and is as strict as they are about roles and empty messages.
+
+    with ScriptedServer() as server:
+        server.script(Say("Hello there."), Cut(after_pieces=2))
+        os.environ["OPENAI_API_BASE"] = server.base      # http://127.0.0.1:PORT/v1
+        os.environ["ANTHROPIC_API_BASE"] = server.root   # http://127.0.0.1:PORT
+
+Each request takes the next step of the script; with none left it says "answer N", N counting the
+requests from 1. As a program: `python tests/scripted.py --port-file F --delay 0.2 --pieces 50`
+serves until it is killed; every answer is then as many numbered words as `--pieces` says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Self
+
+Json = dict[str, Any]
+
+SERVED = "scripted-2026-01-01"
+"""The model that the server says has answered."""
+
+TOKENS_IN, TOKENS_OUT = 11, 7
+"""The usage that the server reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Answer *text* in *pieces* parts (0: a word a part), *delay* seconds before each."""
+
+    text: str
+    pieces: int = 0
+    delay: float = 0.0
+    usage: bool = True
+    """False: says nothing of tokens, as many small servers do."""
+    finish: str = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Think:
+    """Think *thinking* first, then answer *text*."""
+
+    thinking: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Begin *text* and end after so many pieces.
+
+    The connection drops; *tidy* instead ends the body properly, but without a last word.
+    """
+
+    after_pieces: int = 2
+    text: str = "one two three four five six"
+    tidy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """Keep silent for so many seconds, before the first byte or after some pieces, then end."""
+
+    seconds: float
+    after_pieces: int | None = None
+    text: str = "one two three four five six"
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Answer with an error status; *message* is put into the provider's own form."""
+
+    status: int
+    message: str = ""
+    code: str | None = None
+
+    @classmethod
+    def too_long(cls) -> Refuse:
+        """The way OpenAI says that the context is larger than the window."""
+        words = "This model's maximum context length is 8192 tokens. However, you asked for 9000."
+        return cls(400, words, "context_length_exceeded")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Begin *text*, then say inside the stream that something went wrong, and end."""
+
+    message: str
+    after_pieces: int = 2
+    text: str = "one two three four five six"
+
+
+Streamed = Say | Think | Cut | Hang | Fault
+Step = Streamed | Refuse
+
+
+def split(text: str, pieces: int) -> list[str]:
+    """*text* in so many parts that join to it again; by words when *pieces* is 0."""
+    words = [word + " " for word in text.split(" ")]
+    words[-1] = words[-1][:-1]
+    if pieces <= 0 or pieces >= len(words):
+        return words
+    size = -(-len(words) // pieces)
+    return ["".join(words[at : at + size]) for at in range(0, len(words), size)]
+
+
+class ScriptedServer:
+    """The server; a context manager. Thread-safe, one thread a connection."""
+
+    def __init__(self, default: Step | None = None, port: int = 0) -> None:
+        self.requests: list[Json] = []
+        """The parsed body of every request, in order of arrival."""
+        self.headers: list[dict[str, str]] = []
+        """Their headers, names in lower case."""
+        self.paths: list[str] = []
+        """Of everything that was ever asked for, also what is not served."""
+        self.broken = threading.Event()
+        """Set when a client went away while an answer was being sent."""
+        self.closing = threading.Event()
+        self._default = default
+        self._steps: deque[Step] = deque()
+        self._lock = threading.Lock()
+        self._http = _Http(("127.0.0.1", port), _Handler)
+        self._http.scripted = self
+        self.root = f"http://127.0.0.1:{self._http.server_address[1]}"
+        self.base = self.root + "/v1"
+
+    def script(self, *steps: Step) -> None:
+        """Add steps; each request takes one."""
+        with self._lock:
+            self._steps.extend(steps)
+
+    def take(self, headers: dict[str, str], body: Json) -> Step:
+        """Record a request and say what to do with it."""
+        with self._lock:
+            self.requests.append(body)
+            self.headers.append(headers)
+            if self._steps:
+                return self._steps.popleft()
+            return self._default or Say(f"answer {len(self.requests)}")
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+    def serve_forever(self) -> None:
+        """Serve in this thread until the process ends."""
+        self._http.serve_forever()
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+    scripted: ScriptedServer
+
+    def handle_error(self, *_: object) -> None:
+        """A client that went away is noted, not printed."""
+        if not isinstance(sys.exception(), OSError):
+            traceback.print_exc()
+        self.scripted.broken.set()
+
+
+class _Gone(Exception):
+    """The client went away."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Http
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        self.server.scripted.paths.append(self.path)
+        self._answer(404, {"error": {"message": f"no such path {self.path}"}})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
+        speech = _speech_of(self.path)
+        self.server.scripted.paths.append(self.path)
+        if speech is None:
+            self._answer(404, {"error": {"message": f"no such path {self.path}"}})
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        step = self.server.scripted.take(headers, body)
+        complaint = speech.complaint(body)
+        if complaint:
+            step = Refuse(400, complaint)
+        try:
+            self._play(speech, step, body)
+        except (_Gone, OSError):
+            self.server.scripted.broken.set()
+            self.close_connection = True
+
+    def _play(self, speech: type[_Speech], step: Step, body: Json) -> None:
+        if isinstance(step, Refuse):
+            self._answer(step.status, speech.error(step))
+        elif isinstance(step, Hang) and step.after_pieces is None:
+            self._wait(step.seconds)
+            self._drop()
+        elif speech.streamed(body):
+            self._stream(speech, step, body)
+        else:
+            thinking, text = _words_of(step)
+            self._answer(200, speech.whole(thinking, text))
+
+    def _stream(self, speech: type[_Speech], step: Streamed, body: Json) -> None:
+        self.send_response(200)
+        self.send_header("content-type", speech.mime)
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        thinking, text = _words_of(step)
+        parts = split(text, step.pieces if isinstance(step, Say) else 0)
+        if isinstance(step, Cut | Hang | Fault):
+            parts = parts[: step.after_pieces]
+        for block in speech.begin():
+            self._chunk(block)
+        for part in split(thinking, 0) if thinking else []:
+            self._chunk(speech.thought(part))
+        for part in parts:
+            if isinstance(step, Say):
+                self._wait(step.delay)
+            self._chunk(speech.piece(part))
+        self._end(speech, step, body)
+
+    def _end(self, speech: type[_Speech], step: Streamed, body: Json) -> None:
+        if isinstance(step, Hang):
+            self._wait(step.seconds)
+        if isinstance(step, Hang) or (isinstance(step, Cut) and not step.tidy):
+            self._drop()
+            return
+        if isinstance(step, Fault):
+            self._chunk(speech.fault(step.message))
+        elif not isinstance(step, Cut):
+            told = not isinstance(step, Say) or step.usage
+            finish = step.finish if isinstance(step, Say) else "stop"
+            for block in speech.end(body, finish, told):
+                self._chunk(block)
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _chunk(self, block: str) -> None:
+        data = block.encode()
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+        self.wfile.flush()
+
+    def _wait(self, seconds: float) -> None:
+        """Sleep, but notice when the client leaves or the server closes."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self.server.scripted.closing.wait(min(left, 0.02)):
+                raise _Gone
+            self.connection.setblocking(False)
+            try:
+                if self.connection.recv(1, socket.MSG_PEEK) == b"":
+                    raise _Gone
+            except BlockingIOError:
+                pass
+            finally:
+                self.connection.setblocking(True)
+
+    def _drop(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _answer(self, status: int, body: Json) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def _words_of(step: Streamed) -> tuple[str, str]:
+    return (step.thinking if isinstance(step, Think) else "", step.text)
+
+
+def _empty_message(body: Json) -> str:
+    rows = body.get("messages") or []
+    if not rows:
+        return "messages: at least one message is required"
+    if any(not row.get("content") for row in rows):
+        return "messages: text content blocks must be non-empty"
+    return ""
+
+
+class _Speech:
+    """One provider's way of saying things; the base is OpenAI's."""
+
+    mime = "text/event-stream"
+
+    @staticmethod
+    def streamed(body: Json) -> bool:
+        return bool(body.get("stream"))
+
+    @staticmethod
+    def complaint(body: Json) -> str:
+        return _empty_message(body)
+
+    @staticmethod
+    def error(step: Refuse) -> Json:
+        words = step.message or f"scripted refusal {step.status}"
+        return {"error": {"message": words, "type": "scripted", "param": None, "code": step.code}}
+
+    @staticmethod
+    def _event(delta: Json, finish: str | None = None) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        return "data: " + json.dumps({**_OPENAI_HEAD, "choices": [choice]}) + "\n\n"
+
+    @classmethod
+    def begin(cls) -> Iterator[str]:
+        yield cls._event({"role": "assistant", "content": ""})
+
+    @classmethod
+    def thought(cls, text: str) -> str:
+        return cls._event({"reasoning_content": text})
+
+    @classmethod
+    def piece(cls, text: str) -> str:
+        return cls._event({"content": text})
+
+    @staticmethod
+    def fault(message: str) -> str:
+        return f"data: {json.dumps({'error': {'message': message, 'type': 'scripted'}})}\n\n"
+
+    @classmethod
+    def end(cls, body: Json, finish: str, told: bool) -> Iterator[str]:
+        yield cls._event({}, finish)
+        if told and (body.get("stream_options") or {}).get("include_usage"):
+            row = {**_OPENAI_HEAD, "choices": [], "usage": _OPENAI_USAGE}
+            yield "data: " + json.dumps(row) + "\n\n"
+        yield "data: [DONE]\n\n"
+
+    @staticmethod
+    def whole(thinking: str, text: str) -> Json:
+        message: Json = {"role": "assistant", "content": text}
+        if thinking:
+            message["reasoning_content"] = thinking
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        head = {**_OPENAI_HEAD, "object": "chat.completion"}
+        return {**head, "choices": [choice], "usage": _OPENAI_USAGE}
+
+
+_OPENAI_HEAD: Json = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion.chunk",
+    "created": 1767225600,
+    "model": SERVED,
+}
+_OPENAI_USAGE: Json = {
+    "prompt_tokens": TOKENS_IN,
+    "completion_tokens": TOKENS_OUT,
+    "total_tokens": TOKENS_IN + TOKENS_OUT,
+}
+
+
+class _Anthropic(_Speech):
+    """Anthropic's messages: the system apart, roles taking turns, named events."""
+
+    @staticmethod
+    def complaint(body: Json) -> str:
+        rows = body.get("messages") or []
+        roles = [row.get("role") for row in rows]
+        if any(role not in ("user", "assistant") for role in roles):
+            return "messages: unexpected role"
+        if any(one == two for one, two in pairwise(roles)):
+            return "messages: roles must alternate between user and assistant"
+        if any(block.get("text") == "" for row in rows for block in _blocks(row)):
+            return "messages: text content blocks must be non-empty"
+        return _empty_message(body)
+
+    @staticmethod
+    def error(step: Refuse) -> Json:
+        words = step.message or f"scripted refusal {step.status}"
+        return {"type": "error", "error": {"type": "scripted", "message": words}}
+
+    @staticmethod
+    def _named(kind: str, **rest: object) -> str:
+        return f"event: {kind}\ndata: {json.dumps({'type': kind, **rest})}\n\n"
+
+    @classmethod
+    def begin(cls) -> Iterator[str]:
+        usage = {"input_tokens": TOKENS_IN, "output_tokens": 1}
+        head = {"id": "msg_1", "type": "message", "role": "assistant", "model": SERVED}
+        yield cls._named("message_start", message={**head, "content": [], "usage": usage})
+        block = {"type": "text", "text": ""}
+        yield cls._named("content_block_start", index=0, content_block=block)
+
+    @classmethod
+    def thought(cls, text: str) -> str:
+        delta = {"type": "thinking_delta", "thinking": text}
+        return cls._named("content_block_delta", index=0, delta=delta)
+
+    @classmethod
+    def piece(cls, text: str) -> str:
+        delta = {"type": "text_delta", "text": text}
+        return cls._named("content_block_delta", index=0, delta=delta)
+
+    @classmethod
+    def fault(cls, message: str) -> str:
+        return cls._named("error", error={"type": "overloaded_error", "message": message})
+
+    @classmethod
+    def end(cls, body: Json, finish: str, told: bool) -> Iterator[str]:
+        del body, told  # Anthropic always tells
+        yield cls._named("content_block_stop", index=0)
+        reason = {"stop": "end_turn", "length": "max_tokens"}[finish]
+        usage = {"output_tokens": TOKENS_OUT}
+        yield cls._named("message_delta", delta={"stop_reason": reason}, usage=usage)
+        yield cls._named("message_stop")
+
+    @staticmethod
+    def whole(thinking: str, text: str) -> Json:
+        del thinking
+        head = {"id": "msg_1", "type": "message", "role": "assistant", "model": SERVED}
+        usage = {"input_tokens": TOKENS_IN, "output_tokens": TOKENS_OUT}
+        content = [{"type": "text", "text": text}]
+        return {**head, "content": content, "stop_reason": "end_turn", "usage": usage}
+
+
+def _blocks(row: Json) -> list[Json]:
+    content = row.get("content")
+    return content if isinstance(content, list) else []
+
+
+class _Ollama(_Speech):
+    """Ollama's chat: one JSON object a line."""
+
+    mime = "application/x-ndjson"
+
+    @staticmethod
+    def streamed(body: Json) -> bool:
+        return bool(body.get("stream", True))
+
+    @staticmethod
+    def error(step: Refuse) -> Json:
+        return {"error": step.message or f"scripted refusal {step.status}"}
+
+    @classmethod
+    def begin(cls) -> Iterator[str]:
+        return iter(())
+
+    @classmethod
+    def _line(cls, message: Json, **rest: object) -> str:
+        row = {"model": SERVED, "created_at": "2026-01-01T00:00:00Z", "message": message}
+        return json.dumps({**row, "done": False, **rest}) + "\n"
+
+    @classmethod
+    def thought(cls, text: str) -> str:
+        return cls._line({"role": "assistant", "content": "", "thinking": text})
+
+    @classmethod
+    def piece(cls, text: str) -> str:
+        return cls._line({"role": "assistant", "content": text})
+
+    @staticmethod
+    def fault(message: str) -> str:
+        return json.dumps({"error": message}) + "\n"
+
+    @classmethod
+    def end(cls, body: Json, finish: str, told: bool) -> Iterator[str]:
+        del body
+        counts = {"prompt_eval_count": TOKENS_IN, "eval_count": TOKENS_OUT} if told else {}
+        yield cls._line(
+            {"role": "assistant", "content": ""}, done=True, done_reason=finish, **counts
+        )
+
+    @staticmethod
+    def whole(thinking: str, text: str) -> Json:
+        del thinking
+        message = {"role": "assistant", "content": text}
+        counts = {"prompt_eval_count": TOKENS_IN, "eval_count": TOKENS_OUT}
+        return {"model": SERVED, "message": message, "done": True, "done_reason": "stop", **counts}
+
+
+_SPEECHES: dict[str, type[_Speech]] = {
+    "/chat/completions": _Speech,
+    "/messages": _Anthropic,
+    "/api/chat": _Ollama,
+}
+
+
+def _speech_of(path: str) -> type[_Speech] | None:
+    bare = path.partition("?")[0]
+    return next((speech for end, speech in _SPEECHES.items() if bare.endswith(end)), None)
+
+
+def main() -> None:
+    """Serve as a program, for tests that drive a whole terminal."""
+    parser = argparse.ArgumentParser(description="A scripted model server on loopback.")
+    parser.add_argument("--port-file", type=Path, required=True, help="the port is written here")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before each piece")
+    parser.add_argument("--pieces", type=int, default=0, help="0: says 'answer N'")
+    options = parser.parse_args()
+    words = " ".join(f"word{number}" for number in range(1, options.pieces + 1))
+    default = Say(words, delay=options.delay) if options.pieces else None
+    server = ScriptedServer(default, options.port)
+    # Renamed into place, so that whoever waits for the file never reads half a number.
+    draft = options.port_file.with_name(options.port_file.name + ".new")
+    draft.write_text(server.root.rpartition(":")[2], "utf-8")
+    draft.rename(options.port_file)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
