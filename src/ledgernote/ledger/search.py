@@ -227,13 +227,13 @@ def _once(rows: Iterator[Any]) -> Iterator[Any]:
             yield row
 
 
-def _only_private(reader: Reader, rows: Iterator[Any], wanted: bool | None) -> Iterator[Any]:
-    if wanted is None:
+def _only_private(reader: Reader, rows: Iterator[Any], search: Search) -> Iterator[Any]:
+    if search.private is None:
         yield from rows
         return
     while chunk := list(islice(rows, 200)):
         private = private_among(reader, (row[1] for row in chunk))
-        yield from (row for row in chunk if (row[1] in private) == wanted)
+        yield from (row for row in chunk if (row[1] in private) == search.private)
 
 
 def _without_tokens(reader: Reader, rows: Iterator[Any], query: Query) -> Iterator[Any]:
@@ -257,7 +257,7 @@ def find(reader: Reader, search: Search, *, every: bool = True) -> list[Match]:
     match = expression(search.query, every=every)
     rows = _without_tokens(reader, _rows(reader, search, match), search.query)
     rows = _exact_first(reader, _once(rows), search.query)
-    rows = _only_private(reader, rows, search.private)
+    rows = _only_private(reader, rows, search)
     found = list(rows) if search.limit == 0 else list(islice(rows, search.limit))
     return [
         Match(

@@ -18,7 +18,7 @@ from ledgernote.models.catalog import ModelChoice
 _CONNECTION: Mapping[str, tuple[str, str]] = {
     "ConnectError": ("no answer at {where}: is the server running?", "Check the address."),
     "ConnectTimeout": ("no answer at {where}: is the server running?", "Check the network."),
-    "ReadTimeout": ("{name} said nothing for {seconds:.0f} seconds", "Ask again: /retry"),
+    "ReadTimeout": ("{name} said nothing for {seconds:g} seconds", "Ask again."),
 }
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "AuthenticationError": ("{provider} refused the key", "Set another: export {key_env}=…"),
@@ -36,16 +36,22 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
         "{provider} asks to wait: too many questions, or no credit left",
         "Wait a minute, or choose another model with -m.",
     ),
-    "Timeout": ("{name} said nothing for {seconds:.0f} seconds", "Ask again: /retry"),
+    "Timeout": ("{name} said nothing for {seconds:g} seconds", "Ask again."),
     "BadRequestError": ("{provider} did not take the question", ""),
     "ServiceUnavailableError": ("{provider} is overloaded or down", "Ask again in a while."),
     "InternalServerError": ("{provider} has a fault of its own", "Ask again in a while."),
-    "APIConnectionError": ("no answer at {where}: is the server running?", "Check the network."),
+    # Not the connection: that would have been found above. A fault told inside the stream.
+    "APIConnectionError": ("{provider} has a fault of its own", "Ask again in a while."),
+    "begun": ("{provider} broke off in mid-answer", "What came is kept; ask again."),
 }
-# Their messages add nothing to our sentence.
-_PLAIN = frozenset({"Timeout", "APIConnectionError"})
+_BEGUN, _UNKNOWN = "begun", "InternalServerError"
+# What litellm calls a fault that a provider told in mid-stream: any of these, by chance.
+_VAGUE = frozenset(
+    {"APIConnectionError", "BadRequestError", "InternalServerError", "ServiceUnavailableError"}
+)
 
-_PULL = "ollama pull {model}"
+# litellm knows this complaint of the large providers only.
+_TOO_LONG = re.compile(r"(?i)context.(?:length|window|size)|prompt is too long|too many tokens")
 
 
 def explain(
@@ -61,7 +67,7 @@ def explain(
         "name": choice.name,
         "model": choice.model,
         "where": choice.api_base or choice.provider,
-        "key_env": choice.api_key_env or "the key",
+        "key_env": choice.api_key_env,
         "seconds": seconds,
     }
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
@@ -70,28 +76,35 @@ def explain(
             return ModelError(sentence.format(**facts), hint.format(**facts))
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
-    for kind in (kind for one in chain for kind in type(one).__mro__):
-        if kind.__name__ in _REFUSALS and kind.__name__ != "ServiceUnavailableError":
-            return _refusal(kind.__name__, chain, facts, choice)
-    return _refusal("ServiceUnavailableError", chain, facts, choice)
+    for one in chain:
+        for kind in type(one).__mro__:
+            # The class in which litellm wraps every fault in mid-stream descends from this one.
+            if kind.__name__ in _REFUSALS and type(one).__name__ != "MidStreamFallbackError":
+                kind_name = _BEGUN if begun and kind.__name__ in _VAGUE else kind.__name__
+                return _refusal(kind_name, _words(one), facts, choice)
+    return _refusal(_BEGUN if begun else _UNKNOWN, _words(chain[0]), facts, choice)
 
 
-def _refusal(
-    kind: str, chain: list[BaseException], facts: Mapping[str, Any], choice: ModelChoice
-) -> ModelError:
-    sentence, hint = _REFUSALS[kind]
+def _refusal(kind: str, words: str, facts: Mapping[str, Any], choice: ModelChoice) -> ModelError:
+    if kind == "BadRequestError" and _TOO_LONG.search(words):
+        kind = "ContextWindowExceededError"
+    sentence, hint = (part.format(**facts) for part in _REFUSALS[kind])
     if kind == "NotFoundError" and choice.provider == "ollama":
-        hint = _PULL
-    detail = "" if kind in _PLAIN else redact(_words(chain[0]), choice)
-    sentence = sentence.format(**facts)
-    return ModelError(f"{sentence}: {detail}" if detail else sentence, hint.format(**facts))
+        hint = f"ollama pull {choice.model}"
+    if kind == "AuthenticationError" and choice.api_key_env is None:
+        hint = ""
+    detail = "" if kind == "Timeout" else redact(words, choice)
+    return ModelError(f"{sentence}: {detail}" if detail else sentence, hint)
 
 
 def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
     """For a stream that ended without its last word."""
     if begun:
-        return ModelError("the connection broke in mid-answer", "Go on with it: /continue")
-    return ModelError(f"{choice.name} broke off before it answered", "Ask again: /retry")
+        return ModelError(
+            "the connection broke in mid-answer",
+            "What came is kept; ask again.",
+        )
+    return ModelError(f"{choice.name} broke off before it answered", "Ask again.")
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:
@@ -109,7 +122,8 @@ def _behind(error: BaseException) -> Iterator[BaseException]:
 
 # `litellm.RateLimitError: OpenAIException - b'{"error": {"message": "slow down", …`
 _PREFIX = re.compile(r"^(?:litellm\.)?\w+(?:Error|Exception)\b\s*[:-]\s*")
-_INNER = re.compile(r"""["']message["']: (?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+_SUFFIX = re.compile(r"\.? (?:Handle with `litellm|Original exception: ).*$", re.DOTALL)
+_INNER = re.compile(r"""["'](?:message|error)["']: (?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 _KEYS = re.compile(
     r"\b(?:sk|pk|rk|gsk|xai|AIza|key)[-_][\w*.-]{6,}|\bAIza[\w-]{20,}|(?i:bearer)\s+\S+"
 )
@@ -117,12 +131,12 @@ _KEYS = re.compile(
 
 def _words(error: BaseException) -> str:
     """What the provider said, on one line of at most 300 characters."""
-    words = str(error)
+    words = _SUFFIX.sub("", str(error))
     while (shorter := _PREFIX.sub("", words, count=1)) != words:
         words = shorter
     inner = _INNER.search(words)
     if inner:
-        words = inner[1] or inner[2] or ""
+        words = re.sub(r"\\(['\"])", r"\1", inner[1] or inner[2] or "")
     words = " ".join(words.split())
     return words if len(words) <= 300 else words[:299] + "…"
 

@@ -73,9 +73,9 @@ def answer(question: str, rows: Sequence[ReceiptRow]) -> Iterator[str]:
     """The answer to *question* out of *rows*, in the pieces in which it streams."""
     quotes = _pick(question, [row for row in rows if row.who != OFFLINE])
     if quotes:
-        yield _FOUND + "\n"
+        yield _FOUND
         for quote in quotes:
-            yield f"- {_shown(quote, question)}\n"
+            yield f"\n- {_shown(quote, question)}"
     elif _words(question) and _stems(question) <= _COURTESIES:
         yield _GREETING
     else:
@@ -103,9 +103,18 @@ _ENDINGS = (
 )  # fmt: skip
 
 
+_IRREGULAR_VERBS = """ate eat began begin bought buy broke break built build came come chose choose
+    drank drink drove drive fell fall felt feel flew fly found find gave give went go grew grow
+    held hold kept keep left leave lost lose made make met meet paid pay ran run rose rise saw see
+    sent send sold sell slept sleep spent spend spoke speak taught teach thought think took take
+    won win wrote write"""
+_PAST = dict(zip(_IRREGULAR_VERBS.split()[::2], _IRREGULAR_VERBS.split()[1::2], strict=True))
+
+
 def _stem(word: str) -> str:
     """*word* without a common English ending; only needs to be the same for both sides."""
     word = re.sub(r"['’]s?$", "", word)
+    word = _PAST.get(word, word)
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: -len(ending)] + instead
@@ -178,29 +187,57 @@ _ASKS_HOW_MANY = re.compile(
 # A question that asks for this shape of an answer favours sentences that have it.
 _SHAPES = ((_ASKS_WHEN, _DATE), (_ASKS_HOW_MANY, _NUMBER))
 
+_COUNTED = re.compile(r"\bhow (?:many|much) ([^\W\d_]+)")
+
+WEAKEST = 0.4
+"""Of the best score, that a further sentence must have."""
+
 LEAST = 0.25
 """Of the question's weight that an entry must share to be quoted at all."""
 
 
 def _pick(question: str, rows: Sequence[ReceiptRow]) -> list[_Sentence]:
     """The sentences of *rows* to quote, best first; empty when none fits."""
-    asked = _stems(question)
+    asked = _Asked.of(question)
     pool = [one for rank, row in enumerate(rows) for one in _sentences(row, rank)]
-    rarity = _rarity(asked, pool)
+    scores = _scores(asked, pool)
+    _lift_successors(scores, pool)
+    if not scores:
+        return _lead([one for one in pool if one.row.reason is Reason.GIVEN], asked.stems)
+    least = WEAKEST * max(scores.values())
+    # Sorting is stable, so that equal scores keep the receipt's own order.
+    best = sorted(scores, key=lambda at: -scores[at])
+    return _distinct([pool[at] for at in best if scores[at] >= least])[:MOST]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, as ranking sees it."""
+
+    text: str
+    stems: frozenset[str]
+    counted: str | None
+    """What "how many …" counts, stemmed."""
+
+    @classmethod
+    def of(cls, question: str) -> _Asked:
+        text = question.casefold()
+        counted = _COUNTED.search(text)
+        return cls(text, _stems(text), _stem(counted[1]) if counted else None)
+
+
+def _scores(asked: _Asked, pool: Sequence[_Sentence]) -> dict[int, float]:
+    """Place in *pool* → score, for the sentences that share enough with the question."""
+    rarity = _rarity(asked.stems, pool)
     shared: dict[int, frozenset[str]] = {}
     for one in pool:
-        shared[one.rank] = shared.get(one.rank, frozenset()) | (asked & one.stems)
+        shared[one.rank] = shared.get(one.rank, frozenset()) | (asked.stems & one.stems)
     weight = {rank: sum(rarity[word] for word in words) for rank, words in shared.items()}
-    scored = [
-        (_score(one, question.casefold(), asked, rarity, weight[one.rank]), one)
-        for one in pool
-        if asked & one.stems and weight[one.rank] >= LEAST and not _echoes(one, asked)
-    ]
-    # Sorting is stable, so that equal scores keep the receipt's own order.
-    best = [one for score, one in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
-    if not best:
-        return _lead([one for one in pool if one.row.reason is Reason.GIVEN], asked)
-    return _distinct(best)[:MOST]
+    return {
+        at: _score(one, asked, rarity, weight[one.rank])
+        for at, one in enumerate(pool)
+        if asked.stems & one.stems and weight[one.rank] >= LEAST and not _echoes(one, asked)
+    }
 
 
 def _rarity(asked: frozenset[str], pool: Sequence[_Sentence]) -> Mapping[str, float]:
@@ -211,26 +248,34 @@ def _rarity(asked: frozenset[str], pool: Sequence[_Sentence]) -> Mapping[str, fl
     return {word: value / total for word, value in idf.items()}
 
 
-def _score(
-    one: _Sentence, question: str, asked: frozenset[str], rarity: Mapping[str, float], whole: float
-) -> float:
-    """Overlap of the sentence, a third of that of its entry, and what shape and age say."""
-    own = sum(rarity[word] for word in asked & one.stems)
-    score = own + whole / 3
+def _score(one: _Sentence, asked: _Asked, rarity: Mapping[str, float], whole: float) -> float:
+    """Overlap of the sentence, a third of that of its entry, and what shape and source say."""
     text = one.text.casefold()
-    score += sum(0.15 for asks, has in _SHAPES if asks.search(question) and has.search(text))
-    if one.text.endswith(("?", "？")):
+    score = sum(rarity[word] for word in asked.stems & one.stems) + whole / 3
+    score += sum(0.15 for asks, has in _SHAPES if asks.search(asked.text) and has.search(text))
+    if asked.counted in one.stems and _NUMBER.search(text):
+        score += 0.3
+    if text.endswith(("?", "？")):
         score *= 0.4  # it asks, as the question does, and so tells nothing
-    if one.row.superseded_by:
-        score *= 0.5
     if one.row.kind == "answer":
         score *= 0.8  # hearsay
     return score
 
 
-def _echoes(one: _Sentence, asked: frozenset[str]) -> bool:
-    """The same question, asked before."""
-    return one.row.kind == "question" and one.text.endswith(("?", "？")) and one.stems <= asked
+def _lift_successors(scores: dict[int, float], pool: Sequence[_Sentence]) -> None:
+    """What replaces an entry that fits stands before it, even when it shares no word with it."""
+    for at in sorted(scores, key=lambda at: -scores[at]):
+        successor = pool[at].row.superseded_by
+        places = [i for i, one in enumerate(pool) if successor and one.row.handle == successor]
+        if places:
+            first = max(places, key=lambda i: (scores.get(i, 0.0), -i))
+            scores[first] = max(scores.get(first, 0.0), scores[at])
+            scores[at] *= 0.75
+
+
+def _echoes(one: _Sentence, asked: _Asked) -> bool:
+    """Nearly the same question, asked before."""
+    return one.row.kind == "question" and _alike(one.stems, asked.stems, 0.5)
 
 
 def _lead(material: Sequence[_Sentence], asked: frozenset[str]) -> list[_Sentence]:
@@ -244,19 +289,17 @@ _ABOUT_MATERIAL = frozenset(map(_stem, _READING_WORDS.split()))
 
 
 def _distinct(best: Sequence[_Sentence]) -> list[_Sentence]:
-    """*best* without those that only say again what a better one, or its successor, says."""
-    live = {one.row.handle for one in best}
+    """*best* without those that only say again what a better one says."""
     kept: list[_Sentence] = []
     for one in best:
-        replaced = one.row.superseded_by in live
-        if not replaced and not any(_alike(one.stems, other.stems) for other in kept):
+        if not any(_alike(one.stems, other.stems, 0.8) for other in kept):
             kept.append(one)
     return kept
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Four fifths of their words are the same."""
-    return len(one & other) >= 0.8 * max(1, len(one | other))
+def _alike(one: frozenset[str], other: frozenset[str], share: float) -> bool:
+    """At least that *share* of their words is the same."""
+    return len(one & other) >= share * max(1, len(one | other))
 
 
 def _shown(one: _Sentence, question: str) -> str:

@@ -44,14 +44,17 @@ def _skeleton() -> MarkdownIt:
 class Blocks:
     """Feed pieces of any size; get back finished blocks, made visible, in order.
 
-    The blocks and `open` joined are always `visible` of all text fed.
+    All blocks joined are `visible` of all text fed, wherever the pieces were cut.
     """
 
     def __init__(self) -> None:
-        self._lines: list[str] = []
         self._partial: list[str] = []
         """The last line, as long as it has no end."""
         self._fence = ""
+        self._clear()
+
+    def _clear(self) -> None:
+        self._lines: list[str] = []
         self._list = False
         self._refused = 0
         """Lines at the last proposal that the parser turned down."""
@@ -59,7 +62,9 @@ class Blocks:
     @property
     def open(self) -> str:
         """The block that may still change."""
-        return "".join(self._lines) + visible("".join(self._partial))
+        # What the next piece may complete is not shown as a fragment.
+        partial = "".join(self._partial).rstrip("\r\u200d")
+        return "".join(self._lines) + visible(partial)
 
     def feed(self, piece: str) -> list[str]:
         """Take the next piece; give the blocks it finished."""
@@ -75,14 +80,15 @@ class Blocks:
 
     def end(self) -> list[str]:
         """No more comes; give what is left, if anything."""
-        rest = self.open
-        self.__init__()  # type: ignore[misc]
+        rest = "".join(self._lines) + visible("".join(self._partial))
+        self._partial, self._fence = [], ""
+        self._clear()
         return [rest] if rest else []
 
     def _take(self, line: str) -> list[str]:
         finished = ["".join(self._lines)] if self._begins(line) else []
         if finished:
-            self._lines, self._list, self._refused = [], False, 0
+            self._clear()
         self._lines.append(line)
         self._note(line)
         return finished

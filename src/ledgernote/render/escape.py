@@ -116,6 +116,11 @@ def cells(text: str) -> int:
     )
 
 
+def padded(text: str, width: int) -> str:
+    """*text* with spaces behind it up to *width* columns."""
+    return text + " " * (width - cells(text))
+
+
 def one_line(text: str, width: int | None = None) -> str:
     """The first words of *text* on one line of at most *width* columns, cut with `…`.
 

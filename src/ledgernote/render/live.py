@@ -6,11 +6,12 @@ written, in one go and without clearing first, so that nothing flickers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
-from rich.text import Text
 
+_SGR = re.compile(r"\x1b\[[0-9;]*m")
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 
 
@@ -48,7 +49,7 @@ class Live:
                 same += 1
         if same == len(old) == len(new):
             return
-        up = _rows(old[same:], width)
+        up = len(old) - same if width == self._width else _rows(old, width)
         parts = [f"\x1b[{up}A" if up else "", "\r" if old else ""]
         # Clearing after a full line would eat its last column, so each is cleared first.
         parts += [f"\x1b[2K{line}\n" if old else f"{line}\n" for line in new[same:]]
@@ -61,4 +62,4 @@ class Live:
 
 def _rows(lines: Sequence[str], width: int) -> int:
     """How many rows *lines* take on a screen that breaks them at *width*."""
-    return sum(max(1, -(-cell_len(Text.from_ansi(line).plain) // width)) for line in lines)
+    return sum(max(1, -(-cell_len(_SGR.sub("", line)) // width)) for line in lines)

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markdown import Markdown, UnknownElement
+from rich.markdown import Markdown
 
 from ledgernote.render.blocks import Blocks, grammar
 from ledgernote.render.escape import visible
@@ -30,17 +30,16 @@ class _Words(Markdown):
         self.parsed = grammar().parse(text)
         _disarm(self.parsed)
 
-    @property
-    def gap(self) -> bool:
-        """Whether a blank line follows when more is written below."""
-        last = self.parsed[-1].type.replace("_close", "_open") if self.parsed else ""
-        return bool(last) and self.elements.get(last, UnknownElement).new_line
-
 
 def _disarm(tokens: Iterable[Token]) -> None:
     for token in tokens:
         token.content = visible(token.content)
         _disarm(token.children or ())
+
+
+# What comes before a block decides about the blank line above it, so each is rendered below
+# a stand-in for the last one, whose lines are then dropped.
+_FIRST, _BELOW, _BELOW_RULE = ("", 0), ("x\n\n", 1), ("---\n\n", 2)
 
 
 class Renderer:
@@ -49,7 +48,7 @@ class Renderer:
     def __init__(self, width: int, *, color: bool) -> None:
         self.width = width
         self._color = color
-        self._gap = False
+        self._above = _FIRST
         self._console = self._fresh(width)
 
     def _fresh(self, width: int) -> Console:
@@ -72,13 +71,17 @@ class Renderer:
 
     def lines(self, text: str, *, final: bool) -> list[str]:
         """The lines of a block; only a *final* one counts for what follows it."""
-        words = _Words(text)
+        if not text.strip():
+            return []
+        stand_in, drop = self._above
+        words = _Words(stand_in + text)
         with self._console.capture() as capture:
             self._console.print(words)
-        lines = [line.rstrip() for line in capture.get().split("\n")[:-1]]
-        lines = [""] * self._gap + lines if words.parsed else []
-        if final and words.parsed:
-            self._gap = words.gap
+        lines = [line.rstrip() for line in capture.get().split("\n")[drop:-1]]
+        if self._above is _FIRST and not lines[0]:
+            del lines[0]  # a list or quote comes with a blank line above it
+        if final:
+            self._above = _BELOW_RULE if words.parsed[-1].type == "hr" else _BELOW
         return lines
 
 

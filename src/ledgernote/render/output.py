@@ -73,7 +73,10 @@ class Output:
         self.json = json
         self.quiet = quiet
         self.verbose = verbose
+        self._out: TextIO | None
+        self._err: TextIO | None
         self._out, self._err = streams or (sys.stdout, sys.stderr)
+        self._status = ""
         self.tty = is_terminal(self._out)
         self.talk_tty = is_terminal(self._err)
         moves = os.environ.get("TERM", "dumb") != "dumb"
@@ -187,11 +190,14 @@ class Output:
     def status(self, painted: str) -> None:
         """Put a passing line on a terminal's stderr over the last one; empty takes it away."""
         if self.talk_moves and not self.quiet:
-            self._tell(f"\r\x1b[2K{painted}")
+            self._tell(painted)
+            self._status = painted
 
     def _tell(self, text: str) -> None:
         # What was said before must stand before, also where both streams are one file.
         self.flush()
+        if self._status:
+            text, self._status = f"\r\x1b[2K{text}", ""
         if self._err is None:
             return
         try:

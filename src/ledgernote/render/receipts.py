@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ledgernote.domain.entries import Entry, Status
 from ledgernote.domain.turns import Citation, Context, Kept, LeftOut, Reason, ReceiptRow
-from ledgernote.render.escape import cells, one_line
+from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.look import Look
 from ledgernote.render.views import quoted, who
 
@@ -39,10 +39,10 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
     return "\n".join(lines)
 
 
-def _entries(rows: object) -> list[ReceiptRow]:
+def _entries(rows: Iterable[ReceiptRow]) -> list[ReceiptRow]:
     """The first row of each entry: an entry replayed in several spans has several."""
     first: dict[str, ReceiptRow] = {}
-    for row in rows:  # type: ignore[attr-defined]
+    for row in rows:
         first.setdefault(row.handle, row)
     return list(first.values())
 
@@ -67,15 +67,15 @@ def _head(context: Context, recalled: int, look: Look) -> str:
 def _row(row: ReceiptRow, replaces: str | None, look: Look) -> str:
     when = datetime.fromisoformat(row.created)
     note = _remark(row, when, replaces, look)
-    name = one_line(who(row.who, look), 12)
-    columns = (f"{row.reason:7}", row.handle, name.ljust(7), look.day(when).ljust(6))
-    left = "  " + " ".join((columns[0], *(f"{column} " for column in columns[1:])))
-    painted = left.replace(row.handle, look.style("cyan", row.handle), 1)
+    name = padded(one_line(who(row.who, look), 12), 7)
+    rest = f"  {name}  {look.day(when):6}  "
+    left = f"  {row.reason:6} {row.handle}{rest}"
+    painted = f"  {row.reason:6} {look.style('cyan', row.handle)}{rest}"
     words = row.excerpt or row.text
     width = min(look.width or _WIDEST, _WIDEST)
-    room = width - cells(left) - cells(note) - 2
+    room = min(width - cells(left) - cells(note) - 2, 34)
     if room >= 18:
-        return f"{painted}{quoted(words, min(room, 34)).ljust(min(room, 34))}  {look.dim(note)}"
+        return f"{painted}{padded(quoted(words, room), room)}  {look.dim(note)}".rstrip()
     # A narrow screen: the words go below, so that none of it is lost.
     below = quoted(words, max(width - 6, 8))
     return f"{painted.rstrip()}  {look.dim(note)}".rstrip() + f"\n      {below}"
@@ -94,9 +94,10 @@ def _remark(row: ReceiptRow, when: datetime, replaces: str | None, look: Look) -
 
 def why_view(answer: Entry, context: Context, citations: Sequence[Citation], look: Look) -> str:
     """Where an answer comes from: everything replayed with its reason, what it cites, the rest."""
+    size = f"{short(context.tokens)} of {short(context.budget)} tokens"
+    head = f"{who(answer.actor, look)} · {look.moment(answer.created)} · {size}"
     parts = [
-        f"{look.style('cyan', answer.handle)}  {who(answer.actor, look)} · "
-        f"{look.moment(answer.created)} · {short(context.tokens)} of {short(context.budget)} tokens",
+        f"{look.style('cyan', answer.handle)}  {head}",
         _listing("replayed", [_reason(row, look) for row in context.receipt], look),
         _listing("cited", [_claim(one, answer.text, look) for one in citations], look),
         _listing("left out", _left_out(context.left_out, context.left_out_count, look), look),

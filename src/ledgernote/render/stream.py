@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
-from ledgernote.domain.turns import Asked, Kept, Replayed, Said, TurnEvent
+from ledgernote.domain.turns import Kept, Replayed, Said, TurnEvent
 from ledgernote.render.escape import Pieces, one_line
 from ledgernote.render.output import Output
 from ledgernote.render.receipts import cut_line, receipt_view, usage_line

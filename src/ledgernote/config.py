@@ -1,0 +1,217 @@
+"""Settings: flags > environment > the config file > defaults, read once at the door.
+
+The file is TOML; every key stands in `KEYS` with its default and what it means.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ledgernote.domain.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One setting: what it may be and what it is when nobody says."""
+
+    kind: type
+    default: Any
+    help: str
+
+
+KEYS: dict[str, Key] = {
+    "ledger": Key(kind=str, default="", help="path of the ledger; empty: the data directory"),
+    "model": Key(kind=str, default="", help="the model that answers; empty: the first usable"),
+    "budget": Key(kind=int, default=16_000, help="tokens that a whole context may take"),
+    "replay": Key(kind=int, default=4_000, help="tokens of it for what is recalled now"),
+    "system": Key(kind=str, default="", help="text put before every context"),
+    "day_starts": Key(kind=str, default="05:00", help="a day lasts until then"),
+    "editing": Key(kind=str, default="", help="`vi` or `emacs`; empty: as inputrc says"),
+    "idle_hours": Key(kind=int, default=6, help="after so long, chat asks: continue or new"),
+}
+"""Every setting at the top of the file. Tables `models.NAME` hold `api_base`, `local`, `window`."""
+
+MODEL_KEYS: dict[str, type] = {"api_base": str, "local": bool, "window": int}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What was asked for, once."""
+
+    ledger: Path
+    state: Path
+    """Marks, terminals: what may be lost without loss."""
+    config: Path
+    actor: str
+    model: str | None = None
+    budget: int = 16_000
+    replay: int = 4_000
+    system: str = ""
+    day_starts: int = 300
+    """Minutes after midnight at which a day begins."""
+    editing: str = ""
+    idle_hours: int = 6
+    models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def config_path(environ: Mapping[str, str]) -> Path:
+    """Where the config file is, or would be."""
+    if named := environ.get("LEDGERNOTE_CONFIG"):
+        return Path(named)
+    from platformdirs import user_config_path
+
+    return user_config_path("ledgernote") / "config.toml"
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """The config file as it stands; empty when there is none. Raises `UsageError`."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}", "Mend it, or move it away.") from error
+
+
+def _checked(name: str, value: Any, path: Path) -> Any:
+    key = KEYS[name]
+    if not isinstance(value, key.kind) or isinstance(value, bool):
+        raise UsageError(f"{path}: {name} must be of type {key.kind.__name__}", key.help)
+    return value
+
+
+def minutes(text: str) -> int:
+    """`05:00` as minutes after midnight. Raises `UsageError`."""
+    hour, _, minute = text.partition(":")
+    if hour.isdigit() and (minute.isdigit() or not minute):
+        value = int(hour) * 60 + int(minute or 0)
+        if value < 24 * 60:
+            return value
+    raise UsageError(f"day_starts must be a time such as 05:00, not {text!r}")
+
+
+def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -> Settings:
+    """All settings; *ledger* and *actor* come from flags. Raises `UsageError`."""
+    path = config_path(environ)
+    file = read_file(path)
+    values = {
+        name: _checked(name, file[name], path) if name in file else key.default
+        for name, key in KEYS.items()
+    }
+    named = ledger or environ.get("LEDGERNOTE_LEDGER") or values["ledger"]
+    return Settings(
+        ledger=Path(named).expanduser() if named else default_ledger(),
+        state=state_path(environ),
+        config=path,
+        actor=actor or environ.get("LEDGERNOTE_ACTOR") or login_name(environ),
+        model=environ.get("LEDGERNOTE_MODEL") or values["model"] or None,
+        budget=values["budget"],
+        replay=values["replay"],
+        system=values["system"],
+        day_starts=minutes(values["day_starts"]),
+        editing=values["editing"],
+        idle_hours=values["idle_hours"],
+        models=file.get("models", {}),
+    )
+
+
+def default_ledger() -> Path:
+    """The ledger in the platform's data directory."""
+    from platformdirs import user_data_path
+
+    return user_data_path("ledgernote") / "ledger.db"
+
+
+def state_path(environ: Mapping[str, str]) -> Path:
+    """The directory of marks and terminals."""
+    if named := environ.get("LEDGERNOTE_STATE"):
+        return Path(named)
+    from platformdirs import user_state_path
+
+    return user_state_path("ledgernote")
+
+
+def login_name(environ: Mapping[str, str]) -> str:
+    """Who is at the keyboard, as far as the system knows."""
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if name := environ.get(variable):
+            return name
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return "me"
+
+
+def parse_value(name: str, text: str) -> Any:
+    """*text* as the setting's type. Raises `UsageError` for an unknown key or a wrong value."""
+    table, _, leaf = name.rpartition(".")
+    kind = KEYS[name].kind if name in KEYS else None
+    if kind is None and table.startswith("models."):
+        kind = MODEL_KEYS.get(leaf)
+    if kind is None:
+        raise UsageError(
+            f"no setting is called {name!r}",
+            f"Known: {', '.join(KEYS)}, models.NAME.{'|'.join(MODEL_KEYS)}",
+        )
+    if kind is bool:
+        if text.lower() in {"true", "yes", "on", "1"}:
+            return True
+        if text.lower() in {"false", "no", "off", "0"}:
+            return False
+        raise UsageError(f"{name} is true or false, not {text!r}")
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise UsageError(f"{name} is a number, not {text!r}") from None
+    if name == "day_starts":
+        minutes(text)
+    return text
+
+
+def path_of(name: str) -> list[str]:
+    """The keys from the top of the file: a model's name may hold dots and slashes."""
+    if name.startswith("models."):
+        model, _, leaf = name.removeprefix("models.").rpartition(".")
+        return ["models", model, leaf]
+    return [name]
+
+
+def write(path: Path, name: str, text: str) -> None:
+    """Set one key in the file, keeping its comments. Raises `UsageError`."""
+    import tomlkit  # only a `config set` pays for it
+
+    value = parse_value(name, text)
+    read_file(path)
+    document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+    *tables, leaf = path_of(name)
+    table: Any = document
+    for key in tables:
+        table = table.setdefault(key, tomlkit.table())
+    table[leaf] = value
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(tomlkit.dumps(document))
+        fresh.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def read_value(path: Path, name: str) -> Any:
+    """The value in force in the file, or the default. Raises `UsageError` for an unknown key."""
+    if name not in KEYS and not name.startswith("models."):
+        parse_value(name, "")
+    found: Any = read_file(path)
+    for key in path_of(name):
+        found = found.get(key) if isinstance(found, dict) else None
+    return KEYS[name].default if found is None and name in KEYS else found

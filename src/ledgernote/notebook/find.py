@@ -1,0 +1,115 @@
+"""Finding: the text someone typed becomes hits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ledgernote.domain.entries import Filter, Hit, Query
+from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.times import Span, parse_time
+from ledgernote.ledger import entries, places, search
+from ledgernote.ledger.keep import microseconds
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.replay.query import parse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search gave."""
+
+    hits: list[Hit]
+    closest: bool = False
+    """All words found nothing; these hold some of them."""
+    more: bool = False
+    """The limit cut the list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A query as typed, with the filters that options add."""
+
+    text: str
+    filters: tuple[Filter, ...] = ()
+    everywhere: bool = False
+    number: int = 20
+    """0 means all."""
+    exact: bool = False
+    """Only what holds all words; never the closest."""
+
+
+def _moment(notebook: Notebook, value: str) -> Span:
+    span = parse_time(value, notebook.clock(), notebook.settings.day_starts)
+    if span is None:
+        raise UsageError(
+            f"{value!r} is no time", "Try 2026-05-01, yesterday, 7d, 3 months ago, last friday."
+        )
+    return span
+
+
+def _limits(notebook: Notebook, query: Query) -> dict[str, int]:
+    """`since`, `until` and `on` as microseconds; the narrowest of each counts."""
+    since: list[datetime] = []
+    until: list[datetime] = []
+    for one in query.filters:
+        if one.field in {"since", "on"}:
+            since.append(_moment(notebook, one.value).start)
+        if one.field in {"until", "on"}:
+            until.append(_moment(notebook, one.value).end)
+    limits = {}
+    if since:
+        limits["since"] = microseconds(max(since))
+    if until:
+        limits["until"] = microseconds(min(until))
+    return limits
+
+
+def _search(notebook: Notebook, wanted: Wanted) -> search.Search:
+    parsed = parse(wanted.text)
+    query = replace(parsed, filters=parsed.filters + wanted.filters)
+    elsewhere = any(one.field == "project" and not one.negated for one in query.filters)
+    private = [
+        not one.negated for one in query.filters if (one.field, one.value) == ("is", "private")
+    ]
+    project = None
+    if not wanted.everywhere and not elsewhere:
+        project = places.find_project(notebook.ledger, notebook.project)
+        if project is None:
+            raise NoSuchThing(
+                f"no project named {notebook.project!r}", "`ledgernote projects` lists them."
+            )
+    return search.Search(
+        query=query,
+        project=project,
+        private=private[0] if private else None,
+        limit=wanted.number + 1 if wanted.number else 0,
+        **_limits(notebook, query),
+    )
+
+
+def _hits(notebook: Notebook, matches: list[search.Match], why: str) -> Iterator[Hit]:
+    found = {e.id: e for e in entries.by_ids(notebook.ledger, [m.entry for m in matches])}
+    for match in matches:
+        if match.entry in found:
+            yield Hit(entry=found[match.entry], score=match.score, passage=match.passage, why=why)
+
+
+def find(notebook: Notebook, wanted: Wanted) -> Found:
+    """The entries that match; when all words find nothing, the closest.
+
+    Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
+    """
+    asked = _search(notebook, wanted)
+    matches = search.find(notebook.ledger, asked)
+    several = len(asked.query.groups) > 1
+    closest = not matches and several and not wanted.exact
+    if closest:
+        matches = search.find(notebook.ledger, asked, every=False)
+    shown = matches[: wanted.number] if wanted.number else matches
+    why = "some words" if closest else "all words" if asked.query.groups else "filters"
+    return Found(
+        hits=list(_hits(notebook, shown, why)),
+        closest=closest and bool(matches),
+        more=len(matches) > len(shown),
+    )

@@ -1,0 +1,322 @@
+"""An open notebook: one ledger, one actor, one project and the clock.
+
+What faces ask for by name, they ask here; names become ids and ids become entries again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledgernote.config import Settings
+from ledgernote.domain.entries import (
+    Entry,
+    EntryId,
+    Kind,
+    Project,
+    ProjectId,
+    Scope,
+    Status,
+    Thread,
+    ThreadId,
+)
+from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.text import to_bytes
+from ledgernote.ledger import entries, integrity, keep, places
+from ledgernote.ledger.ledger import Ledger
+from ledgernote.ledger.writing import Writing
+
+
+def now_here() -> datetime:
+    """This moment with the local UTC offset."""
+    return datetime.now().astimezone()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNote:
+    """A note as a face gives it; names are handles or thread names as typed."""
+
+    text: str | bytes
+    title: str | None = None
+    tags: tuple[str, ...] = ()
+    pin: Scope | None = None
+    mute: bool = False
+    private: bool = False
+    supersedes: str | None = None
+    saved_from: str | None = None
+    at: datetime | None = None
+    source: str | None = None
+    ref: str | None = None
+    thread: str | None = None
+
+
+class Notebook:
+    """What a researcher can do with entries, threads and projects."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        settings: Settings,
+        *,
+        project: str | None = None,
+        clock: Callable[[], datetime] = now_here,
+    ) -> None:
+        """*project* is a name or id; None means `inbox`."""
+        self.ledger = ledger
+        self.settings = settings
+        self.actor = settings.actor
+        self.project = project or "inbox"
+        self.clock = clock
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        project: str | None = None,
+        create: bool,
+        say: Callable[[str], None],
+        clock: Callable[[], datetime] = now_here,
+    ) -> Notebook:
+        """Open the ledger that *settings* name, made when *create*. Raises a `LedgerError`."""
+        ledger = Ledger.open(settings.ledger, state=settings.state, create=create, say=say)
+        notebook = cls(ledger, settings, project=project, clock=clock)
+        if unfinished := integrity.pending(ledger):
+            notebook._finish(unfinished, say)
+        return notebook
+
+    def _finish(self, unfinished: set[str], say: Callable[[str], None]) -> None:
+        if "rebuild" in unfinished:
+            say("a rebuild did not end; until `ledgernote doctor --rebuild`, lists are incomplete")
+        if "scrub" in unfinished and self.ledger.writable:
+            integrity.scrub(self.ledger, by=self.actor, now=self.clock())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.ledger.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """A transaction of this actor, now."""
+        with self.ledger.writing(by=self.actor, now=self.clock()) as tx:
+            yield tx
+
+    # ---- finding by name -------------------------------------------------------------
+
+    def project_id(self) -> ProjectId:
+        """The current project. Raises `NoSuchThing` when nobody has made it yet."""
+        return places.the_project(self.ledger, self.project)
+
+    def entry(self, name: str) -> Entry:
+        """The entry by handle, unique prefix, UUID or `@last`, with all of its text.
+
+        Raises `NoSuchThing` and `Ambiguous`.
+        """
+        found = entries.find(self.ledger, name, self.actor)
+        if found is None:
+            raise NoSuchThing(
+                f"nothing is called {name!r}", "`ledgernote log` and `find` show handles."
+            )
+        return entries.whole(self.ledger, found)
+
+    def thread_id(self, name: str) -> ThreadId | None:
+        """The thread of the current project by that name, or any by that handle."""
+        project = places.find_project(self.ledger, self.project)
+        return places.find_thread(self.ledger, project or ProjectId(b""), name)
+
+    def thread(self, name: str) -> tuple[Thread, list[Entry]]:
+        """A thread and its entries, oldest first, each with all of its text.
+
+        Raises `NoSuchThing`.
+        """
+        id_ = self.thread_id(name)
+        if id_ is None:
+            raise NoSuchThing(f"no thread is called {name!r}", "`ledgernote threads` lists them.")
+        found = [entries.whole(self.ledger, entry) for entry in self._in_thread(id_)]
+        return places.threads(self.ledger, None, id_)[0], found
+
+    def _in_thread(self, thread: ThreadId) -> list[Entry]:
+        return entries.in_thread(self.ledger, thread)
+
+    def last_thread(self) -> Thread | None:
+        """The thread of this project that this actor last put a question or note in."""
+        project = places.find_project(self.ledger, self.project)
+        id_ = project and places.last_used(self.ledger, project, self.actor)
+        return places.threads(self.ledger, None, id_)[0] if id_ else None
+
+    # ---- keeping ---------------------------------------------------------------------
+
+    def note(self, note: NewNote) -> Entry:
+        """Keep one note in the current project, which is made when new. Raises `UsageError`."""
+        return self.notes([note])[0]
+
+    def notes(self, notes: Iterable[NewNote]) -> list[Entry]:
+        """Keep several notes in one step and one commit."""
+        with self.writing() as tx:
+            project = places.need_project(tx, self.project)
+            ids = [keep.keep(tx, self._new(note, project)) for note in notes]
+        return entries.by_ids(self.ledger, ids)
+
+    def _new(self, note: NewNote, project: ProjectId) -> keep.New:
+        text = note.text if isinstance(note.text, bytes) else to_bytes(note.text)
+        if not text.strip():
+            raise UsageError("there is nothing to keep", "Type some words, or pipe some in.")
+        linked = {
+            link: self.entry(name).id if (name := getattr(note, link)) else None
+            for link in ("supersedes", "saved_from")
+        }
+        return keep.New(
+            kind=Kind.NOTE,
+            text=text,
+            project=project,
+            thread=self.thread_id(note.thread) if note.thread else None,
+            title=note.title,
+            tags=note.tags,
+            pin=note.pin,
+            mute=note.mute,
+            private=note.private,
+            created=note.at,
+            source=note.source,
+            ref=note.ref,
+            supersedes=linked["supersedes"],
+            saved_from=linked["saved_from"],
+        )
+
+    # ---- changing --------------------------------------------------------------------
+
+    def change(self, names: Iterable[str], do: Callable[[Writing, Entry], object]) -> list[Entry]:
+        """Do one thing to several entries in one step; gives them as they stand then.
+
+        Raises before anything is changed when a name is unknown.
+        """
+        found = [self.entry(name) for name in names]
+        if any(entry.status is Status.STREAMING for entry in found):
+            raise UsageError("that answer is still being written", "Try again when it has ended.")
+        with self.writing() as tx:
+            for entry in found:
+                do(tx, entry)
+        return entries.by_ids(self.ledger, [entry.id for entry in found])
+
+    def tag(self, names: Iterable[str], tags: Iterable[str]) -> list[Entry]:
+        """Label entries."""
+        wanted = list(tags)
+
+        def do(tx: Writing, entry: Entry) -> None:
+            for name in wanted:
+                keep.tag(tx, entry.id, name)
+
+        return self.change(names, do)
+
+    def untag(self, names: Iterable[str], tags: Iterable[str]) -> list[Entry]:
+        """Take labels off."""
+        wanted = list(tags)
+
+        def do(tx: Writing, entry: Entry) -> None:
+            for name in wanted:
+                keep.untag(tx, entry.id, name)
+
+        return self.change(names, do)
+
+    def pin(
+        self,
+        names: Iterable[str],
+        scope: Scope,
+        *,
+        until: datetime | None = None,
+        thread: str | None = None,
+    ) -> list[Entry]:
+        """Replay entries always; *thread* is where a pin for a thread holds, else their own."""
+        place = self.thread_id(thread) if thread else None
+
+        def do(tx: Writing, entry: Entry) -> None:
+            own = place or (self.thread_id(entry.thread) if entry.thread else None)
+            if scope is Scope.THREAD and own is None:
+                raise UsageError(f"{entry.handle} is in no thread", "Pin it for the project.")
+            keep.pin(tx, entry.id, scope, place=own, until=until)
+
+        return self.change(names, do)
+
+    def unpin(self, names: Iterable[str]) -> list[Entry]:
+        """Back to: replay them when they matter."""
+        return self.change(names, lambda tx, entry: keep.unpin(tx, entry.id))
+
+    def mute(self, names: Iterable[str], *, muted: bool = True) -> list[Entry]:
+        """Keep and find them, but never replay them."""
+        return self.change(names, lambda tx, entry: keep.mute(tx, entry.id, muted=muted))
+
+    def private(self, names: Iterable[str]) -> list[Entry]:
+        """Never let them leave for a model that is not local."""
+        return self.change(names, lambda tx, entry: keep.mark_private(tx, entry.id))
+
+    def unprivate(self, names: Iterable[str]) -> list[Entry]:
+        """Take their own marks off."""
+        return self.change(names, lambda tx, entry: keep.unmark_private(tx, entry.id))
+
+    # ---- lists -----------------------------------------------------------------------
+
+    def latest(
+        self,
+        number: int = 20,
+        *,
+        project: bool = False,
+        since: datetime | None = None,
+        actor: str | None = None,
+    ) -> list[Entry]:
+        """The newest entries, oldest of them first; of all projects unless *project*.
+
+        0 is all. Long texts are cut to their first passage.
+        """
+        return entries.latest(
+            self.ledger,
+            entries.Latest(
+                number=number,
+                project=self.project_id() if project else None,
+                since=keep.microseconds(since) if since else None,
+                actor=actor,
+            ),
+        )
+
+    def whole(self, entry: Entry) -> Entry:
+        """The entry with all of its text."""
+        return entries.whole(self.ledger, entry)
+
+    def every(self, *, project: bool = False) -> Iterator[Entry]:
+        """Every entry with all of its text, in the one order, in constant memory."""
+        return entries.every(self.ledger, self.project_id() if project else None)
+
+    def tags(self, *, everywhere: bool = False) -> list[tuple[str, int]]:
+        """Names of tags and how many entries carry them."""
+        return places.tags(self.ledger, None if everywhere else self.project_id())
+
+    def projects(self) -> list[Project]:
+        """All projects by name."""
+        return places.projects(self.ledger)
+
+    def threads(self, *, everywhere: bool = False) -> list[Thread]:
+        """The threads of the current project, last used first."""
+        return places.threads(self.ledger, None if everywhere else self.project_id())
+
+    def pins(self, thread: str | None = None) -> list[Entry]:
+        """What is always replayed here."""
+        project = places.find_project(self.ledger, self.project)
+        if project is None:
+            return []
+        place = self.thread_id(thread) if thread else None
+        now = keep.microseconds(self.clock())
+        return entries.by_ids(self.ledger, keep.pins(self.ledger, project, place, now))
+
+    def last(self, kind: Kind | None = None) -> EntryId | None:
+        """This actor's newest recorded entry, of that kind."""
+        return entries.last(self.ledger, self.actor, kind)
+
+    # ---- trust -----------------------------------------------------------------------
+
+    def verify(self) -> integrity.Verdict:
+        """Check every hash, link and commitment."""
+        return integrity.verify(self.ledger)
+
+    def rebuild(self) -> int:
+        """Make every projection again from the log; the number of events."""
+        return integrity.rebuild(self.ledger, by=self.actor, now=self.clock())

@@ -1,0 +1,247 @@
+"""The query language: from what someone typed to a Query, and from a question to its words.
+
+Pure, and no text raises: what is not syntax is words. It knows nothing of SQL or of an index,
+so a term may hold what no index can find (`-`, an emoji, a lone surrogate).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ledgernote.domain.entries import Filter, Kind, Query, Term
+from ledgernote.domain.times import is_time
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One thing that was typed."""
+
+    what: Term | Filter
+    negated: bool = False
+    bare: str = ""
+    """The word as typed, when nothing about it was syntax; only such a word can be OR."""
+
+
+def parse(text: str) -> Query:
+    """The query that a text says.
+
+    `words` are all needed · `"a phrase"` · `-not`, `not:word` · `one OR other` (upper case,
+    between two terms) · `prefix*` · `field:value`, `field:"a value"`, `#tag`, each with `-` or
+    `not:` in front for its opposite. The fields are `tag`, `kind`, `project`, `thread`, `model`,
+    `actor`, `since`, `until`, `on`, `is`, in any case; `kind` and `is` leave in lower case.
+
+    Words, as typed: a field or value that does not exist (`foo:bar`, `12:30`, `kind:banana`,
+    `since:xyz`), signed figures (`-5`, `-0.75%`, `-$3bn`; `not:5` leaves out the figure), `#1`,
+    marks that stand alone (`-`, `*`, `(`). NUL parts words like a space. A quotation mark within
+    a word (`5"`) or without its partner is part of the word.
+    """
+    return _grouped(list(_items(text.replace("\0", " "))))
+
+
+def explain(query: Query) -> str:
+    """A query in one line, for a person: what it asks for and what it leaves out."""
+    wanted = [" or ".join(map(_shown, group)) for group in query.groups]
+    narrowed = [_worded(one) for one in query.filters]
+    without = ["without " + _shown(term) for term in query.without]
+    return ", ".join([" and ".join(wanted) or "everything", *without, *narrowed])
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The distinct words of a question that say what it is about, lower-cased, in order.
+
+    Stop words and the `'s` of a possessive go. Kept are figures, `$T`, `BRK.B` and a stop word in
+    upper case, which is a ticker (`is ARE or ON better`), unless the whole text is in upper case.
+    When nothing would stay, all words do; no word at all gives ().
+    """
+    words = [_unowned(word) for word in _WORD.findall(text.replace("’", "'"))]
+    shouted = all(letter.isupper() for letter in text if letter.isalpha())
+    kept = [
+        word
+        for word in words
+        if word.lower() not in STOP_WORDS or (not shouted and _is_ticker(word))
+    ]
+    return tuple(dict.fromkeys(word.lower() for word in kept or words))
+
+
+_TOKEN = re.compile(r'(?P<lead>-?(?:[A-Za-z]+:)*)"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bare>\S+)')
+
+_FIGURE = re.compile(r"-[$€£¥]?\.?\d")
+_MARKS = re.compile(r"[\x00-#%-/:-@\[-^`{-\x7f]*")
+"""ASCII marks alone; `$` and `_` may begin a word."""
+
+_PREFIX = re.compile(r"([^*]*[^\W_][^*]*)\*")
+_HASH = re.compile(r"#(?=.*\D)(?![\x00-@\[-^`{-\x7f])(.+)|#(\d+\D.*)", re.DOTALL)
+
+_KINDS = frozenset(Kind)
+_STATES = frozenset({"pinned", "private", "muted", "superseded"})
+
+
+def _any(value: str) -> str | None:
+    return value or None
+
+
+def _time(value: str) -> str | None:
+    return value if is_time(value) else None
+
+
+def _one_of(known: frozenset[str]) -> Callable[[str], str | None]:
+    return lambda value: value.lower() if value.lower() in known else None
+
+
+_FIELDS: Mapping[str, Callable[[str], str | None]] = {
+    "tag": _any,
+    "kind": _one_of(_KINDS),
+    "project": _any,
+    "thread": _any,
+    "model": _any,
+    "actor": _any,
+    "since": _time,
+    "until": _time,
+    "on": _time,
+    "is": _one_of(_STATES),
+}
+"""What each field makes of a value; None when it is no value of that field."""
+
+
+def _items(text: str) -> Iterator[_Item]:
+    for token in _TOKEN.finditer(text):
+        if (bare := token["bare"]) is not None:
+            yield _bare(bare)
+        elif item := _quoted(token["lead"], token["quoted"], prefix=bool(token["star"])):
+            yield item
+
+
+def _bare(token: str) -> _Item:
+    """What a token without quotes says."""
+    rest, negated = _negation(token)
+    if found := _filter(rest, negated=negated):
+        return _Item(found)
+    if prefix := _PREFIX.fullmatch(rest):
+        return _Item(Term(text=prefix[1], prefix=True), negated)
+    return _Item(Term(text=rest), negated, bare="" if negated else rest)
+
+
+def _negation(token: str) -> tuple[str, bool]:
+    """A token without what says *not*, and whether something did."""
+    if token[:4].lower() == "not:" and len(token) > 4:
+        return token[4:], True
+    if token[0] != "-" or _FIGURE.match(token) or token[1:2] == "-" or _MARKS.fullmatch(token):
+        return token, False
+    return _negation(token[1:])[0], True
+
+
+def _filter(token: str, *, negated: bool) -> Filter | None:
+    if tag := _HASH.fullmatch(token):
+        return Filter(field="tag", value=tag[1] or tag[2], negated=negated)
+    field, colon, value = token.partition(":")
+    read = _FIELDS.get(field.lower()) if colon else None
+    kept = read(value) if read else None
+    return None if kept is None else Filter(field=field.lower(), value=kept, negated=negated)
+
+
+def _quoted(lead: str, text: str, *, prefix: bool) -> _Item | None:
+    """What `-not:field:"text"` says; None for an empty phrase."""
+    rest, negated = lead.removeprefix("-"), lead.startswith("-")
+    if rest[:4].lower() == "not:":
+        rest, negated = rest[4:], True
+    if rest and (found := _filter(rest + text, negated=negated)):
+        return _Item(found)
+    if not (rest + text).strip():
+        return None
+    return _Item(Term(text=rest + text, prefix=prefix), negated)
+
+
+def _grouped(items: list[_Item]) -> Query:
+    """Put the terms around an OR into one group, all others into one each."""
+    groups: list[tuple[Term, ...]] = []
+    for at, item in enumerate(items):
+        if not isinstance(item.what, Term) or item.negated or _is_or(items, at):
+            continue
+        joined = at > 1 and _is_or(items, at - 1)
+        groups.append((*groups.pop(), item.what) if joined else (item.what,))
+    return Query(
+        groups=tuple(groups),
+        without=tuple(i.what for i in items if isinstance(i.what, Term) and i.negated),
+        filters=tuple(i.what for i in items if isinstance(i.what, Filter)),
+    )
+
+
+def _is_or(items: list[_Item], at: int) -> bool:
+    """Whether the word is OR and stands between two terms that are not OR themselves."""
+    if items[at].bare != "OR" or not 0 < at < len(items) - 1:
+        return False
+    return all(
+        isinstance(side.what, Term) and not side.negated and side.bare != "OR"
+        for side in (items[at - 1], items[at + 1])
+    )
+
+
+def _shown(term: Term) -> str:
+    text = f'"{term.text}"' if any(letter.isspace() for letter in term.text) else term.text
+    return text + ("…" if term.prefix else "")
+
+
+_WORDINGS = {
+    "tag": "tagged {}",
+    "kind": "of kind {}",
+    "project": "in project {}",
+    "thread": "in thread {}",
+    "model": "answered by {}",
+    "actor": "written by {}",
+    "since": "since {}",
+    "until": "until {}",
+    "on": "on {}",
+    "is": "{}",
+}
+
+
+def _worded(one: Filter) -> str:
+    return ("not " if one.negated else "") + _WORDINGS[one.field].format(one.value)
+
+
+_LETTER = r"[^\s\x00-/:-@\[-^`{-\x7f\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u205e\u3000-\u3003\u3008-\u3011\ud800-\udfff]"
+_WORD = re.compile(
+    rf"(?:(?<!{_LETTER})[-+−](?=[$€£¥]?\.?[0-9]))?[$€£¥]?(?:\.(?=[0-9]))?"
+    rf"{_LETTER}+(?:(?:[.'&^-]|(?<=[0-9])[,:](?=[0-9])){_LETTER}+)*(?:\+\+|[%#])?"
+)
+"""A word, a figure with its sign, currency and per cent, a cashtag, `BRK.B`, `c++`.
+
+A letter is whatever is no space and no punctuation: the vowel signs of many scripts are not
+`\\w`, and words would fall apart at them.
+"""
+
+_OWNED = re.compile(r"(?<=[^'])'(?:s|S|m|re|ve|ll|d)?$")
+
+
+def _unowned(word: str) -> str:
+    return _OWNED.sub("", word)
+
+
+def _is_ticker(word: str) -> bool:
+    return word.isupper() and word not in _EMPHASIS
+
+
+_EMPHASIS = frozenset(
+    "A I AND OR NOT THE WHAT WHO WHOM WHOSE WHEN WHERE WHICH WHY HOW".split()  # noqa: SIM905
+)
+"""Stop words that people put into upper case for other reasons than a ticker."""
+
+STOP_WORDS = frozenset(
+    # One long line of words reads better than a hundred quoted ones.
+    """
+    a about again all also am an and any anything are as at be because been being but by can can't
+    cannot could couldn't did didn't do does doesn't doing don't done each else ever for from get
+    got had hadn't has hasn't have haven't having he her here hers herself him himself his how i if
+    in into is isn't it its itself just let like me mine more most my myself no nor not of off on
+    once one only or other our ours ourselves own please same shall she should shouldn't so some
+    something such than that the their theirs them themselves then there these they this those
+    through to too until us very was wasn't we were weren't what when where which while who whom
+    whose why will with won't would wouldn't you your yours yourself yourselves
+    """.split()
+)
+"""English words that say nothing of what a question is about.
+
+Absent on purpose: `may`, a month; `up`, `down`, `over`, `under`, which a market does.
+"""

@@ -1,0 +1,184 @@
+"""Which model a name means."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from ledgernote.domain.errors import ModelError, NoSuchThing
+from ledgernote.models import catalog
+from ledgernote.models.catalog import DEFAULT_WINDOW, ModelChoice, ModelSettings, demand_key
+
+
+def choose(
+    name: str | None = None,
+    *,
+    default: str | None = None,
+    settings: dict[str, ModelSettings] | None = None,
+    **environ: str,
+) -> ModelChoice:
+    return catalog.choose(name, default=default, settings=settings or {}, environ=environ)
+
+
+def test_without_a_name_a_key_or_a_setting_the_offline_model_answers() -> None:
+    choice = choose()
+
+    assert (choice.name, choice.local) == ("offline", True)
+    assert "no key" in choice.why
+
+
+def test_a_name_beats_the_default_and_the_default_beats_the_environment() -> None:
+    key = {"OPENAI_API_KEY": "k"}
+
+    assert choose("offline", default="anthropic/claude-sonnet-5", **key).name == "offline"
+    assert choose(default="anthropic/claude-sonnet-5", **key).provider == "anthropic"
+    assert choose(**key).provider == "openai"
+
+
+@pytest.mark.parametrize(
+    "provider", [name for name, one in catalog.PROVIDERS.items() if one.key_env]
+)
+def test_a_key_in_the_environment_chooses_its_provider(provider: str) -> None:
+    variable = catalog.PROVIDERS[provider].key_env[0]
+
+    choice = choose(**{variable: " secret\n"})
+
+    assert (choice.provider, choice.key, choice.api_key_env) == (provider, "secret", variable)
+    assert choice.why == f"{variable} is set"
+
+
+# Gateways: the table does not list what they pass on.
+@pytest.mark.parametrize("provider", sorted(catalog.PROVIDERS.keys() - {"openrouter", "ollama"}))
+def test_the_usual_model_of_each_provider_is_known_and_not_on_its_way_out(provider: str) -> None:
+    info = catalog._info(f"{provider}/{catalog.PROVIDERS[provider].default_model}")
+
+    assert info["mode"] == "chat"
+    assert "deprecation_date" not in info
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("http://box:1234/", "http://box:1234"),
+        ("0.0.0.0", "http://127.0.0.1:11434"),
+        ("box:99", "http://box:99"),
+        ("[::1]", "http://[::1]:11434"),
+        ("https://box", "https://box:443"),
+    ],
+)
+def test_ollama_is_chosen_when_its_host_is_configured(host: str, address: str) -> None:
+    choice = choose(OLLAMA_HOST=host)
+
+    assert (choice.provider, choice.api_base, choice.key) == ("ollama", address, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "window"),
+    [
+        ("gpt-4o", "openai/gpt-4o", 128_000),
+        ("claude-sonnet-4-5", "anthropic/claude-sonnet-4-5", 200_000),
+        ("gemini-2.5-flash", "gemini/gemini-2.5-flash", 1_048_576),
+        ("deepseek-reasoner", "deepseek/deepseek-reasoner", 131_072),
+        ("groq/openai/gpt-oss-120b", "groq/openai/gpt-oss-120b", 131_072),
+    ],
+)
+def test_a_known_model_needs_no_provider_in_its_name(typed: str, name: str, window: int) -> None:
+    choice = choose(typed)
+
+    assert (choice.name, choice.window) == (name, window)
+    assert choice.model == name.partition("/")[2]
+
+
+def test_an_unknown_model_of_a_known_provider_is_taken_with_the_default_window() -> None:
+    choice = choose("openai/whatever-7")
+
+    assert (choice.name, choice.window, choice.local) == (
+        "openai/whatever-7",
+        DEFAULT_WINDOW,
+        False,
+    )
+
+
+@pytest.mark.parametrize("name", ["gpt-4oo", "sonnet", "nobody/knows", "/", "gpt-4o/", "ß"])
+def test_an_unknown_name_is_named_with_its_neighbours(name: str) -> None:
+    with pytest.raises(NoSuchThing, match="no model is called") as caught:
+        choose(name)
+
+    assert caught.value.exit_code == 4
+    assert "ledgernote models" in caught.value.hint
+
+
+def test_the_hint_names_what_was_probably_meant() -> None:
+    with pytest.raises(NoSuchThing) as typo:
+        choose("claude-sonet-4-5")
+    with pytest.raises(NoSuchThing) as short:
+        choose("sonnet")
+
+    assert "anthropic/claude-sonnet-4-5" in typo.value.hint
+    assert "anthropic/claude-sonnet-" in short.value.hint
+
+
+def test_settings_give_a_name_a_model_an_address_and_a_window() -> None:
+    mine = ModelSettings(api_base="http://localhost:8080/v1/", local=True, window=8_000)
+    settings = {"mine": mine, "sonnet": ModelSettings(model="anthropic/claude-sonnet-5", key="k2")}
+
+    choice = choose("mine", settings=settings)
+    nick = choose("sonnet", settings=settings, ANTHROPIC_API_KEY="k1")
+
+    assert (choice.name, choice.api_base) == ("openai/mine", "http://localhost:8080/v1")
+    assert (choice.local, choice.window, choice.reserve) == (True, 8_000, 2_000)
+    assert (nick.name, nick.key, nick.local) == ("anthropic/claude-sonnet-5", "k2", False)
+
+
+def test_settings_of_the_full_name_hold_for_the_bare_one() -> None:
+    settings = {"openai/gpt-4o": ModelSettings(window=9_000)}
+
+    assert choose("gpt-4o", settings=settings).window == 9_000
+
+
+def test_a_loopback_address_alone_makes_no_model_local() -> None:
+    assert not choose("gpt-4o", OPENAI_API_BASE="http://127.0.0.1:1/v1").local
+    assert not choose(OLLAMA_HOST="127.0.0.1").local
+
+
+def test_an_address_in_the_environment_is_that_of_its_provider_alone() -> None:
+    environ = {"OPENAI_API_BASE": "http://a/v1", "ANTHROPIC_API_BASE": "http://b"}
+
+    assert choose("gpt-4o", **environ).api_base == "http://a/v1"
+    assert choose("claude-sonnet-4-5", **environ).api_base == "http://b"
+    assert choose("groq/openai/gpt-oss-120b", **environ).api_base is None
+
+
+def test_a_missing_key_is_told_only_when_it_is_needed() -> None:
+    choice = choose("gpt-4o")
+
+    with pytest.raises(ModelError, match="OPENAI_API_KEY is not set") as caught:
+        demand_key(choice)
+
+    assert caught.value.exit_code == 6
+    assert "export OPENAI_API_KEY=…" in caught.value.hint
+    demand_key(choose("gpt-4o", OPENAI_API_BASE="http://127.0.0.1:1/v1"))
+    demand_key(choose("offline"))
+    demand_key(choose("ollama/llama3.2"))
+
+
+def test_the_repr_of_a_choice_shows_no_key() -> None:
+    choice = choose("gpt-4o", OPENAI_API_KEY="sk-canary")
+
+    assert "sk-canary" not in repr(choice) + repr(ModelSettings(key="sk-canary"))
+
+
+def test_choosing_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from ledgernote.models import choose, catalog;"
+        "model = choose.open_model(catalog.choose(None, default=None, settings={}, environ={}), {});"
+        "catalog.choose('gpt-4o', default=None, settings={}, environ={});"
+        "heavy = {'litellm', 'tiktoken', 'httpx', 'openai', 'pydantic', 'asyncio', 'numpy'};"
+        "print(model.name, heavy & set(sys.modules))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "offline set()\n"

@@ -1,0 +1,99 @@
+"""Answers arrive in pieces; what is printed for good must be what one rendering gives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ledgernote.render.blocks import Blocks, grammar
+from ledgernote.render.escape import visible
+from ledgernote.render.markdown import Renderer, painted
+
+SAMPLES = {
+    "paragraphs": "One line\nand another.\n\nA second one\\\nwith a break.\n",
+    "headings": "# One\ntext\n\n## Two\n\ntext\nSetext\n---\n\n### Three",
+    "numbers": "Reasons:\n\n1. first\n\n2. second\n   goes on\n\n10. tenth\n\nAnd so on.\n",
+    "nested": "- a\n  - b\n\n    - c\n\n    text of c\n- d\n\nafter\n\n* other\n",
+    "fence": "Run:\n\n```py\ndef f():\n\n    return 1\n\nprint(f())\n\n- no list\n```\n\ndone\n",
+    "fence in a list": "1. do\n\n   ```sh\n   ls\n\n   pwd\n   ```\n\n2. then\n\n~~~\na\n\nb\n~~~\n",
+    "open fence": "```\nnever\n\nclosed",
+    "long fence": "````md\n```\n\ninner\n```\n\nouter\n````\n\nafter",
+    "table": "| a | b |\n|---|--:|\n| 1 | 2 |\n| 3 | 4 |\n\nbelow\n\nx | y\n--|--\n1 | 2\n",
+    "quote": "> said\n> so\n\n> again\nlazily\n\n> - list\n>\n> end\n\nme\n",
+    "rules": "a\n\n---\n\nb\n\n***\n- - -\n\nc\n",
+    "links": "See [BLS][1] and [CPI](https://bls.gov).\n\n[1]: https://bls.gov\n\n<b>kept</b>\n\n<div>\n",
+    "indented": "text\n\n    code\n\n    more\n\nback\n",
+    "windows": "a\r\n\r\n- b\r\n\r\n- c\r\n\r\n```\r\nx\r\n\r\ny\r\n```\r\n\r\nd",
+}
+LINES = st.sampled_from(
+    [
+        *("", "", "", "text", "more text", "# head", "---", "===", "* * *", "- item", "  - deeper"),
+        *("1. one", "2. two", "10. ten", "   under", "    code", "```", "```py", "   ```", "````"),
+        *("~~~", "> quote", ">", "a | b", "--|--", "| 1 | 2 |", "[1]: http://x", "<div>", "\t- tab"),
+        *("- ```", "  ```", "-", "1.", "\\", "*em", "em*", "&#27;", "\u202e", "👩‍🚀"),
+    ]
+)
+TEXTS = st.lists(LINES, max_size=14).map("\n".join)
+
+
+def blocks_of(*pieces: str) -> list[str]:
+    blocks = Blocks()
+    return [block for piece in pieces for block in blocks.feed(piece)] + blocks.end()
+
+
+def shape(text: str) -> list[tuple[str, int, str, str]]:
+    return [(t.type, t.level, t.content, t.info) for t in grammar().parse(text)]
+
+
+@given(text=TEXTS, cuts=st.lists(st.integers(0, 120), max_size=12))
+@example(text="a\r\n\r\nb", cuts=[2, 3])
+def test_blocks_do_not_depend_on_where_the_pieces_were_cut(text: str, cuts: list[int]) -> None:
+    ends = sorted({min(cut, len(text)) for cut in cuts} | {0, len(text)})
+    pieces = [text[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+
+    assert blocks_of(*pieces) == blocks_of(text)
+    assert "".join(blocks_of(text)) == visible(text)
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=TEXTS)
+def test_a_block_means_alone_what_it_means_in_its_text(text: str) -> None:
+    alone = [token for block in blocks_of(text) for token in shape(block)]
+
+    assert alone == shape(visible(text))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("width", [30, 100])
+def test_rendering_block_by_block_is_rendering_at_once(name: str, width: int) -> None:
+    at_once = Renderer(width, color=True).lines(visible(SAMPLES[name]), final=True)
+
+    assert painted(SAMPLES[name], width=width, color=True) == "\n".join(at_once)
+
+
+def test_a_block_is_finished_as_soon_as_the_next_one_starts() -> None:
+    blocks = Blocks()
+
+    assert blocks.feed("One.\n\nTwo") == []
+    assert blocks.feed(" goes on\n") == ["One.\n\n"]
+    assert blocks.open == "Two goes on\n"
+
+
+@pytest.mark.parametrize("name", ["fence", "numbers", "table"])
+def test_fences_lists_and_tables_stay_whole(name: str) -> None:
+    marks = {"fence": "```", "numbers": "tenth", "table": "| 3 | 4 |"}
+    begins = {"fence": "```py", "numbers": "1. ", "table": "| a"}
+
+    block = next(block for block in blocks_of(SAMPLES[name]) if begins[name] in block)
+
+    assert marks[name] in block.partition(begins[name])[2]
+
+
+def test_words_that_markdown_would_hide_or_decode_are_shown() -> None:
+    shown = painted("<b>bold</b> &#x202e;x [a](http://b)\n\n[1]: http://c", width=70, color=False)
+
+    assert "<b>bold</b>" in shown
+    assert "\\u202ex" in shown
+    assert "http://b" in shown
+    assert "[1]: http://c" in shown
