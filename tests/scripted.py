@@ -198,35 +198,36 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
-        speech = _speech_of(self.path)
+        kind = _speech_of(self.path)
         self.server.scripted.paths.append(self.path)
-        if speech is None:
+        if kind is None:
             self._answer(404, {"error": {"message": f"no such path {self.path}"}})
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
         step = self.server.scripted.take(headers, body)
-        complaint = speech.complaint(body)
+        speech = kind(body)
+        complaint = speech.complaint()
         if complaint:
             step = Refuse(400, complaint)
         try:
-            self._play(speech, step, body)
+            self._play(speech, step)
         except (_Gone, OSError):
             self.server.scripted.broken.set()
             self.close_connection = True
 
-    def _play(self, speech: type[_Speech], step: Step, body: Json) -> None:
+    def _play(self, speech: _Speech, step: Step) -> None:
         if isinstance(step, Refuse):
             self._answer(step.status, speech.error(step))
         elif isinstance(step, Hang) and step.after_pieces is None:
             self._wait(step.seconds)
             self._drop()
-        elif speech.streamed(body):
-            self._stream(speech, step, body)
+        elif speech.streamed():
+            self._stream(speech, step)
         else:
             thinking, text = _words_of(step)
             self._answer(200, speech.whole(thinking, text))
 
-    def _stream(self, speech: type[_Speech], step: Streamed, body: Json) -> None:
+    def _stream(self, speech: _Speech, step: Streamed) -> None:
         self.send_response(200)
         self.send_header("content-type", speech.mime)
         self.send_header("transfer-encoding", "chunked")
@@ -243,9 +244,9 @@ class _Handler(BaseHTTPRequestHandler):
             if isinstance(step, Say):
                 self._wait(step.delay)
             self._chunk(speech.piece(part))
-        self._end(speech, step, body)
+        self._end(speech, step)
 
-    def _end(self, speech: type[_Speech], step: Streamed, body: Json) -> None:
+    def _end(self, speech: _Speech, step: Streamed) -> None:
         if isinstance(step, Hang):
             self._wait(step.seconds)
         if isinstance(step, Hang) or (isinstance(step, Cut) and not step.tidy):
@@ -256,7 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif not isinstance(step, Cut):
             told = not isinstance(step, Say) or step.usage
             finish = step.finish if isinstance(step, Say) else "stop"
-            for block in speech.end(body, finish, told):
+            for block in speech.end(finish, told):
                 self._chunk(block)
         self.wfile.write(b"0\r\n\r\n")
 
@@ -311,50 +312,43 @@ class _Speech:
 
     mime = "text/event-stream"
 
-    @staticmethod
-    def streamed(body: Json) -> bool:
-        return bool(body.get("stream"))
+    def __init__(self, body: Json) -> None:
+        self.body = body
 
-    @staticmethod
-    def complaint(body: Json) -> str:
-        return _empty_message(body)
+    def streamed(self) -> bool:
+        return bool(self.body.get("stream"))
 
-    @staticmethod
-    def error(step: Refuse) -> Json:
+    def complaint(self) -> str:
+        return _empty_message(self.body)
+
+    def error(self, step: Refuse) -> Json:
         words = step.message or f"scripted refusal {step.status}"
         return {"error": {"message": words, "type": "scripted", "param": None, "code": step.code}}
 
-    @staticmethod
-    def _event(delta: Json, finish: str | None = None) -> str:
+    def _event(self, delta: Json, finish: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         return "data: " + json.dumps({**_OPENAI_HEAD, "choices": [choice]}) + "\n\n"
 
-    @classmethod
-    def begin(cls) -> Iterator[str]:
-        yield cls._event({"role": "assistant", "content": ""})
+    def begin(self) -> Iterator[str]:
+        yield self._event({"role": "assistant", "content": ""})
 
-    @classmethod
-    def thought(cls, text: str) -> str:
-        return cls._event({"reasoning_content": text})
+    def thought(self, text: str) -> str:
+        return self._event({"reasoning_content": text})
 
-    @classmethod
-    def piece(cls, text: str) -> str:
-        return cls._event({"content": text})
+    def piece(self, text: str) -> str:
+        return self._event({"content": text})
 
-    @staticmethod
-    def fault(message: str) -> str:
+    def fault(self, message: str) -> str:
         return f"data: {json.dumps({'error': {'message': message, 'type': 'scripted'}})}\n\n"
 
-    @classmethod
-    def end(cls, body: Json, finish: str, told: bool) -> Iterator[str]:
-        yield cls._event({}, finish)
-        if told and (body.get("stream_options") or {}).get("include_usage"):
+    def end(self, finish: str, told: bool) -> Iterator[str]:
+        yield self._event({}, finish)
+        if told and (self.body.get("stream_options") or {}).get("include_usage"):
             row = {**_OPENAI_HEAD, "choices": [], "usage": _OPENAI_USAGE}
             yield "data: " + json.dumps(row) + "\n\n"
         yield "data: [DONE]\n\n"
 
-    @staticmethod
-    def whole(thinking: str, text: str) -> Json:
+    def whole(self, thinking: str, text: str) -> Json:
         message: Json = {"role": "assistant", "content": text}
         if thinking:
             message["reasoning_content"] = thinking
@@ -379,9 +373,8 @@ _OPENAI_USAGE: Json = {
 class _Anthropic(_Speech):
     """Anthropic's messages: the system apart, roles taking turns, named events."""
 
-    @staticmethod
-    def complaint(body: Json) -> str:
-        rows = body.get("messages") or []
+    def complaint(self) -> str:
+        rows = self.body.get("messages") or []
         roles = [row.get("role") for row in rows]
         if any(role not in ("user", "assistant") for role in roles):
             return "messages: unexpected role"
@@ -389,50 +382,42 @@ class _Anthropic(_Speech):
             return "messages: roles must alternate between user and assistant"
         if any(block.get("text") == "" for row in rows for block in _blocks(row)):
             return "messages: text content blocks must be non-empty"
-        return _empty_message(body)
+        return _empty_message(self.body)
 
-    @staticmethod
-    def error(step: Refuse) -> Json:
+    def error(self, step: Refuse) -> Json:
         words = step.message or f"scripted refusal {step.status}"
         return {"type": "error", "error": {"type": "scripted", "message": words}}
 
-    @staticmethod
-    def _named(kind: str, **rest: object) -> str:
+    def _named(self, kind: str, **rest: object) -> str:
         return f"event: {kind}\ndata: {json.dumps({'type': kind, **rest})}\n\n"
 
-    @classmethod
-    def begin(cls) -> Iterator[str]:
+    def begin(self) -> Iterator[str]:
         usage = {"input_tokens": TOKENS_IN, "output_tokens": 1}
         head = {"id": "msg_1", "type": "message", "role": "assistant", "model": SERVED}
-        yield cls._named("message_start", message={**head, "content": [], "usage": usage})
+        yield self._named("message_start", message={**head, "content": [], "usage": usage})
         block = {"type": "text", "text": ""}
-        yield cls._named("content_block_start", index=0, content_block=block)
+        yield self._named("content_block_start", index=0, content_block=block)
 
-    @classmethod
-    def thought(cls, text: str) -> str:
+    def thought(self, text: str) -> str:
         delta = {"type": "thinking_delta", "thinking": text}
-        return cls._named("content_block_delta", index=0, delta=delta)
+        return self._named("content_block_delta", index=0, delta=delta)
 
-    @classmethod
-    def piece(cls, text: str) -> str:
+    def piece(self, text: str) -> str:
         delta = {"type": "text_delta", "text": text}
-        return cls._named("content_block_delta", index=0, delta=delta)
+        return self._named("content_block_delta", index=0, delta=delta)
 
-    @classmethod
-    def fault(cls, message: str) -> str:
-        return cls._named("error", error={"type": "overloaded_error", "message": message})
+    def fault(self, message: str) -> str:
+        return self._named("error", error={"type": "overloaded_error", "message": message})
 
-    @classmethod
-    def end(cls, body: Json, finish: str, told: bool) -> Iterator[str]:
-        del body, told  # Anthropic always tells
-        yield cls._named("content_block_stop", index=0)
+    def end(self, finish: str, told: bool) -> Iterator[str]:
+        del told  # Anthropic always tells
+        yield self._named("content_block_stop", index=0)
         reason = {"stop": "end_turn", "length": "max_tokens"}[finish]
         usage = {"output_tokens": TOKENS_OUT}
-        yield cls._named("message_delta", delta={"stop_reason": reason}, usage=usage)
-        yield cls._named("message_stop")
+        yield self._named("message_delta", delta={"stop_reason": reason}, usage=usage)
+        yield self._named("message_stop")
 
-    @staticmethod
-    def whole(thinking: str, text: str) -> Json:
+    def whole(self, thinking: str, text: str) -> Json:
         del thinking
         head = {"id": "msg_1", "type": "message", "role": "assistant", "model": SERVED}
         usage = {"input_tokens": TOKENS_IN, "output_tokens": TOKENS_OUT}
@@ -446,53 +431,53 @@ def _blocks(row: Json) -> list[Json]:
 
 
 class _Ollama(_Speech):
-    """Ollama's chat: one JSON object a line."""
+    """Ollama's chat: one JSON object a line; it calls the model what the request called it."""
 
     mime = "application/x-ndjson"
 
-    @staticmethod
-    def streamed(body: Json) -> bool:
-        return bool(body.get("stream", True))
+    def streamed(self) -> bool:
+        return bool(self.body.get("stream", True))
 
-    @staticmethod
-    def error(step: Refuse) -> Json:
+    def error(self, step: Refuse) -> Json:
         return {"error": step.message or f"scripted refusal {step.status}"}
 
-    @classmethod
-    def begin(cls) -> Iterator[str]:
+    def begin(self) -> Iterator[str]:
         return iter(())
 
-    @classmethod
-    def _line(cls, message: Json, **rest: object) -> str:
-        row = {"model": SERVED, "created_at": "2026-01-01T00:00:00Z", "message": message}
+    def _line(self, message: Json, **rest: object) -> str:
+        row = {
+            "model": self.body["model"],
+            "created_at": "2026-01-01T00:00:00Z",
+            "message": message,
+        }
         return json.dumps({**row, "done": False, **rest}) + "\n"
 
-    @classmethod
-    def thought(cls, text: str) -> str:
-        return cls._line({"role": "assistant", "content": "", "thinking": text})
+    def thought(self, text: str) -> str:
+        return self._line({"role": "assistant", "content": "", "thinking": text})
 
-    @classmethod
-    def piece(cls, text: str) -> str:
-        return cls._line({"role": "assistant", "content": text})
+    def piece(self, text: str) -> str:
+        return self._line({"role": "assistant", "content": text})
 
-    @staticmethod
-    def fault(message: str) -> str:
+    def fault(self, message: str) -> str:
         return json.dumps({"error": message}) + "\n"
 
-    @classmethod
-    def end(cls, body: Json, finish: str, told: bool) -> Iterator[str]:
-        del body
+    def end(self, finish: str, told: bool) -> Iterator[str]:
         counts = {"prompt_eval_count": TOKENS_IN, "eval_count": TOKENS_OUT} if told else {}
-        yield cls._line(
+        yield self._line(
             {"role": "assistant", "content": ""}, done=True, done_reason=finish, **counts
         )
 
-    @staticmethod
-    def whole(thinking: str, text: str) -> Json:
+    def whole(self, thinking: str, text: str) -> Json:
         del thinking
         message = {"role": "assistant", "content": text}
         counts = {"prompt_eval_count": TOKENS_IN, "eval_count": TOKENS_OUT}
-        return {"model": SERVED, "message": message, "done": True, "done_reason": "stop", **counts}
+        return {
+            "model": self.body["model"],
+            "message": message,
+            "done": True,
+            "done_reason": "stop",
+            **counts,
+        }
 
 
 _SPEECHES: dict[str, type[_Speech]] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 
@@ -16,10 +18,10 @@ def choose(
     name: str | None = None,
     *,
     default: str | None = None,
-    settings: dict[str, ModelSettings] | None = None,
-    **environ: str,
+    settings: Mapping[str, ModelSettings] = MappingProxyType({}),
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> ModelChoice:
-    return catalog.choose(name, default=default, settings=settings or {}, environ=environ)
+    return catalog.choose(name, default=default, settings=settings, environ=environ)
 
 
 def test_without_a_name_a_key_or_a_setting_the_offline_model_answers() -> None:
@@ -32,9 +34,9 @@ def test_without_a_name_a_key_or_a_setting_the_offline_model_answers() -> None:
 def test_a_name_beats_the_default_and_the_default_beats_the_environment() -> None:
     key = {"OPENAI_API_KEY": "k"}
 
-    assert choose("offline", default="anthropic/claude-sonnet-5", **key).name == "offline"
-    assert choose(default="anthropic/claude-sonnet-5", **key).provider == "anthropic"
-    assert choose(**key).provider == "openai"
+    assert choose("offline", default="anthropic/claude-sonnet-5", environ=key).name == "offline"
+    assert choose(default="anthropic/claude-sonnet-5", environ=key).provider == "anthropic"
+    assert choose(environ=key).provider == "openai"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_a_name_beats_the_default_and_the_default_beats_the_environment() -> Non
 def test_a_key_in_the_environment_chooses_its_provider(provider: str) -> None:
     variable = catalog.PROVIDERS[provider].key_env[0]
 
-    choice = choose(**{variable: " secret\n"})
+    choice = choose(environ={variable: " secret\n"})
 
     assert (choice.provider, choice.key, choice.api_key_env) == (provider, "secret", variable)
     assert choice.why == f"{variable} is set"
@@ -69,7 +71,7 @@ def test_the_usual_model_of_each_provider_is_known_and_not_on_its_way_out(provid
     ],
 )
 def test_ollama_is_chosen_when_its_host_is_configured(host: str, address: str) -> None:
-    choice = choose(OLLAMA_HOST=host)
+    choice = choose(environ={"OLLAMA_HOST": host})
 
     assert (choice.provider, choice.api_base, choice.key) == ("ollama", address, None)
 
@@ -125,7 +127,7 @@ def test_settings_give_a_name_a_model_an_address_and_a_window() -> None:
     settings = {"mine": mine, "sonnet": ModelSettings(model="anthropic/claude-sonnet-5", key="k2")}
 
     choice = choose("mine", settings=settings)
-    nick = choose("sonnet", settings=settings, ANTHROPIC_API_KEY="k1")
+    nick = choose("sonnet", settings=settings, environ={"ANTHROPIC_API_KEY": "k1"})
 
     assert (choice.name, choice.api_base) == ("openai/mine", "http://localhost:8080/v1")
     assert (choice.local, choice.window, choice.reserve) == (True, 8_000, 2_000)
@@ -139,16 +141,16 @@ def test_settings_of_the_full_name_hold_for_the_bare_one() -> None:
 
 
 def test_a_loopback_address_alone_makes_no_model_local() -> None:
-    assert not choose("gpt-4o", OPENAI_API_BASE="http://127.0.0.1:1/v1").local
-    assert not choose(OLLAMA_HOST="127.0.0.1").local
+    assert not choose("gpt-4o", environ={"OPENAI_API_BASE": "http://127.0.0.1:1/v1"}).local
+    assert not choose(environ={"OLLAMA_HOST": "127.0.0.1"}).local
 
 
 def test_an_address_in_the_environment_is_that_of_its_provider_alone() -> None:
     environ = {"OPENAI_API_BASE": "http://a/v1", "ANTHROPIC_API_BASE": "http://b"}
 
-    assert choose("gpt-4o", **environ).api_base == "http://a/v1"
-    assert choose("claude-sonnet-4-5", **environ).api_base == "http://b"
-    assert choose("groq/openai/gpt-oss-120b", **environ).api_base is None
+    assert choose("gpt-4o", environ=environ).api_base == "http://a/v1"
+    assert choose("claude-sonnet-4-5", environ=environ).api_base == "http://b"
+    assert choose("groq/openai/gpt-oss-120b", environ=environ).api_base is None
 
 
 def test_a_missing_key_is_told_only_when_it_is_needed() -> None:
@@ -159,13 +161,13 @@ def test_a_missing_key_is_told_only_when_it_is_needed() -> None:
 
     assert caught.value.exit_code == 6
     assert "export OPENAI_API_KEY=…" in caught.value.hint
-    demand_key(choose("gpt-4o", OPENAI_API_BASE="http://127.0.0.1:1/v1"))
+    demand_key(choose("gpt-4o", environ={"OPENAI_API_BASE": "http://127.0.0.1:1/v1"}))
     demand_key(choose("offline"))
     demand_key(choose("ollama/llama3.2"))
 
 
 def test_the_repr_of_a_choice_shows_no_key() -> None:
-    choice = choose("gpt-4o", OPENAI_API_KEY="sk-canary")
+    choice = choose("gpt-4o", environ={"OPENAI_API_KEY": "sk-canary"})
 
     assert "sk-canary" not in repr(choice) + repr(ModelSettings(key="sk-canary"))
 
@@ -173,7 +175,8 @@ def test_the_repr_of_a_choice_shows_no_key() -> None:
 def test_choosing_loads_nothing_heavy() -> None:
     code = (
         "import sys; from ledgernote.models import choose, catalog;"
-        "model = choose.open_model(catalog.choose(None, default=None, settings={}, environ={}), {});"
+        "chosen = catalog.choose(None, default=None, settings={}, environ={});"
+        "model = choose.open_model(chosen, {});"
         "catalog.choose('gpt-4o', default=None, settings={}, environ={});"
         "heavy = {'litellm', 'tiktoken', 'httpx', 'openai', 'pydantic', 'asyncio', 'numpy'};"
         "print(model.name, heavy & set(sys.modules))"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -40,7 +42,7 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def published() -> tiktoken.Encoding:
     """cl100k as its own library builds it, from the same file and with its own pattern."""
-    from tiktoken_ext import openai_public
+    openai_public = importlib.import_module("tiktoken_ext.openai_public")
 
     spec = importlib.util.find_spec("litellm")
     assert spec is not None
@@ -137,8 +139,6 @@ def test_a_message_costs_its_content_and_four() -> None:
 
 
 def test_counting_does_not_load_litellm() -> None:
-    import subprocess
-
     code = (
         "import sys; from ledgernote.models.counter import count; assert not"
         " {'tiktoken', 'litellm'} & set(sys.modules); count('hi'); print('litellm' in sys.modules)"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import pytest
 
 from ledgernote.domain.entries import EntryId, EventId
@@ -23,7 +21,7 @@ def row(
     superseded_by: str | None = None,
 ) -> ReceiptRow:
     return ReceiptRow(
-        entry=EntryId(UUID(int=0)),
+        entry=EntryId(bytes(16)),
         handle=handle,
         ref=None,
         kind=kind,
@@ -35,7 +33,7 @@ def row(
         tokens=9,
         excerpt=None,
         text=text,
-        revision=EventId(UUID(int=0)),
+        revision=EventId(bytes(16)),
         superseded_by=superseded_by,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ SAMPLES = {
     "numbers": "Reasons:\n\n1. first\n\n2. second\n   goes on\n\n10. tenth\n\nAnd so on.\n",
     "nested": "- a\n  - b\n\n    - c\n\n    text of c\n- d\n\nafter\n\n* other\n",
     "fence": "Run:\n\n```py\ndef f():\n\n    return 1\n\nprint(f())\n\n- no list\n```\n\ndone\n",
-    "fence in a list": "1. do\n\n   ```sh\n   ls\n\n   pwd\n   ```\n\n2. then\n\n~~~\na\n\nb\n~~~\n",
+    "fence in a list": "1. do\n\n   ```sh\n   ls\n\n   pwd\n   ```\n\n2. so\n\n~~~\na\n\nb\n~~~\n",
     "open fence": "```\nnever\n\nclosed",
     "long fence": "````md\n```\n\ninner\n```\n\nouter\n````\n\nafter",
     "table": "| a | b |\n|---|--:|\n| 1 | 2 |\n| 3 | 4 |\n\nbelow\n\nx | y\n--|--\n1 | 2\n",
@@ -30,7 +32,17 @@ LINES = st.sampled_from(
     [
         *("", "", "", "text", "more text", "# head", "---", "===", "* * *", "- item", "  - deeper"),
         *("1. one", "2. two", "10. ten", "   under", "    code", "```", "```py", "   ```", "````"),
-        *("~~~", "> quote", ">", "a | b", "--|--", "| 1 | 2 |", "[1]: http://x", "<div>", "\t- tab"),
+        *(
+            "~~~",
+            "> quote",
+            ">",
+            "a | b",
+            "--|--",
+            "| 1 | 2 |",
+            "[1]: http://x",
+            "<div>",
+            "\t- tab",
+        ),
         *("- ```", "  ```", "-", "1.", "\\", "*em", "em*", "&#27;", "\u202e", "👩‍🚀"),
     ]
 )
@@ -50,7 +62,7 @@ def shape(text: str) -> list[tuple[str, int, str, str]]:
 @example(text="a\r\n\r\nb", cuts=[2, 3])
 def test_blocks_do_not_depend_on_where_the_pieces_were_cut(text: str, cuts: list[int]) -> None:
     ends = sorted({min(cut, len(text)) for cut in cuts} | {0, len(text)})
-    pieces = [text[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    pieces = [text[a:b] for a, b in pairwise(ends)]
 
     assert blocks_of(*pieces) == blocks_of(text)
     assert "".join(blocks_of(text)) == visible(text)
@@ -88,6 +100,33 @@ def test_fences_lists_and_tables_stay_whole(name: str) -> None:
     block = next(block for block in blocks_of(SAMPLES[name]) if begins[name] in block)
 
     assert marks[name] in block.partition(begins[name])[2]
+
+
+def test_a_numbered_line_does_not_read_as_a_date() -> None:
+    assert painted("9. x\n10. Sept cut\n", width=40, color=False).splitlines()[1].split()[-3:] == [
+        "10.", "Sept", "cut",
+    ]  # fmt: skip
+
+
+def test_a_screen_of_a_few_columns_is_no_crash() -> None:
+    for text in SAMPLES.values():
+        for width in (1, 2, 5):
+            painted(text, width=width, color=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| core | shelter | services |\n|---|---|---|\n" + "| 4.125 % | 3.975 % | 12.50 |\n" * 2,
+        "| a |\n|---|\n| 1 | beyond |\n",
+        "> " * 12 + "deep",
+        "\n".join("  " * depth + f"- item{depth}" for depth in range(24)),
+    ],
+)
+def test_what_finds_no_room_is_shown_as_it_was_written(text: str) -> None:
+    shown = "".join(painted(text, width=20, color=False).split())
+
+    assert "".join(text.split()) in shown
 
 
 def test_words_that_markdown_would_hide_or_decode_are_shown() -> None:

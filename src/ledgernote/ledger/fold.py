@@ -153,8 +153,8 @@ UPSERT_PROJECT = """
         (id, name, shown, hlc, replica, rseq, archived, void, brief)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 PROJECT_CONTACT = """
-    SELECT 1 FROM project WHERE id != ?2 AND (name IN (?3, ?4) OR shown IN (?3, ?4))
-       AND ?1 IS ?1 LIMIT 1"""
+    SELECT 1 FROM project WHERE ?1 IS ?1
+       AND (shown != name OR id != ?2 AND (name IN (?3, ?4) OR shown IN (?3, ?4))) LIMIT 1"""
 PROJECT_NAMES = """
     SELECT id, name, shown FROM project WHERE ?1 IS ?1 ORDER BY hlc, replica, rseq"""
 SHOW_PROJECT = "UPDATE project SET shown = ? WHERE id = ?"
@@ -184,8 +184,8 @@ UPSERT_THREAD = """
         (id, project, name, shown, created, offset, hlc, replica, rseq, archived, void, source)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT))"""
 THREAD_CONTACT = """
-    SELECT 1 FROM thread WHERE project = ?1 AND id != ?2
-       AND (name IN (?3, ?4) OR shown IN (?3, ?4)) LIMIT 1"""
+    SELECT 1 FROM thread WHERE project = ?1 AND name IS NOT NULL
+       AND (shown != name OR id != ?2 AND (name IN (?3, ?4) OR shown IN (?3, ?4))) LIMIT 1"""
 THREAD_NAMES = """
     SELECT id, name, shown FROM thread WHERE project = ?1 AND name IS NOT NULL
      ORDER BY hlc, replica, rseq"""
@@ -227,7 +227,8 @@ def _show_names(
 ) -> None:
     """Names of one scope are unique: the oldest keeps the bare name, others take a suffix.
 
-    The whole scope is numbered anew, and only when two names touch.
+    The whole scope is numbered anew, and only when names touch or some have a suffix:
+    a name that is freed may shorten one that had to step over it.
     """
     contact, names, show = statements
     if not changed and not connection.execute(contact, place).fetchone():

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledgernote.domain.turns import Context, Piece, Reason, ReceiptRow, Usage
 from ledgernote.models.catalog import OFFLINE
@@ -87,6 +88,10 @@ def answer(question: str, rows: Sequence[ReceiptRow]) -> Iterator[str]:
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*%?")
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+# Of Chinese and Japanese: what asks or joins, and so says nothing of the matter.
+_PARTICLES = frozenset(
+    "什么时候的了是吗呢在和有我你他她它们这那怎哪谁几多少はがをにでとのもかいつ何誰"
+)
 _STOP_WORDS = """
     a about after again all also am an and any are as at be been before being but by can could
     did do does doing down for from further had has have having he her here hers him his how i
@@ -111,6 +116,7 @@ _IRREGULAR_VERBS = """ate eat began begin bought buy broke break built build cam
 _PAST = dict(zip(_IRREGULAR_VERBS.split()[::2], _IRREGULAR_VERBS.split()[1::2], strict=True))
 
 
+@lru_cache(maxsize=16_384)
 def _stem(word: str) -> str:
     """*word* without a common English ending; only needs to be the same for both sides."""
     word = re.sub(r"['’]s?$", "", word)
@@ -131,7 +137,8 @@ def _words(text: str) -> list[str]:
     for word in _WORD.findall(text.casefold()):
         run = _IDEOGRAPHS.search(word)
         if run:
-            words += [run[0][at : at + 2] for at in range(len(run[0]) - 1)]
+            pairs = (run[0][at : at + 2] for at in range(len(run[0]) - 1))
+            words += [pair for pair in pairs if not _PARTICLES & set(pair)]
         else:
             words.append(word)
     return words
@@ -207,7 +214,7 @@ def _pick(question: str, rows: Sequence[ReceiptRow]) -> list[_Sentence]:
     least = WEAKEST * max(scores.values())
     # Sorting is stable, so that equal scores keep the receipt's own order.
     best = sorted(scores, key=lambda at: -scores[at])
-    return _distinct([pool[at] for at in best if scores[at] >= least])[:MOST]
+    return _distinct(pool[at] for at in best if scores[at] >= least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +250,7 @@ def _scores(asked: _Asked, pool: Sequence[_Sentence]) -> dict[int, float]:
 def _rarity(asked: frozenset[str], pool: Sequence[_Sentence]) -> Mapping[str, float]:
     """Each asked word's share of the question's weight: the rarer among *pool*, the heavier."""
     seen = Counter(word for one in pool for word in asked & one.stems)
-    idf = {word: math.log(1 + len(pool) / (1 + seen[word])) for word in asked}
+    idf = {word: math.log(1 + len(pool) / max(1, seen[word])) for word in asked}
     total = sum(idf.values()) or 1.0
     return {word: value / total for word, value in idf.items()}
 
@@ -288,12 +295,14 @@ _READING_WORDS = """summary summarise summarize sum explain describe review read
 _ABOUT_MATERIAL = frozenset(map(_stem, _READING_WORDS.split()))
 
 
-def _distinct(best: Sequence[_Sentence]) -> list[_Sentence]:
-    """*best* without those that only say again what a better one says."""
+def _distinct(best: Iterable[_Sentence]) -> list[_Sentence]:
+    """The first `MOST` of *best* that do not only say again what a better one says."""
     kept: list[_Sentence] = []
     for one in best:
         if not any(_alike(one.stems, other.stems, 0.8) for other in kept):
             kept.append(one)
+        if len(kept) == MOST:
+            break
     return kept
 
 

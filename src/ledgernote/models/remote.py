@@ -38,6 +38,8 @@ _OURS = frozenset(_OUR_PARAMETERS.split())
 # ollama's older protocol wraps the messages in a template of its own; the chat one does not.
 _WIRE_PROVIDERS = {"ollama": "ollama_chat"}
 
+_PRICES = ("input_cost_per_token", "output_cost_per_token")
+
 
 @dataclass(frozen=True, slots=True)
 class Remote:
@@ -87,6 +89,11 @@ class Remote:
 
     def _answer(self, context: Context) -> Iterator[Piece | Usage]:
         litellm = _litellm()
+        if self.choice.provider == "ollama":
+            # A model that is not in its table litellm would ask ollama about after every answer,
+            # and not at the address in use but on this machine. It costs nothing: say so.
+            free = {"litellm_provider": "ollama", "mode": "chat"} | dict.fromkeys(_PRICES, 0.0)
+            litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
         stream: Any = None
         said: list[str] = []
         end = _End()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Console
-from rich.markdown import Markdown
+from rich.markdown import CodeBlock, Heading, ListItem, Markdown
+from rich.segment import Segment
+from rich.syntax import Syntax
+from rich.text import Text
 
 from ledgernote.render.blocks import Blocks, grammar
 from ledgernote.render.escape import visible
@@ -15,6 +20,42 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from markdown_it.token import Token
+    from rich.console import ConsoleOptions, JustifyMethod, RenderableType, RenderResult
+
+
+_SGR = re.compile(r"\x1b\[[0-9;]*m")
+_ENTITY = re.compile(r"&#?\w+;")
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+class _Code(CodeBlock):
+    """Code set in by two columns, without the blank lines and the backdrop."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        code = str(self.text).rstrip()
+        yield Syntax(code, self.lexer_name, theme=self.theme, word_wrap=True, padding=(0, 2))
+
+
+class _Title(Heading):
+    """All headings at the left, where the eye looks for them."""
+
+    LEVEL_ALIGN: ClassVar[dict[str, JustifyMethod]] = {}
+
+
+class _Item(ListItem):
+    """Numbers with their full stop: `1 Sept cut` would read as a date."""
+
+    def render_number(
+        self, console: Console, options: ConsoleOptions, number: int, last_number: int
+    ) -> RenderResult:
+        width = len(str(last_number)) + 3
+        style = console.get_style("markdown.item.number", default="none")
+        inner = options.update(width=max(options.max_width - width, 1))
+        for at, line in enumerate(console.render_lines(self.elements, inner, style=self.style)):
+            sign = "" if at else f"{number}."
+            yield Segment(f"{sign:>{width - 1}} ", style)
+            yield from line
+            yield Segment.line()
 
 
 class _Words(Markdown):
@@ -23,6 +64,13 @@ class _Words(Markdown):
     The parser turns `&#x202e;` into the character, so that text made safe before is not
     safe any more behind it.
     """
+
+    elements: ClassVar = Markdown.elements | {
+        "fence": _Code,
+        "code_block": _Code,
+        "heading_open": _Title,
+        "list_item_open": _Item,
+    }
 
     def __init__(self, text: str) -> None:
         # Addresses stand beside their words: what a link hides cannot be traced.
@@ -41,6 +89,9 @@ def _disarm(tokens: Iterable[Token]) -> None:
 # a stand-in for the last one, whose lines are then dropped.
 _FIRST, _BELOW, _BELOW_RULE = ("", 0), ("x\n\n", 1), ("---\n\n", 2)
 
+_NARROWEST = 20
+"""Below this rich drops words that find no room; a terminal breaks the lines instead."""
+
 
 class Renderer:
     """Turns blocks, one after the other, into the lines that one rendering would have given."""
@@ -55,7 +106,7 @@ class Renderer:
         return Console(
             file=io.StringIO(),
             force_terminal=True,
-            width=width,
+            width=max(width, _NARROWEST),
             height=1000,
             no_color=not self._color,
             markup=False,
@@ -75,14 +126,34 @@ class Renderer:
             return []
         stand_in, drop = self._above
         words = _Words(stand_in + text)
-        with self._console.capture() as capture:
-            self._console.print(words)
-        lines = [line.rstrip() for line in capture.get().split("\n")[drop:-1]]
-        if self._above is _FIRST and not lines[0]:
+        lines = self._printed(words)[drop:]
+        if _lost(text, words.parsed, lines):
+            lines = [""] * bool(drop) + self._printed(Text(text.strip("\n")))
+        if self._above is _FIRST and lines and not lines[0]:
             del lines[0]  # a list or quote comes with a blank line above it
         if final:
             self._above = _BELOW_RULE if words.parsed[-1].type == "hr" else _BELOW
         return lines
+
+    def _printed(self, what: RenderableType) -> list[str]:
+        with self._console.capture() as capture:
+            self._console.print(what)
+        return [line.rstrip() for line in capture.get().split("\n")[:-1]]
+
+
+def _lost(text: str, tokens: Iterable[Token], lines: Iterable[str]) -> bool:
+    """Whether letters or figures of *text* are not on the *lines*.
+
+    rich leaves out what finds no room (a table of many columns, deep quotes), the parser what
+    stands too deep or outside a table's columns. Such a block is shown as it was written.
+    """
+    hidden = [token.info for token in tokens]  # the language of a fence, the number of an item
+    shown = _SGR.sub("", "".join((*lines, *hidden, *_ENTITY.findall(text))))
+    return not _letters(text) <= _letters(shown)
+
+
+def _letters(text: str) -> Counter[str]:
+    return Counter(_NO_LETTER.sub("", text))
 
 
 def painted(text: str, *, width: int, color: bool) -> str:

@@ -11,7 +11,7 @@ from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.look import Look
 from ledgernote.render.views import quoted, who
 
-_WIDEST = 78
+_WIDEST = 96
 """Receipts are read as a column; on a wide screen the eye would lose the row."""
 
 
@@ -31,12 +31,36 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
     counted too; `why` and `/context` show all.
     """
     rows = _entries(row for row in context.receipt if row.reason is not Reason.RECENT)
-    replaced = {row.superseded_by: row.handle for row in rows if row.superseded_by}
-    lines = [_head(context, len(rows), look)]
-    lines += [_row(row, replaced.get(row.handle), look) for row in rows[:limit]]
+    lines = [_head(context, len(rows), look), *_table(rows, limit, look)]
     if len(rows) > limit:
         lines.append(look.dim(f"  and {len(rows) - limit} more"))
     return "\n".join(lines)
+
+
+def _table(rows: Sequence[ReceiptRow], limit: int, look: Look) -> list[str]:
+    """A line for each of the first *limit* rows, or three where the screen is narrow."""
+    replaces = {row.superseded_by: row.handle for row in rows if row.superseded_by}
+    rows = rows[:limit]
+    names = [one_line(who(row.who, look), 12) for row in rows]
+    days = [look.day(datetime.fromisoformat(row.created)) for row in rows]
+    remarks = [_remark(row, replaces.get(row.handle), look) for row in rows]
+    name, handle, day, remark = (
+        max(map(cells, column), default=0)
+        for column in (names, [row.handle for row in rows], days, remarks)
+    )
+    width = min(look.width or _WIDEST, _WIDEST)
+    room = min(width - (9 + handle + name + day + 6) - (remark + 2), 40)
+    lines = []
+    for row, *fields in zip(rows, names, days, remarks, strict=True):
+        shown = look.style("cyan", row.handle) + " " * (handle - len(row.handle))
+        head = f"  {row.reason:6} {shown}  {padded(fields[0], name)}  {fields[1]:>{day}}"
+        words, note = row.excerpt or row.text, look.dim(fields[2])
+        if room >= 18:
+            lines.append(f"{head}  {padded(quoted(words, room), room)}  {note}".rstrip())
+        else:  # words and remark go below, so that none of it is lost
+            lines += [head, f"    {quoted(words, max(width - 4, 8))}"]
+            lines += [f"    {note}"] * bool(note)
+    return lines
 
 
 def _entries(rows: Iterable[ReceiptRow]) -> list[ReceiptRow]:
@@ -64,25 +88,9 @@ def _head(context: Context, recalled: int, look: Look) -> str:
     )
 
 
-def _row(row: ReceiptRow, replaces: str | None, look: Look) -> str:
-    when = datetime.fromisoformat(row.created)
-    note = _remark(row, when, replaces, look)
-    name = padded(one_line(who(row.who, look), 12), 7)
-    rest = f"  {name}  {look.day(when):6}  "
-    left = f"  {row.reason:6} {row.handle}{rest}"
-    painted = f"  {row.reason:6} {look.style('cyan', row.handle)}{rest}"
-    words = row.excerpt or row.text
-    width = min(look.width or _WIDEST, _WIDEST)
-    room = min(width - cells(left) - cells(note) - 2, 34)
-    if room >= 18:
-        return f"{painted}{padded(quoted(words, room), room)}  {look.dim(note)}".rstrip()
-    # A narrow screen: the words go below, so that none of it is lost.
-    below = quoted(words, max(width - 6, 8))
-    return f"{painted.rstrip()}  {look.dim(note)}".rstrip() + f"\n      {below}"
-
-
-def _remark(row: ReceiptRow, when: datetime, replaces: str | None, look: Look) -> str:
+def _remark(row: ReceiptRow, replaces: str | None, look: Look) -> str:
     """What the reader should know of the row before believing it."""
+    when = datetime.fromisoformat(row.created)
     if row.superseded_by:
         return f"{look.age(when)}, see {row.superseded_by}"
     if replaces:

@@ -1,13 +1,25 @@
-"""Where a question's words stand in a text, and the best run of sentences around them."""
+"""The words in hand for a plan, and the spans cut from them.
+
+Where a question's words stand in a text, and the best run of sentences around them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
 
-LOW, HIGH = 176, 220
-"""Tokens of an excerpt. LOW leaves 160 by cl100k when the counter counts a tenth more."""
+from ledgernote.domain.entries import EventId
+from ledgernote.domain.turns import Reason
+from ledgernote.replay.frame import label_room, marked, row, sendable
+from ledgernote.replay.query import content_words
+from ledgernote.replay.recipe import MODEL, YOU, Place, Source, Span, Who, Words
+
+LOW, HIGH = 165, 220
+"""Tokens of an excerpt: 160 are worth reading, and the sum of its pieces may be some over."""
 
 _PIECE = 40  # tokens; LOW and one piece more stay within HIGH
 
@@ -54,6 +66,8 @@ def excerpt(text: str, words: Sequence[str], count: Callable[[str], int]) -> tup
     then the earliest. A sentence of more than 40 tokens may be cut between words, and a
     word of more than 40 (base64, text without spaces) within.
     """
+    if not text.strip():
+        return 0, len(text)
     pieces = _pieces(text, count)
     sizes = [count(text[start:end]) for start, end in pieces]
     find = finder(words)
@@ -93,8 +107,7 @@ _BREAK = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+|(?<=[。！？])|\n\s*")
 def _pieces(text: str, count: Callable[[str], int]) -> list[tuple[int, int]]:
     """Sentences with the space behind them; none of more than 40 tokens."""
     edges = sorted({0, *(match.end() for match in _BREAK.finditer(text)), len(text)})
-    sentences = zip(edges, edges[1:], strict=False)
-    return [piece for start, end in sentences for piece in _halved(text, start, end, count)]
+    return [piece for start, end in pairwise(edges) for piece in _halved(text, start, end, count)]
 
 
 def _halved(text: str, start: int, end: int, count: Callable[[str], int]) -> list[tuple[int, int]]:
@@ -105,3 +118,71 @@ def _halved(text: str, start: int, end: int, count: Callable[[str], int]) -> lis
     inner = [start + gap for gap in gaps if start < start + gap < end]
     cut = min(inner, key=lambda at: abs(at - middle), default=middle)
     return _halved(text, start, cut, count) + _halved(text, cut, end, count)
+
+
+class Clips:
+    """The words of one plan, their token counts, and the spans cut from them.
+
+    *question* says which part of a long text is shown, *earlier* knows the words of what
+    was sent before, *count* the tokens of a text.
+    """
+
+    def __init__(self, question: str, earlier: Words, count: Callable[[str], int]) -> None:
+        self.count = lru_cache(maxsize=None)(lambda text: count(sendable(text)))
+        self._query = content_words(question)
+        self._earlier = earlier
+        self._texts: dict[Place, str] = {}
+
+    def words(self, place: Place) -> str:
+        if place not in self._texts:
+            self._texts[place] = self._earlier(place)
+        return self._texts[place]
+
+    def put(self, place: Place, text: str) -> Place:
+        """Take *text* in hand as the words of *place*."""
+        self._texts[place] = text
+        return place
+
+    def own(self, source: Source, reason: Reason = Reason.RECENT) -> Span:
+        """All of the source without a mark: a turn's own words."""
+        until = None if source.whole else source.start + len(source.text)
+        place = Place(event=source.revision, start=source.start, end=until)
+        self.put(place, source.text)
+        return replace(self._span(source, place, reason), tokens=self.count(source.text))
+
+    def row(self, source: Source, reason: Reason, limit: int = HIGH) -> Span:
+        """A marked span: all of the source, or its best excerpt if it exceeds *limit* tokens."""
+        start, end = 0, len(source.text)
+        if self.count(source.text) > limit:
+            start, end = excerpt(source.text, self._query, self.count)
+        whole = source.whole and (start, end) == (0, len(source.text))
+        until = None if whole else source.start + end
+        place = Place(event=source.revision, start=source.start + start, end=until)
+        self.put(place, source.text[start:end])
+        span = replace(self._span(source, place, reason), marked=True)
+        return replace(span, tokens=self.count(marked(span, self.words)))
+
+    def cost(self, spans: Iterable[Span], days: Collection[str] = ()) -> int:
+        """Tokens that rows add to a block which has date headers for *days* already."""
+        spans = tuple(spans)
+        lines = sum(self.count(row(span, self.words) + "\n") for span in spans)
+        new = {span.day for span in spans} - set(days)
+        return lines + sum(self.count(f"## {day}\n") for day in new)
+
+    def _span(self, source: Source, place: Place, reason: Reason) -> Span:
+        who = {YOU: Who.YOU, MODEL: Who.MODEL}.get(source.who, Who.ACTOR)
+        actor, label = (source.actor if who is Who.ACTOR else None), 0
+        if actor is not None:
+            self.put(Place(event=EventId(actor), slot="name"), source.who)
+            label = label_room(source.handle, source.who, self.count)
+        return Span(
+            place=place,
+            entry=source.entry,
+            handle=source.handle,
+            marked=False,
+            day=source.created.date().isoformat(),
+            who=who,
+            actor=actor,
+            label=label,
+            reason=reason,
+        )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from ledgernote.domain.entries import Status
+from ledgernote.domain.entries import EventId, Status
 from ledgernote.domain.turns import Message
 from ledgernote.replay.recipe import (
     MODEL,
@@ -22,7 +22,6 @@ from ledgernote.replay.recipe import (
     Place,
     Span,
     Turn,
-    Who,
     Words,
 )
 
@@ -128,23 +127,27 @@ def mark(span: Span, words: Words) -> str:
 
 def label_room(handle: str, name: str, count: Callable[[str], int]) -> int:
     """How many characters of an actor's name fit into a mark of ten tokens."""
-    name = _name(name)
-    room = len(name)
-    while room > 1 and count(f"[@{handle} {name[:room]} …] ") > _MARK_TOKENS:
+    room = len(_plain(name))
+    while room > 1 and count(f"[@{handle} {_label(name, room)} …] ") > _MARK_TOKENS:
         room -= 1
     return room
 
 
 def _who(span: Span, words: Words) -> str:
-    if span.who is not Who.ACTOR or span.actor is None:
+    if span.actor is None:
         return span.who.value
-    return _name(words(Place(event=span.actor, slot="name")))[: span.label]  # type: ignore[arg-type]
+    return _label(words(Place(event=EventId(span.actor), slot="name")), span.label)
 
 
-def _name(name: str) -> str:
-    """A name on one line that can neither end a mark nor pass for `you` or `model`."""
-    plain = " ".join(re.sub(r"[\[\]@`]", " ", sendable(name)).split()) or "someone"
-    return f"~{plain}" if plain.lower() in (YOU, MODEL) else plain
+def _label(name: str, room: int) -> str:
+    """The beginning of a name; none may pass for the asker or for a model."""
+    shown = _plain(name)[:room]
+    return f"~{shown}" if shown.lower() in (YOU, MODEL) else shown
+
+
+def _plain(name: str) -> str:
+    """A name on one line that cannot end its mark."""
+    return " ".join(re.sub(r"[\[\]@`]", " ", sendable(name)).split()) or "someone"
 
 
 def _notes(span: Span) -> list[str]:
@@ -158,7 +161,7 @@ def _notes(span: Span) -> list[str]:
     return notes
 
 
-_MARK_LIKE = re.compile(r"\[@\w+ [^\]]{1,80}\]|^\s*## \d{4}-|\(@\w+ (?:replaces|is|was) ", re.M)
+_MARK_LIKE = re.compile(r"\[@\w+ [^\]]{1,80}\]|^[ \t]*## \d{4}-|\(@\w+ (?:replaces|is|was) ", re.M)
 
 
 def _forges(text: str) -> bool:
@@ -186,7 +189,7 @@ def _turn(turn: Turn, before: tuple[Turn | None, Answer | None], words: Words) -
     if turn.rows:
         parts.append(recalled(turn.rows, words))
     for number, span in enumerate(turn.material, start=1):
-        parts.append(_material(number, span, words))
+        parts.append(material(number, span, words))
     hours, minutes = divmod(abs(turn.offset) // 60, 60)
     asked = said(turn.question, words) if turn.question else _NO_QUESTION
     sign = "-" if turn.offset < 0 else "+"
@@ -204,7 +207,7 @@ def _cited(turn: Turn | None, answer: Answer | None) -> str:
     return f"The turn before: {', '.join(handles)}" if handles else ""
 
 
-def _material(number: int, span: Span, words: Words) -> str:
+def material(number: int, span: Span, words: Words) -> str:
     if span.marked:
         origin = f", {mark(span, words)}"
     else:

@@ -42,7 +42,8 @@ def parse(text: str) -> Query:
 
 def explain(query: Query) -> str:
     """A query in one line, for a person: what it asks for and what it leaves out."""
-    wanted = [" or ".join(map(_shown, group)) for group in query.groups]
+    several = len(query.groups) > 1
+    wanted = [_joined(group, several=several) for group in query.groups]
     narrowed = [_worded(one) for one in query.filters]
     without = ["without " + _shown(term) for term in query.without]
     return ", ".join([" and ".join(wanted) or "everything", *without, *narrowed])
@@ -65,14 +66,14 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.lower() for word in kept or words))
 
 
-_TOKEN = re.compile(r'(?P<lead>-?(?:[A-Za-z]+:)*)"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bare>\S+)')
+_TOKEN = re.compile(r'(?P<lead>-?(?:[A-Za-z]+:)*#?)"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bare>\S+)')
 
 _FIGURE = re.compile(r"-[$€£¥]?\.?\d")
 _MARKS = re.compile(r"[\x00-#%-/:-@\[-^`{-\x7f]*")
 """ASCII marks alone; `$` and `_` may begin a word."""
 
-_PREFIX = re.compile(r"([^*]*[^\W_][^*]*)\*")
-_HASH = re.compile(r"#(?=.*\D)(?![\x00-@\[-^`{-\x7f])(.+)|#(\d+\D.*)", re.DOTALL)
+_HASH = re.compile(r"#(?![0-9]+\Z|[\x00-/:-@\[-^`{-\x7f])(.+)", re.DOTALL)
+"""`#tag`; `#1` and `#!/bin/sh` are words."""
 
 _KINDS = frozenset(Kind)
 _STATES = frozenset({"pinned", "private", "muted", "superseded"})
@@ -109,7 +110,7 @@ def _items(text: str) -> Iterator[_Item]:
     for token in _TOKEN.finditer(text):
         if (bare := token["bare"]) is not None:
             yield _bare(bare)
-        elif item := _quoted(token["lead"], token["quoted"], prefix=bool(token["star"])):
+        elif item := _quoted(token["lead"], token["quoted"].strip(), prefix=bool(token["star"])):
             yield item
 
 
@@ -118,8 +119,8 @@ def _bare(token: str) -> _Item:
     rest, negated = _negation(token)
     if found := _filter(rest, negated=negated):
         return _Item(found)
-    if prefix := _PREFIX.fullmatch(rest):
-        return _Item(Term(text=prefix[1], prefix=True), negated)
+    if _is_prefix(rest):
+        return _Item(Term(text=rest[:-1], prefix=True), negated)
     return _Item(Term(text=rest), negated, bare="" if negated else rest)
 
 
@@ -132,9 +133,14 @@ def _negation(token: str) -> tuple[str, bool]:
     return _negation(token[1:])[0], True
 
 
+def _is_prefix(token: str) -> bool:
+    """Whether a word ends in its only star: `**bold**` and `*` do not."""
+    return token.find("*") == len(token) - 1 and any(map(str.isalnum, token))
+
+
 def _filter(token: str, *, negated: bool) -> Filter | None:
     if tag := _HASH.fullmatch(token):
-        return Filter(field="tag", value=tag[1] or tag[2], negated=negated)
+        return Filter(field="tag", value=tag[1], negated=negated)
     field, colon, value = token.partition(":")
     read = _FIELDS.get(field.lower()) if colon else None
     kept = read(value) if read else None
@@ -148,21 +154,22 @@ def _quoted(lead: str, text: str, *, prefix: bool) -> _Item | None:
         rest, negated = rest[4:], True
     if rest and (found := _filter(rest + text, negated=negated)):
         return _Item(found)
-    if not (rest + text).strip():
+    if not rest + text:
         return None
     return _Item(Term(text=rest + text, prefix=prefix), negated)
 
 
 def _grouped(items: list[_Item]) -> Query:
     """Put the terms around an OR into one group, all others into one each."""
-    groups: list[tuple[Term, ...]] = []
+    groups: list[list[Term]] = []
     for at, item in enumerate(items):
         if not isinstance(item.what, Term) or item.negated or _is_or(items, at):
             continue
-        joined = at > 1 and _is_or(items, at - 1)
-        groups.append((*groups.pop(), item.what) if joined else (item.what,))
+        if not (at > 1 and _is_or(items, at - 1)):
+            groups.append([])
+        groups[-1].append(item.what)
     return Query(
-        groups=tuple(groups),
+        groups=tuple(map(tuple, groups)),
         without=tuple(i.what for i in items if isinstance(i.what, Term) and i.negated),
         filters=tuple(i.what for i in items if isinstance(i.what, Filter)),
     )
@@ -176,6 +183,11 @@ def _is_or(items: list[_Item], at: int) -> bool:
         isinstance(side.what, Term) and not side.negated and side.bare != "OR"
         for side in (items[at - 1], items[at + 1])
     )
+
+
+def _joined(group: tuple[Term, ...], *, several: bool) -> str:
+    text = " or ".join(map(_shown, group))
+    return f"({text})" if several and len(group) > 1 else text
 
 
 def _shown(term: Term) -> str:
@@ -201,18 +213,19 @@ def _worded(one: Filter) -> str:
     return ("not " if one.negated else "") + _WORDINGS[one.field].format(one.value)
 
 
-_LETTER = r"[^\s\x00-/:-@\[-^`{-\x7f\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u205e\u3000-\u3003\u3008-\u3011\ud800-\udfff]"
+_LETTER = (
+    r"[\w\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0963"
+    r"\u0966-\u109f\u200c\u200d\u3099\u309a]"
+)
+"""`\\w` and the vowel signs, accents and joiners of many scripts, at which words would break."""
+
 _WORD = re.compile(
     rf"(?:(?<!{_LETTER})[-+−](?=[$€£¥]?\.?[0-9]))?[$€£¥]?(?:\.(?=[0-9]))?"
     rf"{_LETTER}+(?:(?:[.'&^-]|(?<=[0-9])[,:](?=[0-9])){_LETTER}+)*(?:\+\+|[%#])?"
 )
-"""A word, a figure with its sign, currency and per cent, a cashtag, `BRK.B`, `c++`.
+"""A word, a figure with its sign, currency and per cent, a cashtag, `BRK.B`, `c++`."""
 
-A letter is whatever is no space and no punctuation: the vowel signs of many scripts are not
-`\\w`, and words would fall apart at them.
-"""
-
-_OWNED = re.compile(r"(?<=[^'])'(?:s|S|m|re|ve|ll|d)?$")
+_OWNED = re.compile(r"'(?:s|m|re|ve|ll|d)$", re.IGNORECASE)
 
 
 def _unowned(word: str) -> str:
@@ -239,7 +252,7 @@ STOP_WORDS = frozenset(
     something such than that the their theirs them themselves then there these they this those
     through to too until us very was wasn't we were weren't what when where which while who whom
     whose why will with won't would wouldn't you your yours yourself yourselves
-    """.split()
+    """.split()  # noqa: SIM905
 )
 """English words that say nothing of what a question is about.
 

@@ -169,6 +169,34 @@ def blocks_of(recipe: Recipe, earlier: Callable[[EventId], Recipe]) -> tuple[Blo
     return tuple(block for part in reversed(parts) for block in part)
 
 
+def spans_of(block: Block) -> tuple[Span, ...]:
+    """The spans of a block, in their order."""
+    if isinstance(block, Pins):
+        return block.rows
+    if isinstance(block, Turn):
+        asked = (block.question,) if block.question else ()
+        return (*block.rows, *block.material, *asked)
+    if isinstance(block, Answer) and block.span:
+        return (block.span,)
+    return ()
+
+
+def without(block: Block, stays: Callable[[Span], bool]) -> Block:
+    """The block with only those of its spans that *stays* allows."""
+    if isinstance(block, Pins):
+        return Pins(rows=tuple(filter(stays, block.rows)))
+    if isinstance(block, Turn):
+        return replace(
+            block,
+            rows=tuple(filter(stays, block.rows)),
+            material=tuple(filter(stays, block.material)),
+            question=block.question if block.question and stays(block.question) else None,
+        )
+    if isinstance(block, Answer) and block.span and not stays(block.span):
+        return Answer()
+    return block
+
+
 class Identity(NamedTuple):
     """What an entry is called once it is kept."""
 
@@ -218,7 +246,7 @@ _BLOCKS: dict[str, type[Block]] = {"head": Head, "pins": Pins, "turn": Turn, "an
 
 def to_json(recipe: Recipe) -> dict[str, Any]:
     """A recipe as JSON-ready values."""
-    plain = _plain(recipe)
+    plain: dict[str, Any] = _plain(recipe)
     names = {type_: name for name, type_ in _BLOCKS.items()}
     plain["blocks"] = [{"is": names[type(block)], **_plain(block)} for block in recipe.blocks]
     return plain

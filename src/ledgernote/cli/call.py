@@ -1,0 +1,116 @@
+"""One call of the program: what holds for any command, and the door to the notebook."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledgernote.cli import where
+from ledgernote.cli.argv import Globals
+from ledgernote.cli.where import Place
+from ledgernote.config import Settings, load
+from ledgernote.domain.entries import Entry
+from ledgernote.domain.errors import NoLedger, NoSuchThing, UsageError
+from ledgernote.domain.times import parse_time
+from ledgernote.render.look import Look
+from ledgernote.render.output import Output
+
+if TYPE_CHECKING:
+    from ledgernote.notebook.notebook import Notebook
+
+
+class Call:
+    """The settings, the project and the streams of one command."""
+
+    def __init__(self, chosen: Globals, out: Output, environ: Mapping[str, str]) -> None:
+        self.chosen = chosen
+        self.out = out
+        self.environ = environ
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Flags, environment and config file. Raises `UsageError`."""
+        return load(self.environ, ledger=self.chosen.ledger, actor=self.chosen.actor)
+
+    @cached_property
+    def place(self) -> Place:
+        """The project to work in, and how it came to be chosen."""
+        return where.find(self.chosen.project, self.settings, self.environ)
+
+    def remember_place(self) -> None:
+        """The next command at this terminal goes on in a project that was named here."""
+        if "place" in self.__dict__ and self.place.how is where.How.NAMED:
+            where.remember(self.place.project, self.settings)
+
+    @contextmanager
+    def notebook(self, *, writes: bool = False) -> Iterator[Notebook]:
+        """The notebook, open. Only a command that *writes* makes the file.
+
+        Raises a `LedgerError`.
+        """
+        from ledgernote.notebook.notebook import Notebook
+
+        path = self.settings.ledger
+        shown = shown_path(path)
+        fresh = not os.path.lexists(path)
+        if fresh and not writes:
+            raise NoLedger(shown)
+        notebook = Notebook.open(
+            self.settings, project=self.place.project, create=writes, say=self.out.say
+        )
+        if fresh:
+            self.out.say(f"a new ledger: {shown}")
+        try:
+            yield notebook
+        finally:
+            notebook.close()
+
+    def look(self, notebook: Notebook, *, talk: bool = False) -> Look:
+        """How views are to look to the reader of this call."""
+        return self.out.look(now=notebook.clock(), me=notebook.actor, talk=talk)
+
+    def moment(self, text: str) -> datetime:
+        """The time that an option names. Raises `UsageError`."""
+        span = parse_time(text, datetime.now().astimezone(), self.settings.day_starts)
+        if span is None:
+            raise UsageError(
+                f"{text!r} is no time", "Try 2026-05-01, yesterday, 7d, 3 months ago, last friday."
+            )
+        return span.start
+
+    def show(self, entries: list[Entry], view: Callable[[Entry, Look], str], look: Look) -> None:
+        """Entries on stdout, one a line."""
+        from ledgernote.render.records import entry_record
+
+        for entry in entries:
+            if self.out.json:
+                self.out.record(entry_record(entry))
+            else:
+                self.out.data(view(entry, look))
+
+
+def shown_path(path: Path) -> str:
+    """A path as a person types it: a relative one is told from a name."""
+    text = str(path)
+    return text if path.is_absolute() or text.startswith("..") else f"./{text}"
+
+
+def read_file(name: str) -> bytes:
+    """The bytes of a file that an option names. Raises `NoSuchThing` and `UsageError`."""
+    if name.startswith(("http://", "https://")):
+        raise UsageError(
+            f"{name}: pages cannot be fetched yet",
+            "Pipe it in: curl -sL ADDRESS | ledgernote note -",
+        )
+    try:
+        return Path(name).expanduser().read_bytes()
+    except IsADirectoryError:
+        raise UsageError(f"{name} is a folder", "Name the files in it.") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no such name"
+        raise NoSuchThing(f"{name} cannot be read: {why}", "Check the path.") from None

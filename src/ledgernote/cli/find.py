@@ -1,0 +1,113 @@
+"""`find`: notes and talk that match, once or for each line of a pipe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from typer import Option
+
+from ledgernote.cli import pipe
+from ledgernote.cli.argv import phrase_words
+from ledgernote.cli.call import Call
+from ledgernote.cli.words import Words, listed
+from ledgernote.domain.entries import Filter, Kind
+from ledgernote.domain.errors import UsageError
+from ledgernote.domain.text import to_text
+from ledgernote.notebook import find as search
+from ledgernote.notebook.find import Found, Wanted
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.render.records import hit_record
+from ledgernote.render.views import hit_view
+
+NOTHING = 1
+
+
+def find(  # noqa: PLR0913  each is an option of the contract
+    call: Call,
+    query: Words = None,
+    *,
+    tag: Annotated[list[str] | None, Option("--tag")] = None,
+    kind: Annotated[str | None, Option("--kind")] = None,
+    thread: Annotated[str | None, Option("--thread")] = None,
+    model: Annotated[str | None, Option("--model")] = None,
+    actor: Annotated[str | None, Option("--actor")] = None,
+    since: Annotated[str | None, Option("--since")] = None,
+    until: Annotated[str | None, Option("--until")] = None,
+    on: Annotated[str | None, Option("--on")] = None,
+    pinned: Annotated[bool, Option("--pinned")] = False,
+    number: Annotated[int, Option("--number", min=0)] = 20,
+    everywhere: Annotated[bool, Option("--all")] = False,
+    ids: Annotated[bool, Option("--ids")] = False,
+    exact: Annotated[bool, Option("--exact")] = False,
+    each: Annotated[bool, Option("--each")] = False,
+) -> int | None:
+    """Search notes and talk together."""
+    if kind is not None and kind not in {str(known) for known in Kind}:
+        raise UsageError(f"no entry is a {kind!r}", f"--kind is one of {', '.join(Kind)}.")
+    wanted = Wanted(
+        text=phrase_words(query or []),
+        filters=_filters(
+            *(("tag", name.removeprefix("#")) for name in listed(tag)),
+            *(("kind", kind), ("thread", thread), ("model", model), ("actor", actor)),
+            *(("since", since), ("until", until), ("on", on)),
+            ("is", "pinned" if pinned else None),
+        ),
+        everywhere=everywhere,
+        number=number,
+        exact=exact,
+    )
+    with call.notebook() as notebook:
+        if each:
+            return _each(call, notebook, wanted, ids=ids)
+        found = search.find(notebook, wanted)
+        _show(call, notebook, found, ids=ids)
+    return _tell(call, found, wanted)
+
+
+def _filters(*given: tuple[str, str | None]) -> tuple[Filter, ...]:
+    return tuple(Filter(field=field, value=value) for field, value in given if value is not None)
+
+
+def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
+    out = call.out
+    look = call.look(notebook)
+    for place, hit in enumerate(found.hits):
+        if out.json:
+            out.record(hit_record(hit))
+        elif ids:
+            out.data(hit.entry.handle)
+        else:
+            out.data("\n" * (look.tty and place > 0) + hit_view(hit, look))
+
+
+def _tell(call: Call, found: Found, wanted: Wanted) -> int | None:
+    """What the list itself does not say; gives the exit code."""
+    if not found.hits:
+        elsewhere = "" if wanted.everywhere else f" in {call.place.project}; -a for all projects"
+        call.out.say(f"nothing found{elsewhere}")
+        return NOTHING
+    if found.closest:
+        call.out.say("nothing holds all of the words; these hold some of them")
+    if found.more:
+        call.out.say(f"{len(found.hits)} shown; -n 0 for all")
+    return None
+
+
+def _each(call: Call, notebook: Notebook, wanted: Wanted, *, ids: bool) -> int | None:
+    """One query a line; each line's hits are handed over before the next is read."""
+    any_hit = False
+    for number, raw in enumerate(pipe.lines(), start=1):
+        line = to_text(raw)
+        if not line.strip():
+            continue
+        query = f"{wanted.text} {line}" if wanted.text else line
+        found = search.find(notebook, replace(wanted, text=query))
+        any_hit = any_hit or bool(found.hits)
+        if call.out.json:
+            for hit in found.hits:
+                call.out.record({**hit_record(hit), "query": line, "line": number})
+        else:
+            _show(call, notebook, found, ids=ids)
+        call.out.flush()
+    return None if any_hit else NOTHING

@@ -1,0 +1,170 @@
+"""The edge of the program: from argv to an exit code.
+
+Imports the module of the one command invoked and nothing of the others: a note must be kept in
+the time that a model's library takes to load its first file. Here, and nowhere else, errors
+become sentences and exit codes.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial, wraps
+from importlib import import_module
+from typing import NoReturn
+
+from ledgernote.cli.argv import Globals, Invocation, read
+from ledgernote.domain.errors import LedgernoteError, UsageError
+from ledgernote.domain.text import to_text
+from ledgernote.render.output import Output, color_allowed
+
+INTERRUPTED = 130
+
+PLACES = {
+    **dict.fromkeys(("tag", "untag", "pin", "unpin", "mute", "unmute"), "label"),
+    **dict.fromkeys(("projects", "threads", "tags"), "lists"),
+    **dict.fromkeys(("import", "export"), "transfer"),
+    **dict.fromkeys(("verify", "doctor"), "trust"),
+    **dict.fromkeys(("why", "models"), "answers"),
+}
+"""The module that holds a command, where it is not called after it."""
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and end it."""
+    # Nothing that importing makes is garbage: looking for some costs a twentieth of a `note`.
+    gc.disable()
+    _hold_streams()
+    argv = [to_text(os.fsencode(argument)) for argument in sys.argv[1:]]
+    try:
+        code = run(argv, os.environ)
+    except SystemExit as left:  # nobody reads stdout any more
+        code = int(left.code or 0)
+    _leave(code)
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Carry out one command line; gives the exit code."""
+    out = _output(Globals(), environ)
+    try:
+        invocation = read(argv)
+        out = _output(invocation.globals, environ)
+        code = _carry_out(invocation, out, environ)
+        out.flush()
+        return code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except LedgernoteError as error:
+        out.error(str(error), error.hint)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001  what nobody foresaw ends here, with a sentence
+        from ledgernote.cli.bug import told
+
+        return told(error, out, environ)
+
+
+def _output(chosen: Globals, environ: Mapping[str, str]) -> Output:
+    return Output(
+        json=chosen.json,
+        color=color_allowed(no_color=chosen.no_color, environ=environ),
+        quiet=chosen.quiet,
+        verbose=chosen.verbose,
+    )
+
+
+def _carry_out(invocation: Invocation, out: Output, environ: Mapping[str, str]) -> int:
+    command = invocation.command
+    if invocation.globals.version:
+        from importlib.metadata import version
+
+        out.data(f"ledgernote {version('ledgernote')}")
+        return 0
+    if invocation.globals.help or (command is None and not out.tty):
+        from ledgernote.cli.help import command_help, overview
+
+        out.piece(command_help(command) if command else overview())
+        return 0
+    from ledgernote.cli.call import Call
+
+    act = _bound(invocation) if command else _function("home")
+    call = Call(invocation.globals, out, environ)
+    # What stands by now stays until the end: the collector need not look at it again.
+    gc.freeze()
+    gc.enable()
+    code = act(call) or 0
+    call.remember_place()
+    return code
+
+
+def _function(command: str) -> Callable[..., int | None]:
+    """The function of a command, its module imported."""
+    name = PLACES.get(command, command)
+    # Python keeps the word for itself.
+    function = "import_" if command == "import" else command
+    found: Callable[..., int | None] = getattr(import_module(f"ledgernote.cli.{name}"), function)
+    return found
+
+
+def _bound(invocation: Invocation) -> Callable[..., int | None]:
+    """The command's function with its arguments, as typer reads them. Raises `UsageError`.
+
+    Typer only parses; what the function raises is for this module alone.
+    """
+    assert invocation.command
+    import typer
+
+    command = typer.main.get_command(typer_app(invocation.command))
+    try:
+        bound: Callable[..., int | None] = command.main(
+            list(invocation.arguments), prog_name="ledgernote", standalone_mode=False
+        )
+    except typer.TyperException as error:
+        said = error.format_message() if hasattr(error, "format_message") else str(error)
+        raise UsageError(
+            said.rstrip("."), f"`ledgernote {invocation.command} --help` says what it takes."
+        ) from error
+    return bound
+
+
+def typer_app(name: str) -> typer.Typer:  # type: ignore[name-defined]  # noqa: F821
+    """A typer program of one command, which gives back its function with the arguments."""
+    import inspect
+
+    import typer
+
+    function = _function(name)
+
+    @wraps(function)
+    def bind(**given: object) -> partial[int | None]:
+        return partial(function, **given)
+
+    signature = inspect.signature(function, eval_str=True)
+    seen = [one for one in signature.parameters.values() if one.name != "call"]
+    bind.__signature__ = signature.replace(parameters=seen)  # type: ignore[attr-defined]
+    app = typer.Typer(
+        add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+    app.command(name, add_help_option=False)(bind)
+    return app
+
+
+def _hold_streams() -> None:
+    """Open what came closed: a ledger opened as descriptor 1 would be written over."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process; taking the interpreter apart first costs a tenth of a `note`."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            code = code or 3
+    os._exit(code)

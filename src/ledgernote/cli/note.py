@@ -1,0 +1,131 @@
+"""`note`: words, a pipe, files or the editor become notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, NamedTuple
+
+from typer import Option
+
+from ledgernote.cli import pipe
+from ledgernote.cli.call import Call, read_file
+from ledgernote.cli.rescue import rescuing
+from ledgernote.cli.words import Words, listed
+from ledgernote.domain.entries import Entry, Scope
+from ledgernote.domain.errors import UsageError
+from ledgernote.domain.text import to_bytes
+from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.render.records import entry_record
+from ledgernote.render.views import kept_line
+
+BETWEEN = re.compile(rb"(?:\r?\n[ \t]*){2,}")
+"""What stands between two paragraphs."""
+
+
+class Text(NamedTuple):
+    """Something to keep, and where it came from."""
+
+    body: bytes
+    source: str | None = None
+
+
+def note(  # noqa: PLR0913  each is an option of the contract
+    call: Call,
+    text: Words = None,
+    *,
+    tag: Annotated[list[str] | None, Option("--tag")] = None,
+    pin: Annotated[bool, Option("--pin")] = False,
+    mute: Annotated[bool, Option("--mute")] = False,
+    title: Annotated[str | None, Option("--title")] = None,
+    file: Annotated[list[str] | None, Option("--file")] = None,
+    edit: Annotated[bool, Option("--edit")] = False,
+    private: Annotated[bool, Option("--private")] = False,
+    supersedes: Annotated[str | None, Option("--supersedes")] = None,
+    at: Annotated[str | None, Option("--at")] = None,
+    ref: Annotated[str | None, Option("--ref")] = None,
+    split: Annotated[bool, Option("--split")] = False,
+    each: Annotated[bool, Option("--each")] = False,
+) -> None:
+    """Keep a note."""
+    marks: dict[str, Any] = {
+        "tags": tuple(name.removeprefix("#") for name in listed(tag)),
+        "pin": Scope.PROJECT if pin else None,
+        "mute": mute,
+        "private": private,
+        "title": title,
+        "supersedes": supersedes,
+        "at": call.moment(at) if at is not None else None,
+        "ref": ref,
+    }
+    words = text or []
+    if each:
+        if words not in ([], ["-"]) or file or edit:
+            raise UsageError("--each takes its notes from a pipe", "ledgernote note --each <FILE")
+        return _keep_each(call, marks)
+    texts = list(_texts(call, words, file or [], edit=edit))
+    if split:
+        texts = [Text(part, one.source) for one in texts for part in _paragraphs(one.body)]
+    if not any(one.body.strip() for one in texts):
+        raise UsageError("there is nothing to keep", "Type some words, or pipe some in.")
+    with rescuing(call, [one.body for one in texts]), call.notebook(writes=True) as notebook:
+        kept = notebook.notes(NewNote(text=one.body, source=one.source, **marks) for one in texts)
+        _tell(call, notebook, kept)
+    return None
+
+
+def _texts(call: Call, words: list[str], files: list[str], *, edit: bool) -> Iterator[Text]:
+    """What is to be kept, in the order given: words lead, a pipe or file follows."""
+    lead = to_bytes(" ".join(words))
+    if files:
+        for name in files:
+            yield Text(_joined(lead, read_file(name)), name)
+        return
+    if words == ["-"]:
+        lead, body = b"", pipe.read()
+    elif pipe.is_given() or not (words or edit or pipe.is_terminal()):
+        body = pipe.read(call.out.say)
+    else:
+        body = b""
+    body = _joined(lead, body)
+    if edit:
+        from ledgernote.cli.editor import edited
+
+        body = edited(body, call.environ)
+    yield Text(body)
+
+
+def _joined(lead: bytes, body: bytes) -> bytes:
+    return lead + b"\n\n" + body if lead and body.strip() else lead or body
+
+
+def _paragraphs(body: bytes) -> list[bytes]:
+    return [part.strip(b"\r\n") for part in BETWEEN.split(body) if part.strip()]
+
+
+def _keep_each(call: Call, marks: dict[str, Any]) -> None:
+    """One note a line, each kept before the next is read."""
+    if pipe.is_terminal():
+        call.out.say("one note a line; Ctrl-D ends")
+    lines = pipe.lines()
+    first = next((line for line in lines if line.strip()), None)
+    if first is None:
+        raise UsageError("there is nothing to keep", "Pipe in one note a line.")
+    line = first
+    with rescuing(call, lambda: [line, *lines]), call.notebook(writes=True) as notebook:
+        while True:
+            _tell(call, notebook, [notebook.note(NewNote(text=line, **marks))])
+            following = next((other for other in lines if other.strip()), None)
+            if following is None:
+                return
+            line = following
+
+
+def _tell(call: Call, notebook: Notebook, kept: list[Entry]) -> None:
+    look = call.look(notebook, talk=True)
+    for entry in kept:
+        if call.out.json:
+            call.out.record(entry_record(notebook.whole(entry)), flush=True)
+        else:
+            call.out.piece(f"{entry.handle}\n", flush=True)
+        call.out.talk(kept_line(entry, look))

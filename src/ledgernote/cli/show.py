@@ -1,0 +1,65 @@
+"""`show`: whole entries and whole threads."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from ledgernote.cli.call import Call
+from ledgernote.cli.words import Handles
+from ledgernote.domain.entries import Entry
+from ledgernote.domain.errors import NoSuchThing
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.render.escape import visible
+from ledgernote.render.look import Look
+from ledgernote.render.records import entry_record
+from ledgernote.render.views import entry_view, thread_view
+
+
+def show(call: Call, names: Handles) -> None:
+    """Show an entry or a whole thread."""
+    with call.notebook() as notebook:
+        found = [_named(notebook, name) for name in names]
+        look = call.look(notebook)
+        for place, thing in enumerate(found):
+            if call.out.json:
+                for entry in thing if isinstance(thing, list) else [thing]:
+                    call.out.record(entry_record(entry))
+                continue
+            if place:
+                call.out.data("")
+            # Alone into a pipe, a text comes out byte for byte as it went in.
+            text = _view(call, thing, look, header=look.tty or len(found) > 1)
+            call.out.piece(text if text.endswith("\n") else text + "\n")
+
+
+def _named(notebook: Notebook, name: str) -> Entry | list[Entry]:
+    """The entry or the entries of the thread; an exact name beats a prefix of a handle."""
+    entry, missing = None, None
+    try:
+        entry = notebook.entry(name)
+    except NoSuchThing as error:
+        missing = error
+    wanted = name.removeprefix("@").lower()
+    if entry and (entry.handle == wanted or wanted.startswith("last") or len(wanted) == 36):
+        return entry
+    with suppress(NoSuchThing):
+        thread, entries = notebook.thread(name)
+        if entry is None or name in {thread.title, thread.handle}:
+            return entries
+    if entry is None:
+        assert missing
+        raise missing
+    return entry
+
+
+def _view(call: Call, thing: Entry | list[Entry], look: Look, *, header: bool) -> str:
+    def words(text: str) -> str:
+        if not call.out.moves:
+            return visible(text)
+        from ledgernote.render.markdown import painted
+
+        return painted(text, width=look.width or 80, color=look.color)
+
+    if isinstance(thing, list):
+        return thread_view(thing, look, words=words)
+    return entry_view(thing, look, words=words, header=header)

@@ -1,0 +1,172 @@
+"""Which project a command works in, when nobody names one.
+
+A name given beats the nearest marker, a marker beats the repository's binding, and what was
+named last at this terminal beats `inbox`. Owns the two small state files of that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
+
+from ledgernote.config import Settings
+from ledgernote.domain.errors import UsageError
+
+MARKER = ".ledgernote"
+INBOX = "inbox"
+REMEMBERED = 100
+"""Terminals; older ones are forgotten."""
+
+
+class How(Enum):
+    """How a project came to be chosen."""
+
+    NAMED = "named"
+    MARKER = "marker"
+    REPOSITORY = "repository"
+    TERMINAL = "terminal"
+    INBOX = "inbox"
+
+
+class Place(NamedTuple):
+    """A project, by name or id."""
+
+    project: str
+    how: How
+
+    @property
+    def chosen(self) -> bool:
+        """Someone said so, here or for this folder; lists then show nothing else."""
+        return self.how not in {How.TERMINAL, How.INBOX}
+
+
+def find(named: str | None, settings: Settings, environ: Mapping[str, str]) -> Place:
+    """The project to work in. Raises `UsageError` for a marker that names none."""
+    if name := named or environ.get("LEDGERNOTE_PROJECT"):
+        return Place(name, How.NAMED)
+    folders = list(_folders())
+    if name := _marked(folders):
+        return Place(name, How.MARKER)
+    if name := _bound(folders, settings.state):
+        return Place(name, How.REPOSITORY)
+    if name := _remembered(settings):
+        return Place(name, How.TERMINAL)
+    return Place(INBOX, How.INBOX)
+
+
+def _folders() -> Iterator[Path]:
+    """This folder and those above it; none when it was removed under us."""
+    try:
+        here = Path.cwd()
+    except OSError:
+        return
+    yield here
+    yield from here.parents
+
+
+def _marked(folders: list[Path]) -> str | None:
+    for folder in folders:
+        path = folder / MARKER
+        try:
+            with path.open(encoding="utf-8", errors="replace") as file:
+                line = file.readline(1000)
+        except OSError:  # none here, a folder of that name, or not for us to read
+            continue
+        id_, _, name = (part.strip() for part in line.partition("#"))
+        if not id_ and not name:
+            raise UsageError(
+                f"{path} names no project", "It holds one line, `ID  # name`; remove or mend it."
+            )
+        return id_ or name
+    return None
+
+
+# ---- repositories --------------------------------------------------------------------
+
+
+def _bound(folders: list[Path], state: Path) -> str | None:
+    """The project that this repository is bound to; worktrees share their common directory."""
+    bindings = _read(state / "repositories.json")
+    if not bindings:
+        return None
+    for folder in folders:
+        if common := _common_directory(folder / ".git"):
+            name = bindings.get(str(common))
+            return name if isinstance(name, str) else None
+    return None
+
+
+def _common_directory(git: Path) -> Path | None:
+    if git.is_dir():
+        return git.resolve()
+    try:
+        kind, _, target = git.read_text(encoding="utf-8").strip().partition(": ")
+        own = (git.parent / target).resolve()
+        common = own / "commondir"
+        if kind != "gitdir" or not common.exists():
+            return own if kind == "gitdir" else None
+        return (own / common.read_text(encoding="utf-8").strip()).resolve()
+    except (OSError, ValueError):
+        return None
+
+
+# ---- terminals -----------------------------------------------------------------------
+
+
+def _terminal(settings: Settings) -> str | None:
+    """This terminal's name. The session is part of it: a device's name is given out again."""
+    for descriptor in (0, 1, 2):
+        try:
+            name = os.ttyname(descriptor)
+            return f"{settings.ledger.absolute()}|{name}|{os.getsid(0)}"
+        except OSError:
+            continue
+    return None
+
+
+def _remembered(settings: Settings) -> str | None:
+    name = None
+    if terminal := _terminal(settings):
+        name = _read(settings.state / "terminals.json").get(terminal)
+    return name if isinstance(name, str) else None
+
+
+def remember(project: str, settings: Settings) -> None:
+    """Keep which project was named at this terminal; without one, nothing."""
+    terminal = _terminal(settings)
+    if terminal is None:
+        return
+    path = settings.state / "terminals.json"
+    known = _read(path)
+    if known.get(terminal) == project:
+        return
+    known.pop(terminal, None)
+    kept = dict([*known.items(), (terminal, project)][-REMEMBERED:])
+    _write(path, kept)
+
+
+def _read(path: Path) -> dict[str, object]:
+    import json
+
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write(path: Path, value: object) -> None:
+    """Replace a small file; state may be lost without loss, so a failure is none."""
+    import json
+
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            json.dump(value, file)
+        fresh.replace(path)

@@ -1,0 +1,100 @@
+"""One turn at the terminal: asked, painted, kept, also when Ctrl-C cuts it short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+
+from ledgernote.domain.errors import NoSuchThing
+from ledgernote.domain.turns import Asked, Kept, Model, TurnEvent
+from ledgernote.notebook.turn import Question, take_turn
+from ledgernote.render.stream import paint
+from ledgernote.repl.session import Desk, Session, tell
+from ledgernote.repl.terminal import Interrupts
+
+
+class Watched:
+    """Passes the events of a turn on, and remembers what the session must know of them."""
+
+    def __init__(self, events: Iterable[TurnEvent], interrupts: Interrupts) -> None:
+        self._events = events
+        self._interrupts = interrupts
+        self.asked: Asked | None = None
+        self.kept: Kept | None = None
+
+    def __iter__(self) -> Iterator[TurnEvent]:
+        for event in self._events:
+            if isinstance(event, Asked):
+                self.asked = event
+                self._interrupts.asked()
+            elif isinstance(event, Kept):
+                self.kept = event
+            yield event
+
+
+def ask(session: Session, question: Question, desk: Desk, model: Model | None = None) -> Session:
+    """Carry *question* through; gives the session after it, however it ended."""
+    with Interrupts() as interrupts:
+        turn = take_turn(session.notebook, question, model or session.model)
+        watched = Watched(turn, interrupts)
+        stopped = False
+        try:
+            with closing(turn):
+                me, now = session.notebook.actor, session.notebook.clock()
+                paint(watched, desk.out, markdown=True, now=now, me=me)
+        except KeyboardInterrupt:
+            stopped = True
+        except Exception as error:  # noqa: BLE001  nothing typed may end the talk
+            tell(desk.out, error)
+        finally:
+            interrupts.over()
+        session = _after(session, watched)
+    if stopped and watched.kept is None:
+        session = _stopped(session, watched, desk)
+    if watched.kept and watched.kept.error:
+        tell(desk.out, watched.kept.error)
+    return session
+
+
+def asked_again(session: Session) -> str:
+    """The text of the last question. Raises `NoSuchThing`."""
+    if session.question is None:
+        raise NoSuchThing("no question was asked here yet", "Type one and press Enter.")
+    return session.notebook.entry(session.question).text
+
+
+def _after(session: Session, watched: Watched) -> Session:
+    if asked := watched.asked:
+        session = replace(
+            session,
+            thread=asked.question.thread,
+            title=asked.question.thread_title or session.title,
+            question=asked.question.handle,
+            material=(),
+        )
+    if kept := watched.kept:
+        session = replace(
+            session,
+            kept=kept,
+            answer=kept.answer.handle if kept.answer else session.answer,
+            cost=session.cost + (kept.usage.cost or 0.0),
+        )
+    return session
+
+
+def _stopped(session: Session, watched: Watched, desk: Desk) -> Session:
+    """Say what was kept of an answer that ended without an event of its own."""
+    if watched.asked is None:
+        desk.out.say("stopped before the question was kept; Up brings it back")
+        return session
+    question = watched.asked.question.handle
+    try:
+        found = session.notebook.entry("@last.answer")
+    except NoSuchThing:
+        found = None
+    if found is None or found.reply_to != question:
+        desk.out.say(f"stopped; the question is kept as {question}")
+        return session
+    desk.out.say(f"interrupted: half kept as {found.handle}; /retry asks again")
+    return replace(session, answer=found.handle, kept=None)

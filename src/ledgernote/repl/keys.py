@@ -1,0 +1,95 @@
+"""What keys do at the prompt, beyond prompt-toolkit's own Emacs and vi keys."""
+
+from __future__ import annotations
+
+from prompt_toolkit.application import get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition, has_focus, is_searching
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+
+BLOCK = '"""'
+
+
+class Draft:
+    """What is known of the text being typed beside its words."""
+
+    def __init__(self) -> None:
+        self.pasted = False
+        """It begins with a paste of several lines: text, whatever it looks like."""
+
+
+def in_block(text: str) -> bool:
+    """Whether *text* opens a block that its last line does not close."""
+    text = text.strip()
+    return text.startswith(BLOCK) and (len(text) < 2 * len(BLOCK) or not text.endswith(BLOCK))
+
+
+def unfenced(text: str) -> str:
+    """The words inside a closed block; any other text as it is."""
+    bare = text.strip()
+    if not bare.startswith(BLOCK) or in_block(bare):
+        return text
+    return bare.removeprefix(BLOCK).removesuffix(BLOCK).strip("\n")
+
+
+def _breaks(line: str) -> bool:
+    """Whether a line's trailing backslash asks for another line; two of them are text."""
+    return line.endswith("\\") and not line.endswith("\\\\")
+
+
+def _enter(buffer: Buffer, draft: Draft) -> None:
+    document = buffer.document
+    if buffer.complete_state and buffer.complete_state.current_completion:
+        buffer.complete_state = None  # the choice is taken, the line goes on
+    elif _breaks(document.current_line_before_cursor) and document.is_cursor_at_the_end_of_line:
+        buffer.delete_before_cursor()
+        buffer.newline(copy_margin=False)
+    elif not draft.pasted and in_block(buffer.text):
+        buffer.insert_text("\n")
+    else:
+        buffer.validate_and_handle()
+
+
+def _interrupt(event: KeyPressEvent, draft: Draft) -> None:
+    buffer = event.current_buffer
+    if not buffer.text:
+        event.app.exit(exception=KeyboardInterrupt())
+        return
+    buffer.append_to_history()
+    buffer.reset()
+    draft.pasted = False
+
+
+def _paste(event: KeyPressEvent, draft: Draft) -> None:
+    buffer = event.current_buffer
+    words = event.data.replace("\r\n", "\n").replace("\r", "\n")
+    if not buffer.document.text_before_cursor.strip():
+        draft.pasted = "\n" in words.strip("\n")
+    buffer.insert_text(words)
+
+
+def bindings(draft: Draft) -> KeyBindings:
+    """The table of our keys. Search and completion keep their own."""
+    keys = KeyBindings()
+    writing = has_focus("DEFAULT_BUFFER") & ~is_searching
+    empty = Condition(lambda: not get_app().current_buffer.text)
+
+    def edit(event: KeyPressEvent) -> None:
+        event.current_buffer.open_in_editor()
+
+    def newline(event: KeyPressEvent) -> None:
+        event.current_buffer.newline(copy_margin=False)
+
+    def leave(event: KeyPressEvent) -> None:
+        event.app.exit(exception=EOFError())
+
+    keys.add("enter", filter=writing)(lambda event: _enter(event.current_buffer, draft))
+    keys.add("c-j", filter=writing)(newline)
+    keys.add("escape", "enter", filter=writing)(newline)
+    keys.add("c-c", filter=writing)(lambda event: _interrupt(event, draft))
+    keys.add("c-d", filter=writing & empty)(leave)
+    keys.add("c-x", "c-e", filter=writing)(edit)
+    keys.add("c-g", filter=writing)(edit)
+    keys.add(Keys.BracketedPaste, filter=writing)(lambda event: _paste(event, draft))
+    return keys

@@ -1,0 +1,149 @@
+"""What one talk knows between two prompts, as one frozen value, and how it is shown."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from ledgernote.domain.entries import Entry, Kind, Status, Thread
+from ledgernote.domain.errors import LedgernoteError
+from ledgernote.domain.turns import Kept, Model
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.turn import Material
+from ledgernote.render.escape import cells, one_line
+from ledgernote.render.look import Look
+from ledgernote.render.output import Output
+from ledgernote.render.receipts import short
+
+HOW_TO_GET_A_MODEL = (
+    "it only quotes what is kept; for a model that thinks: `export OPENAI_API_KEY=…` "
+    "before you start, or an Ollama server, then `/model NAME`"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Where the talk stands. Every command gives a new one."""
+
+    notebook: Notebook
+    model: Model
+    thread: str | None = None
+    """Handle; None: the next question begins a thread."""
+    title: str = ""
+    """Of the thread; of a new one, the name that it will get."""
+    budget: int | None = None
+    """None: as the settings say."""
+    material: tuple[Material, ...] = ()
+    """Comes with the next question."""
+    question: str | None = None
+    answer: str | None = None
+    note: str | None = None
+    """Handles of the last ones in this talk."""
+    kept: Kept | None = None
+    """How the last turn ended, if it was in this talk."""
+    cost: float = 0.0
+    """US dollars of this talk."""
+    held: str = ""
+    """What looked like a command; Enter sends it."""
+    over: bool = False
+
+
+class Chooser(Protocol):
+    """Asks back with a few possible answers."""
+
+    def __call__(self, question: str, answers: Mapping[str, str], default: str) -> str:
+        """The value of the answer typed, *default* for Enter or for anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a command may use beside the session: the screen, and a way to ask back."""
+
+    out: Output
+    choose: Chooser
+
+    def look(self, session: Session, *, talk: bool = False) -> Look:
+        """How views are to look now."""
+        return self.out.look(now=session.notebook.clock(), me=session.notebook.actor, talk=talk)
+
+
+def tell(out: Output, error: Exception) -> None:
+    """An error in one sentence. Nothing that was typed may end the talk."""
+    if isinstance(error, LedgernoteError):
+        out.error(str(error), error.hint)
+        return
+    words = one_line(str(error), 200) or type(error).__name__
+    out.error(f"that did not work: {words}", "What was kept stands; --verbose shows the detail.")
+    out.detail("".join(traceback.format_exception(error)))
+
+
+def enter(session: Session, thread: Thread, entries: list[Entry]) -> Session:
+    """The session, going on with a thread."""
+    last = {entry.kind: entry.handle for entry in entries}
+    return replace(
+        session,
+        thread=thread.handle,
+        title=thread.title,
+        question=last.get(Kind.QUESTION),
+        answer=last.get(Kind.ANSWER),
+        note=last.get(Kind.NOTE),
+        kept=None,
+    )
+
+
+def where(session: Session, used: Thread | None, entries: list[Entry], look: Look) -> str:
+    """`fed · rates-thesis · last here 19 Aug 02:31, gpt · the last answer was cut off …`."""
+    title = one_line(session.title, 40) or "new thread"
+    model = one_line(session.model.name)
+    if used and used.used:
+        model = f"last here {look.moment(used.used).strip()}, {model}"
+    if session.model.name == "offline":
+        model += f": {HOW_TO_GET_A_MODEL}"
+    parts = [one_line(session.notebook.project, 40), title, model, cut_off(entries)]
+    return wrapped(" · ".join(part for part in parts if part), look.width)
+
+
+def cut_off(entries: list[Entry]) -> str:
+    """What became of the last answer; empty when it came to its end."""
+    last = next((one for one in reversed(entries) if one.kind in _TURN), None)
+    if last is None or last.status is Status.COMPLETE:
+        waits = last is not None and last.kind is Kind.QUESTION
+        return "the last question has no answer; /retry asks it again" if waits else ""
+    if last.status is Status.STREAMING:
+        return "another terminal is still writing the last answer"
+    half = "half of it is kept" if last.text else "nothing of it came"
+    return f"the last answer was cut off, {half}; /retry asks again"
+
+
+_TURN = (Kind.QUESTION, Kind.ANSWER)
+
+
+def wrapped(line: str, width: int | None) -> str:
+    """*line* broken between words, its further lines set in."""
+    import textwrap
+
+    return "\n".join(textwrap.wrap(line, width or 78, subsequent_indent="  ")) or line
+
+
+def bar(session: Session, pins: int, width: int) -> str:
+    """The bottom bar; where the room is short, the least needed parts are left away."""
+    budget = session.budget or session.notebook.settings.budget
+    context = session.kept.context if session.kept else None
+    used = f"{short(context.tokens)} of {short(context.budget)}" if context else short(budget)
+    parts = {
+        "project": one_line(session.notebook.project, 20),
+        "thread": one_line(session.title, 24) or "new thread",
+        "model": one_line(session.model.name.rpartition("/")[2], 20),
+        "context": used,
+        "pins": f"{pins} pin{'s' * (pins != 1)}" if pins else "",
+        "cost": f"${session.cost:.3f}" if session.cost else "",
+        "material": f"+{len(session.material)} to bring" if session.material else "",
+    }
+    for least in ("", "cost", "pins", "project", "context", "material"):
+        parts.pop(least, None)
+        line = " · ".join(part for part in parts.values() if part)
+        if cells(line) <= width:
+            break
+    return one_line(line, width)

@@ -1,0 +1,159 @@
+"""The keyboard from start to exit: one input mode, whatever runs in between.
+
+Between two prompts the terminal must neither echo nor translate: what is typed while an answer
+streams then waits in its queue as it was typed, Enter as `\\r`, a paste in its brackets, and the
+next prompt reads it. prompt-toolkit goes from this mode to its own raw one and back; it saves
+what it finds, so it suffices to be there first.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, TextIO
+
+PASTE_ON, PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
+"""Bracketed paste: without it, pasted lines would be asked one by one."""
+
+Attributes = list[Any]
+Handler = Callable[[int, FrameType | None], Any]
+
+
+def keyboard() -> TextIO | None:
+    """Where keys come from: stdin, or the terminal behind a pipe; None when there is none."""
+    if sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty():
+        return sys.stdin
+    try:
+        # It stays open as long as the program: keys may come until the end.
+        return open("/dev/tty", encoding="utf-8")  # noqa: SIM115
+    except OSError:
+        return None
+
+
+def ours(before: Attributes) -> Attributes:
+    """*before* without echo, lines and translation; Ctrl-C still interrupts, and spares the queue."""
+    iflag, oflag, cflag, lflag, ispeed, ospeed, characters = before
+    iflag &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.IXOFF)
+    lflag &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+    # Else the kernel throws away, with Ctrl-C, all that was typed ahead.
+    lflag |= termios.ISIG | termios.NOFLSH
+    characters = list(characters)
+    characters[termios.VMIN], characters[termios.VTIME] = 1, 0
+    return [iflag, oflag, cflag, lflag, ispeed, ospeed, characters]
+
+
+def _drain(fd: int) -> bytes:
+    """What was typed before we came; its Enters had been translated already."""
+    found = b""
+    while select.select([fd], [], [], 0)[0] and (more := os.read(fd, 4096)):
+        found += more
+    return found.replace(b"\n", b"\r")
+
+
+class Mode:
+    """The terminal's mode while we run; `paste` must be told again after every prompt."""
+
+    def __init__(self, fd: int, screen: int) -> None:
+        self._fd = fd
+        self._screen = screen
+        self._before = termios.tcgetattr(fd)
+
+    def enter(self) -> bytes:
+        """Take the keyboard; gives what was typed before."""
+        self.apply()
+        return _drain(self._fd)
+
+    def apply(self) -> None:
+        """Set our mode, unless another program has the terminal now."""
+        with suppress(OSError, termios.error):
+            if os.tcgetpgrp(self._fd) == os.getpgrp():
+                termios.tcsetattr(self._fd, termios.TCSANOW, ours(self._before))
+        self.paste()
+
+    def paste(self) -> None:
+        """Let pastes come in brackets; prompt-toolkit switches that off after each prompt."""
+        with suppress(OSError):
+            os.write(self._screen, PASTE_ON)
+
+    def leave(self) -> None:
+        """Put everything back as it was; what is still in the queue is the shell's."""
+        # The terminal may be gone: then there is nothing to put back.
+        with suppress(OSError, termios.error):
+            os.write(self._screen, PASTE_OFF)
+            termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)
+
+    def suspend(self, signum: int, _: FrameType | None) -> None:
+        """Ctrl-Z while an answer streams: the shell gets its terminal, we get ours back."""
+        self.leave()
+        ignored = signal.signal(signum, signal.SIG_DFL)
+        os.kill(os.getpid(), signum)
+        signal.signal(signum, ignored)
+        self.apply()
+
+
+def _end(signum: int, _: FrameType | None) -> None:
+    # Unwinds as an exit does: the half answer is kept and the terminal restored.
+    raise SystemExit(128 + signum)
+
+
+@contextmanager
+def held(fd: int, screen: int) -> Iterator[tuple[Mode, bytes]]:
+    """Hold the keyboard *fd* (its screen is *screen*), and give it back in every case.
+
+    Yields the mode and what was typed before it began.
+    """
+    mode = Mode(fd, screen)
+    handlers: dict[int, Handler] = {
+        signal.SIGTERM: _end,
+        signal.SIGHUP: _end,
+        signal.SIGQUIT: _end,
+        signal.SIGTSTP: mode.suspend,
+    }
+    previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield mode, mode.enter()
+    finally:
+        mode.leave()
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+class Interrupts:
+    """Ctrl-C during a turn: it raises once, and not before the question is committed.
+
+    The ones after it would only break off the keeping of what was said. Until then the first is
+    remembered and a second one raises, since waiting for a busy ledger may take long.
+    """
+
+    def __init__(self) -> None:
+        self._pressed = 0
+        self._asked = False
+        self._over = False
+
+    def __enter__(self) -> Interrupts:
+        self._previous = signal.signal(signal.SIGINT, self._press)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._previous)
+
+    def asked(self) -> None:
+        """The question is committed."""
+        self._asked = True
+        if self._pressed == 1:
+            raise KeyboardInterrupt
+
+    def over(self) -> None:
+        """The turn has ended; what remains is only to say how."""
+        self._over = True
+
+    def _press(self, signum: int, frame: FrameType | None) -> None:
+        self._pressed += 1
+        if not self._over and self._pressed == (1 if self._asked else 2):
+            raise KeyboardInterrupt

@@ -1,0 +1,103 @@
+"""Where an answer comes from: the receipt of a context, and what an answer cites of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from ledgernote.domain.entries import EntryId
+from ledgernote.domain.turns import Citation, Reason, ReceiptRow
+from ledgernote.replay.excerpt import matched
+from ledgernote.replay.frame import said
+from ledgernote.replay.query import content_words
+from ledgernote.replay.rank import why
+from ledgernote.replay.recipe import Answer, Block, Pins, Source, Span, Turn, Words
+
+_WHY = {
+    Reason.PIN: "pinned",
+    Reason.RECENT: "in this thread",
+    Reason.GIVEN: "given with the question",
+    Reason.USED: "asked for",
+    Reason.SUMMARY: "sums the thread up",
+}
+
+
+def receipt(
+    blocks: Sequence[Block], words: Words, now: Mapping[EntryId, Source]
+) -> tuple[ReceiptRow, ...]:
+    """A row for every span of a context, in its order; the last question is no row.
+
+    *now* tells of each entry in the blocks how it stands (its text is not read).
+    """
+    return tuple(_row(span, question, words, now) for span, question in _spans(blocks, words))
+
+
+def _spans(blocks: Sequence[Block], words: Words) -> Iterator[tuple[Span, str]]:
+    """Each replayed span with the question that it was recalled for."""
+    for block in blocks:
+        if isinstance(block, Pins):
+            yield from ((span, "") for span in block.rows)
+        elif isinstance(block, Turn):
+            question = said(block.question, words) if block.question else ""
+            yield from ((span, question) for span in (*block.rows, *block.material))
+            if block.question and block is not blocks[-1]:
+                yield block.question, question
+        elif isinstance(block, Answer) and block.span:
+            yield block.span, ""
+
+
+def _row(span: Span, question: str, words: Words, now: Mapping[EntryId, Source]) -> ReceiptRow:
+    text, entry = said(span, words), now[span.entry]
+    partly = span.place.start > 0 or span.place.end is not None
+    heir = now.get(entry.superseded_by) if entry.superseded_by else None
+    return ReceiptRow(
+        entry=span.entry,
+        handle=span.handle,
+        ref=entry.ref,
+        kind=entry.kind,
+        who=entry.who,
+        created=entry.created.isoformat(),
+        reason=span.reason,
+        why=_why(span, question, text),
+        score=span.score,
+        tokens=span.tokens,
+        excerpt=text if partly else None,
+        text=text,
+        revision=span.place.event,
+        superseded_by=heir.handle if heir else None,
+        private=entry.private,
+    )
+
+
+def _why(span: Span, question: str, text: str) -> str:
+    if span.replaces:
+        return f"replaces @{span.replaces}"
+    if span.edited:
+        return "edited since it was sent"
+    if not span.features:
+        return _WHY.get(span.reason, "belongs to a match")
+    return why(span.features, matched(content_words(question), text))
+
+
+_BRACKETS = re.compile(r"\[\s*@[^\[\]\n]*\]")
+_HANDLE = re.compile(r"(?<![\w@])@([0-9a-hjkmnp-tv-z]{5,26})(?!\w)", re.IGNORECASE)
+
+
+def citations(text: str, known: Collection[str]) -> tuple[Citation, ...]:
+    """The handles an answer cites: `[@k3f9a]`, `[@k3f9a, @q81mm]`, or a bare `@k3f9a`.
+
+    *known* are the handles of its receipt; case does not matter. `start` and `end` are
+    characters of *text* from the `@` on. A bare word after an @ counts only if it is known
+    or holds a digit: `@reader` may be a person.
+    """
+    handles = {handle.lower() for handle in known}
+    brackets = [match.span() for match in _BRACKETS.finditer(text)]
+    found = []
+    for match in _HANDLE.finditer(text):
+        handle = match[1].lower()
+        inside = any(start < match.start() < end for start, end in brackets)
+        if not inside and handle not in handles and not re.search(r"\d", handle):
+            continue
+        verdict = "known" if handle in handles else "unknown"
+        found.append(Citation(start=match.start(), end=match.end(), handle=handle, verdict=verdict))
+    return tuple(found)

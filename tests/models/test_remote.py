@@ -1,0 +1,391 @@
+"""The one door to litellm, against a scripted server on loopback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from scripted import (
+    SERVED,
+    TOKENS_IN,
+    TOKENS_OUT,
+    Cut,
+    Fault,
+    Hang,
+    Refuse,
+    Say,
+    ScriptedServer,
+    Step,
+    Think,
+)
+
+from ledgernote.domain.entries import EntryId, EventId
+from ledgernote.domain.errors import ModelError, UsageError
+from ledgernote.domain.turns import Context, Message, Model, Piece, Reason, ReceiptRow, Usage
+from ledgernote.models.catalog import ModelSettings, choose
+from ledgernote.models.counter import count_messages
+from ledgernote.models.remote import Remote
+
+KEY = "sk-canary-0123456789abcdef"
+NAMES = ("openai/gpt-4o", "anthropic/claude-sonnet-4-5", "ollama/llama3")
+
+every_provider = pytest.mark.parametrize("name", NAMES)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _imported() -> None:
+    """Pay for the import and the slow first call once, outside of any test."""
+    remote("openai/gpt-4o", {"OPENAI_API_KEY": KEY}).warm()
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        yield server
+
+
+def remote(name: str, environ: Mapping[str, str], **settings: object) -> Remote:
+    chosen = choose(name, default=None, settings={}, environ=environ)
+    return Remote(replace(chosen, **settings), {}, silence_seconds=5.0)  # type: ignore[arg-type]
+
+
+def at(server: ScriptedServer, name: str) -> Remote:
+    addresses = {
+        "OPENAI_API_BASE": server.base,
+        "ANTHROPIC_API_BASE": server.root,
+        "OLLAMA_HOST": server.root,
+    }
+    keys = {"OPENAI_API_KEY": KEY, "ANTHROPIC_API_KEY": KEY}
+    return remote(name, addresses | keys)
+
+
+def context(*rows: ReceiptRow) -> Context:
+    messages = (
+        Message(role="system", content="Be brief."),
+        Message(role="user", content="Is it so?"),
+        Message(role="assistant", content="It is."),
+        Message(role="user", content="Why?"),
+    )
+    return Context(
+        model="x",
+        budget=16_000,
+        tokens=count_messages(messages),
+        messages=messages,
+        receipt=rows,
+        left_out=(),
+        left_out_count=0,
+    )
+
+
+def ask(model: Model) -> tuple[str, str, Usage]:
+    """The whole answer, the whole reasoning, and the usage."""
+    *pieces, usage = model.stream(context())
+    assert isinstance(usage, Usage)
+    said = [piece for piece in pieces if isinstance(piece, Piece)]
+    return "".join(one.text for one in said), "".join(one.reasoning for one in said), usage
+
+
+def fail(model: Model) -> tuple[str, ModelError]:
+    """What was said before it failed, and how it failed."""
+    said = ""
+    try:
+        for piece in model.stream(context()):
+            assert isinstance(piece, Piece)
+            said += piece.text
+    except ModelError as error:
+        return said, error
+    raise AssertionError("it answered to the end")
+
+
+@every_provider
+def test_an_answer_comes_in_pieces_with_the_usage_the_provider_reports(
+    name: str, server: ScriptedServer
+) -> None:
+    server.script(Say("Because it is so."))
+
+    text, _, usage = ask(at(server, name))
+
+    assert text == "Because it is so."
+    assert (usage.tokens_in, usage.tokens_out, usage.source) == (TOKENS_IN, TOKENS_OUT, "provider")
+    assert usage.served_model == ("llama3" if name == "ollama/llama3" else SERVED)
+
+
+@pytest.mark.parametrize("name", ["openai/gpt-4o", "ollama/llama3"])
+def test_a_server_that_tells_no_usage_is_counted_by_ourselves(
+    name: str, server: ScriptedServer
+) -> None:
+    server.script(Say("two words", usage=False))
+
+    _, _, usage = ask(at(server, name))
+
+    assert usage.source == "counted"
+    assert (usage.tokens_in, usage.tokens_out) == (count_messages(context().messages), 2)
+
+
+def test_the_cost_is_known_for_a_known_model_and_none_for_another(server: ScriptedServer) -> None:
+    assert ask(at(server, "openai/gpt-4o"))[2].cost == pytest.approx(11 * 2.5e-6 + 7 * 1e-5)
+    assert ask(at(server, "openai/whatever-7"))[2].cost is None
+
+
+@every_provider
+def test_reasoning_is_kept_apart_from_the_answer(name: str, server: ScriptedServer) -> None:
+    server.script(Think("well, hm", "Yes."))
+
+    assert ask(at(server, name))[:2] == ("Yes.", "well, hm")
+
+
+@every_provider
+def test_the_messages_go_out_as_they_stand(name: str, server: ScriptedServer) -> None:
+    ask(at(server, name))
+
+    body = next(body for body in server.requests if "messages" in body)
+    rows = [(row["role"], str(row["content"])) for row in body["messages"]]
+    apart = name.startswith("anthropic")
+    assert [role for role, _ in rows] == ["system"] * (not apart) + ["user", "assistant", "user"]
+    assert "Why?" in rows[-1][1]
+    assert ("Be brief." in str(body.get("system"))) is apart
+
+
+def test_options_are_sent_and_those_of_the_door_are_refused(server: ScriptedServer) -> None:
+    model = at(server, "openai/gpt-4o")
+
+    ask(Remote(model.choice, {"temperature": 0.25}))
+
+    assert server.requests[0]["temperature"] == 0.25
+    with pytest.raises(UsageError, match="api_base"):
+        Remote(model.choice, {"api_base": "http://elsewhere"})
+
+
+def test_a_model_of_ollama_costs_nothing_and_nothing_is_asked_about_it(
+    server: ScriptedServer,
+) -> None:
+    assert ask(at(server, "ollama/my-own:7b"))[2].cost == 0.0
+    assert server.paths == ["/api/chat"]
+
+
+def test_ollama_is_told_the_window_so_that_it_does_not_cut_the_context(
+    server: ScriptedServer,
+) -> None:
+    ask(at(server, "ollama/llama3"))
+
+    assert server.requests[0]["options"]["num_ctx"] == 8192
+
+
+def test_an_address_from_the_settings_needs_no_key(server: ScriptedServer) -> None:
+    settings = {"mine": ModelSettings(api_base=server.base)}
+    model = Remote(choose("mine", default=None, settings=settings, environ={}), {})
+
+    assert ask(model)[0] == "answer 1"
+    assert server.requests[0]["model"] == "mine"
+
+
+def test_a_missing_key_is_told_before_anything_is_sent() -> None:
+    _, error = fail(remote("openai/gpt-4o", {}))
+
+    assert "OPENAI_API_KEY is not set" in str(error)
+    assert "export OPENAI_API_KEY" in error.hint
+
+
+@every_provider
+@pytest.mark.parametrize("tidy", [False, True])
+def test_a_stream_without_its_last_word_is_broken_not_complete(
+    name: str, tidy: bool, server: ScriptedServer
+) -> None:
+    server.script(Cut(after_pieces=2, tidy=tidy))
+
+    said, error = fail(at(server, name))
+
+    assert said == "one two "
+    assert str(error) == "the connection broke in mid-answer"
+
+
+@every_provider
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        (Refuse(401, "bad key"), "refused the key: bad key"),
+        (Refuse(403, "not you"), "does not let this key use"),
+        (Refuse(404, "no such model"), "has no model"),
+        (Refuse(429, "slow down"), "asks to wait"),
+        (Refuse.too_long(), "the context is larger than the window of"),
+        (Refuse(400, "odd request"), "did not take the question: odd request"),
+        (Refuse(500, "oops"), "has a fault of its own: oops"),
+        (Refuse(503, "later"), "later"),
+        (Fault("overloaded"), "broke off in mid-answer: overloaded"),
+        (Cut(after_pieces=0), "broke off before it answered"),
+    ],
+    ids=str,
+)
+def test_each_failure_has_its_sentence(
+    name: str, step: Step, sentence: str, server: ScriptedServer
+) -> None:
+    server.script(step)
+
+    _, error = fail(at(server, name))
+
+    assert sentence in str(error)
+    assert "litellm" not in str(error).casefold()
+    assert error.exit_code == 6
+    assert len(server.requests) == 1, "asked once, never again by itself"
+
+
+@every_provider
+def test_nobody_listening_is_told_with_the_address(name: str, server: ScriptedServer) -> None:
+    model = at(server, name)
+    model = Remote(replace(model.choice, api_base="http://127.0.0.1:9"), {})
+
+    _, error = fail(model)
+
+    assert str(error) == "no answer at http://127.0.0.1:9: is the server running?"
+
+
+@every_provider
+@pytest.mark.parametrize("after", [None, 2])
+def test_silence_ends_after_the_time_allowed(
+    name: str, after: int | None, server: ScriptedServer
+) -> None:
+    server.script(Hang(30, after))
+
+    _, error = fail(Remote(at(server, name).choice, {}, silence_seconds=0.2))
+
+    assert str(error) == f"{name} said nothing for 0.2 seconds"
+
+
+@every_provider
+def test_no_message_holds_the_key(name: str, server: ScriptedServer) -> None:
+    server.script(Refuse(401, f"Incorrect API key provided: {KEY}, or Bearer {KEY[:9]}***wxyz"))
+
+    _, error = fail(at(server, name))
+
+    assert "canary" not in f"{error}{error.hint}{error.__cause__}"
+    assert error.__suppress_context__
+
+
+@every_provider
+def test_closing_the_stream_closes_the_connection(name: str, server: ScriptedServer) -> None:
+    server.script(Say("word " * 500, delay=0.02))
+    stream = at(server, name).stream(context())
+    next(stream)
+    next(stream)
+
+    stream.close()  # type: ignore[attr-defined]
+
+    assert server.broken.wait(1)
+
+
+@every_provider
+@pytest.mark.parametrize("after", [None, 2])
+def test_ctrl_c_gets_through_while_the_model_is_silent(
+    name: str, after: int | None, server: ScriptedServer
+) -> None:
+    server.script(Hang(30, after))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    start = time.monotonic()
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(at(server, name).stream(context()))
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert time.monotonic() - start < 1
+    assert server.broken.wait(1)
+
+
+@every_provider
+def test_a_model_that_says_the_same_again_and_again_is_heard_out(
+    name: str, server: ScriptedServer
+) -> None:
+    server.script(Say("same " * 300))
+
+    assert ask(at(server, name))[0].count("same") == 300
+
+
+def test_a_private_entry_never_passes_to_a_model_that_is_not_local(server: ScriptedServer) -> None:
+    row = ReceiptRow(
+        entry=EntryId(bytes(16)),
+        handle="k3f9a",
+        ref=None,
+        kind="note",
+        who="you",
+        created="2026-06-12T02:10:00+02:00",
+        reason=Reason.PIN,
+        why="",
+        score=None,
+        tokens=1,
+        excerpt=None,
+        text="secret",
+        revision=EventId(bytes(16)),
+        private=True,
+    )
+    model = at(server, "openai/gpt-4o")
+
+    with pytest.raises(RuntimeError, match="private"):
+        model.stream(context(row))
+
+    assert server.paths == []
+    assert list(Remote(replace(model.choice, local=True), {}).stream(context(row)))
+
+
+ALONE = """
+import os, sys, warnings
+seen = set()
+def hook(event, args):
+    if event == "socket.connect" and isinstance(args[1], tuple):
+        seen.add(args[1][0])
+    if event == "socket.getaddrinfo":
+        seen.add(str(args[0]))
+sys.addaudithook(hook)
+from scripted import Cut, Refuse, Say, ScriptedServer
+from ledgernote.domain.errors import ModelError
+from ledgernote.domain.turns import Context, Message
+from ledgernote.models.catalog import choose
+from ledgernote.models.remote import Remote
+asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
+                receipt=(), left_out=(), left_out_count=0)
+with ScriptedServer() as server:
+    environ = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": "k",
+               "ANTHROPIC_API_BASE": server.root, "ANTHROPIC_API_KEY": "k",
+               "OLLAMA_HOST": server.root}
+    for name in ("openai/gpt-4o", "openai/what", "anthropic/claude-sonnet-4-5", "ollama/my-own:7b"):
+        model = Remote(choose(name, default=None, settings={}, environ=environ), {})
+        model.warm()
+        for step in (Say("ok"), Say("ok", usage=False), Cut(), Refuse(401), Refuse(500)):
+            server.script(step)
+            try:
+                list(model.stream(asked))
+            except ModelError:
+                pass
+assert "FROM_DOTENV" not in os.environ
+print(sorted(seen))
+"""
+
+
+@pytest.mark.slow
+def test_a_fresh_process_prints_nothing_reads_no_dotenv_and_talks_to_the_model_alone(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_text("FROM_DOTENV=1\n")
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
+
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE],
+        cwd=tmp_path,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stderr == ""
+    assert done.stdout == "['127.0.0.1']\n"

@@ -1,0 +1,221 @@
+"""What lists, entries and receipts look like, at a terminal and in a pipe."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from render.made import JUNE, NOW, PIPE, context, entry, kept, row, screen
+
+from ledgernote.domain.entries import (
+    INBOX,
+    MARK_OFF,
+    MARK_ON,
+    Hit,
+    Kind,
+    Project,
+    Scope,
+    Status,
+    Thread,
+    ThreadId,
+)
+from ledgernote.domain.turns import Citation, LeftOut, Reason, Usage
+from ledgernote.render.escape import cells
+from ledgernote.render.receipts import cut_line, receipt_view, short, usage_line, why_view
+from ledgernote.render.views import (
+    entry_line,
+    entry_view,
+    hit_view,
+    kept_line,
+    project_line,
+    tags_view,
+    thread_line,
+    thread_view,
+)
+
+EVIL = "a\x1b[2J\tb\n\u202ec"
+HIT = Hit(
+    entry=entry(), score=1.0, passage=f"no {MARK_ON}cut{MARK_OFF}\nbefore Sept", why="words: cut"
+)
+THREAD = Thread(
+    id=ThreadId(bytes(16)), handle="t4h2d", project="fed", title="rates-thesis", named=True,
+    entries=212, created=JUNE, used=NOW,
+)  # fmt: skip
+
+
+def test_the_receipt_on_the_screen_of_the_design() -> None:
+    recalled = context(
+        row("k3f9a", reason=Reason.PIN, superseded_by="q81mm"),
+        row("q81mm", text="Sept cut priced at 80 %"),
+        row("w2c4d", kind="answer", who="openai/gpt", excerpt="services ex-shelter turning"),
+        row("n0t1t", reason=Reason.RECENT),
+        withheld=1,
+    )
+
+    assert receipt_view(recalled, screen(80)).splitlines() == [
+        "recalled 3   (1 of this thread, 1 withheld: private)                 9.4k of 16k",
+        '  pin    k3f9a  you  12 Jun  "no cut before Sept, 5.25"   87 days old, see q81mm',
+        '  match  q81mm  you  12 Jun  "Sept cut priced at 80 %"    replaces k3f9a',
+        '  match  w2c4d  gpt  12 Jun  "services ex-shelter…"       said by a model',
+    ]
+
+
+def test_a_receipt_names_each_entry_once_and_counts_the_rest() -> None:
+    rows = [row(handle) for handle in ("aaaaa", "aaaaa", "bbbbb", "ccccc", "ddddd")]
+
+    lines = receipt_view(context(*rows), screen(), limit=2).splitlines()
+
+    assert lines[0].startswith("recalled 4 ")
+    assert [line.split()[1] for line in lines[1:3]] == ["aaaaa", "bbbbb"]
+    assert lines[3] == "  and 2 more"
+
+
+@pytest.mark.parametrize("width", [24, 40, 60, 80, 200])
+def test_a_receipt_fits_its_screen_and_loses_no_remark(width: int) -> None:
+    made = context(row(superseded_by="q81mm", text="今日は " * 40), left_out_count=14)
+
+    view = receipt_view(made, screen(width))
+
+    assert "see q81mm" in view
+    assert max(cells(line) for line in view.splitlines()) <= max(width, 32)
+
+
+def test_lists_in_a_pipe_are_one_line_with_tabs_and_nothing_cut() -> None:
+    long = entry("word " * 100)
+
+    assert entry_line(long, PIPE).split("\t") == [
+        "k3f9a", "2026-06-12T02:31:00+00:00", "fed", "ann", ("word " * 100).strip(),
+    ]  # fmt: skip
+    assert hit_view(HIT, PIPE).split("\t")[-1] == "no cut before Sept"
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda look: entry_line(entry(EVIL, actor=EVIL, tags=(EVIL,), project=EVIL), look),
+        lambda look: hit_view(Hit(entry=entry(title=EVIL), score=1, passage=EVIL, why=""), look),
+        lambda look: receipt_view(context(row(text=EVIL, who=EVIL, why=EVIL)), look),
+        lambda look: why_view(entry(EVIL), context(row(text=EVIL, why=EVIL)), (), look),
+        lambda look: tags_view([(EVIL, 1)], look),
+        lambda look: kept_line(entry(EVIL, project=EVIL), look),
+        lambda look: project_line(
+            Project(id=INBOX, name=EVIL, entries=1, threads=1, brief=EVIL), look
+        ),
+        lambda look: usage_line(kept(context=context(model=EVIL))),
+    ],
+)
+def test_no_view_lets_a_control_character_through(view: object) -> None:
+    for look in (PIPE, screen(40), screen(100)):
+        shown = view(look)  # type: ignore[operator]
+
+        assert not re.search("[\x1b\u202e]", shown)
+        assert "\\x1b" in shown
+
+
+def test_a_show_at_a_terminal_is_safe_and_in_a_pipe_exact() -> None:
+    evil = entry(EVIL)
+
+    assert "\x1b" not in entry_view(evil, screen())
+    assert entry_view(evil, PIPE, header=False) == EVIL
+    assert thread_view([evil, evil], PIPE).count(EVIL) == 2
+
+
+def test_a_hit_shows_its_words_in_bold() -> None:
+    assert "no \x1b[1mcut\x1b[0m\n    before" in hit_view(HIT, screen(color=True))
+    assert "\x1b" not in hit_view(HIT, screen())
+
+
+def test_what_is_special_about_an_entry_is_said_in_words() -> None:
+    odd = entry(pinned=Scope.THREAD, private=True, status=Status.INTERRUPTED, superseded_by="q81mm")
+
+    assert "[pinned, private, cut off, see q81mm]" in entry_line(odd, screen(120))
+
+
+def test_a_header_tells_where_an_entry_comes_from() -> None:
+    made = entry(title="CPI", tags=("macro",), supersedes="q81mm", source="bls.gov")
+
+    assert entry_view(made, screen()).split("\n\n")[0].splitlines() == [
+        "k3f9a  note · you · 12 Jun 02:31 · fed · rates-thesis",
+        "  title: CPI",
+        "  tags: macro",
+        "  replaces q81mm",
+        "  from bls.gov",
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_lists_fit_the_screen(width: int) -> None:
+    text = "今日は long words " * 30
+
+    for view in (
+        entry_line(entry(text), screen(width)),
+        thread_line(THREAD, screen(width)),
+        kept_line(entry(text), screen(width)),
+    ):
+        assert max(cells(line) for line in view.splitlines()) <= max(width, 60)
+
+
+def test_a_thread_says_when_it_was_last_used() -> None:
+    assert thread_line(THREAD, screen()).split() == [
+        "t4h2d", "7", "Sep", "22:30", "212", "entries", "fed", "rates-thesis",
+    ]  # fmt: skip
+
+
+def test_the_line_after_keeping_a_note() -> None:
+    assert kept_line(entry(), screen()) == 'kept k3f9a in fed: "no cut before Sept, 5.25"'
+
+
+def test_the_line_after_an_answer() -> None:
+    known = Citation(start=0, end=1, handle="q81mm", verdict="known")
+    unknown = Citation(start=0, end=1, handle="zzzzz", verdict="unknown")
+
+    line = usage_line(kept(citations=(known, known, unknown)), seconds=1.13)
+
+    assert line == (
+        "gpt · 1.2k in, 210 out · $0.014 · 1.1 s · 1 cited · 1 cited that nothing stands behind"
+    )
+    assert usage_line(kept(usage=Usage(tokens_out=9))) == "gpt · ~9 out"
+
+
+def test_an_answer_cut_short_says_what_was_kept() -> None:
+    assert cut_line(kept()) == ""
+    assert cut_line(kept(status=Status.INTERRUPTED)) == "interrupted: half kept as w2c4d"
+    assert cut_line(kept("", status=Status.FAILED)) == "no answer; the question is kept as q81mm"
+
+
+def test_why_lists_reasons_claims_and_what_was_left_out() -> None:
+    text = "It is. The print says so [@k3f9a]."
+    answer = entry(text, handle="w2c4d", kind=Kind.ANSWER, actor="openai/gpt")
+    made = context(row(), left_out=(LeftOut(handle="d7h0t", why="budget"),), left_out_count=3)
+
+    view = why_view(
+        answer, made, [Citation(start=25, end=33, handle="k3f9a", verdict="known")], screen()
+    )
+
+    assert "match 0.50: words: cut · 21 tokens" in view
+    assert "  k3f9a  The print says so" in view
+    assert view.endswith("left out\n  d7h0t  budget\n  and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "0"), (999, "999"), (1_234, "1.2k"), (16_000, "16k"), (200_000, "200k"), (999_900, "1M")],
+)
+def test_counts_are_short(number: int, words: str) -> None:
+    assert short(number) == words
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "today"), (1, "1 day old"), (87, "87 days old"), (150, "4 months old"),
+     (800, "2 years old")],
+)  # fmt: skip
+def test_ages_are_in_words(days: int, words: str) -> None:
+    assert PIPE.age(NOW - timedelta(days=days)) == words
+
+
+def test_days_are_as_short_as_they_can_be() -> None:
+    days = (NOW, JUNE, JUNE - timedelta(days=400))
+
+    assert [PIPE.day(day) for day in days] == ["22:30", "12 Jun", " 8 May 2025"]
