@@ -173,7 +173,7 @@ class Hands(RuleBasedStateMachine):
                                 [
                                     {
                                         "entry": entry.hex(),
-                                        "revision": entry.hex(),
+                                        "place": {"event": entry.hex()},
                                         "reason": "match",
                                         "score": 0.5,
                                         "tokens": 9,

@@ -163,6 +163,17 @@ def test_a_block_taller_than_the_screen_stands_in_the_history_once() -> None:
     assert screen.text() == "\n".join(lines)
 
 
+def test_lists_load_nothing_of_turns() -> None:
+    code = (
+        "import sys, ledgernote.render.views, ledgernote.render.records, ledgernote.render.output\n"
+        "print('hashlib' in sys.modules, 'ledgernote.domain.turns' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False False\n"
+
+
 def test_reading_and_listing_never_load_rich() -> None:
     code = (
         "import sys, ledgernote.render.views, ledgernote.render.receipts, ledgernote.render.output,"

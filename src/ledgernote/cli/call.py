@@ -15,7 +15,7 @@ from ledgernote.cli.argv import Globals
 from ledgernote.cli.where import Place
 from ledgernote.config import Settings, load
 from ledgernote.domain.entries import Entry
-from ledgernote.domain.errors import NoLedger, NoSuchThing, UsageError
+from ledgernote.domain.errors import LedgernoteError, NoLedger, NoSuchThing, UsageError
 from ledgernote.domain.times import parse_time
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output
@@ -48,10 +48,10 @@ class Call:
             where.remember(self.place.project, self.settings)
 
     @contextmanager
-    def notebook(self, *, writes: bool = False) -> Iterator[Notebook]:
-        """The notebook, open. Only a command that *writes* makes the file.
+    def notebook(self, *, writes: bool = False, project: str | None = None) -> Iterator[Notebook]:
+        """The notebook, open in *project* or where this call works.
 
-        Raises a `LedgerError`.
+        Only a command that *writes* makes the file. Raises a `LedgerError`.
         """
         from ledgernote.notebook.notebook import Notebook
 
@@ -61,7 +61,10 @@ class Call:
         if fresh and not writes:
             raise NoLedger(shown)
         notebook = Notebook.open(
-            self.settings, project=self.place.project, create=writes, say=self.out.say
+            self.settings,
+            project=project or self.place.project,
+            create=writes,
+            say=self.out.say,
         )
         if fresh:
             self.out.say(f"a new ledger: {shown}")
@@ -109,8 +112,24 @@ def read_file(name: str) -> bytes:
         )
     try:
         return Path(name).expanduser().read_bytes()
-    except IsADirectoryError:
-        raise UsageError(f"{name} is a folder", "Name the files in it.") from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no such name"
-        raise NoSuchThing(f"{name} cannot be read: {why}", "Check the path.") from None
+        raise unreadable(name, error) from None
+
+
+def unreadable(name: str, error: OSError | ValueError) -> LedgernoteError:
+    """Why a file that was named could not be read."""
+    if isinstance(error, IsADirectoryError):
+        return UsageError(f"{name} is a folder", "Name the files in it.")
+    why = getattr(error, "strerror", None) or "no such name"
+    return NoSuchThing(f"{name} cannot be read: {why}", "Check the path.")
+
+
+def has_terminal(out: Output) -> bool:
+    """Whether a person can be talked with: stdout is a terminal and /dev/tty opens."""
+    if not out.tty:
+        return False
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR))
+    except OSError:
+        return False
+    return True

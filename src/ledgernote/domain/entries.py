@@ -92,6 +92,11 @@ class Entry:
     revision: EventId
     """The event that holds the head text."""
     order: Order
+    thread_id: ThreadId | None = None
+    actor_id: bytes | None = None
+    """Who kept it; for an answer, who asked."""
+    supersedes_id: EntryId | None = None
+    superseded_by_id: EntryId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

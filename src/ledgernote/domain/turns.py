@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -89,10 +87,15 @@ class Context:
     """Private entries kept back from a model that is not local."""
     replanned: bool = False
     """Bytes of the turn before were taken away to fit the budget."""
+    faithful: bool = True
+    """False for a context of the past whose words were erased in part since."""
 
     @property
     def digest(self) -> str:
         """SHA-256, in hex, of the canonical JSON of the messages."""
+        import hashlib  # lists know contexts too, and do not pay for these
+        import json
+
         canonical = json.dumps(
             as_sent(self.messages), sort_keys=True, separators=(",", ":"), ensure_ascii=False
         )
@@ -187,7 +190,7 @@ class Kept:
     usage: Usage
     context: Context
     citations: tuple[Citation, ...] = ()
-    error: Exception | None = None
+    error: BaseException | None = None
     """Why it was cut short; a face raises it after saying what was kept."""
 
 

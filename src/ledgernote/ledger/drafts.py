@@ -129,11 +129,12 @@ def exists(reader: Reader, draft: bytes) -> bool:
 
 def close(tx: Writing, draft: Draft, status: Status, meta: Mapping[str, Any]) -> None:
     """Make the draft the event it was going to be; *meta* adds to what it has."""
-    words: dict[str, str | bytes] = {"text": text_of(tx, draft.id)}
+    words: dict[str, bytes] = {"text": text_of(tx, draft.id)}
     if reasoning := text_of(tx, draft.id, "reasoning"):
         words["reasoning"] = reasoning
     place = {"project": draft.project.hex(), "thread": draft.thread and draft.thread.hex()}
-    if not words["text"] and status is Status.INTERRUPTED:
+    made_of_private = draft.meta.pop("private", False)
+    if not words["text"].strip() and status is Status.INTERRUPTED:
         status = Status.FAILED
     discard(tx, draft.id)
     tx.append(
@@ -151,6 +152,8 @@ def close(tx: Writing, draft: Draft, status: Status, meta: Mapping[str, Any]) ->
         fresh=True,
         by=draft.actor,
     )
+    if made_of_private:
+        tx.append("private", draft.id, by=draft.actor)
 
 
 def close_dead(tx: Writing, state: Path) -> None:

@@ -42,13 +42,12 @@ COLUMNS = """
            entry.muted, entry.model, actor.name, entry.created, entry.offset, entry.edited,
            (SELECT shown FROM handle WHERE entity = entry.reply_to), entry.status,
            (SELECT shown FROM handle WHERE entity = entry.supersedes),
-           (SELECT shown FROM handle WHERE entity =
-               (SELECT newer.id FROM entry AS newer
-                 WHERE newer.supersedes = entry.id AND newer.removed = 0
-                 ORDER BY newer.created DESC, newer.hlc DESC, newer.replica DESC, newer.rseq DESC
-                 LIMIT 1)),
+           (SELECT newer.id FROM entry AS newer
+             WHERE newer.supersedes = entry.id AND newer.removed = 0
+             ORDER BY newer.created DESC, newer.hlc DESC, newer.replica DESC, newer.rseq DESC
+             LIMIT 1),
            entry.source, entry.ref, entry.versions, entry.head, entry.hlc, entry.replica,
-           entry.rseq, entry.thread
+           entry.rseq, entry.thread, entry.actor, entry.supersedes
       FROM entry
       JOIN handle ON handle.entity = entry.id
       LEFT JOIN project ON project.id = entry.project
@@ -75,7 +74,9 @@ SELECT_LAST = """
        AND removed = 0 AND (?2 IS NULL OR kind = ?2)
      ORDER BY hlc DESC LIMIT 1"""
 IS_THERE = "SELECT 1 FROM entry WHERE id = ? AND removed = 0"
-BY_SOURCE = "SELECT id, head FROM entry WHERE source = CAST(? AS TEXT) AND ref = CAST(? AS TEXT)"
+BY_SOURCE = """
+    SELECT id, head FROM entry
+     WHERE source IS CAST(?1 AS TEXT) AND ref = CAST(?2 AS TEXT) AND (?3 IS NULL OR project = ?3)"""
 
 
 class _Row(NamedTuple):
@@ -101,7 +102,7 @@ class _Row(NamedTuple):
     reply_to: str | None
     status: str
     supersedes: str | None
-    superseded_by: str | None
+    superseded_by: bytes | None
     source: str | None
     ref: str | None
     versions: int
@@ -110,10 +111,13 @@ class _Row(NamedTuple):
     replica: bytes
     rseq: int
     thread: bytes | None
+    actor_id: bytes | None
+    supersedes_id: bytes | None
 
 
-def _entry(row: _Row, title: str | None) -> Entry:
+def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
     kind = Kind(row.kind)
+    heir = row.superseded_by
     return Entry(
         id=EntryId(row.id),
         handle=row.handle,
@@ -134,12 +138,16 @@ def _entry(row: _Row, title: str | None) -> Entry:
         reply_to=row.reply_to,
         status=Status(row.status),
         supersedes=row.supersedes,
-        superseded_by=row.superseded_by,
+        superseded_by=_shown(reader, HANDLE_OF, heir) if heir else None,
         source=row.source,
         ref=row.ref,
         versions=row.versions,
         revision=EventId(row.head),
         order=(row.created, row.hlc, row.replica, row.rseq),
+        thread_id=ThreadId(row.thread) if row.thread else None,
+        actor_id=row.actor_id,
+        supersedes_id=EntryId(row.supersedes_id) if row.supersedes_id else None,
+        superseded_by_id=EntryId(heir) if heir else None,
     )
 
 
@@ -149,7 +157,7 @@ def _chunk(reader: Reader, rows: Sequence[Any], titles: dict[bytes, str]) -> lis
     for row in map(_Row._make, rows):
         if row.thread is not None and row.thread not in titles:
             titles[row.thread] = title_of(reader, row.thread, row.thread_name)
-        entry = _entry(row, None if row.thread is None else titles[row.thread])
+        entry = _entry(reader, row, None if row.thread is None else titles[row.thread])
         entries.append(replace(entry, private=True) if row.id in private else entry)
     return entries
 
@@ -160,10 +168,14 @@ def _entries(reader: Reader, rows: Iterator[Any]) -> Iterator[Entry]:
         yield from _chunk(reader, chunk, titles)
 
 
+def raw_text(reader: Reader, revision: bytes, slot: int = 0) -> bytes:
+    """The bytes of one slot of an event; empty where they were erased."""
+    return b"".join(row[0] for row in reader.rows(SELECT_TEXT, (revision, slot)))
+
+
 def text_of(reader: Reader, revision: bytes, slot: int = 0) -> str:
     """The words of one slot of an event; empty where they were erased."""
-    raw = b"".join(row[0] for row in reader.rows(SELECT_TEXT, (revision, slot)))
-    return to_text(raw)
+    return to_text(raw_text(reader, revision, slot))
 
 
 def whole(reader: Reader, entry: Entry) -> Entry:
@@ -176,7 +188,7 @@ def whole(reader: Reader, entry: Entry) -> Entry:
 
 
 def by_ids(reader: Reader, ids: Iterable[bytes]) -> list[Entry]:
-    """Entries in the order of *ids*; those that are gone are left out."""
+    """Entries in the order of *ids*, removed ones too; those that never were are left out."""
     wanted = list(ids)
     found: dict[bytes, Entry] = {}
     for start in range(0, len(wanted), CHUNK):
@@ -237,7 +249,7 @@ def open_drafts(
 ) -> list[Entry]:
     """Drafts as their readers see them: `streaming`, or `interrupted` when the owner died."""
     return [
-        _draft_entry(ledger, draft)
+        draft_entry(ledger, draft)
         for draft in drafts.read(ledger, ledger.state)
         if project in {None, draft.project} and thread in {None, draft.thread}
     ]
@@ -252,10 +264,11 @@ def _shown(reader: Reader, sql: str, id_: bytes | None) -> str | None:
     return row[0] if row else None
 
 
-def _draft_entry(ledger: Ledger, draft: drafts.Draft) -> Entry:
-    raw = drafts.text_of(ledger, draft.id)
+def draft_entry(reader: Reader, draft: drafts.Draft) -> Entry:
+    """An answer in progress as its readers see it."""
+    raw = drafts.text_of(reader, draft.id)
     made_from = [draft.question] if draft.question else []
-    private = bool(private_among(ledger, made_from)) or is_marked(ledger, draft.project)
+    private = bool(private_among(reader, made_from)) or is_marked(reader, draft.project)
     status = draft.status
     if status is Status.INTERRUPTED and not raw:
         status = Status.FAILED
@@ -263,9 +276,9 @@ def _draft_entry(ledger: Ledger, draft: drafts.Draft) -> Entry:
         id=EntryId(draft.id),
         handle=draft.handle,
         kind=Kind.ANSWER,
-        project=_shown(ledger, PROJECT_NAME, draft.project) or "inbox",
-        thread=_shown(ledger, HANDLE_OF, draft.thread),
-        thread_title=title_of(ledger, draft.thread, None) if draft.thread else None,
+        project=_shown(reader, PROJECT_NAME, draft.project) or "inbox",
+        thread=_shown(reader, HANDLE_OF, draft.thread),
+        thread_title=title_of(reader, draft.thread, None) if draft.thread else None,
         title=None,
         text=to_text(raw),
         size=len(raw),
@@ -273,9 +286,10 @@ def _draft_entry(ledger: Ledger, draft: drafts.Draft) -> Entry:
         model=draft.model,
         actor=draft.model,
         created=moment(draft.created, draft.offset),
-        reply_to=_shown(ledger, HANDLE_OF, draft.question),
+        reply_to=_shown(reader, HANDLE_OF, draft.question),
         status=status,
         revision=EventId(b""),
+        thread_id=ThreadId(draft.thread) if draft.thread else None,
         order=(draft.created, draft.created // 1000 << 16, b"", 0),
     )
 
@@ -307,7 +321,14 @@ def find(ledger: Ledger, name: str, actor: str) -> Entry | None:
     return None
 
 
-def by_source(reader: Reader, source: str, ref: str) -> list[tuple[bytes, bytes]]:
+def by_source(
+    reader: Reader, source: str | None, ref: str, project: ProjectId | None
+) -> list[tuple[bytes, bytes]]:
     """(id, head revision) of the entries that came from *source* under *ref*."""
-    encoded = [to_bytes(text) for text in (source, ref)]
-    return [(row[0], row[1]) for row in reader.rows(BY_SOURCE, encoded)]
+    values = (None if source is None else to_bytes(source), to_bytes(ref), project)
+    return [(row[0], row[1]) for row in reader.rows(BY_SOURCE, values)]
+
+
+def is_there(reader: Reader, entry: bytes) -> bool:
+    """Whether an entry of that id was ever kept here, removed or not."""
+    return reader.one("SELECT 1 FROM entry WHERE id = ?", (entry,)) is not None

@@ -319,7 +319,6 @@ def _write_entry(connection: sqlite3.Connection, entity: bytes, state: State) ->
 
 def _entry_row(connection: sqlite3.Connection, entity: bytes, state: State) -> list[Any]:
     born = state["born"]
-    edited = state.get("edited")
     head = state.get("text", born.id)
     return [
         *(entity, state["kind"], _id(state["project"]), _id(state.get("thread"))),
@@ -328,7 +327,7 @@ def _entry_row(connection: sqlite3.Connection, entity: bytes, state: State) -> l
         *(bool(state.get("imported")), bool(state.get("muted")), bool(state.get("removed"))),
         *(_id(state.get(link)) for link in ("reply_to", "supersedes", "from")),
         *(born.id, head, index.size_of(connection, head)[1]),
-        *(max(1, len(state.get("heads", ()))), edited and edited.meta["at"]),
+        *(max(1, len(state.get("heads", ()))), state.get("edited_at")),
         *(_raw(words(connection, state.get(slot), slot)) for slot in ("title", "source", "ref")),
     ]
 
@@ -361,9 +360,9 @@ def _write_belongings(
         connection.execute(
             INSERT_RECEIPT,
             (
-                *(entity, place_, _id(row["entry"]), _id(row.get("revision"))),
-                *(row.get("start"), row.get("end"), row.get("reason")),
-                *(row.get("score"), row.get("tokens")),
+                *(entity, place_, _id(row["entry"]), _id(row["place"]["event"])),
+                *(row["place"].get("start", 0), row["place"].get("end"), row["reason"]),
+                *(row.get("score"), row.get("tokens", 0)),
             ),
         )
     for place_, (start, stop, source, verdict) in enumerate(state.get("citations", ())):

@@ -42,7 +42,12 @@ class New:
     reply_to: EntryId | None = None
     status: str | None = None
     imported: bool = False
+    edited: datetime | None = None
+    actor: str | None = None
+    """Who wrote it; None is the writer."""
     id: EntryId | None = None
+    handle: str | None = None
+    """The handle it had elsewhere; its length is kept when it belongs to the id."""
     system: str | None = None
     more: Mapping[str, Any] | None = None
     """Further numbers and ids for the event: recipe, usage, citations."""
@@ -58,7 +63,11 @@ def _meta(tx: Writing, new: New, id_: bytes) -> dict[str, Any]:
     marks = {"muted": new.mute, "imported": new.imported}
     given = {"model": new.model, "status": new.status}
     return {
-        **{"kind": str(new.kind), "project": new.project.hex(), "handle": tx.handle_length(id_)},
+        **{
+            "kind": str(new.kind),
+            "project": new.project.hex(),
+            "handle": tx.handle_length(id_, new.handle),
+        },
         **{
             "created": microseconds(created),
             "offset": int(offset.total_seconds() if offset else 0),
@@ -66,6 +75,7 @@ def _meta(tx: Writing, new: New, id_: bytes) -> dict[str, Any]:
         **{name: link.hex() for name, link in links.items() if link is not None},
         **{name: True for name, marked in marks.items() if marked},
         **{name: value for name, value in given.items() if value is not None},
+        **({"edited_at": microseconds(new.edited)} if new.edited else {}),
         **(new.more or {}),
     }
 
@@ -83,7 +93,7 @@ def keep(tx: Writing, new: New) -> EntryId:
     for slot in ("title", "source", "ref", "system"):
         if (value := getattr(new, slot)) is not None:
             words[slot] = value
-    tx.append("entry.new", id_, _meta(tx, new, id_), words=words, fresh=True)
+    tx.append("entry.new", id_, _meta(tx, new, id_), words=words, fresh=True, by=new.actor)
     for name in dict.fromkeys(new.tags):
         tag(tx, id_, name)
     if new.pin is not None:

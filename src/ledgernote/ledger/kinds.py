@@ -62,7 +62,7 @@ def _revises(state: State, event: Folding, slots: tuple[str, ...]) -> None:
         heads = state.setdefault("heads", {state["born"].id} if "born" in state else set())
         heads.discard(bytes.fromhex(event.meta["base"]))
         heads.add(event.id)
-    state["edited"] = event
+    state["edited_at"] = event.meta["at"]
 
 
 def _adds(name: str) -> Fold:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from uuid import UUID
 
 from ledgernote.domain.entries import Project, ProjectId, Thread, ThreadId
 from ledgernote.domain.errors import Ambiguous, NoSuchThing, UsageError
@@ -13,6 +14,7 @@ from ledgernote.ledger.ids import from_uuid
 from ledgernote.ledger.writing import Writing, clean_name
 
 FIND_PROJECT = "SELECT id FROM project WHERE shown = CAST(? AS TEXT)"
+PROJECT_BY_ID = "SELECT id FROM project WHERE id = ?"
 LIST_PROJECTS = """
     SELECT id, shown, void, archived,
            (SELECT count(*) FROM entry WHERE entry.project = project.id AND removed = 0),
@@ -21,6 +23,9 @@ LIST_PROJECTS = """
            (SELECT CAST(body AS TEXT) FROM payload WHERE event = brief AND slot = 0)
       FROM project ORDER BY shown"""
 FIND_THREAD = "SELECT id FROM thread WHERE project = ? AND shown = CAST(? AS TEXT)"
+IDENTITY = """
+    SELECT id, thread.shown FROM thread JOIN handle ON handle.entity = thread.id
+     WHERE handle.shown = ? AND handle.thing = 'thread'"""
 THREAD_PROJECT = "SELECT project FROM thread WHERE id = ?"
 FIRST_WORDS = """
     SELECT CAST(substr(body, 1, 400) AS TEXT) FROM entry
@@ -74,6 +79,8 @@ def moment_of_hlc(hlc: int | None) -> datetime | None:
 def find_project(reader: Reader, name: str) -> ProjectId | None:
     """The project by that name or UUID."""
     row = reader.one(FIND_PROJECT, (to_bytes(clean_name(name)),))
+    if row is None and (id_ := from_uuid(name)) is not None:
+        row = reader.one(PROJECT_BY_ID, (id_,))
     return None if row is None else ProjectId(row[0])
 
 
@@ -149,14 +156,20 @@ def find_thread(reader: Reader, project: ProjectId, name: str) -> ThreadId | Non
 
 
 def new_thread(tx: Writing, project: ProjectId, name: str | None = None, **more: Any) -> ThreadId:
-    """Start a thread; *more* may hold `created`, `offset` and `source`."""
-    fresh = tx.new_id()
+    """Start a thread; *more* may hold `id`, `created`, `offset` and `source`."""
+    fresh = more.pop("id", None) or tx.new_id()
     words = {"name": clean_name(name)} if name else {}
     if source := more.pop("source", None):
         words["source"] = source
     meta = {"project": project.hex(), "handle": tx.handle_length(fresh), "created": tx.created}
     tx.append("thread.new", fresh, {**meta, **more}, words=words, fresh=True)
     return ThreadId(fresh)
+
+
+def identity(reader: Reader, handle: str) -> tuple[str, str | None]:
+    """UUID and given name of the thread that is shown as *handle*."""
+    row = reader.one(IDENTITY, (handle,))
+    return str(UUID(bytes=row[0])), row[1]
 
 
 def project_of(reader: Reader, thread: ThreadId) -> ProjectId:

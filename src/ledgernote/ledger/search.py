@@ -69,7 +69,7 @@ RANGES = """
     SELECT block << 12, (block + 1 << 12) - 1 FROM passage_range
      WHERE newest >= ? AND oldest < ?"""
 CANDIDATE = """
-    SELECT passage.entry, passage_text.text, passage.start,
+    SELECT passage_text.text, passage.start,
            passage.part = 0 AND NOT EXISTS (
                SELECT 1 FROM passage AS more WHERE more.entry = passage.entry AND more.part > 0),
            (SELECT earlier.id FROM entry AS earlier
@@ -77,12 +77,19 @@ CANDIDATE = """
                AND (earlier.created, earlier.hlc, earlier.replica, earlier.rseq)
                  < (entry.created, entry.hlc, entry.replica, entry.rseq)
              ORDER BY earlier.created DESC, earlier.hlc DESC, earlier.replica DESC,
-                      earlier.rseq DESC LIMIT 1),
-           entry.thread
+                      earlier.rseq DESC LIMIT 1)
       FROM passage
       JOIN passage_text ON passage_text.rowid = passage.rowid
       JOIN entry ON entry.id = passage.entry
      WHERE passage.rowid = ?"""
+
+
+BESIDE = """
+    SELECT passage.rowid, entry.id FROM entry JOIN passage ON passage.entry = entry.id AND part = 0
+     WHERE entry.thread = ? AND entry.muted = 0
+       AND (entry.created, entry.hlc, entry.replica, entry.rseq) {} (?, ?, ?, ?)
+     ORDER BY {} LIMIT 1"""
+BEFORE, AFTER = BESIDE.format("<", DOWN), BESIDE.format(">", UP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,20 +300,36 @@ def candidates(
     where = "\n AND entry.project = :project AND entry.muted = 0"
     sql = RANKED + FROM_INDEX + where + BEST_FIRST_OLDEST + " LIMIT :limit"
     values = {"match": to_bytes(match), "project": project, "limit": limit}
-    ranked = reader.rows(sql, values)
-    entries = {entry.id: entry for entry in by_ids(reader, {row[1]: None for row in ranked})}
+    return _passages(reader, [(row[0], row[1], -row[2]) for row in reader.rows(sql, values)])
+
+
+def neighbours(reader: Reader, passages: Sequence[Passage]) -> list[Passage]:
+    """The entries before and after *passages* in their threads, by their first passage."""
+    known = {passage.entry.id for passage in passages}
+    beside: dict[bytes, int] = {}
+    for passage in passages:
+        for sql in (BEFORE, AFTER):
+            row = reader.one(sql, (passage.thread, *passage.entry.order))
+            if row is not None and row[1] not in known:
+                beside[row[1]] = row[0]
+    return _passages(reader, [(rowid, id_, 0.0) for id_, rowid in beside.items()])
+
+
+def _passages(reader: Reader, rows: Sequence[tuple[int, bytes, float]]) -> list[Passage]:
+    """(rowid, entry, score) as values."""
+    entries = {entry.id: entry for entry in by_ids(reader, {row[1]: None for row in rows})}
     found = []
-    for rowid, _, score in ranked:
-        id_, text, start, is_whole, previous, thread = reader.one(CANDIDATE, (rowid,))
+    for rowid, id_, score in rows:
+        text, start, is_whole, previous = reader.one(CANDIDATE, (rowid,))
         found.append(
             Passage(
-                entry=entries[id_],
+                entry=entries[EntryId(id_)],
                 text=text,
                 start=start,
                 whole=bool(is_whole),
-                score=-score,
+                score=score,
                 previous=previous,
-                thread=thread,
+                thread=entries[EntryId(id_)].thread_id,
             )
         )
     return found

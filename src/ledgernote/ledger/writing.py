@@ -92,9 +92,14 @@ class Writing(Reader):
         """A fresh id of this moment."""
         return new_id(self.milliseconds)
 
-    def handle_length(self, entity: bytes) -> int:
-        """Letters of the shortest handle that this replica has not seen."""
+    def handle_length(self, entity: bytes, wished: str | None = None) -> int:
+        """Letters of the shortest handle that this replica has not seen.
+
+        *wished* is the handle it had in another ledger, taken when it is free here.
+        """
         whole = full_handle(entity)
+        if wished and whole.startswith(wished) and self.one(IS_TAKEN, (wished,)) is None:
+            return len(wished)
         for length in range(SHORTEST, LONGEST):
             if self.one(IS_TAKEN, (whole[:length],)) is None:
                 return length
@@ -104,6 +109,7 @@ class Writing(Reader):
         """The id of the actor by that name; introduced when new."""
         known = self._actors.get(name)
         if known is None:
+            name = clean_name(name) or "me"
             row = self.one(SELECT_ACTOR, (to_bytes(name),))
             known = row[0] if row else None
             if known is None:
@@ -119,7 +125,7 @@ class Writing(Reader):
         entity: bytes,
         meta: Mapping[str, Any] | None = None,
         *,
-        words: Mapping[str, str | bytes] | None = None,
+        words: Mapping[str, str] | Mapping[str, bytes] | Mapping[str, str | bytes] | None = None,
         fresh: bool = False,
         by: str | None = None,
     ) -> bytes:

@@ -6,11 +6,15 @@ Pure: values in, dicts of plain JSON types out. Writing them is `output.record`'
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Iterable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ledgernote.domain.entries import MARK_OFF, MARK_ON, Entry, Hit, Project, Thread
-from ledgernote.domain.turns import Citation, Context, Kept, ReceiptRow, as_sent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from ledgernote.domain.turns import Citation, Context, Kept, ReceiptRow
 
 Record = dict[str, object]
 
@@ -121,6 +125,9 @@ def receipt_rows(rows: Iterable[ReceiptRow]) -> list[Record]:
 
 def context_record(context: Context) -> Record:
     """What is sent to a model, and why."""
+    # A list of entries needs nothing of turns, which load hashlib and more.
+    from ledgernote.domain.turns import as_sent
+
     return {
         "model": context.model,
         "budget": context.budget,

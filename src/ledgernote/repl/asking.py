@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 
 from ledgernote.domain.errors import NoSuchThing
 from ledgernote.domain.turns import Asked, Kept, Model, TurnEvent
+from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.render.stream import paint
 from ledgernote.repl.session import Desk, Session, tell
@@ -17,9 +18,11 @@ from ledgernote.repl.terminal import Interrupts
 class Watched:
     """Passes the events of a turn on, and remembers what the session must know of them."""
 
-    def __init__(self, events: Iterable[TurnEvent], interrupts: Interrupts) -> None:
+    def __init__(
+        self, events: Iterable[TurnEvent], committed: Callable[[], None] = lambda: None
+    ) -> None:
         self._events = events
-        self._interrupts = interrupts
+        self._committed = committed
         self.asked: Asked | None = None
         self.kept: Kept | None = None
 
@@ -27,17 +30,22 @@ class Watched:
         for event in self._events:
             if isinstance(event, Asked):
                 self.asked = event
-                self._interrupts.asked()
+                self._committed()
             elif isinstance(event, Kept):
                 self.kept = event
             yield event
 
 
+def begun(notebook: Notebook, question: Question, model: Model) -> Generator[TurnEvent, None, None]:
+    """A turn that can be closed; closing it keeps what was said until then."""
+    yield from take_turn(notebook, question, model)
+
+
 def ask(session: Session, question: Question, desk: Desk, model: Model | None = None) -> Session:
     """Carry *question* through; gives the session after it, however it ended."""
     with Interrupts() as interrupts:
-        turn = take_turn(session.notebook, question, model or session.model)
-        watched = Watched(turn, interrupts)
+        turn = begun(session.notebook, question, model or session.model)
+        watched = Watched(turn, interrupts.asked)
         stopped = False
         try:
             with closing(turn):
@@ -49,7 +57,7 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
             tell(desk.out, error)
         finally:
             interrupts.over()
-        session = _after(session, watched)
+        session = after(session, watched)
     if stopped and watched.kept is None:
         session = _stopped(session, watched, desk)
     if watched.kept and watched.kept.error:
@@ -64,7 +72,8 @@ def asked_again(session: Session) -> str:
     return session.notebook.entry(session.question).text
 
 
-def _after(session: Session, watched: Watched) -> Session:
+def after(session: Session, watched: Watched) -> Session:
+    """The session as a turn has left it."""
     if asked := watched.asked:
         session = replace(
             session,

@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.text import to_text
-from ledgernote.domain.turns import Asked
-from ledgernote.notebook.turn import Question, take_turn
+from ledgernote.notebook.turn import Question
 from ledgernote.render.output import Output
 from ledgernote.render.stream import paint
-from ledgernote.repl.session import Session
+from ledgernote.repl.asking import Watched, after, begun
+from ledgernote.repl.session import Session, tell
+
+
+def run(session: Session, out: Output) -> int:
+    """Ask every line of stdin that is not blank; the exit code of the last turn that failed."""
+    code = 0
+    for raw in sys.stdin.buffer:
+        if text := to_text(raw).strip():
+            session, failed = _turn(session, text, out)
+            code = failed or code
+    return code
+
+
+def _turn(session: Session, text: str, out: Output) -> tuple[Session, int]:
+    question = Question(text=text, thread=session.thread, material=session.material)
+    turn = begun(session.notebook, question, session.model)
+    watched = Watched(turn)
+    error: Exception | None
+    try:
+        with closing(turn):
+            now, me = session.notebook.clock(), session.notebook.actor
+            kept = paint(watched, out, markdown=False, now=now, me=me)
+        error = kept.error if kept else None
+    except LedgernoteError as refused:
+        error = refused
+    if error:
+        tell(out, error)
+    code = error.exit_code if isinstance(error, LedgernoteError) else 3 if error else 0
+    return after(session, watched), code

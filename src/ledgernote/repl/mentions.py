@@ -36,7 +36,7 @@ class Brought:
 
 def bring(notebook: Notebook, text: str) -> Brought:
     """Everything that *text* mentions. Raises `Ambiguous`, and `UsageError` for a sealed file."""
-    found = [one for one in map(lambda m: _resolve(notebook, m), _MENTION.finditer(text)) if one]
+    found = [one for one in (_resolve(notebook, m) for m in _MENTION.finditer(text)) if one]
     given = (handle for one in found for handle in one.given)
     material = {one.source: one for brought in found for one in brought.material}
     return Brought(tuple(dict.fromkeys(given)), tuple(material.values()))

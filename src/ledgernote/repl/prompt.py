@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
+from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import DummyHistory, History
 from prompt_toolkit.input import Input
 from prompt_toolkit.input.typeahead import store_typeahead
@@ -19,19 +19,11 @@ from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
 from ledgernote.repl.keys import Draft, bindings, unfenced
+from ledgernote.repl.words import Typed
 
 STYLE = Style.from_dict({"bottom-toolbar": "noreverse ansibrightblack"})
 
 _MODE = re.compile(r"\s*set\s+editing-mode\s+(vi|emacs)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """One message from the prompt."""
-
-    text: str
-    pasted: bool = False
-    """Several lines that were pasted or fenced: text, never a command."""
 
 
 def wants_vi(setting: str, inputrc: Path) -> bool:
@@ -136,7 +128,7 @@ class Reader:
     ) -> Typed:
         self._draft.pasted = False
         # Plain text: a title must not be read as anything else.
-        toolbar = bar and [("", bar(self._screen.get_size().columns))]
+        toolbar = FormattedText([("", bar(self._screen.get_size().columns))]) if bar else None
         text = session.prompt(words, bottom_toolbar=toolbar)
         bare = unfenced(text)
         return Typed(bare, self._draft.pasted or bare is not text)

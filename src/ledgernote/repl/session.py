@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -79,33 +79,43 @@ def tell(out: Output, error: Exception) -> None:
     out.detail("".join(traceback.format_exception(error)))
 
 
-def enter(session: Session, thread: Thread, entries: list[Entry]) -> Session:
-    """The session, going on with a thread."""
-    last = {entry.kind: entry.handle for entry in entries}
-    return replace(
-        session,
-        thread=thread.handle,
-        title=thread.title,
-        question=last.get(Kind.QUESTION),
-        answer=last.get(Kind.ANSWER),
-        note=last.get(Kind.NOTE),
-        kept=None,
-    )
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A session that goes on with a thread, or with none, and what it found there."""
+
+    session: Session
+    thread: Thread | None = None
+    entries: Sequence[Entry] = ()
+
+    @classmethod
+    def of(cls, session: Session, thread: Thread, entries: Sequence[Entry]) -> Start:
+        """*session* in *thread*."""
+        last = {entry.kind: entry.handle for entry in entries}
+        inside = replace(
+            session,
+            thread=thread.handle,
+            title=thread.title,
+            question=last.get(Kind.QUESTION),
+            answer=last.get(Kind.ANSWER),
+            note=last.get(Kind.NOTE),
+            kept=None,
+        )
+        return cls(inside, thread, entries)
+
+    def line(self, look: Look) -> str:
+        """`fed · rates-thesis · last here 19 Aug 02:31, gpt · the last answer was cut off …`."""
+        session, used = self.session, self.thread and self.thread.used
+        model = one_line(session.model.name)
+        if used:
+            model = f"last here {look.moment(used).strip()}, {model}"
+        if session.model.name == "offline":
+            model += f": {HOW_TO_GET_A_MODEL}"
+        title = one_line(session.title, 40) or "new thread"
+        parts = (one_line(session.notebook.project, 40), title, model, cut_off(self.entries))
+        return wrapped(" · ".join(part for part in parts if part), look.width)
 
 
-def where(session: Session, used: Thread | None, entries: list[Entry], look: Look) -> str:
-    """`fed · rates-thesis · last here 19 Aug 02:31, gpt · the last answer was cut off …`."""
-    title = one_line(session.title, 40) or "new thread"
-    model = one_line(session.model.name)
-    if used and used.used:
-        model = f"last here {look.moment(used.used).strip()}, {model}"
-    if session.model.name == "offline":
-        model += f": {HOW_TO_GET_A_MODEL}"
-    parts = [one_line(session.notebook.project, 40), title, model, cut_off(entries)]
-    return wrapped(" · ".join(part for part in parts if part), look.width)
-
-
-def cut_off(entries: list[Entry]) -> str:
+def cut_off(entries: Sequence[Entry]) -> str:
     """What became of the last answer; empty when it came to its end."""
     last = next((one for one in reversed(entries) if one.kind in _TURN), None)
     if last is None or last.status is Status.COMPLETE:
@@ -141,6 +151,7 @@ def bar(session: Session, pins: int, width: int) -> str:
         "cost": f"${session.cost:.3f}" if session.cost else "",
         "material": f"+{len(session.material)} to bring" if session.material else "",
     }
+    line = ""
     for least in ("", "cost", "pins", "project", "context", "material"):
         parts.pop(least, None)
         line = " · ".join(part for part in parts.values() if part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import subprocess
 from dataclasses import replace
@@ -25,7 +26,9 @@ def run(session: Session, line: str, desk: Desk) -> Session:
     if more:
         desk.out.say(f"only the first {MOST:,} bytes of it can be brought along")
     answer = desk.choose(
-        "bring it along with the next question? [y/N]", {"y": "y", "yes": "y", "n": "", "no": ""}, ""
+        "bring it along with the next question? [y/N]",
+        {"y": "y", "yes": "y", "n": "", "no": ""},
+        "",
     )
     if not answer:
         return session
@@ -44,9 +47,10 @@ def _run(line: str, out: Output) -> tuple[bytes, int, bool]:
     )
     assert process.stdout is not None
     said, size, pieces = [], 0, Pieces()
+    decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
     try:
         while piece := os.read(process.stdout.fileno(), 65_536):
-            out.piece(pieces.feed(piece.decode("utf-8", "surrogateescape")), flush=True)
+            out.piece(pieces.feed(decode(piece)), flush=True)
             if size < MOST:
                 said.append(piece)
             size += len(piece)

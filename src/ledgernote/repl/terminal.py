@@ -15,6 +15,7 @@ import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
@@ -31,13 +32,13 @@ def keyboard() -> TextIO | None:
         return sys.stdin
     try:
         # It stays open as long as the program: keys may come until the end.
-        return open("/dev/tty", encoding="utf-8")  # noqa: SIM115
+        return Path("/dev/tty").open(encoding="utf-8")
     except OSError:
         return None
 
 
 def ours(before: Attributes) -> Attributes:
-    """*before* without echo, lines and translation; Ctrl-C still interrupts, and spares the queue."""
+    """*before* without echo, lines and translation; Ctrl-C interrupts, and spares the queue."""
     iflag, oflag, cflag, lflag, ispeed, ospeed, characters = before
     iflag &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.IXOFF)
     lflag &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)

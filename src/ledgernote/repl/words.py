@@ -1,4 +1,4 @@
-"""What a typed line means. A prefix acts only when it resolves to a known name; all else is text."""
+"""What a typed line means. A prefix acts only when it resolves to a known name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ledgernote.repl.prompt import Typed
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One message from the prompt."""
+
+    text: str
+    pasted: bool = False
+    """Several lines that were pasted or fenced: text, never a command."""
 
 
 class Named(Protocol):
@@ -56,7 +63,7 @@ _LONE_SLASH = re.compile(r"/[^\W\d_][\w-]*")
 _LEAVING = ("exit", "quit")
 """As people type it elsewhere; nobody asks a model just that."""
 
-_SHELL_WORDS = frozenset("case cd for if pwd time type ulimit umask while { ( ((  [[".split())
+_SHELL_WORDS = frozenset({"for", "if", "pwd", "time", "type", "ulimit", "umask", "while", "[["})
 _SET = re.compile(r"\w+=")
 
 
@@ -81,6 +88,7 @@ def meaning(typed: Typed, commands: Mapping[str, Named]) -> Meaning:
 def _runs(line: str) -> bool:
     """Whether a shell would know the first word of *line*."""
     word = line.split(maxsplit=1)[0] if line else ""
-    if word in _SHELL_WORDS or _SET.match(word) or word.startswith(("(", "{")):
-        return True
-    return bool(word) and shutil.which(str(Path(word).expanduser()) if "/" in word else word) is not None
+    if not word or word in _SHELL_WORDS or _SET.match(word) or word.startswith(("(", "{")):
+        return bool(word)
+    path = Path(word).expanduser() if word.startswith("~/") else Path(word)
+    return shutil.which(path) is not None

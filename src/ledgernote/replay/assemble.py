@@ -285,7 +285,7 @@ class _Desk:
                 turn = Turn(rows=tuple(loose), question=asked, day=asked.day, offset=offset)
                 talk.append(turn)
                 loose = []
-            elif source.kind == "answer" and talk and isinstance(talk[-1], Turn):
+            elif source.kind == "answer" and talk and _answers(source, talk[-1]):
                 span = self.clips.own(source) if source.text.strip() else None
                 close(Answer(span=span, status=source.status))
             else:
@@ -516,6 +516,14 @@ class _Desk:
         refused.reverse()
         rows = (*refused[:10], *best, *refused[10:])
         return [LeftOut(handle=handle, why=why) for handle, why in rows]
+
+
+def _answers(source: Source, block: Block) -> bool:
+    """Whether an answer belongs to the turn: two hands may be talking in one thread."""
+    if not isinstance(block, Turn):
+        return False
+    asked = block.question.entry if block.question else None
+    return source.reply_to is None or source.reply_to == asked
 
 
 def _covers(span: Span, source: Source) -> bool:

@@ -18,8 +18,8 @@ from ledgernote.replay.frame import label_room, marked, row, sendable
 from ledgernote.replay.query import content_words
 from ledgernote.replay.recipe import MODEL, YOU, Place, Source, Span, Who, Words
 
-LOW, HIGH = 165, 220
-"""Tokens of an excerpt: 160 are worth reading, and the sum of its pieces may be some over."""
+LOW, HIGH = 160, 220
+"""Tokens of an excerpt, at least and about at most."""
 
 _PIECE = 40  # tokens; LOW and one piece more stay within HIGH
 
@@ -79,9 +79,22 @@ def excerpt(text: str, words: Sequence[str], count: Callable[[str], int]) -> tup
         value = sum(1 / spread[each] for each in set(inside)) + 0.01 * len(inside)
         if value > best_value + 1e-9:
             best, best_value = (first, last), value
-    start, end = pieces[best[0]][0], pieces[best[1] - 1][1]
-    shown = text[start:end]
-    return start + len(shown) - len(shown.lstrip()), start + len(shown.rstrip())
+    return _enough(text, [end for _, end in pieces], best, count)
+
+
+def _enough(
+    text: str, ends: Sequence[int], run: tuple[int, int], count: Callable[[str], int]
+) -> tuple[int, int]:
+    """The characters of a run without the space around it; joined, pieces count less."""
+    starts = [0, *ends]
+    first, last = run
+    while True:
+        shown = text[starts[first] : starts[last]]
+        start = starts[first] + len(shown) - len(shown.lstrip())
+        end = starts[first] + len(shown.rstrip())
+        if count(text[start:end]) >= LOW or (first == 0 and last == len(ends)):
+            return start, end
+        first, last = (first, last + 1) if last < len(ends) else (first - 1, last)
 
 
 def _runs(sizes: Sequence[int]) -> Iterable[tuple[int, int]]:

@@ -126,9 +126,12 @@ def mark(span: Span, words: Words) -> str:
 
 
 def label_room(handle: str, name: str, count: Callable[[str], int]) -> int:
-    """How many characters of an actor's name fit into a mark of ten tokens."""
+    """How many characters of an actor's name fit into a mark of ten tokens.
+
+    The tenth is for the space behind it, which does not always join the next word.
+    """
     room = len(_plain(name))
-    while room > 1 and count(f"[@{handle} {_label(name, room)} …] ") > _MARK_TOKENS:
+    while room and count(f"[@{handle} {_label(name, room)} …]") >= _MARK_TOKENS:
         room -= 1
     return room
 
@@ -141,7 +144,7 @@ def _who(span: Span, words: Words) -> str:
 
 def _label(name: str, room: int) -> str:
     """The beginning of a name; none may pass for the asker or for a model."""
-    shown = _plain(name)[:room]
+    shown = _plain(name)[:room] or "?"
     return f"~{shown}" if shown.lower() in (YOU, MODEL) else shown
 
 

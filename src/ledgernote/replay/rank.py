@@ -1,9 +1,9 @@
 """Which of the candidates matter for a question, and why.
 
 Every feature lies between 0 and 1 and is kept in the receipt, so that a rank can be
-explained later. The weights were set by hand on the benchmark halves (2026-11-21,
-200 candidates and the neighbours of the best 100, cl100k): LoCoMo R@10 77 %, evidence
-in 2,000 tokens 86 %; BEAM 55 % and 67 %. Plain full text order: 59 and 73 %, 41 and 48 %.
+explained later. The weights were set by hand on the benchmark halves (2026-11-21; 200
+candidates and the neighbours of the best 100). R@10 / evidence in 2,000 tokens of cl100k:
+LoCoMo 77 / 87 %, BEAM 55 / 67 %; by full text score alone 59 / 73 and 41 / 46 %.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from math import log1p
 from ledgernote.domain.entries import EntryId, ThreadId
 from ledgernote.replay.recipe import MODEL, YOU, Source
 
+# Behind each weight: what R@10 / evidence lose without it, LoCoMo and BEAM, in points.
 WEIGHTS = {
-    "words": 1.0,  # its own full text score, as a share of the best
-    "thread": 0.5,  # the best `words` of its thread: R@10 +5 on LoCoMo
-    "before": 0.3,  # `words` of the entry before it: +6 with the next one
+    "words": 1.0,  # its own full text score, as a share of the best: 10/5 and 9/1
+    "thread": 0.5,  # the best `words` of its thread: 3/1 and 1/1
+    "before": 0.3,  # `words` of the entry before it: with `after` 3/1 and 0/2
     "after": 0.3,
-    "who": 0.6,  # by whom the question asks about: +4 LoCoMo, +14 BEAM
-    "date": 0.5,  # from when the question asks about: +1
-    "long": -0.8,  # a model's long answer repeats every word: evidence +9 on BEAM
+    "who": 0.6,  # by whom the question asks about: 5/2 and 1/1
+    "date": 0.5,  # from when the question asks about: 2/1 and 0/0
+    "long": -0.8,  # a model's long answer repeats every word: 0/0 and 4/6
     "superseded": -0.3,
 }
 FEATURES = tuple(WEIGHTS)
@@ -54,7 +55,7 @@ def rank(question: str, candidates: Sequence[Candidate]) -> tuple[Scored, ...]:
     """The candidates, best first; ties fall by the one order, newest first.
 
     Give it some 200 by full text and, with score 0, the thread neighbours of the best
-    100: evidence in 2,000 tokens of LoCoMo rises from 79 to 86 % by those alone.
+    100: evidence in 2,000 tokens of LoCoMo rises from 79 to 87 % by those alone.
     """
     best = max((each.bm25 for each in candidates), default=0.0) or 1.0
     words = {(c.source.entry, c.source.start): max(c.bm25, 0.0) / best for c in candidates}

@@ -43,6 +43,8 @@ class Source:
     thread: ThreadId | None = None
     previous: EntryId | None = None
     """The entry before it in its thread."""
+    reply_to: EntryId | None = None
+    """The question that an answer answers, where that is known."""
     source: str | None = None
     """Where a piece of material came from."""
     private: bool = False

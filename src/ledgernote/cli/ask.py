@@ -1,0 +1,151 @@
+"""`ask`: one turn from the shell."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated
+
+from typer import Option
+
+from ledgernote.cli import pipe
+from ledgernote.cli.asking import asked, brought, tokens, turn
+from ledgernote.cli.call import Call
+from ledgernote.cli.context import show_context
+from ledgernote.cli.words import Words
+from ledgernote.domain.entries import Status
+from ledgernote.domain.errors import LedgernoteError, ModelError, UsageError
+from ledgernote.domain.text import to_text
+from ledgernote.domain.turns import Kept, Model
+from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.turn import Question, preview
+from ledgernote.render.escape import visible
+from ledgernote.render.records import ask_record
+
+FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def ask(  # noqa: PLR0913  each is an option of the contract
+    call: Call,
+    question: Words = None,
+    *,
+    goes_on: Annotated[bool, Option("--continue")] = False,
+    thread: Annotated[str | None, Option("--thread")] = None,
+    model: Annotated[list[str] | None, Option("--model")] = None,
+    system: Annotated[str | None, Option("--system")] = None,
+    file: Annotated[list[str] | None, Option("--file")] = None,
+    extract: Annotated[bool, Option("--extract")] = False,
+    extract_last: Annotated[bool, Option("--extract-last")] = False,
+    option: Annotated[list[str] | None, Option("--option")] = None,
+    budget: Annotated[str | None, Option("--budget")] = None,
+    replay: Annotated[str | None, Option("--replay")] = None,
+    no_replay: Annotated[bool, Option("--no-replay")] = False,
+    mute: Annotated[bool, Option("--mute")] = False,
+    no_log: Annotated[bool, Option("--no-log")] = False,
+    dry_run: Annotated[bool, Option("--dry-run")] = False,
+    no_stream: Annotated[bool, Option("--no-stream")] = False,
+    each: Annotated[bool, Option("--each")] = False,
+) -> int | None:
+    """Ask a model one question."""
+    if no_replay and replay is not None:
+        raise UsageError("--no-replay and --replay contradict each other", "Give one of them.")
+    material, given = brought(file or [])
+    plan = Question(
+        text="",
+        thread=thread,
+        goes_on=goes_on,
+        material=material,
+        given=given,
+        system=system,
+        budget=tokens(budget),
+        replay=0 if no_replay else tokens(replay),
+        log=not no_log,
+        mute=mute,
+    )
+    cut = -1 if extract_last else 0 if extract else None
+    if each:
+        if question:
+            raise UsageError("--each takes its questions from a pipe", "Leave the words away.")
+        plans = (replace(plan, text=to_text(line)) for line in pipe.lines() if line.strip())
+    else:
+        text, beside = asked(call, question or [])
+        plans = iter([replace(plan, text=text, material=(*beside, *material))])
+    reads_only = no_log or dry_run
+    with call.notebook(writes=not reads_only) as notebook:
+        models = [the_model(notebook, name, _options(option)) for name in model or [None]]
+        if dry_run:
+            for one in plans:
+                for answerer in models:
+                    show_context(call, notebook, preview(notebook, one, answerer))
+            return None
+        show = _Show(call, notebook, cut=cut, stream=not no_stream, several=len(models) > 1)
+        return show.all(plans, models, each=each)
+
+
+class _Show:
+    """How answers leave: streamed, whole, cut to a block, or as JSON."""
+
+    def __init__(
+        self, call: Call, notebook: Notebook, *, cut: int | None, stream: bool, several: bool
+    ) -> None:
+        self.call = call
+        self.notebook = notebook
+        self.cut = cut
+        self.json = call.out.json or several
+        self.stream = stream and cut is None and not self.json
+
+    def all(self, questions: Iterator[Question], models: list[Model], *, each: bool) -> int | None:
+        """Ask everything of everyone; the last failure counts, none stops the others."""
+        failed: LedgernoteError | None = None
+        goes_on = each or len(models) > 1
+        for question in questions:
+            for model in models:
+                try:
+                    self.one(question, model)
+                except LedgernoteError as error:
+                    if not goes_on:
+                        raise
+                    self.call.out.error(str(error), error.hint)
+                    failed = error
+        return failed.exit_code if failed else None
+
+    def one(self, question: Question, model: Model) -> None:
+        """One turn. Raises what cut it short, after what was kept has been said."""
+        kept = turn(self.call, self.notebook, question, model, stream=self.stream)
+        if self.json:
+            self.call.out.record(ask_record(kept), flush=True)
+        elif not self.stream:
+            self._whole(kept)
+        if kept.error:
+            raise kept.error
+        if kept.status is Status.FAILED:
+            raise ModelError("the model gave an empty answer", "Ask again, or another with -m.")
+
+    def _whole(self, kept: Kept) -> None:
+        text = kept.text
+        if self.cut is not None:
+            blocks = [found[2] for found in FENCED.finditer(text)]
+            if blocks:
+                text = blocks[self.cut]
+            elif kept.status is Status.COMPLETE:
+                self.call.out.say("no fenced block in the answer; here is all of it")
+        if text:
+            shown = visible(text) if self.call.out.tty else text
+            self.call.out.piece(shown if shown.endswith("\n") else shown + "\n", flush=True)
+
+
+def _options(pairs: list[str] | None) -> dict[str, object]:
+    """`-o KEY=VALUE`: the value as JSON where it is some, else as text."""
+    options: dict[str, object] = {}
+    for pair in pairs or []:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise UsageError(f"-o takes KEY=VALUE, not {pair!r}", "Such as -o temperature=0.2")
+        try:
+            options[key] = json.loads(value)
+        except ValueError:
+            options[key] = value
+    return options

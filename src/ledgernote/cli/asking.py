@@ -1,0 +1,113 @@
+"""What `ask`, `context` and `chat` share: the material, the numbers, and how a turn is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from pathlib import Path
+
+from ledgernote.cli import pipe
+from ledgernote.cli.call import Call, read_file
+from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
+from ledgernote.domain.text import to_text
+from ledgernote.domain.turns import Kept, Model, Replayed, TurnEvent
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.turn import Material, Question, take_turn
+from ledgernote.render.receipts import cut_line, receipt_view, usage_line
+
+STDIN = "stdin"
+NUMBER = re.compile(r"(\d+(?:\.\d+)?)([kKmM]?)")
+SIZES = {"": 1, "k": 1_000, "m": 1_000_000}
+
+
+def tokens(text: str | None) -> int | None:
+    """`16000`, `16k`, `1.5M`. Raises `UsageError`."""
+    if text is None:
+        return None
+    found = NUMBER.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"{text!r} is no number of tokens", "Try 8000, 16k or 200k.")
+    return int(float(found[1]) * SIZES[found[2].lower()])
+
+
+def asked(call: Call, words: list[str]) -> tuple[str, tuple[Material, ...]]:
+    """The question, and the text piped beside it; without words the pipe is the question.
+
+    Raises `UsageError` when there is neither.
+    """
+    if words == ["-"]:
+        words, piped = [], pipe.read()
+    elif pipe.is_given() or not (words or pipe.is_terminal()):
+        piped = pipe.read(call.out.say)
+    else:
+        piped = b""
+    text = " ".join(words) if words else to_text(piped).strip()
+    if not text.strip():
+        raise UsageError("there is no question", 'ledgernote ask "what changed since June?"')
+    beside = (Material(text=piped, source=STDIN),) if words and piped.strip() else ()
+    return text, beside
+
+
+def brought(files: Iterable[str]) -> tuple[tuple[Material, ...], tuple[str, ...]]:
+    """What `-f` brings along: the text of files, and handles of entries."""
+    material, given = [], []
+    for name in files:
+        path = Path(name).expanduser()
+        if name.startswith(("http://", "https://")) or path.exists():
+            material.append(Material(text=read_file(name), source=name))
+        elif "/" in name:
+            raise NoSuchThing(f"no file {name}", "Check the path.")
+        else:
+            given.append(name)
+    return tuple(material), tuple(given)
+
+
+def turn(
+    call: Call, notebook: Notebook, question: Question, model: Model, *, stream: bool
+) -> Kept:
+    """Carry a question through and show it; the answer goes to stdout only when *stream*.
+
+    Whatever was said is kept when it is cut short, and the reader is told as what.
+    """
+    now, me = notebook.clock(), notebook.actor
+    try:
+        with closing(_events(notebook, question, model)) as events:
+            if stream:
+                from ledgernote.render.stream import paint
+
+                kept = paint(events, call.out, markdown=True, now=now, me=me)
+            else:
+                kept = _collect(call, notebook, events)
+    except KeyboardInterrupt:
+        if question.log:
+            _tell_half(call, notebook)
+        raise
+    if kept is None:
+        raise ModelError("the model said nothing", "Try again, or another model with -m.")
+    return kept
+
+
+def _events(
+    notebook: Notebook, question: Question, model: Model
+) -> Generator[TurnEvent, None, None]:
+    yield from take_turn(notebook, question, model)
+
+
+def _collect(call: Call, notebook: Notebook, events: Iterable[TurnEvent]) -> Kept | None:
+    kept = None
+    for event in events:
+        if isinstance(event, Replayed):
+            call.out.talk(receipt_view(event.context, call.look(notebook, talk=True)))
+        elif isinstance(event, Kept):
+            kept = event
+            if line := cut_line(kept):
+                call.out.say(line)
+            call.out.talk(usage_line(kept))
+    return kept
+
+
+def _tell_half(call: Call, notebook: Notebook) -> None:
+    """Say what of an interrupted turn is in the notebook now."""
+    for entry in reversed(notebook.latest(1, actor=None)):
+        call.out.say(f"interrupted; {entry.kind} kept as {entry.handle}")

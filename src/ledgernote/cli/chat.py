@@ -1,0 +1,44 @@
+"""`chat`: the door to the talk at the terminal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Option
+
+from ledgernote.cli import pipe
+from ledgernote.cli.asking import STDIN
+from ledgernote.cli.call import Call, has_terminal
+from ledgernote.domain.errors import UsageError
+from ledgernote.notebook.turn import Material
+
+
+def chat(
+    call: Call,
+    *,
+    goes_on: Annotated[bool, Option("--continue")] = False,
+    thread: Annotated[str | None, Option("--thread")] = None,
+    new: Annotated[bool, Option("--new")] = False,
+    model: Annotated[str | None, Option("--model")] = None,
+    vi: Annotated[bool, Option("--vi")] = False,
+) -> int:
+    """Talk with a model; everything said is kept."""
+    if new and (goes_on or thread):
+        raise UsageError("--new begins a thread, the other goes on with one", "Give one of them.")
+    from ledgernote.repl.loop import run
+
+    material: tuple[Material, ...] = ()
+    if pipe.is_given() and has_terminal(call.out):
+        if piped := pipe.read(call.out.say):
+            material = (Material(text=piped, source=STDIN),)
+    with call.notebook(writes=True) as notebook:
+        return run(
+            notebook,
+            thread=thread,
+            goes_on=goes_on,
+            fresh=new,
+            model=model,
+            vi=vi,
+            material=material,
+            out=call.out,
+        )

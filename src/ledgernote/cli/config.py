@@ -1,0 +1,53 @@
+"""`config`: the settings file, read and changed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Argument
+
+from ledgernote import config as settings
+from ledgernote.cli.call import Call
+from ledgernote.domain.errors import UsageError
+from ledgernote.render.escape import visible
+
+USES = {"path": "config path", "get": "config get [NAME]", "set": "config set NAME VALUE"}
+
+
+def config(
+    call: Call,
+    action: Annotated[str, Argument(metavar="get|set|path")],
+    words: Annotated[list[str] | None, Argument(metavar="NAME VALUE")] = None,
+) -> None:
+    """Read and change settings."""
+    path = settings.config_path(call.environ)
+    given = words or []
+    if action == "path" and not given:
+        call.out.data(visible(str(path)))
+    elif action == "get" and len(given) <= 1:
+        for name in given or settings.KEYS:
+            _print(call, name, settings.read_value(path, name), alone=bool(given))
+    elif action == "set" and len(given) == 2:
+        name, value = given
+        settings.write(path, name, value)
+        call.out.say(f"{name} = {_shown(settings.read_value(path, name))}")
+    elif action in USES:
+        raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote config get` lists all.")
+    else:
+        raise UsageError(f"config cannot {action!r}", "get, set or path")
+
+
+def _print(call: Call, name: str, value: object, *, alone: bool) -> None:
+    if call.out.json:
+        call.out.record({"name": name, "value": value})
+        return
+    shown = _shown(value)
+    help_ = settings.KEYS[name].help if name in settings.KEYS else ""
+    call.out.data(visible(shown if alone else f"{name} = {shown}  # {help_}"))
+
+
+def _shown(value: object) -> str:
+    """As the file holds it, text without its quotes."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)

@@ -1,0 +1,82 @@
+"""`context`: what would be sent for a question, or was for an answer, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from typer import Option
+
+from ledgernote.cli import pipe
+from ledgernote.cli.asking import asked, tokens
+from ledgernote.cli.call import Call
+from ledgernote.cli.words import Words
+from ledgernote.domain.errors import DoesNotFit, NoSuchThing, UsageError
+from ledgernote.domain.text import to_text
+from ledgernote.domain.turns import Context, Model
+from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.turn import Question, preview, recorded
+from ledgernote.render.escape import visible
+from ledgernote.render.receipts import receipt_view
+from ledgernote.render.records import context_record
+
+
+def context(  # noqa: PLR0913  each is an option of the contract
+    call: Call,
+    question: Words = None,
+    *,
+    goes_on: Annotated[bool, Option("--continue")] = False,
+    thread: Annotated[str | None, Option("--thread")] = None,
+    model: Annotated[str | None, Option("--model")] = None,
+    budget: Annotated[str | None, Option("--budget")] = None,
+    replay: Annotated[str | None, Option("--replay")] = None,
+    of: Annotated[str | None, Option("--of")] = None,
+    each: Annotated[bool, Option("--each")] = False,
+) -> None:
+    """Show what would be sent, or was, and why."""
+    if of is not None and (question or each):
+        raise UsageError("--of shows what was sent; it takes no question", "Leave the words away.")
+    plan = Question(
+        text="", thread=thread, goes_on=goes_on, budget=tokens(budget), replay=tokens(replay)
+    )
+    if of is None and not each:
+        text, material = asked(call, question or [])
+        plan = replace(plan, text=text, material=material)
+    with call.notebook() as notebook:
+        if of is not None:
+            show_context(call, notebook, recorded(notebook, of))
+            return
+        answerer = the_model(notebook, model)
+        if each:
+            _each(call, notebook, plan, answerer)
+        else:
+            show_context(call, notebook, preview(notebook, plan, answerer))
+
+
+def _each(call: Call, notebook: Notebook, plan: Question, model: Model) -> None:
+    """One object for each line, whatever becomes of it, so that lines can be counted."""
+    for raw in pipe.lines():
+        text = to_text(raw)
+        try:
+            found = preview(notebook, replace(plan, text=text), model)
+            record = {"question": text, **context_record(found)}
+        except (DoesNotFit, UsageError, NoSuchThing) as error:
+            record = {"question": text, "error": str(error)}
+        call.out.record(record, flush=True)
+
+
+def show_context(call: Call, notebook: Notebook, found: Context) -> None:
+    """A context on stdout: the receipt, then every message as it is sent."""
+    if call.out.json:
+        call.out.record(context_record(found), flush=True)
+        return
+    look = call.look(notebook)
+    parts = [receipt_view(found, look, limit=len(found.receipt))]
+    for left in found.left_out:
+        parts.append(look.dim(f"  left out {left.handle}: {visible(left.why)}"))
+    for message in found.messages:
+        words = visible(message.content) if look.tty else message.content
+        parts.append(f"\n{look.bold(f'── {message.role} ──')}\n{words}")
+    parts.append(f"\n{look.dim(f'digest {found.digest}')}")
+    call.out.data("\n".join(parts))

@@ -1,0 +1,156 @@
+"""Whether the ledger is whole, what is wrong, and how to mend it: `verify`, `doctor`."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from typer import Option
+
+from ledgernote.cli.call import Call, shown_path
+from ledgernote.domain.entries import Status
+from ledgernote.domain.errors import LedgerError
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.render.escape import visible
+
+DAMAGED = LedgerError.exit_code
+
+
+def verify(call: Call) -> int | None:
+    """Check every hash of the ledger; each fault stands on a line of its own."""
+    with call.notebook() as notebook:
+        verdict = notebook.verify()
+    faults = [{"where": one.where, "what": one.what} for one in verdict.faults]
+    if call.out.json:
+        call.out.record(
+            {
+                "events": verdict.events,
+                "replicas": verdict.replicas,
+                "erased": verdict.erased,
+                "faults": faults,
+            }
+        )
+    else:
+        for one in verdict.faults:
+            call.out.data(f"{visible(one.where)}: {visible(one.what)}")
+    figures = f"{verdict.events:,} events of {_count(verdict.replicas, 'replica')}"
+    figures += f", {_count(verdict.erased, 'text')} erased" * bool(verdict.erased)
+    if faults:
+        call.out.error(
+            f"{_count(len(faults), 'fault')} in {figures}",
+            "What is not named is sound. Restore a backup beside it, never over it.",
+        )
+        return DAMAGED
+    call.out.say(f"{figures}: every hash is as it was written")
+    return None
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number:,} {one}{'s' * (number != 1)}"
+
+
+# ---- doctor --------------------------------------------------------------------------
+
+
+class Finding(NamedTuple):
+    """Something looked at: fine where there is no remedy."""
+
+    what: str
+    remedy: str = ""
+    broken: bool = False
+    """The ledger itself is not what it should be."""
+
+
+def doctor(call: Call, *, rebuild: Annotated[bool, Option("--rebuild")] = False) -> int | None:
+    """Say what is wrong and how to mend it."""
+    with call.notebook() as notebook:
+        if rebuild:
+            call.out.status("making the tables again …")
+            events = notebook.rebuild()
+            call.out.status("")
+            call.out.say(f"made again from {_count(events, 'event')}")
+        findings = [
+            *_modes(call.settings.ledger),
+            *_format(notebook),
+            *_whole(notebook),
+            *_drafts(notebook),
+            *_state(call.settings.state),
+            *_settings(call),
+        ]
+    for one in findings:
+        _tell(call, one)
+    return DAMAGED if any(one.broken for one in findings) else None
+
+
+def _tell(call: Call, one: Finding) -> None:
+    if call.out.json:
+        call.out.record({"what": one.what, "remedy": one.remedy or None, "broken": one.broken})
+        return
+    sign = "bad  " if one.broken else "note " if one.remedy else "ok   "
+    call.out.data(visible(sign + one.what) + f"\n     {visible(one.remedy)}" * bool(one.remedy))
+
+
+def _modes(ledger: Path) -> Iterator[Finding]:
+    """Whether others may read the files, or exchange them."""
+    wide = []
+    for path in (ledger, *(ledger.with_name(ledger.name + end) for end in ("-wal", "-shm"))):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            wide.append(str(path))
+    if wide:
+        yield Finding("others may read the ledger", f"chmod 600 {' '.join(wide)}")
+    else:
+        yield Finding(f"{shown_path(ledger)} is yours alone")
+    folder = ledger.absolute().parent
+    if stat.S_IMODE(folder.stat().st_mode) & 0o022:
+        yield Finding(f"others may write to {folder}", f"chmod go-w {folder}")
+    if not os.access(ledger, os.W_OK):
+        yield Finding("the ledger can be read but not written", f"chmod u+w {ledger}")
+
+
+def _format(notebook: Notebook) -> Iterator[Finding]:
+    if not notebook.ledger.writable:
+        yield Finding("nothing can be kept here", "Make the file and its folder writable.")
+
+
+def _whole(notebook: Notebook) -> Iterator[Finding]:
+    verdict = notebook.verify()
+    if verdict.faults:
+        yield Finding(
+            f"{_count(len(verdict.faults), 'fault')} in {_count(verdict.events, 'event')}",
+            "`ledgernote verify` names them; restore a backup beside it, never over it.",
+            broken=True,
+        )
+    else:
+        yield Finding(f"{_count(verdict.events, 'event')}, every hash as it was written")
+
+
+def _drafts(notebook: Notebook) -> Iterator[Finding]:
+    """Answers that are still open: of a terminal that lives, or of one that died."""
+    latest = notebook.latest(200)
+    writing = [entry.handle for entry in latest if entry.status is Status.STREAMING]
+    if writing:
+        yield Finding(f"still being written by another terminal: {', '.join(writing)}")
+
+
+def _state(state: Path) -> Iterator[Finding]:
+    if not state.exists():
+        yield Finding(f"no state at {state} yet")
+    elif not os.access(state, os.W_OK):
+        yield Finding(f"{state} cannot be written", f"chmod u+rwx {state}")
+    else:
+        yield Finding(f"state in {state}")
+
+
+def _settings(call: Call) -> Iterator[Finding]:
+    """The config file, and which keys are set: their names only."""
+    config = call.settings.config
+    if config.exists() and stat.S_IMODE(config.stat().st_mode) & 0o077:
+        yield Finding(f"others may read {config}", f"chmod 600 {config}")
+    keys = sorted(name for name in call.environ if name.endswith("_API_KEY") and call.environ[name])
+    if keys:
+        yield Finding(f"keys in the environment: {', '.join(keys)}")
+    else:
+        yield Finding("no key in the environment; `offline` answers from the notebook alone")

@@ -1,0 +1,129 @@
+"""Our own lossless form: one entry a line, as `--json` prints it."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ledgernote.domain.entries import Kind, Scope, Status
+from ledgernote.domain.text import to_bytes
+from ledgernote.domain.times import parse_iso
+
+
+NAMES = (
+    *("id", "handle", "project", "thread", "thread_id", "thread_name", "title", "model"),
+    *("actor", "reply_to", "supersedes", "source", "ref"),
+)
+"""Fields that are text or null."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entry as a file tells it; names of others are handles or UUIDs."""
+
+    number: int
+    kind: Kind
+    text: bytes
+    id: str | None = None
+    handle: str | None = None
+    project: str | None = None
+    thread: str | None = None
+    thread_id: str | None = None
+    thread_name: str | None = None
+    title: str | None = None
+    tags: tuple[str, ...] = ()
+    pinned: Scope | None = None
+    muted: bool = False
+    private: bool = False
+    model: str | None = None
+    actor: str | None = None
+    created: datetime | None = None
+    edited: datetime | None = None
+    reply_to: str | None = None
+    status: Status = Status.COMPLETE
+    supersedes: str | None = None
+    source: str | None = None
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damaged:
+    """A line that could not be read, and why."""
+
+    number: int
+    why: str
+
+
+def _text(plain: dict[str, Any], name: str) -> str | None:
+    value = plain.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(f"`{name}` must be text")
+
+
+def _texts(plain: dict[str, Any]) -> dict[str, Any]:
+    return {name: _text(plain, name) for name in NAMES}
+
+
+def _time(plain: dict[str, Any], name: str) -> datetime | None:
+    text = _text(plain, name)
+    if text is None:
+        return None
+    moment = parse_iso(text)
+    if moment is None:
+        raise ValueError(f"`{name}` is no ISO time: {text[:40]!r}")
+    return moment
+
+
+def _body(plain: dict[str, Any]) -> bytes:
+    if isinstance(plain.get("bytes"), str):
+        return b64decode(plain["bytes"], validate=True)
+    text = _text(plain, "text")
+    if text is None:
+        raise ValueError("`text` is missing")
+    return to_bytes(text)
+
+
+def _tags(plain: dict[str, Any]) -> tuple[str, ...]:
+    tags = plain.get("tags") or []
+    if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
+        return tuple(tags)
+    raise ValueError("`tags` must be a list of names")
+
+
+def _line(number: int, raw: bytes) -> Line:
+    plain = json.loads(raw)
+    if not isinstance(plain, dict):
+        raise ValueError("not an object")  # noqa: TRY004  a fault of the file, not of ours
+    if plain.get("kind") is None:
+        raise ValueError("`kind` is missing")
+    return Line(
+        number=number,
+        kind=Kind(plain["kind"]),
+        text=_body(plain),
+        tags=_tags(plain),
+        pinned=Scope(plain["pinned"]) if plain.get("pinned") else None,
+        muted=bool(plain.get("muted")),
+        private=bool(plain.get("private")),
+        created=_time(plain, "created"),
+        edited=_time(plain, "edited"),
+        status=Status(plain.get("status") or "complete"),
+        **_texts(plain),
+    )
+
+
+def read(lines: Iterable[bytes]) -> Iterator[Line | Damaged]:
+    """Each line as a value; blank lines are nothing, bad ones are named."""
+    for number, raw in enumerate(lines, start=1):
+        if not raw.strip():
+            continue
+        try:
+            yield _line(number, raw)
+        except (ValueError, RecursionError) as error:
+            yield Damaged(number=number, why=str(error).splitlines()[0])

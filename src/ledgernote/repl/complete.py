@@ -1,0 +1,150 @@
+"""Tab: commands, models, threads, tags, handles with their first words, files.
+
+Every list is read when Tab is pressed, in prompt-toolkit's thread over a connection of its own,
+so that nothing here can hold up a key; and whatever goes wrong is no completion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from typing import NamedTuple, Protocol
+
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
+from prompt_toolkit.document import Document
+
+from ledgernote.notebook.answering import usable
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.render.escape import one_line
+from ledgernote.repl.history import own
+
+RECENT = 300
+"""Entries that handles are offered from."""
+
+_COMMAND = re.compile(r"/([a-z]*)")
+_ARGUMENT = re.compile(r"/([a-z]+)\s(?:.*\s)?(\S*)", re.DOTALL)
+_MENTION = re.compile(r"(?:.*\s)?@(\S*)", re.DOTALL)
+_TAG = re.compile(r"(?:.*\s)?#([^\s#]*)", re.DOTALL)
+
+
+class Choice(NamedTuple):
+    """One thing to complete to, and what it is."""
+
+    text: str
+    about: str = ""
+
+
+class Row(Protocol):
+    """As much of a slash command as completion needs."""
+
+    @property
+    def help(self) -> str:
+        """One line."""
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """Kinds of its arguments, from `LISTS`; the last one repeats."""
+
+
+def _models(notebook: Notebook) -> Iterator[Choice]:
+    """Those that can be asked now, and those that have answered here."""
+    for one in usable(notebook):
+        yield Choice(one.name, one.why)
+    used = (entry.model for entry in reversed(notebook.latest(RECENT)) if entry.model)
+    for name in dict.fromkeys(used):
+        yield Choice(name, "has answered before")
+
+
+def _threads(notebook: Notebook) -> Iterator[Choice]:
+    for thread in notebook.threads():
+        yield Choice(thread.handle, thread.title)
+
+
+def _tags(notebook: Notebook) -> Iterator[Choice]:
+    for name, count in notebook.tags():
+        yield Choice(name, f"{count}")
+
+
+def _handles(notebook: Notebook) -> Iterator[Choice]:
+    for entry in reversed(notebook.latest(RECENT, project=True)):
+        yield Choice(entry.handle, f"{entry.kind}: {entry.title or entry.text[:200]}")
+
+
+def _projects(notebook: Notebook) -> Iterator[Choice]:
+    for project in notebook.projects():
+        yield Choice(project.name, project.brief or "")
+
+
+LISTS: Mapping[str, Callable[[Notebook], Iterator[Choice]]] = {
+    "model": _models,
+    "thread": _threads,
+    "tag": _tags,
+    "handle": _handles,
+    "project": _projects,
+}
+
+
+class NotebookCompleter(Completer):
+    """Completes what stands before the cursor."""
+
+    def __init__(self, notebook: Notebook, commands: Mapping[str, Row]) -> None:
+        self._notebook = notebook
+        self._commands = commands
+        self._files = PathCompleter(expanduser=True)
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterable[Completion]:
+        """Called in a thread. Never raises: that would end the prompt."""
+        try:
+            return list(self._found(document.text_before_cursor, complete_event))
+        except Exception:  # noqa: BLE001  a Tab that finds nothing is better than a lost draft
+            return []
+
+    def _found(self, before: str, event: CompleteEvent) -> Iterator[Completion]:
+        if command := _COMMAND.fullmatch(before):
+            rows = self._commands.items()
+            yield from fitting(command[1], (Choice(name, row.help) for name, row in rows))
+        elif mention := _MENTION.fullmatch(before):
+            yield from self._mentioned(mention[1], event, first=before.lstrip().startswith("@"))
+        elif argument := _ARGUMENT.fullmatch(before):
+            yield from self._argument(argument[1], argument[2], before)
+        if tag := _TAG.fullmatch(before):
+            yield from self._listed("tag", tag[1])
+
+    def _mentioned(self, word: str, event: CompleteEvent, *, first: bool) -> Iterator[Completion]:
+        yield from self._listed("handle", word)
+        yield from self._listed("thread", word)
+        if first:
+            for one in self._listed("model", word):
+                yield Completion(f"{one.text}: ", one.start_position, display_meta="ask it once")
+        yield from self._files.get_completions(Document(word), event)
+
+    def _argument(self, name: str, word: str, before: str) -> Iterator[Completion]:
+        row = self._commands.get(name)
+        if row and row.takes:
+            at = len(before.split()) - 1 - bool(word)
+            kind = row.takes[min(at, len(row.takes) - 1)]
+            yield from self._listed(kind, word.removeprefix("@"))
+
+    def _listed(self, kind: str, word: str) -> Iterator[Completion]:
+        with closing(own(self._notebook)) as mine:
+            yield from fitting(word, LISTS[kind](mine))
+
+
+def fitting(word: str, choices: Iterable[Choice]) -> list[Completion]:
+    """The choices that begin with *word*, then those whose description holds it."""
+    wanted = word.casefold()
+    every = list(choices)
+    begin = [one for one in every if one.text.casefold().startswith(wanted)]
+    hold = [one for one in every if len(wanted) > 2 and wanted in one.about.casefold()]
+    return [
+        Completion(
+            one.text,
+            -len(word),
+            display=one_line(one.text, 40),
+            display_meta=one_line(one.about, 60),
+        )
+        for one in dict.fromkeys((*begin, *hold))
+    ]

@@ -1,0 +1,100 @@
+"""Slash commands that show: `/find`, `/show`, `/threads`, `/context`, `/why`."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ledgernote.domain.errors import NoSuchThing
+from ledgernote.domain.turns import Context
+from ledgernote.notebook.find import Wanted
+from ledgernote.notebook.find import find as find_in
+from ledgernote.notebook.turn import Question, preview, recorded
+from ledgernote.render.escape import one_line
+from ledgernote.render.receipts import receipt_view, why_view
+from ledgernote.render.views import entry_view, hit_view, thread_line, thread_view
+from ledgernote.repl.mentions import bring
+from ledgernote.repl.session import Desk, Session
+
+EVERYTHING = 1_000_000
+"""Rows of a receipt when it was asked for."""
+
+
+def find(session: Session, words: str, desk: Desk) -> Session:
+    """Search notes and talk of the project."""
+    found = find_in(session.notebook, Wanted(text=words))
+    look = desk.look(session)
+    if found.closest:
+        desk.out.say("nothing holds all of these words; the closest:")
+    for hit in found.hits:
+        desk.out.data(hit_view(hit, look))
+    if not found.hits:
+        desk.out.say("nothing found")
+    if found.more:
+        desk.out.say(f"the first {len(found.hits)}; narrow it with tag:x, kind:note, since:7d")
+    return session
+
+
+def show(session: Session, words: str, desk: Desk) -> Session:
+    """Show entries whole, or a thread."""
+    from ledgernote.render.markdown import painted  # rich, which is slow to load
+
+    look = desk.look(session)
+    words_of = partial(painted, width=look.width or 78, color=look.color)
+    for name in words.split():
+        try:
+            text = entry_view(session.notebook.entry(name), look, words=words_of)
+        except NoSuchThing:
+            if session.notebook.thread_id(name) is None:
+                raise
+            text = thread_view(session.notebook.thread(name)[1], look, words=words_of)
+        desk.out.data(text)
+    return session
+
+
+def threads(session: Session, words: str, desk: Desk) -> Session:
+    """List the threads of the project, last used first."""
+    look = desk.look(session)
+    found = session.notebook.threads()
+    for thread in found:
+        desk.out.data(thread_line(thread, look))
+    if not found:
+        desk.out.say("no threads yet: the first question begins one")
+    return session
+
+
+def context(session: Session, words: str, desk: Desk) -> Session:
+    """Show what would be sent with a question, and why."""
+    brought = bring(session.notebook, words)
+    question = Question(
+        text=words,
+        thread=session.thread,
+        budget=session.budget,
+        material=session.material + brought.material,
+        given=brought.given,
+    )
+    found = preview(session.notebook, question, session.model)
+    desk.out.data(receipt_view(found, desk.look(session), limit=EVERYTHING))
+    _tell_left_out(found, desk)
+    return session
+
+
+def _tell_left_out(context: Context, desk: Desk) -> None:
+    for left in context.left_out:
+        desk.out.data(f"  left out {left.handle}  {one_line(left.why)}")
+    if (more := context.left_out_count - len(context.left_out)) > 0:
+        desk.out.data(f"  and {more} more left out")
+
+
+def why(session: Session, words: str, desk: Desk) -> Session:
+    """Show where an answer comes from."""
+    name = words or session.answer
+    if name is None:
+        raise NoSuchThing("nothing was answered here yet", "Ask something, or /why HANDLE.")
+    answer = session.notebook.entry(name)
+    kept = session.kept
+    if kept and kept.answer and kept.answer.handle == answer.handle:
+        replayed, citations = kept.context, kept.citations
+    else:
+        replayed, citations = recorded(session.notebook, answer.handle), ()
+    desk.out.data(why_view(answer, replayed, citations, desk.look(session)))
+    return session

@@ -1,0 +1,49 @@
+"""The door of `ledgernote chat`: where one is, the keyboard, then the talk itself.
+
+prompt-toolkit loads behind this door, once the keyboard is ours: what is typed while it loads
+is kept, and without a terminal it is not needed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.turn import Material
+from ledgernote.render.output import Output, color_allowed
+from ledgernote.repl import lines
+from ledgernote.repl.session import Session, Start
+from ledgernote.repl.terminal import held, keyboard
+
+
+def run(  # noqa: PLR0913  the options of `chat`, each by its name
+    notebook: Notebook,
+    *,
+    thread: str | None = None,
+    goes_on: bool = False,
+    fresh: bool = False,
+    model: str | None = None,
+    vi: bool = False,
+    material: tuple[Material, ...] = (),
+    out: Output | None = None,
+) -> int:
+    """Talk until it is over; the exit code. Without a terminal: one turn for each line of stdin.
+
+    *thread*, *goes_on* and *fresh* say where: in that thread, in the one last used, in a new one;
+    with none of them in the one last used too, but after idle hours that is asked first.
+    Raises `NoSuchThing` for an unknown thread or model.
+    """
+    out = out or Output(color=color_allowed(no_color=False, environ=os.environ))
+    session = Session(notebook=notebook, model=the_model(notebook, model, None), material=material)
+    last = None if thread or fresh else notebook.last_thread()
+    name = thread or (last.handle if last else None)
+    start = Start.of(session, *notebook.thread(name)) if name else Start(session)
+    keys = keyboard() if out.tty else None
+    if keys is None:
+        return lines.run(start.session, out)
+    with held(keys.fileno(), sys.stdout.fileno()) as (mode, early):
+        from ledgernote.repl.talk import Terminal, talk
+
+        return talk(start, Terminal(out, keys, mode, early), vi=vi, idle=not (thread or goes_on))

@@ -1,0 +1,126 @@
+"""Slash commands that change where one is: `/model`, `/new`, `/resume`, `/project`, `/budget` …"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import threading
+from contextlib import suppress
+from dataclasses import replace
+
+from ledgernote.domain.errors import UsageError
+from ledgernote.domain.turns import Model
+from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.turn import Question
+from ledgernote.render.escape import one_line
+from ledgernote.render.receipts import short
+from ledgernote.render.views import project_line
+from ledgernote.repl import looking
+from ledgernote.repl.asking import ask, asked_again
+from ledgernote.repl.session import Desk, Session, Start
+
+_TOKENS = re.compile(r"([0-9][0-9_,]*(?:\.[0-9]+)?)([kKmM]?)")
+
+
+def model(session: Session, words: str, desk: Desk) -> Session:
+    """Say which model answers, or take another."""
+    if not words:
+        now = session.model
+        desk.out.say(f"{now.name} · {short(now.window)} tokens{' · local' * now.local}")
+        desk.out.say("/model NAME takes another, e.g. openai/gpt-5, ollama/llama3.2, offline")
+        return session
+    chosen = the_model(session.notebook, words, None)
+    warm(chosen)
+    whole = "has the whole thread" if session.thread else "answers from here on"
+    desk.out.say(
+        f"{chosen.name} {whole} · {short(chosen.window)} tokens{' · local' * chosen.local}"
+    )
+    return replace(session, model=chosen)
+
+
+def warm(model: Model) -> None:
+    """Pay for what is slow the first time while nobody waits for it."""
+    threading.Thread(target=_warm, args=(model,), daemon=True).start()
+
+
+def _warm(model: Model) -> None:
+    # Whatever fails here fails again when the model is asked, and is said then.
+    with suppress(Exception):
+        importlib.import_module("ledgernote.render.markdown")
+        if heat := getattr(model, "warm", None):
+            heat()
+
+
+def new(session: Session, words: str, desk: Desk) -> Session:
+    """Begin a thread with the next question."""
+    name = " ".join(words.split())
+    if name and session.notebook.thread_id(name) is not None:
+        raise UsageError(f"a thread is called {name!r} already", f"/resume {name} goes on with it.")
+    desk.out.say(f"the next question begins {one_line(name) or 'a new thread'}; memory comes along")
+    return replace(
+        session, thread=None, title=name, question=None, answer=None, note=None, kept=None
+    )
+
+
+def resume(session: Session, words: str, desk: Desk) -> Session:
+    """Go on with another thread."""
+    if not words:
+        looking.threads(session, "", desk)
+        desk.out.say("/resume THREAD goes on with one; Tab completes")
+        return session
+    return _arrived(Start.of(session, *session.notebook.thread(words)), desk)
+
+
+def project(session: Session, words: str, desk: Desk) -> Session:
+    """List the projects, or work in another one."""
+    old = session.notebook
+    if not words:
+        for found in old.projects():
+            desk.out.data(project_line(found, desk.look(session)))
+        return session
+    there = Notebook(old.ledger, old.settings, project=words, clock=old.clock)
+    session = Session(notebook=there, model=session.model, budget=session.budget, cost=session.cost)
+    last = there.last_thread()
+    return _arrived(Start.of(session, *there.thread(last.handle)) if last else Start(session), desk)
+
+
+def _arrived(start: Start, desk: Desk) -> Session:
+    desk.out.say(start.line(desk.look(start.session, talk=True)))
+    return start.session
+
+
+def budget(session: Session, words: str, desk: Desk) -> Session:
+    """Say or set how many tokens a context may take."""
+    if words:
+        session = replace(session, budget=tokens(words))
+    now = session.budget or session.notebook.settings.budget
+    desk.out.say(f"a context may take {short(now)} tokens")
+    return session
+
+
+def tokens(text: str) -> int:
+    """`16000`, `200k`, `1.5M` as a number. Raises `UsageError`."""
+    found = _TOKENS.fullmatch(text.strip())
+    if found is None or not (number := float(re.sub("[_,]", "", found[1]))):
+        raise UsageError(f"{text!r} is no number of tokens", "Try 16000, 200k or 1M.")
+    return int(number * {"": 1, "k": 1_000, "m": 1_000_000}[found[2].lower()])
+
+
+def retry(session: Session, words: str, desk: Desk) -> Session:
+    """Ask the last question again."""
+    text = asked_again(session)
+    question = Question(text=text, thread=session.thread, budget=session.budget)
+    return ask(session, question, desk)
+
+
+def clear(session: Session, words: str, desk: Desk) -> Session:
+    """Clear the screen; nothing is erased from the ledger."""
+    if desk.out.moves:
+        desk.out.piece("\x1b[2J\x1b[H", flush=True)
+    return session
+
+
+def leave(session: Session, words: str, desk: Desk) -> Session:
+    """Leave; everything is kept."""
+    return replace(session, over=True)

@@ -1,0 +1,100 @@
+"""The slash commands: one table that help, completion and dispatch read."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
+
+from ledgernote.domain.errors import UsageError
+from ledgernote.render.escape import cells, padded
+from ledgernote.repl import keeping, looking, moving
+from ledgernote.repl.session import Desk, Session, wrapped
+
+Act = Callable[[Session, str, Desk], Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One command. The first four stand bare, so that the table reads as one."""
+
+    name: str
+    arguments: str
+    """`[NAME]` may be left out, `NAME` may not, empty takes none."""
+    help: str
+    act: Act
+    _: KW_ONLY
+    takes: tuple[str, ...] = ()
+    """What Tab completes them to, from `complete.LISTS`; the last one repeats."""
+    lines: bool = False
+    """The words may have several lines."""
+
+
+def _help(session: Session, words: str, desk: Desk) -> Session:
+    wanted = [COMMANDS[words.removeprefix("/")]] if words.removeprefix("/") in COMMANDS else _ROWS
+    look = desk.look(session)
+    for row in wanted:
+        usage = f"/{row.name} {row.arguments}".rstrip()
+        if (look.width or 80) >= 70:
+            desk.out.data(f"  {look.style('cyan', padded(usage, 24))} {row.help}")
+        else:
+            desk.out.data(f"  {look.style('cyan', usage)}\n      {row.help}")
+    if len(wanted) > 1:
+        desk.out.data("")
+        for keys, what in KEYS:
+            line = wrapped(f"  {keys}: {what}", look.width)
+            desk.out.data(look.dim(line) if cells(line) else line)
+    return session
+
+
+_ROWS = (
+    Row("help", "[COMMAND]", "these lines", _help),
+    Row("model", "[NAME]", "which model answers, or another", moving.model, takes=("model",)),
+    Row("new", "[NAME]", "begin a thread", moving.new),
+    Row("resume", "[THREAD]", "go on with a thread", moving.resume, takes=("thread",)),
+    Row("threads", "", "the threads of the project", looking.threads),
+    Row("project", "[NAME]", "the projects, or work in one", moving.project, takes=("project",)),
+    Row("find", "QUERY", "search notes and talk", looking.find),
+    Row("show", "HANDLE…", "entries whole, or a thread", looking.show, takes=("handle",)),
+    Row("note", "[TEXT #tag]", "keep words, or the last answer", keeping.note, lines=True),
+    Row("pin", "[HANDLE…]", "always replay in this thread", keeping.pin, takes=("handle",)),
+    Row("unpin", "[HANDLE…]", "replay when it matters", keeping.unpin, takes=("handle",)),
+    Row("tag", "TAG[,TAG] [HANDLE…]", "put tags on", keeping.tag, takes=("tag", "handle")),
+    Row("mute", "[HANDLE…]", "keep, find, never replay", keeping.mute, takes=("handle",)),
+    Row("context", "[QUESTION]", "what would be sent, and why", looking.context, lines=True),
+    Row("why", "[HANDLE]", "where an answer comes from", looking.why, takes=("handle",)),
+    Row("retry", "", "ask the last question again", moving.retry),
+    Row("budget", "[N]", "tokens a context may take: 16000, 200k", moving.budget),
+    Row("clear", "", "clear the screen, no data", moving.clear),
+    Row("exit", "", "leave; Ctrl-D does too", moving.leave),
+)
+
+COMMANDS: dict[str, Row] = {row.name: row for row in _ROWS}
+
+KEYS = (
+    ("Enter", "sends; Alt-Enter, Ctrl-J or a trailing \\ make a new line"),
+    ('"""', "begins a block and ends it; a paste is one message"),
+    ("Ctrl-C", "stops an answer, clears a draft; twice leaves"),
+    ("Ctrl-R", "searches your questions; Up and Down go through them"),
+    ("Ctrl-G, Ctrl-X Ctrl-E", "open the editor"),
+    ("@handle @file @thread", "bring that thing along"),
+    ("@model: question", "asks another model once"),
+    ("!command", "runs it; what it prints can come along"),
+)
+
+
+def run(session: Session, name: str, words: str, desk: Desk) -> Session:
+    """Do what a row says. Raises `UsageError` when its words do not fit."""
+    row = COMMANDS[name]
+    if words and not row.arguments:
+        raise UsageError(f"/{name} takes no words", f"/{name} alone: {row.help}.")
+    if not words and row.arguments and not row.arguments.startswith("["):
+        raise UsageError(f"/{name} needs {row.arguments}", f"/{name} {row.arguments}: {row.help}.")
+    return row.act(session, words, desk)
+
+
+def nearest(word: str) -> str:
+    """The command most like *word*, with its slash; empty when none is."""
+    close = difflib.get_close_matches(word.removeprefix("/"), COMMANDS, n=1, cutoff=0.6)
+    begun = [name for name in COMMANDS if name.startswith(word.removeprefix("/"))]
+    return f"/{(begun + close)[0]}" if begun or close else ""

@@ -1,0 +1,161 @@
+"""The talk at a terminal: read, do, read again, until it is over."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TextIO
+
+from prompt_toolkit.input import create_input
+from prompt_toolkit.output import create_output
+
+from ledgernote.domain.errors import LedgernoteError
+from ledgernote.notebook.turn import Question
+from ledgernote.render.output import Output
+from ledgernote.repl import mentions, moving, shell, slash, words
+from ledgernote.repl.asking import ask
+from ledgernote.repl.complete import NotebookCompleter
+from ledgernote.repl.history import Questions, questions
+from ledgernote.repl.prompt import Reader, hand_back, wants_vi
+from ledgernote.repl.session import Desk, Session, Start, bar, tell
+from ledgernote.repl.terminal import Mode
+
+TWICE = 2.0
+"""Seconds within which a second Ctrl-C leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A person's screen and keyboard, held in our mode."""
+
+    out: Output
+    keyboard: TextIO
+    mode: Mode
+    early: bytes
+    """What was typed before we came."""
+
+
+def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool) -> int:
+    """Talk until it is over. With *idle* a thread long unused is gone on with only when wanted."""
+    settings = start.session.notebook.settings
+    keyboard = create_input(terminal.keyboard)
+    hand_back(keyboard, terminal.early)
+    reader = Reader(
+        keyboard,
+        create_output(),
+        vi=vi or wants_vi(settings.editing, Path(os.environ.get("INPUTRC") or "~/.inputrc")),
+        color=terminal.out.color,
+        seen=lambda: moving.warm(start.session.model),
+    )
+    desk = Desk(terminal.out, reader.choose)
+    terminal.out.say(start.line(desk.look(start.session, talk=True)))
+    session = _begin(start, desk) if idle else start.session
+    loop = Loop(desk, reader, after_prompt=terminal.mode.paste)
+    while not session.over:
+        session = loop.step(session)
+    terminal.out.flush()
+    return 0
+
+
+def _begin(start: Start, desk: Desk) -> Session:
+    """After idle hours: continue or new."""
+    session, notebook = start.session, start.session.notebook
+    used = start.thread.used if start.thread else None
+    idle = timedelta(hours=notebook.settings.idle_hours)
+    if used is None or notebook.clock() - used < idle:
+        return session
+    answers = {"c": "", "continue": "", "n": "new", "new": "new"}
+    wanted = desk.choose("[c]ontinue, or [n]ew? (memory comes along) [c]", answers, "")
+    return moving.new(session, "", desk) if wanted else session
+
+
+def _pins(session: Session) -> int:
+    try:
+        return len(session.notebook.pins(session.thread))
+    except LedgernoteError:
+        return 0  # the bar is no place to complain, and must not keep the prompt away
+
+
+class Loop:
+    """One step: one message read and done. Whatever goes wrong in it is said, and it goes on."""
+
+    def __init__(self, desk: Desk, reader: Reader, after_prompt: Callable[[], None]) -> None:
+        self._desk, self._reader = desk, reader
+        self._after_prompt = after_prompt
+        self._serves: str | None = None
+        self._pressed = -TWICE
+        """When Ctrl-C was last typed into an empty prompt."""
+
+    def step(self, session: Session) -> Session:
+        """Read and do one message; gives the session after it."""
+        try:
+            typed = self._read(session)
+        except EOFError:
+            return replace(session, over=True)
+        except KeyboardInterrupt:
+            return self._stop(session)
+        try:
+            return self._do(session, typed)
+        except KeyboardInterrupt:
+            self._desk.out.say("stopped")
+        except Exception as error:  # noqa: BLE001  nothing typed may end the talk
+            tell(self._desk.out, error)
+        return session
+
+    def _read(self, session: Session) -> words.Typed:
+        self._desk.out.flush()
+        if self._serves != session.notebook.project:
+            self._serves = session.notebook.project
+            notebook = session.notebook
+            self._reader.serve(
+                Questions(lambda: questions(notebook)), NotebookCompleter(notebook, slash.COMMANDS)
+            )
+        pins = _pins(session)
+        try:
+            return self._reader.read(lambda width: bar(session, pins, width))
+        finally:
+            self._after_prompt()
+
+    def _stop(self, session: Session) -> Session:
+        now = time.monotonic()
+        if now - self._pressed < TWICE:
+            return replace(session, over=True)
+        self._pressed = now
+        self._desk.out.say("Ctrl-C again leaves; so does Ctrl-D")
+        return session
+
+    def _do(self, session: Session, typed: words.Typed) -> Session:
+        held, session = session.held, replace(session, held="")
+        if not typed.text.strip():
+            return self._ask(session, held) if held else session
+        match words.meaning(typed, slash.COMMANDS):
+            case words.Command(name, rest):
+                return slash.run(session, name, rest, self._desk)
+            case words.Shell(line):
+                return shell.run(session, line, self._desk)
+            case words.Doubtful(text):
+                return self._doubt(session, text)
+            case words.Text(text):
+                return self._ask(session, text)
+
+    def _doubt(self, session: Session, text: str) -> Session:
+        near = slash.nearest(text)
+        meant = f" (did you mean {near}?)" if near else ""
+        self._desk.out.say(f"no command {text}{meant}; Enter again sends it as it is")
+        return replace(session, held=text)
+
+    def _ask(self, session: Session, text: str) -> Session:
+        model, text = mentions.to_model(session.notebook, text)
+        brought = mentions.bring(session.notebook, text)
+        question = Question(
+            text=text,
+            thread=session.thread or session.title or None,
+            material=session.material + brought.material,
+            given=brought.given,
+            budget=session.budget,
+        )
+        return ask(session, question, self._desk, model)

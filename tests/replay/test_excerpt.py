@@ -1,0 +1,79 @@
+"""The part of a long text that is shown."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledgernote.models.counter import count
+from ledgernote.replay.excerpt import HIGH, LOW, excerpt, finder, matched, root
+
+FILLER = "The committee met again and had nothing new to say about it. " * 40
+
+
+def test_an_excerpt_holds_the_words_that_were_asked_for() -> None:
+    text = FILLER + "Payrolls surprised everyone in March. " + FILLER
+
+    start, end = excerpt(text, ("payrolls", "march"), count)
+
+    assert "Payrolls surprised everyone in March." in text[start:end]
+    assert LOW <= count(text[start:end]) <= HIGH
+
+
+def test_a_rare_word_outweighs_a_frequent_one() -> None:
+    text = "Rates fell. Rates rose. " * 60 + FILLER + "Payrolls beat. " + FILLER
+
+    start, end = excerpt(text, ("rates", "payrolls"), count)
+
+    assert "Payrolls beat." in text[start:end]
+
+
+def test_an_excerpt_is_made_of_whole_sentences() -> None:
+    text = FILLER + "Payrolls surprised everyone in March. " + FILLER
+
+    start, end = excerpt(text, ("payrolls",), count)
+
+    assert text[start:end].startswith("The committee")
+    assert text[start:end].endswith((".", "."))
+
+
+def test_without_a_match_the_beginning_is_shown() -> None:
+    assert excerpt(FILLER, ("zebra",), count)[0] == 0
+
+
+@given(
+    st.lists(
+        st.sampled_from(["rates ", "fell. ", "\n\n", "- item\n", "無利息。", "x" * 300, "`", "\t"]),
+        max_size=400,
+    ).map("".join),
+)
+def test_an_excerpt_of_any_text_is_long_enough_and_not_too_long(text: str) -> None:
+    start, end = excerpt(text, ("rates", "item"), count)
+
+    assert 0 <= start <= end <= len(text)
+    shown = count(text[start:end])
+    assert shown >= min(LOW, count(text.strip()))
+    assert shown <= HIGH + 40 or not text.strip()
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=12), min_size=1, max_size=500).map(" ".join))
+def test_no_word_is_cut(text: str) -> None:
+    start, end = excerpt(text, (), count)
+
+    assert start == 0 or text[start - 1].isspace()
+    assert end == len(text) or text[end].isspace()
+
+
+@pytest.mark.parametrize("word", ["plans", "planned", "planning", "plan", "plan's"])
+def test_endings_do_not_matter(word: str) -> None:
+    assert root(word) == "plan"
+
+
+def test_words_are_found_whole_and_in_any_ending() -> None:
+    find = finder(("planning", "c++", "art"))
+
+    assert find("He planned it. Plans! c++ or C++? an article, ART") == [
+        "plan", "plan", "c++", "c++", "art",
+    ]  # fmt: skip
+    assert matched(("rate", "cut", "zebra"), "Rates were cut") == ("rate", "cut")

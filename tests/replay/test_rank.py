@@ -1,0 +1,117 @@
+"""Which candidates come first, and what is said about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+from replay.builders import Book
+
+from ledgernote.domain.entries import ThreadId
+from ledgernote.replay.rank import FEATURES, Candidate, rank, why
+from ledgernote.replay.recipe import Source
+
+
+def order(question: str, *candidates: tuple[Source, float]) -> list[str]:
+    rows = rank(question, [Candidate(source=s, bm25=score) for s, score in candidates])
+    return [row.source.text for row in rows]
+
+
+def test_the_better_match_comes_first() -> None:
+    book = Book()
+    assert order("rates", (book.keep("b"), 1.0), (book.keep("a"), 2.0)) == ["a", "b"]
+
+
+def test_equal_candidates_fall_by_the_one_order_newest_first() -> None:
+    book = Book()
+    first, second = book.keep("older"), book.keep("newer")
+
+    assert order("x", (first, 1.0), (second, 1.0)) == ["newer", "older"]
+    assert order("x", (second, 1.0), (first, 1.0)) == ["newer", "older"]
+
+
+def test_a_thread_that_is_about_it_lifts_its_entries() -> None:
+    book = Book()
+    thread = ThreadId(b"1" * 16)
+    best, mate = book.keep("best", thread=thread), book.keep("mate", thread=thread)
+    other = book.keep("other", thread=ThreadId(b"2" * 16))
+
+    assert order("x", (other, 1.0), (mate, 1.0), (best, 4.0)) == ["best", "mate", "other"]
+
+
+def test_the_neighbour_of_a_match_comes_along() -> None:
+    book = Book()
+    match = book.keep("match")
+    after = book.keep("after", previous=match.entry)
+    far = book.keep("far")
+
+    assert order("x", (far, 0.0), (after, 0.0), (match, 1.0)) == ["match", "after", "far"]
+
+
+def test_whom_the_question_names_is_preferred() -> None:
+    book = Book()
+    anna = book.keep("anna", who="Anna Berg", actor=b"a" * 16)
+    ben = book.keep("ben", who="Ben", actor=b"b" * 16)
+
+    assert order("what did Anna say?", (ben, 1.1), (anna, 1.0)) == ["anna", "ben"]
+    assert order("what did Ben say?", (anna, 1.1), (ben, 1.0)) == ["ben", "anna"]
+
+
+def test_you_is_the_model_and_i_am_the_asker() -> None:
+    book = Book()
+    mine, said = book.keep("mine"), book.keep("said", who="model", kind="answer")
+
+    assert order("what did you suggest to me?", (mine, 1.1), (said, 1.0)) == ["said", "mine"]
+    assert order("what was my view?", (said, 1.1), (mine, 1.0)) == ["mine", "said"]
+
+
+def test_a_date_in_the_question_prefers_what_was_said_then() -> None:
+    book = Book()
+    march = replace(book.keep("march"), created=datetime(2026, 3, 14, tzinfo=UTC))
+    may = replace(book.keep("may"), created=datetime(2026, 5, 2, tzinfo=UTC))
+
+    assert order("rates in March 2026?", (may, 1.1), (march, 1.0)) == ["march", "may"]
+    assert order("rates on 2 May?", (march, 1.1), (may, 1.0)) == ["may", "march"]
+    assert order("rates on 2026-03-14?", (may, 1.1), (march, 1.0)) == ["march", "may"]
+    assert order("may rates fall?", (march, 1.1), (may, 1.0)) == ["march", "may"]
+    assert order("rates on 31 February?", (march, 1.1), (may, 1.0)) == ["march", "may"]
+
+
+def test_a_superseded_entry_sinks() -> None:
+    book = Book()
+    new = book.keep("new")
+    old = book.supersede(book.keep("old"), new)
+
+    assert order("x", (old, 1.1), (new, 1.0)) == ["new", "old"]
+
+
+def test_features_lie_between_0_and_1_and_are_named() -> None:
+    book = Book()
+    long = book.keep("word " * 9000, who="model")
+
+    (row,) = rank("my word in May 2026", [Candidate(source=long, bm25=3.0)])
+
+    assert len(row.features) == len(FEATURES)
+    assert all(0 <= each <= 1 for each in row.features)
+
+
+def test_a_rank_is_worded_from_its_features() -> None:
+    features = [0.0] * len(FEATURES)
+    features[FEATURES.index("words")] = 0.5
+    features[FEATURES.index("thread")] = 1.0
+
+    assert why(features, ("rate", "cut")) == 'match: "rate" "cut" · its thread is about it'
+    assert why((), ()) == "match"
+
+
+@given(st.permutations(range(6)))
+def test_the_ranking_does_not_depend_on_the_order_of_arrival(places: list[int]) -> None:
+    book = Book()
+    made = [book.keep(str(n), thread=ThreadId(bytes([n % 2]) * 16)) for n in range(6)]
+    scores = [0.0, 1.0, 1.0, 2.0, 0.0, 2.0]
+
+    shuffled = [(made[place], scores[place]) for place in places]
+
+    assert order("x", *shuffled) == order("x", *zip(made, scores, strict=True))
