@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import DummyCompleter
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
@@ -106,7 +107,12 @@ def test_the_editor_opens(
     with create_pipe_input() as keyboard:
         reader = Reader(keyboard, DummyOutput())
         buffer = reader._talking.default_buffer
-        buffer.on_text_changed += lambda b: b.text.endswith("more") and keyboard.send_text("\r")
+
+        def send_when_back(changed: Buffer) -> None:
+            if changed.text.endswith("more"):
+                keyboard.send_text("\r")
+
+        buffer.on_text_changed += send_when_back
         keyboard.send_text(f"words{keys}")
         typed = reader.read(lambda _: "")
 

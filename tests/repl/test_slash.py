@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from repl.people import Heard
 
 from ledgernote.domain.entries import Scope
 from ledgernote.domain.errors import LedgernoteError, NoSuchThing, UsageError
@@ -14,9 +15,11 @@ from ledgernote.repl import complete, shell, slash
 from ledgernote.repl.moving import tokens
 from ledgernote.repl.session import Session, bar
 
+Say = Callable[..., Session]
+
 
 @pytest.fixture
-def say(session: Session, heard) -> Callable[..., Session]:
+def say(session: Session, heard: Heard) -> Say:
     """Run one command line in the session."""
 
     def run(line: str, now: Session = session) -> Session:
@@ -27,7 +30,7 @@ def say(session: Session, heard) -> Callable[..., Session]:
 
 
 @pytest.mark.parametrize("row", slash.COMMANDS.values(), ids=lambda row: row.name)
-def test_every_command_says_what_it_does(row: slash.Row, say, heard) -> None:
+def test_every_command_says_what_it_does(row: slash.Row, say: Say, heard: Heard) -> None:
     say(f"/help {row.name}")
 
     assert f"/{row.name} {row.arguments}".rstrip() in heard.all
@@ -35,37 +38,37 @@ def test_every_command_says_what_it_does(row: slash.Row, say, heard) -> None:
     assert set(row.takes) <= set(complete.LISTS)
 
 
-def test_help_lists_them_all(say, heard) -> None:
+def test_help_lists_them_all(say: Say, heard: Heard) -> None:
     say("/help")
 
     assert all(f"/{name}" in heard.all for name in slash.COMMANDS)
 
 
 @pytest.mark.parametrize("line", ["/threads now", "/exit 1", "/find", "/show", "/tag"])
-def test_words_that_do_not_fit_are_said(line: str, say) -> None:
-    with pytest.raises(UsageError, match=line.split()[0]):
+def test_words_that_do_not_fit_are_said(line: str, say: Say) -> None:
+    with pytest.raises(UsageError, match=line.split(maxsplit=1)[0]):
         say(line)
 
 
-def test_a_note_takes_the_tags_at_its_end(say, session: Session) -> None:
+def test_a_note_takes_the_tags_at_its_end(say: Say, session: Session) -> None:
     after = say("/note our #1 risk is real yields #rates #us-10y")
 
     kept = session.notebook.entry(after.note or "")
     assert (kept.text, kept.tags) == ("our #1 risk is real yields", ("rates", "us-10y"))
 
 
-def test_a_number_at_the_end_of_a_note_is_no_tag(say, session: Session) -> None:
+def test_a_number_at_the_end_of_a_note_is_no_tag(say: Say, session: Session) -> None:
     after = say("/note inflation is risk #1")
 
     assert session.notebook.entry(after.note or "").text == "inflation is risk #1"
 
 
-def test_a_note_without_words_needs_an_answer(say) -> None:
+def test_a_note_without_words_needs_an_answer(say: Say) -> None:
     with pytest.raises(NoSuchThing, match="no answer"):
         say("/note #tag")
 
 
-def test_the_last_note_is_meant_without_a_handle(say, session: Session) -> None:
+def test_the_last_note_is_meant_without_a_handle(say: Say, session: Session) -> None:
     after = say("/note real yields")
     say("/tag rates,macro", after)
     say("/mute", after)
@@ -74,14 +77,14 @@ def test_the_last_note_is_meant_without_a_handle(say, session: Session) -> None:
     assert (kept.tags, kept.muted) == (("macro", "rates"), True)
 
 
-def test_a_pin_holds_for_the_thread_only(say, session: Session) -> None:
+def test_a_pin_holds_for_the_thread_only(say: Say, session: Session) -> None:
     first = session.notebook.note(NewNote(text="no cut before Sept"))
     with pytest.raises(UsageError, match="no thread yet"):
         say(f"/pin {first.handle}")
     assert session.notebook.entry(first.handle).pinned is not Scope.PROJECT
 
 
-def test_find_shows_hits(say, session: Session, heard) -> None:
+def test_find_shows_hits(say: Say, session: Session, heard: Heard) -> None:
     kept = session.notebook.note(NewNote(text="services ex-shelter turning"))
     say("/find shelter")
     say("/find nosuchword")
@@ -90,21 +93,21 @@ def test_find_shows_hits(say, session: Session, heard) -> None:
     assert "nothing found" in heard.err.getvalue()
 
 
-def test_show_makes_control_characters_visible(say, session: Session, heard) -> None:
+def test_show_makes_control_characters_visible(say: Say, session: Session, heard: Heard) -> None:
     kept = session.notebook.note(NewNote(text="red \x1b[31m alert \u202e"))
-    heard.out.isatty = lambda: True
+    heard.out.terminal = True
     say(f"/show {kept.handle}")
 
     assert "\x1b[31m" not in heard.all
     assert "\u202e" not in heard.all
 
 
-def test_show_of_nothing_known_is_one_sentence(say) -> None:
+def test_show_of_nothing_known_is_one_sentence(say: Say) -> None:
     with pytest.raises(LedgernoteError, match="nothing is called"):
         say("/show zzzzz")
 
 
-def test_a_model_is_taken_by_name(say, session: Session, heard) -> None:
+def test_a_model_is_taken_by_name(say: Say, session: Session, heard: Heard) -> None:
     after = say("/model openai/gpt-5")
     say("/model", after)
 
@@ -114,13 +117,13 @@ def test_a_model_is_taken_by_name(say, session: Session, heard) -> None:
         say("/model nosuchmodel")
 
 
-def test_a_new_thread_takes_its_name_with_the_next_question(say, session: Session) -> None:
+def test_a_new_thread_takes_its_name_with_the_next_question(say: Say, session: Session) -> None:
     after = say("/new rates thesis", replace(session, thread="abcde", answer="fghjk"))
 
     assert (after.thread, after.title, after.answer) == (None, "rates thesis", None)
 
 
-def test_another_project_has_its_own_threads_and_history(say, session: Session) -> None:
+def test_another_project_has_its_own_threads_and_history(say: Say, session: Session) -> None:
     session.notebook.note(NewNote(text="one"))
     after = say("/project fed", replace(session, thread="abcde"))
 
@@ -142,12 +145,14 @@ def test_what_is_no_number_of_tokens_is_said(text: str) -> None:
         tokens(text)
 
 
-@pytest.mark.parametrize(("word", "command"), [("/fin", "/find"), ("/modle", "/model"), ("/ES", "")])
+@pytest.mark.parametrize(
+    ("word", "command"), [("/fin", "/find"), ("/modle", "/model"), ("/ES", "")]
+)
 def test_the_nearest_command(word: str, command: str) -> None:
     assert slash.nearest(word) == command
 
 
-def test_a_command_of_the_shell_is_shown_and_may_come_along(session: Session, heard) -> None:
+def test_a_command_of_the_shell_is_shown_and_may_come_along(session: Session, heard: Heard) -> None:
     heard.answers = ["y"]
     after = shell.run(session, "printf 'gr\\303\\274n\\033[1m\\n'; exit 3", heard.desk())
 
@@ -160,7 +165,7 @@ def test_a_command_of_the_shell_is_shown_and_may_come_along(session: Session, he
     )
 
 
-def test_output_that_is_not_wanted_stays(session: Session, heard) -> None:
+def test_output_that_is_not_wanted_stays(session: Session, heard: Heard) -> None:
     assert shell.run(session, "echo hi", heard.desk()) == session
 
 

@@ -4,6 +4,7 @@ import os
 import pty
 import signal
 import termios
+from collections.abc import Callable
 
 import pytest
 
@@ -19,13 +20,13 @@ def modes(fd: int) -> tuple[bool, bool, bool, bool]:
     return bits[0] > 0, bits[1] > 0, bits[2] > 0, bits[3] > 0
 
 
-def in_a_terminal(do) -> bytes:
+def in_a_terminal(do: Callable[[], None]) -> bytes:
     """Run *do* with a terminal of its own as fd 0; what it put on the screen."""
     child, master = pty.fork()
     if child == 0:
         try:
             do()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  the child must end here
             os.write(1, repr(error).encode())
         os._exit(0)
     said = b""

@@ -11,7 +11,7 @@ from typing import Annotated
 from typer import Option
 
 from ledgernote.cli import pipe
-from ledgernote.cli.asking import asked, brought, tokens, turn
+from ledgernote.cli.asking import asked, brought, collected, streamed, tokens
 from ledgernote.cli.call import Call
 from ledgernote.cli.context import show_context
 from ledgernote.cli.words import Words
@@ -25,7 +25,9 @@ from ledgernote.notebook.turn import Question, preview
 from ledgernote.render.escape import visible
 from ledgernote.render.records import ask_record
 
-FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(
+    r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
+)
 
 
 def ask(  # noqa: PLR0913  each is an option of the contract
@@ -53,6 +55,7 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     if no_replay and replay is not None:
         raise UsageError("--no-replay and --replay contradict each other", "Give one of them.")
     material, given = brought(file or [])
+    cut = -1 if extract_last else 0 if extract else None
     plan = Question(
         text="",
         thread=thread,
@@ -65,7 +68,6 @@ def ask(  # noqa: PLR0913  each is an option of the contract
         log=not no_log,
         mute=mute,
     )
-    cut = -1 if extract_last else 0 if extract else None
     if each:
         if question:
             raise UsageError("--each takes its questions from a pipe", "Leave the words away.")
@@ -73,68 +75,82 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     else:
         text, beside = asked(call, question or [])
         plans = iter([replace(plan, text=text, material=(*beside, *material))])
-    reads_only = no_log or dry_run
-    with call.notebook(writes=not reads_only) as notebook:
-        models = [the_model(notebook, name, _options(option)) for name in model or [None]]
+    with call.notebook(writes=not (no_log or dry_run)) as notebook:
+        models = tuple(the_model(notebook, name, _options(option)) for name in model or [None])
         if dry_run:
             for one in plans:
-                for answerer in models:
-                    show_context(call, notebook, preview(notebook, one, answerer))
+                show_context(call, notebook, preview(notebook, one, *models))
             return None
-        show = _Show(call, notebook, cut=cut, stream=not no_stream, several=len(models) > 1)
-        return show.all(plans, models, each=each)
+        answers = _Answers(call, notebook, models, stream=not no_stream, cut=cut)
+        return answers.all(plans, each=each)
 
 
-class _Show:
+class _Answers:
     """How answers leave: streamed, whole, cut to a block, or as JSON."""
 
     def __init__(
-        self, call: Call, notebook: Notebook, *, cut: int | None, stream: bool, several: bool
+        self,
+        call: Call,
+        notebook: Notebook,
+        models: tuple[Model, ...],
+        *,
+        stream: bool,
+        cut: int | None,
     ) -> None:
-        self.call = call
-        self.notebook = notebook
+        self.call, self.notebook, self.models = call, notebook, models
         self.cut = cut
-        self.json = call.out.json or several
+        """Which fenced block alone: 0 the first, -1 the last."""
+        self.json = call.out.json or len(models) > 1
         self.stream = stream and cut is None and not self.json
 
-    def all(self, questions: Iterator[Question], models: list[Model], *, each: bool) -> int | None:
-        """Ask everything of everyone; the last failure counts, none stops the others."""
-        failed: LedgernoteError | None = None
-        goes_on = each or len(models) > 1
+    def all(self, questions: Iterator[Question], *, each: bool) -> int | None:
+        """Ask everything; with *each* a question that fails does not stop the others."""
+        code = None
         for question in questions:
-            for model in models:
-                try:
-                    self.one(question, model)
-                except LedgernoteError as error:
-                    if not goes_on:
-                        raise
-                    self.call.out.error(str(error), error.hint)
-                    failed = error
-        return failed.exit_code if failed else None
+            try:
+                self.one(question)
+            except LedgernoteError as error:
+                if not each:
+                    raise
+                self.call.out.error(str(error), error.hint)
+                code = error.exit_code
+        return code
 
-    def one(self, question: Question, model: Model) -> None:
+    def one(self, question: Question) -> None:
         """One turn. Raises what cut it short, after what was kept has been said."""
-        kept = turn(self.call, self.notebook, question, model, stream=self.stream)
+        failed: BaseException | None = None
+        if self.stream:
+            failed = _failure(streamed(self.call, self.notebook, question, self.models[0]))
+        else:
+            for kept in collected(self.call, self.notebook, question, self.models):
+                self._put(kept)
+                failed = _failure(kept) or failed
+        if failed:
+            raise failed
+
+    def _put(self, kept: Kept) -> None:
         if self.json:
             self.call.out.record(ask_record(kept), flush=True)
-        elif not self.stream:
-            self._whole(kept)
-        if kept.error:
-            raise kept.error
-        if kept.status is Status.FAILED:
-            raise ModelError("the model gave an empty answer", "Ask again, or another with -m.")
-
-    def _whole(self, kept: Kept) -> None:
-        text = kept.text
-        if self.cut is not None:
-            blocks = [found[2] for found in FENCED.finditer(text)]
-            if blocks:
-                text = blocks[self.cut]
-            elif kept.status is Status.COMPLETE:
-                self.call.out.say("no fenced block in the answer; here is all of it")
-        if text:
+        elif text := self._words(kept):
             shown = visible(text) if self.call.out.tty else text
             self.call.out.piece(shown if shown.endswith("\n") else shown + "\n", flush=True)
+
+    def _words(self, kept: Kept) -> str:
+        """What of the answer is wanted."""
+        if self.cut is None:
+            return kept.text
+        blocks = [found[2] for found in FENCED.finditer(kept.text)]
+        if blocks:
+            return blocks[self.cut]
+        self.call.out.say("no fenced block in the answer; here is all of it")
+        return kept.text
+
+
+def _failure(kept: Kept) -> BaseException | None:
+    """What a face raises once it has said what was kept."""
+    if kept.error is None and kept.status is Status.FAILED:
+        return ModelError("the model gave an empty answer", "Ask again, or another with -m.")
+    return kept.error
 
 
 def _options(pairs: list[str] | None) -> dict[str, object]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ledgernote.cli import pipe
@@ -63,51 +63,50 @@ def brought(files: Iterable[str]) -> tuple[tuple[Material, ...], tuple[str, ...]
     return tuple(material), tuple(given)
 
 
-def turn(
-    call: Call, notebook: Notebook, question: Question, model: Model, *, stream: bool
-) -> Kept:
-    """Carry a question through and show it; the answer goes to stdout only when *stream*.
+def streamed(call: Call, notebook: Notebook, question: Question, model: Model) -> Kept:
+    """Carry a question through, its answer on stdout as it comes.
 
     Whatever was said is kept when it is cut short, and the reader is told as what.
     """
-    now, me = notebook.clock(), notebook.actor
-    try:
-        with closing(_events(notebook, question, model)) as events:
-            if stream:
-                from ledgernote.render.stream import paint
+    from ledgernote.render.stream import paint
 
-                kept = paint(events, call.out, markdown=True, now=now, me=me)
-            else:
-                kept = _collect(call, notebook, events)
-    except KeyboardInterrupt:
-        if question.log:
-            _tell_half(call, notebook)
-        raise
+    now, me = notebook.clock(), notebook.actor
+    with _told_when_interrupted(call, notebook, question):
+        with closing(_events(notebook, question, (model,))) as events:
+            kept = paint(events, call.out, markdown=True, now=now, me=me)
     if kept is None:
         raise ModelError("the model said nothing", "Try again, or another model with -m.")
     return kept
 
 
+def collected(
+    call: Call, notebook: Notebook, question: Question, models: tuple[Model, ...]
+) -> Iterator[Kept]:
+    """Carry a question through; each model's answer as a whole, and nothing on stdout."""
+    with _told_when_interrupted(call, notebook, question):
+        with closing(_events(notebook, question, models)) as events:
+            for event in events:
+                if isinstance(event, Replayed):
+                    look = call.look(notebook, talk=True)
+                    call.out.talk(receipt_view(event.context, look))
+                elif isinstance(event, Kept):
+                    if line := cut_line(event):
+                        call.out.say(line)
+                    call.out.talk(usage_line(event))
+                    yield event
+
+
 def _events(
-    notebook: Notebook, question: Question, model: Model
+    notebook: Notebook, question: Question, models: tuple[Model, ...]
 ) -> Generator[TurnEvent, None, None]:
-    yield from take_turn(notebook, question, model)
+    yield from take_turn(notebook, question, *models)
 
 
-def _collect(call: Call, notebook: Notebook, events: Iterable[TurnEvent]) -> Kept | None:
-    kept = None
-    for event in events:
-        if isinstance(event, Replayed):
-            call.out.talk(receipt_view(event.context, call.look(notebook, talk=True)))
-        elif isinstance(event, Kept):
-            kept = event
-            if line := cut_line(kept):
-                call.out.say(line)
-            call.out.talk(usage_line(kept))
-    return kept
-
-
-def _tell_half(call: Call, notebook: Notebook) -> None:
-    """Say what of an interrupted turn is in the notebook now."""
-    for entry in reversed(notebook.latest(1, actor=None)):
-        call.out.say(f"interrupted; {entry.kind} kept as {entry.handle}")
+@contextmanager
+def _told_when_interrupted(call: Call, notebook: Notebook, question: Question) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        for entry in notebook.latest(1) if question.log else ():
+            call.out.say(f"interrupted; the {entry.kind} is kept as {entry.handle}")
+        raise

@@ -143,9 +143,7 @@ def typer_app(name: str) -> typer.Typer:  # type: ignore[name-defined]  # noqa: 
     signature = inspect.signature(function, eval_str=True)
     seen = [one for one in signature.parameters.values() if one.name != "call"]
     bind.__signature__ = signature.replace(parameters=seen)  # type: ignore[attr-defined]
-    app = typer.Typer(
-        add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
-    )
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(name, add_help_option=False)(bind)
     return app
 

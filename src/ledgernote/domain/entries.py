@@ -95,6 +95,7 @@ class Entry:
     thread_id: ThreadId | None = None
     actor_id: bytes | None = None
     """Who kept it; for an answer, who asked."""
+    reply_to_id: EntryId | None = None
     supersedes_id: EntryId | None = None
     superseded_by_id: EntryId | None = None
 

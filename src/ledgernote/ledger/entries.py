@@ -47,7 +47,8 @@ COLUMNS = """
              ORDER BY newer.created DESC, newer.hlc DESC, newer.replica DESC, newer.rseq DESC
              LIMIT 1),
            entry.source, entry.ref, entry.versions, entry.head, entry.hlc, entry.replica,
-           entry.rseq, entry.thread, entry.actor, entry.supersedes
+           entry.rseq, entry.thread, entry.actor, entry.supersedes,
+           entry.reply_to
       FROM entry
       JOIN handle ON handle.entity = entry.id
       LEFT JOIN project ON project.id = entry.project
@@ -113,6 +114,7 @@ class _Row(NamedTuple):
     thread: bytes | None
     actor_id: bytes | None
     supersedes_id: bytes | None
+    reply_to_id: bytes | None
 
 
 def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
@@ -146,6 +148,7 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
         order=(row.created, row.hlc, row.replica, row.rseq),
         thread_id=ThreadId(row.thread) if row.thread else None,
         actor_id=row.actor_id,
+        reply_to_id=EntryId(row.reply_to_id) if row.reply_to_id else None,
         supersedes_id=EntryId(row.supersedes_id) if row.supersedes_id else None,
         superseded_by_id=EntryId(heir) if heir else None,
     )
@@ -290,6 +293,7 @@ def draft_entry(reader: Reader, draft: drafts.Draft) -> Entry:
         status=status,
         revision=EventId(b""),
         thread_id=ThreadId(draft.thread) if draft.thread else None,
+        reply_to_id=EntryId(draft.question) if draft.question else None,
         order=(draft.created, draft.created // 1000 << 16, b"", 0),
     )
 

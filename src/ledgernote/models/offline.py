@@ -62,12 +62,17 @@ class Offline:
 _FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})[^\n]*$", re.MULTILINE)
 
 
+# The line that the frame puts above a question: its figures are not asked for.
+_DATED = re.compile(r"^Asked \d{4}-\d\d-\d\d, UTC[^\n]*:$", re.MULTILINE)
+
+
 def question_of(context: Context) -> str:
-    """The question: what follows the last fence of the last user message, else all of that."""
+    """The question: what follows the last fence and date line of the last user message."""
     asked = [message.content for message in context.messages if message.role == "user"]
     if not asked:
         return ""
-    return _FENCE.split(asked[-1])[-1].strip() or asked[-1].strip()
+    tail = _FENCE.split(asked[-1])[-1].strip() or asked[-1].strip()
+    return _DATED.split(tail)[-1].strip() or tail
 
 
 def answer(question: str, rows: Sequence[ReceiptRow]) -> Iterator[str]:

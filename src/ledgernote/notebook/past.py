@@ -48,19 +48,22 @@ SLOT_OF = {"brief": "text"}
 
 def source_of(entry: Entry, asker: str) -> Source:
     """An entry with all of its text, as replay sees it."""
-    by_model = entry.kind in {Kind.ANSWER, Kind.SUMMARY} and entry.model is not None
-    who = MODEL if by_model or entry.kind is Kind.ANSWER else entry.actor
+    by_model = entry.kind is Kind.SUMMARY and entry.model is not None
+    by_model = by_model or entry.kind is Kind.ANSWER
+    # An actor who calls himself `you` or `model` may not pass for the asker or a model.
+    name = f"~{entry.actor}" if entry.actor in {YOU, MODEL} else entry.actor
     return Source(
         entry=entry.id,
         handle=entry.handle,
         ref=entry.ref,
         kind=str(entry.kind),
-        who=YOU if who == asker else who,
+        who=MODEL if by_model else YOU if entry.actor == asker else name,
         actor=entry.actor_id,
         created=entry.created,
         text=entry.text,
         revision=entry.revision,
         thread=entry.thread_id,
+        reply_to=entry.reply_to_id,
         source=entry.source,
         private=entry.private,
         superseded_by=entry.superseded_by_id,

@@ -60,8 +60,9 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
         session = after(session, watched)
     if stopped and watched.kept is None:
         session = _stopped(session, watched, desk)
-    if watched.kept and watched.kept.error:
-        tell(desk.out, watched.kept.error)
+    error = watched.kept.error if watched.kept else None
+    if isinstance(error, Exception):  # a Ctrl-C is no error, and the view has said it
+        tell(desk.out, error)
     return session
 
 
@@ -81,6 +82,7 @@ def after(session: Session, watched: Watched) -> Session:
             title=asked.question.thread_title or session.title,
             question=asked.question.handle,
             material=(),
+            used=(),
         )
     if kept := watched.kept:
         session = replace(

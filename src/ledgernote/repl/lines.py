@@ -28,7 +28,6 @@ def _turn(session: Session, text: str, out: Output) -> tuple[Session, int]:
     question = Question(text=text, thread=session.thread, material=session.material)
     turn = begun(session.notebook, question, session.model)
     watched = Watched(turn)
-    error: Exception | None
     try:
         with closing(turn):
             now, me = session.notebook.clock(), session.notebook.actor

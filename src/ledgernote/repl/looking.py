@@ -8,7 +8,8 @@ from ledgernote.domain.errors import NoSuchThing
 from ledgernote.domain.turns import Context
 from ledgernote.notebook.find import Wanted
 from ledgernote.notebook.find import find as find_in
-from ledgernote.notebook.turn import Question, preview, recorded
+from ledgernote.notebook.turn import Question, preview
+from ledgernote.notebook.why import why as where_from
 from ledgernote.render.escape import one_line
 from ledgernote.render.receipts import receipt_view, why_view
 from ledgernote.render.views import entry_view, hit_view, thread_line, thread_view
@@ -71,6 +72,7 @@ def context(session: Session, words: str, desk: Desk) -> Session:
         budget=session.budget,
         material=session.material + brought.material,
         given=brought.given,
+        used=session.used,
     )
     found = preview(session.notebook, question, session.model)
     desk.out.data(receipt_view(found, desk.look(session), limit=EVERYTHING))
@@ -90,11 +92,7 @@ def why(session: Session, words: str, desk: Desk) -> Session:
     name = words or session.answer
     if name is None:
         raise NoSuchThing("nothing was answered here yet", "Ask something, or /why HANDLE.")
-    answer = session.notebook.entry(name)
-    kept = session.kept
-    if kept and kept.answer and kept.answer.handle == answer.handle:
-        replayed, citations = kept.context, kept.citations
-    else:
-        replayed, citations = recorded(session.notebook, answer.handle), ()
-    desk.out.data(why_view(answer, replayed, citations, desk.look(session)))
+    found = where_from(session.notebook, name)
+    view = why_view(found.answer, found.context, found.citations, desk.look(session))
+    desk.out.data(view)
     return session

@@ -15,7 +15,7 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question
 from ledgernote.render.escape import one_line
 from ledgernote.render.receipts import short
-from ledgernote.render.views import project_line
+from ledgernote.render.views import project_line, quoted
 from ledgernote.repl import looking
 from ledgernote.repl.asking import ask, asked_again
 from ledgernote.repl.session import Desk, Session, Start
@@ -105,6 +105,17 @@ def tokens(text: str) -> int:
     if found is None or not (number := float(re.sub("[_,]", "", found[1]))):
         raise UsageError(f"{text!r} is no number of tokens", "Try 16000, 200k or 1M.")
     return int(number * {"": 1, "k": 1_000, "m": 1_000_000}[found[2].lower()])
+
+
+def use(session: Session, words: str, desk: Desk) -> Session:
+    """Bring entries along with the next question."""
+    found = [session.notebook.entry(name) for name in words.split()]
+    width = desk.look(session, talk=True).width or 78
+    for entry in found:
+        desk.out.talk(f"  {entry.handle}  {quoted(entry.title or entry.text, width - 12)}")
+    desk.out.say("comes with the next question")
+    used = (*session.used, *(entry.handle for entry in found))
+    return replace(session, used=tuple(dict.fromkeys(used)))
 
 
 def retry(session: Session, words: str, desk: Desk) -> Session:

@@ -36,7 +36,8 @@ class Session:
     budget: int | None = None
     """None: as the settings say."""
     material: tuple[Material, ...] = ()
-    """Comes with the next question."""
+    used: tuple[str, ...] = ()
+    """Handles. Both come with the next question."""
     question: str | None = None
     answer: str | None = None
     note: str | None = None
@@ -142,6 +143,7 @@ def bar(session: Session, pins: int, width: int) -> str:
     budget = session.budget or session.notebook.settings.budget
     context = session.kept.context if session.kept else None
     used = f"{short(context.tokens)} of {short(context.budget)}" if context else short(budget)
+    bring = len(session.material) + len(session.used)
     parts = {
         "project": one_line(session.notebook.project, 20),
         "thread": one_line(session.title, 24) or "new thread",
@@ -149,7 +151,7 @@ def bar(session: Session, pins: int, width: int) -> str:
         "context": used,
         "pins": f"{pins} pin{'s' * (pins != 1)}" if pins else "",
         "cost": f"${session.cost:.3f}" if session.cost else "",
-        "material": f"+{len(session.material)} to bring" if session.material else "",
+        "material": f"+{bring} to bring" if bring else "",
     }
     line = ""
     for least in ("", "cost", "pins", "project", "context", "material"):

@@ -56,6 +56,7 @@ _ROWS = (
     Row("project", "[NAME]", "the projects, or work in one", moving.project, takes=("project",)),
     Row("find", "QUERY", "search notes and talk", looking.find),
     Row("show", "HANDLE…", "entries whole, or a thread", looking.show, takes=("handle",)),
+    Row("use", "HANDLE…", "bring along with the next question", moving.use, takes=("handle",)),
     Row("note", "[TEXT #tag]", "keep words, or the last answer", keeping.note, lines=True),
     Row("pin", "[HANDLE…]", "always replay in this thread", keeping.pin, takes=("handle",)),
     Row("unpin", "[HANDLE…]", "replay when it matters", keeping.unpin, takes=("handle",)),

@@ -156,6 +156,7 @@ class Loop:
             thread=session.thread or session.title or None,
             material=session.material + brought.material,
             given=brought.given,
+            used=session.used,
             budget=session.budget,
         )
         return ask(session, question, self._desk, model)

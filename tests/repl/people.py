@@ -1,0 +1,107 @@
+"""A desk that remembers what was said, and a person at a real terminal."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pexpect
+import pyte
+
+from ledgernote.render.output import Output
+from ledgernote.repl.session import Desk
+
+CHAT = """
+import os, sys
+from ledgernote.config import load
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.repl.loop import run
+settings = load(os.environ, ledger=None, actor="ann")
+book = Notebook.open(settings, create=True, say=print)
+sys.exit(run(book, thread=os.environ.get("THREAD"), fresh="FRESH" in os.environ))
+"""
+
+
+class Stream(io.StringIO):
+    """A stream that is a terminal when it is told so."""
+
+    terminal = False
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+class Heard:
+    """What a desk has put on its two streams, and what it was told to answer."""
+
+    def __init__(self) -> None:
+        self.out, self.err = Stream(), Stream()
+        self.answers: list[str] = []
+
+    def desk(self) -> Desk:
+        return Desk(Output(streams=(self.out, self.err)), self._choose)
+
+    def _choose(self, question: str, answers: Mapping[str, str], default: str) -> str:
+        return answers[self.answers.pop(0)] if self.answers else default
+
+    @property
+    def all(self) -> str:
+        return self.out.getvalue() + self.err.getvalue()
+
+
+class Cells(pyte.Screen):  # type: ignore[misc]
+    """The screen, which answers as a terminal does when it is asked where the cursor is."""
+
+    def __init__(self, columns: int, lines: int, person: Person) -> None:
+        super().__init__(columns, lines)
+        self._person = person
+
+    def write_process_input(self, data: str) -> None:
+        self._person.types(data)
+
+
+class Person:
+    """Types into a real chat in a pseudo-terminal, and looks at its screen."""
+
+    def __init__(self, environ: Mapping[str, str], columns: int = 80, shell: str = "") -> None:
+        self._screen = Cells(columns, 24, self)
+        self._stream = pyte.ByteStream(self._screen)
+        command = [sys.executable, "-c", CHAT]
+        if shell:
+            command = ["/bin/sh", "-c", shell, sys.executable, CHAT]
+        self.chat: Any = pexpect.spawn(
+            command[0], command[1:], env=dict(environ), dimensions=(24, columns), timeout=20
+        )
+
+    def types(self, keys: str) -> None:
+        self.chat.send(keys)
+
+    def screen(self) -> str:
+        """What is on the screen now."""
+        while True:
+            try:
+                self._stream.feed(self.chat.read_nonblocking(65_536, timeout=0.05))
+            except pexpect.TIMEOUT:
+                break
+            except pexpect.EOF:
+                break
+        return "\n".join(line.rstrip() for line in self._screen.display).rstrip()
+
+    def sees(self, words: str, seconds: float = 15) -> str:
+        """Wait until *words* stand on the screen."""
+        return self.until(lambda screen: words in screen, words, seconds)
+
+    def until(self, holds: Callable[[str], bool], what: str, seconds: float = 15) -> str:
+        limit = time.monotonic() + seconds
+        while not holds(screen := self.screen()):
+            assert time.monotonic() < limit, f"never saw {what!r}; the screen:\n{screen}"
+        return screen
+
+    def leaves(self) -> int:
+        """Wait for the end; the exit code."""
+        self.chat.expect(pexpect.EOF)
+        self.chat.close()
+        return int(-1 if self.chat.exitstatus is None else self.chat.exitstatus)
