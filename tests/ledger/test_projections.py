@@ -220,7 +220,7 @@ class Hands(RuleBasedStateMachine):
             "brief": lambda tx: tx.append("project.brief", project, words={"text": name}),
             "private project": lambda tx: keep.mark_private(tx, project),
             "unprivate project": lambda tx: keep.unmark_private(tx, project),
-            "private tag": lambda tx: label and keep.mark_private(tx, label),
+            "private tag": lambda tx: keep.mark_private(tx, label or project),
             "move thread": lambda tx: (
                 thread and tx.append("thread.move", thread, {"project": project.hex()})
             ),

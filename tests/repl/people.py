@@ -52,7 +52,7 @@ class Heard:
         return self.out.getvalue() + self.err.getvalue()
 
 
-class Cells(pyte.Screen):  # type: ignore[misc]
+class Cells(pyte.Screen):
     """The screen, which answers as a terminal does when it is asked where the cursor is."""
 
     def __init__(self, columns: int, lines: int, person: Person) -> None:

@@ -71,12 +71,15 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     if each:
         if question:
             raise UsageError("--each takes its questions from a pipe", "Leave the words away.")
-        plans = (replace(plan, text=to_text(line)) for line in pipe.lines() if line.strip())
+        plans: Iterator[Question] = (
+            replace(plan, text=to_text(line)) for line in pipe.lines() if line.strip()
+        )
     else:
         text, beside = asked(call, question or [])
         plans = iter([replace(plan, text=text, material=(*beside, *material))])
     with call.notebook(writes=not (no_log or dry_run)) as notebook:
-        models = tuple(the_model(notebook, name, _options(option)) for name in model or [None])
+        names: list[str | None] = list(model) if model else [None]
+        models = tuple(the_model(notebook, name, _options(option)) for name in names)
         if dry_run:
             for one in plans:
                 show_context(call, notebook, preview(notebook, one, *models))

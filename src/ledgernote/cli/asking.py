@@ -71,9 +71,11 @@ def streamed(call: Call, notebook: Notebook, question: Question, model: Model) -
     from ledgernote.render.stream import paint
 
     now, me = notebook.clock(), notebook.actor
-    with _told_when_interrupted(call, notebook, question):
-        with closing(_events(notebook, question, (model,))) as events:
-            kept = paint(events, call.out, markdown=True, now=now, me=me)
+    with (
+        _told_when_interrupted(call, notebook, question),
+        closing(_events(notebook, question, (model,))) as events,
+    ):
+        kept = paint(events, call.out, markdown=True, now=now, me=me)
     if kept is None:
         raise ModelError("the model said nothing", "Try again, or another model with -m.")
     return kept
@@ -83,17 +85,19 @@ def collected(
     call: Call, notebook: Notebook, question: Question, models: tuple[Model, ...]
 ) -> Iterator[Kept]:
     """Carry a question through; each model's answer as a whole, and nothing on stdout."""
-    with _told_when_interrupted(call, notebook, question):
-        with closing(_events(notebook, question, models)) as events:
-            for event in events:
-                if isinstance(event, Replayed):
-                    look = call.look(notebook, talk=True)
-                    call.out.talk(receipt_view(event.context, look))
-                elif isinstance(event, Kept):
-                    if line := cut_line(event):
-                        call.out.say(line)
-                    call.out.talk(usage_line(event))
-                    yield event
+    with (
+        _told_when_interrupted(call, notebook, question),
+        closing(_events(notebook, question, models)) as events,
+    ):
+        for event in events:
+            if isinstance(event, Replayed):
+                look = call.look(notebook, talk=True)
+                call.out.talk(receipt_view(event.context, look))
+            elif isinstance(event, Kept):
+                if line := cut_line(event):
+                    call.out.say(line)
+                call.out.talk(usage_line(event))
+                yield event
 
 
 def _events(

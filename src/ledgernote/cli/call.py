@@ -103,6 +103,11 @@ def shown_path(path: Path) -> str:
     return text if path.is_absolute() or text.startswith("..") else f"./{text}"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 entry`, `1,204 entries`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def read_file(name: str) -> bytes:
     """The bytes of a file that an option names. Raises `NoSuchThing` and `UsageError`."""
     if name.startswith(("http://", "https://")):

@@ -28,9 +28,8 @@ def chat(
     from ledgernote.repl.loop import run
 
     material: tuple[Material, ...] = ()
-    if pipe.is_given() and has_terminal(call.out):
-        if piped := pipe.read(call.out.say):
-            material = (Material(text=piped, source=STDIN),)
+    if pipe.is_given() and has_terminal(call.out) and (piped := pipe.read(call.out.say)):
+        material = (Material(text=piped, source=STDIN),)
     with call.notebook(writes=True) as notebook:
         return run(
             notebook,

@@ -73,8 +73,7 @@ def show_context(call: Call, notebook: Notebook, found: Context) -> None:
         return
     look = call.look(notebook)
     parts = [receipt_view(found, look, limit=len(found.receipt))]
-    for left in found.left_out:
-        parts.append(look.dim(f"  left out {left.handle}: {visible(left.why)}"))
+    parts += [look.dim(f"  left out {left.handle}: {visible(left.why)}") for left in found.left_out]
     for message in found.messages:
         words = visible(message.content) if look.tty else message.content
         parts.append(f"\n{look.bold(f'── {message.role} ──')}\n{words}")

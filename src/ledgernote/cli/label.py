@@ -29,7 +29,7 @@ def untag(
     tags: Tags,
     names: Handles,
     *,
-    yes: Annotated[bool, Option("--yes")] = False,  # noqa: ARG001
+    yes: Annotated[bool, Option("--yes")] = False,
 ) -> None:
     """Take tags off entries."""
     wanted = _tags(tags)

@@ -27,7 +27,7 @@ def is_terminal() -> bool:
 
 def read(say: Callable[[str], None] | None = None) -> bytes:
     """All of standard input. *say* is told once when its end is long in coming."""
-    pieces = []
+    pieces: list[bytes] = []
     begun = time.monotonic()
     while True:
         if say:
@@ -46,7 +46,7 @@ def read(say: Callable[[str], None] | None = None) -> bytes:
 
 def lines() -> Iterator[bytes]:
     """The lines of standard input as they come, without their ends."""
-    with open(STDIN, "rb", closefd=False) as file:  # noqa: PTH123  it has no path
+    with open(STDIN, "rb", closefd=False) as file:
         for line in file:
             yield line.rstrip(b"\r\n")
 

@@ -13,12 +13,13 @@ from typing import Annotated
 from typer import Argument, Option
 
 from ledgernote.cli import pipe
-from ledgernote.cli.call import Call, unreadable
+from ledgernote.cli.call import Call, counted, unreadable
 from ledgernote.cli.where import How
 from ledgernote.domain.errors import LedgerReadOnly, UsageError
 from ledgernote.notebook import transfer
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.transfer import ImportReceipt
+from ledgernote.render.output import Output
 from ledgernote.render.records import entry_record
 
 FORMATS = ("jsonl",)
@@ -89,7 +90,8 @@ def _tell(call: Call, notebook: Notebook, receipt: ImportReceipt) -> None:
         call.out.warn(f"line {line}: {why}")
     if len(skipped) > SHOWN:
         call.out.warn(f"and {len(skipped) - SHOWN} more; --json names all")
-    parts = [f"imported {receipt.entries:,} entries, {receipt.threads:,} new threads"]
+    entries = counted(receipt.entries, "entry", "entries")
+    parts = [f"imported {entries}, {counted(receipt.threads, 'new thread')}"]
     parts += [f"{receipt.known:,} were here already"] * bool(receipt.known)
     if receipt.first and receipt.last:
         parts.append(f"{receipt.first:%Y-%m-%d} to {receipt.last:%Y-%m-%d}")
@@ -124,7 +126,9 @@ def export(
             write({**entry_record(entry), **names})
             count += 1
     project = f" of {call.place.project}" if only else ""
-    call.out.say(f"exported {count:,} entries{project}" + f" to {output}" * bool(output))
+    call.out.say(
+        f"exported {counted(count, 'entry', 'entries')}{project}" + f" to {output}" * bool(output)
+    )
 
 
 Write = Callable[[dict[str, object]], None]
@@ -139,12 +143,10 @@ def _written(call: Call, output: str | None) -> Iterator[Write]:
     assert output
     path = Path(output).expanduser()
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    import json
-
     try:
         descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-            yield lambda record: print(json.dumps(record), file=file)  # noqa: T201  into a file
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            yield Output(streams=(file, None)).record
         fresh.replace(path)
     except OSError as error:
         raise LedgerReadOnly(

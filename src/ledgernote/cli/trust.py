@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 from typer import Option
 
-from ledgernote.cli.call import Call, shown_path
+from ledgernote.cli.call import Call, counted, shown_path
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgerError
 from ledgernote.notebook.notebook import Notebook
@@ -36,20 +36,16 @@ def verify(call: Call) -> int | None:
     else:
         for one in verdict.faults:
             call.out.data(f"{visible(one.where)}: {visible(one.what)}")
-    figures = f"{verdict.events:,} events of {_count(verdict.replicas, 'replica')}"
-    figures += f", {_count(verdict.erased, 'text')} erased" * bool(verdict.erased)
+    figures = f"{verdict.events:,} events of {counted(verdict.replicas, 'replica')}"
+    figures += f", {counted(verdict.erased, 'text')} erased" * bool(verdict.erased)
     if faults:
         call.out.error(
-            f"{_count(len(faults), 'fault')} in {figures}",
+            f"{counted(len(faults), 'fault')} in {figures}",
             "What is not named is sound. Restore a backup beside it, never over it.",
         )
         return DAMAGED
     call.out.say(f"{figures}: every hash is as it was written")
     return None
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number:,} {one}{'s' * (number != 1)}"
 
 
 # ---- doctor --------------------------------------------------------------------------
@@ -71,7 +67,7 @@ def doctor(call: Call, *, rebuild: Annotated[bool, Option("--rebuild")] = False)
             call.out.status("making the tables again …")
             events = notebook.rebuild()
             call.out.status("")
-            call.out.say(f"made again from {_count(events, 'event')}")
+            call.out.say(f"made again from {counted(events, 'event')}")
         findings = [
             *_modes(call.settings.ledger),
             *_format(notebook),
@@ -95,19 +91,21 @@ def _tell(call: Call, one: Finding) -> None:
 
 def _modes(ledger: Path) -> Iterator[Finding]:
     """Whether others may read the files, or exchange them."""
-    wide = []
-    for path in (ledger, *(ledger.with_name(ledger.name + end) for end in ("-wal", "-shm"))):
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            wide.append(str(path))
+    files = [ledger.with_name(ledger.name + end) for end in ("", "-wal", "-shm")]
+    wide = [str(path) for path in files if path.exists() and _mode(path) & 0o077]
     if wide:
         yield Finding("others may read the ledger", f"chmod 600 {' '.join(wide)}")
     else:
         yield Finding(f"{shown_path(ledger)} is yours alone")
     folder = ledger.absolute().parent
-    if stat.S_IMODE(folder.stat().st_mode) & 0o022:
+    if _mode(folder) & 0o022:
         yield Finding(f"others may write to {folder}", f"chmod go-w {folder}")
     if not os.access(ledger, os.W_OK):
         yield Finding("the ledger can be read but not written", f"chmod u+w {ledger}")
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def _format(notebook: Notebook) -> Iterator[Finding]:
@@ -119,12 +117,12 @@ def _whole(notebook: Notebook) -> Iterator[Finding]:
     verdict = notebook.verify()
     if verdict.faults:
         yield Finding(
-            f"{_count(len(verdict.faults), 'fault')} in {_count(verdict.events, 'event')}",
+            f"{counted(len(verdict.faults), 'fault')} in {counted(verdict.events, 'event')}",
             "`ledgernote verify` names them; restore a backup beside it, never over it.",
             broken=True,
         )
     else:
-        yield Finding(f"{_count(verdict.events, 'event')}, every hash as it was written")
+        yield Finding(f"{counted(verdict.events, 'event')}, every hash as it was written")
 
 
 def _drafts(notebook: Notebook) -> Iterator[Finding]:
@@ -147,7 +145,7 @@ def _state(state: Path) -> Iterator[Finding]:
 def _settings(call: Call) -> Iterator[Finding]:
     """The config file, and which keys are set: their names only."""
     config = call.settings.config
-    if config.exists() and stat.S_IMODE(config.stat().st_mode) & 0o077:
+    if config.exists() and _mode(config) & 0o077:
         yield Finding(f"others may read {config}", f"chmod 600 {config}")
     keys = sorted(name for name in call.environ if name.endswith("_API_KEY") and call.environ[name])
     if keys:

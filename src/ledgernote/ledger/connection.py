@@ -28,6 +28,7 @@ from ledgernote.domain.errors import (
 )
 from ledgernote.domain.text import to_text
 from ledgernote.ledger.migrations import APPLICATION_ID, STEPS
+from ledgernote.ledger.owner import make_folders
 
 PATIENCE = 30.0
 """Seconds that a writer waits for the others before it gives up."""
@@ -161,9 +162,7 @@ def _set_up(connection: sqlite3.Connection) -> None:
 def _create_file(path: Path) -> None:
     """Make an empty private file, and the folders above it; two first runs may race."""
     try:
-        missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
-        for folder in reversed(missing):
-            folder.mkdir(mode=0o700, exist_ok=True)
+        make_folders(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         return

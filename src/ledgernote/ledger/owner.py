@@ -33,11 +33,18 @@ def machine(state: Path) -> str:
     return name
 
 
+def make_folders(folder: Path) -> None:
+    """Make *folder* and what is missing above it, for this user alone."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
 def replace_file(path: Path, text: str) -> None:
     """Replace a small private file; where that fails, the old one stands and nobody is told."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folders(path.parent)
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
             file.write(text)
         fresh.replace(path)

@@ -60,9 +60,9 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
         session = after(session, watched)
     if stopped and watched.kept is None:
         session = _stopped(session, watched, desk)
-    error = watched.kept.error if watched.kept else None
-    if isinstance(error, Exception):  # a Ctrl-C is no error, and the view has said it
-        tell(desk.out, error)
+    why = watched.kept.error if watched.kept else None
+    if isinstance(why, Exception):  # a Ctrl-C is no error, and the view has told of it
+        tell(desk.out, why)
     return session
 
 

@@ -28,6 +28,7 @@ def _turn(session: Session, text: str, out: Output) -> tuple[Session, int]:
     question = Question(text=text, thread=session.thread, material=session.material)
     turn = begun(session.notebook, question, session.model)
     watched = Watched(turn)
+    error: BaseException | None
     try:
         with closing(turn):
             now, me = session.notebook.clock(), session.notebook.actor
@@ -35,7 +36,9 @@ def _turn(session: Session, text: str, out: Output) -> tuple[Session, int]:
         error = kept.error if kept else None
     except LedgernoteError as refused:
         error = refused
-    if error:
-        tell(out, error)
-    code = error.exit_code if isinstance(error, LedgernoteError) else 3 if error else 0
-    return after(session, watched), code
+    if error is None:
+        return after(session, watched), 0
+    if not isinstance(error, LedgernoteError):
+        raise error  # Ctrl-C ends the command, as it does any other
+    tell(out, error)
+    return after(session, watched), error.exit_code

@@ -131,11 +131,11 @@ def cut_off(entries: Sequence[Entry]) -> str:
 _TURN = (Kind.QUESTION, Kind.ANSWER)
 
 
-def wrapped(line: str, width: int | None) -> str:
+def wrapped(line: str, width: int | None, indent: str = "  ") -> str:
     """*line* broken between words, its further lines set in."""
     import textwrap
 
-    return "\n".join(textwrap.wrap(line, width or 78, subsequent_indent="  ")) or line
+    return "\n".join(textwrap.wrap(line, width or 78, subsequent_indent=indent)) or line
 
 
 def bar(session: Session, pins: int, width: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 from ledgernote.domain.errors import UsageError
-from ledgernote.render.escape import cells, padded
+from ledgernote.render.escape import padded
 from ledgernote.repl import keeping, looking, moving
 from ledgernote.repl.session import Desk, Session, wrapped
 
@@ -38,12 +38,12 @@ def _help(session: Session, words: str, desk: Desk) -> Session:
         if (look.width or 80) >= 70:
             desk.out.data(f"  {look.style('cyan', padded(usage, 24))} {row.help}")
         else:
-            desk.out.data(f"  {look.style('cyan', usage)}\n      {row.help}")
+            words_of = wrapped(f"      {row.help}", look.width, " " * 6)
+            desk.out.data(f"  {look.style('cyan', usage)}\n{words_of}")
     if len(wanted) > 1:
         desk.out.data("")
         for keys, what in KEYS:
-            line = wrapped(f"  {keys}: {what}", look.width)
-            desk.out.data(look.dim(line) if cells(line) else line)
+            desk.out.data(wrapped(f"  {keys}: {what}", look.width, " " * 4))
     return session
 
 

@@ -1,0 +1,1 @@
+"""The completion scripts, one module a shell."""
