@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -155,7 +156,7 @@ def test_a_prefix_of_several_names_them_all(tmp_path: Path) -> None:
     for _ in range(60):
         note(ledger)
     handles = sorted(row[0] for row in ledger.rows("SELECT shown FROM handle"))
-    letter = next(a[0] for a, b in zip(handles, handles[1:], strict=False) if a[0] == b[0])
+    letter = next(a[0] for a, b in pairwise(handles) if a[0] == b[0])
 
     with pytest.raises(Ambiguous) as caught:
         places.resolve(ledger, letter, "entry")

@@ -19,6 +19,7 @@ from ledgernote.ledger.connection import (
     translate,
 )
 from ledgernote.ledger.replica import open_chain, write_mark
+from ledgernote.ledger.surroundings import worries
 from ledgernote.ledger.writing import Writing
 
 
@@ -48,7 +49,11 @@ class Ledger(Reader):
 
         *say* is told what a person should hear while we wait. Raises a `LedgerError`.
         """
+        new = create and not path.exists()
         connection, writable = connect(path, create=create)
+        if new:
+            for worry in worries(path):
+                say(worry)
         ledger = cls(connection, path, state, say)
         ledger.writable = writable
         if is_newer(connection):

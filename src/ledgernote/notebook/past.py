@@ -18,6 +18,7 @@ from ledgernote.domain.entries import (
 )
 from ledgernote.ledger import drafts, entries, keep, places, recipes, search
 from ledgernote.ledger.connection import Reader
+from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Past
 from ledgernote.replay.query import content_words
@@ -187,6 +188,8 @@ class Reading:
                     source=self.marked(source_of_passage(passage, self.asker)), bm25=passage.score
                 )
                 for passage in (*found, *beside)
+                # The offline model only repeats what stands in the notebook anyway.
+                if passage.entry.model != OFFLINE
             ],
         )
 
