@@ -19,7 +19,7 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, preview, recorded
 from ledgernote.render.escape import visible
 from ledgernote.render.receipts import receipt_view
-from ledgernote.render.records import context_record
+from ledgernote.render.records import Record, context_record
 
 
 def context(  # noqa: PLR0913  each is an option of the contract
@@ -57,13 +57,17 @@ def context(  # noqa: PLR0913  each is an option of the contract
 def _each(call: Call, notebook: Notebook, plan: Question, model: Model) -> None:
     """One object for each line, whatever becomes of it, so that lines can be counted."""
     for raw in pipe.lines():
-        text = to_text(raw)
-        try:
-            found = preview(notebook, replace(plan, text=text), model)
-            record = {"question": text, **context_record(found)}
-        except (DoesNotFit, UsageError, NoSuchThing) as error:
-            record = {"question": text, "error": str(error)}
-        call.out.record(record, flush=True)
+        call.out.record(_one(notebook, replace(plan, text=to_text(raw)), model), flush=True)
+
+
+def _one(notebook: Notebook, question: Question, model: Model) -> Record:
+    asked: Record = {"question": question.text}
+    if not question.text.strip():
+        return asked | {"error": "there is no question"}
+    try:
+        return asked | context_record(preview(notebook, question, model))
+    except (DoesNotFit, UsageError, NoSuchThing) as error:
+        return asked | {"error": str(error)}
 
 
 def show_context(call: Call, notebook: Notebook, found: Context) -> None:

@@ -19,7 +19,7 @@ from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.render.records import entry_record
 from ledgernote.render.views import kept_line
 
-BETWEEN = re.compile(rb"(?:\r?\n[ \t]*){2,}")
+BETWEEN = re.compile(rb"\r?\n(?:[ \t]*\r?\n)+")
 """What stands between two paragraphs."""
 
 

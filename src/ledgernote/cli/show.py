@@ -27,7 +27,7 @@ def show(call: Call, names: Handles) -> None:
                 continue
             if place:
                 call.out.data("")
-            # Alone into a pipe, a text comes out byte for byte as it went in.
+            # Alone into a pipe, a text comes out as it went in, its last line ended.
             text = _view(call, thing, look, header=look.tty or len(found) > 1)
             call.out.piece(text if text.endswith("\n") else text + "\n")
 

@@ -63,7 +63,8 @@ def apply(
     elif event.kind == "purge" and event.version == 1:
         _erase(connection, event)
     if fresh:
-        _write(connection, event.entity, [event.folding()], [event.folding()])
+        only = [event.folding()]
+        _write(connection, event.entity, only, only, fresh=True)
     else:
         refold(connection, event.entity, upto)
 
@@ -98,7 +99,12 @@ def refold(connection: sqlite3.Connection, entity: bytes, upto: int = NEVER) -> 
 
 
 def _write(
-    connection: sqlite3.Connection, entity: bytes, every: list[Folding], live: list[Folding]
+    connection: sqlite3.Connection,
+    entity: bytes,
+    every: list[Folding],
+    live: list[Folding],
+    *,
+    fresh: bool = False,
 ) -> None:
     things = {kind.thing for event in every if (kind := KINDS.get(event.kind)) and kind.thing}
     thing = "project" if entity == INBOX else min(things, default="")
@@ -107,8 +113,9 @@ def _write(
     if void and (thing != "entry" or _touched(births, live)):
         live = births + live
     state = fold(live)
-    state["void"] = void
-    connection.execute(MARK_PRIVATE if state.get("private") else UNMARK_PRIVATE, (entity,))
+    state["void"], state["fresh"] = void, fresh
+    if not fresh or state.get("private"):
+        connection.execute(MARK_PRIVATE if state.get("private") else UNMARK_PRIVATE, (entity,))
     if thing in _WRITERS:
         _WRITERS[thing](connection, entity, state)
 
@@ -208,7 +215,7 @@ def _write_thread(connection: sqlite3.Connection, entity: bytes, state: State) -
             *(bool(state.get("archived")), state["void"], _raw(source)),
         ),
     )
-    _write_handle(connection, entity, state["handle"], "thread")
+    _write_handle(connection, entity, state, "thread")
     statements = (THREAD_CONTACT, THREAD_NAMES, SHOW_THREAD)
     renumber = old is not None and old[1] != old[2]
     if name is not None or old is not None:
@@ -244,16 +251,16 @@ def _show_names(
             connection.execute(show, (unique, id_))
 
 
-SELECT_ALIKE = "SELECT entity FROM handle WHERE bare = ?"
+SELECT_ALIKE = "SELECT entity, shown FROM handle WHERE bare = ?"
 UPSERT_HANDLE = "INSERT OR REPLACE INTO handle (entity, bare, shown, thing) VALUES (?, ?, ?, ?)"
 SHOW_HANDLE = "UPDATE handle SET shown = ? WHERE entity = ?"
 SELECT_HANDLE = "SELECT bare FROM handle WHERE entity = ?"
 DELETE_HANDLE = "DELETE FROM handle WHERE entity = ?"
 
 
-def _write_handle(connection: sqlite3.Connection, entity: bytes, length: int, thing: str) -> None:
-    bare = full_handle(entity)[:length]
-    if (bare,) == connection.execute(SELECT_HANDLE, (entity,)).fetchone():
+def _write_handle(connection: sqlite3.Connection, entity: bytes, state: State, thing: str) -> None:
+    bare = full_handle(entity)[: state["handle"]]
+    if not state["fresh"] and (bare,) == connection.execute(SELECT_HANDLE, (entity,)).fetchone():
         return
     connection.execute(UPSERT_HANDLE, (entity, bare, bare, thing))
     _tell_apart(connection, bare)
@@ -261,16 +268,14 @@ def _write_handle(connection: sqlite3.Connection, entity: bytes, length: int, th
 
 def _tell_apart(connection: sqlite3.Connection, bare: str) -> None:
     """Where a merge brought two alike, show each with the fewest letters that differ."""
-    alike = [row[0] for row in connection.execute(SELECT_ALIKE, (bare,)).fetchall()]
-    for entity in alike:
+    alike = dict(connection.execute(SELECT_ALIKE, (bare,)).fetchall())
+    for entity, shown in alike.items():
         whole, length = full_handle(entity), len(bare)
         others = [full_handle(other) for other in alike if other != entity]
         while any(other[:length] == whole[:length] for other in others):
             length += 1
-        if len(alike) > 1:
+        if shown != whole[:length]:
             connection.execute(SHOW_HANDLE, (whole[:length], entity))
-    if len(alike) == 1:
-        connection.execute(SHOW_HANDLE, (bare, alike[0]))
 
 
 SELECT_ENTRY = "SELECT head, title, created FROM entry WHERE id = ?"
@@ -299,34 +304,38 @@ INSERT_CITATION = """
 
 
 def _write_entry(connection: sqlite3.Connection, entity: bytes, state: State) -> None:
-    old = connection.execute(SELECT_ENTRY, (entity,)).fetchone()
+    old = None if state["fresh"] else connection.execute(SELECT_ENTRY, (entity,)).fetchone()
     if "born" not in state:
         if old is not None:
             _drop_entry(connection, entity)
         return
-    row = _entry_row(connection, entity, state)
-    title, head, removed = row[23], row[19], row[14]
+    head = state.get("text", state["born"].id)
+    parts, size = index.size_of(connection, head)
+    row = _entry_row(connection, entity, state, (head, size))
+    title, removed = row[23], row[14]
     before = None if old is None else (old[0], _raw(old[1]))
     stays = before == (head, title) and not removed and _is_indexed(connection, entity)
     if before is not None and not stays:
         index.remove(connection, entity)
     connection.execute(UPSERT_ENTRY, row)
     if not stays and not removed:
-        index.add(connection, entity, head, state["created"])
-    _write_handle(connection, entity, state["handle"], "entry")
+        index.add(connection, entity, head, parts)
+    _write_handle(connection, entity, state, "entry")
     _write_belongings(connection, entity, state, fresh=old is None)
 
 
-def _entry_row(connection: sqlite3.Connection, entity: bytes, state: State) -> list[Any]:
+def _entry_row(
+    connection: sqlite3.Connection, entity: bytes, state: State, revision: tuple[bytes, int]
+) -> list[Any]:
+    """The columns; *revision* is the event that holds the text, and its bytes."""
     born = state["born"]
-    head = state.get("text", born.id)
     return [
         *(entity, state["kind"], _id(state["project"]), _id(state.get("thread"))),
         *(state["created"], state.get("offset", born.offset), *born.order),
         *(born.actor, state.get("model"), state.get("status", "complete")),
         *(bool(state.get("imported")), bool(state.get("muted")), bool(state.get("removed"))),
         *(_id(state.get(link)) for link in ("reply_to", "supersedes", "from")),
-        *(born.id, head, index.size_of(connection, head)[1]),
+        *(born.id, *revision),
         *(max(1, len(state.get("heads", ()))), state.get("edited_at")),
         *(_raw(words(connection, state.get(slot), slot)) for slot in ("title", "source", "ref")),
     ]

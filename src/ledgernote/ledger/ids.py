@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from functools import lru_cache
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 SHORTEST = 5
 """Letters of the shortest handle."""
 LONGEST = 32
@@ -29,10 +31,11 @@ def new_id(milliseconds: int) -> bytes:
     return number.to_bytes(16, "big")
 
 
+@lru_cache(maxsize=64)  # a new entry is asked for its own three times in a row
 def full_handle(id_: bytes) -> str:
     """The lower-case Crockford base32 of SHA-256(id), of which every handle is a prefix."""
     number = int.from_bytes(hashlib.sha256(id_).digest()[:20], "big")
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(155, -1, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(150, -1, -10)])
 
 
 def from_uuid(text: str) -> bytes | None:

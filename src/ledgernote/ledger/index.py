@@ -17,18 +17,21 @@ SELECT_SIZE = """
     SELECT count(*), COALESCE(sum(length(body)), 0) FROM payload WHERE event = ? AND slot = 0"""
 SELECT_PARTS = "SELECT part, body FROM payload WHERE event = ? AND slot = 0 ORDER BY part"
 INSERT_PASSAGE = "INSERT INTO passage (entry, part, start) VALUES (?, ?, ?)"
-INDEX = """
+WAITING = "passage_text.rowid > (SELECT COALESCE(max(id), 0) FROM passage_fts_docsize)"
+SPAN_RANGES = f"""
+    INSERT INTO passage_range (block, oldest, newest)
+    SELECT passage_text.rowid >> 12, min(created), max(created)
+      FROM passage_text JOIN entry ON entry.id = passage_text.entry
+     WHERE {WAITING} GROUP BY 1
+        ON CONFLICT (block) DO UPDATE SET
+           oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)"""
+INDEX = f"""
     INSERT INTO passage_fts (rowid, title, text)
-    SELECT rowid, title, text FROM passage_text WHERE entry = ?"""
+    SELECT rowid, title, text FROM passage_text WHERE {WAITING}"""
 UNINDEX = """
     INSERT INTO passage_fts (passage_fts, rowid, title, text)
     SELECT 'delete', rowid, title, text FROM passage_text WHERE entry = ?"""
 DELETE_PASSAGES = "DELETE FROM passage WHERE entry = ?"
-SPAN_RANGE = """
-    INSERT INTO passage_range (block, oldest, newest)
-    SELECT rowid >> 12, ?2, ?2 FROM passage WHERE entry = ?1
-        ON CONFLICT (block) DO UPDATE SET
-           oldest = min(oldest, excluded.oldest), newest = max(newest, excluded.newest)"""
 
 
 def size_of(connection: sqlite3.Connection, head: bytes) -> tuple[int, int]:
@@ -48,20 +51,26 @@ def _starts(connection: sqlite3.Connection, head: bytes, parts: int) -> list[int
     return starts
 
 
-def add(connection: sqlite3.Connection, entry: bytes, head: bytes, created: int) -> None:
-    """Index the words that the table `entry` names now."""
-    parts, _ = size_of(connection, head)
-    if parts == 0:
-        return
-    starts = _starts(connection, head, parts)
+def add(connection: sqlite3.Connection, entry: bytes, head: bytes, parts: int) -> None:
+    """Give each part of an entry's text a passage; `finish` indexes them."""
+    starts = _starts(connection, head, parts) if parts else []
     connection.executemany(
         INSERT_PASSAGE, [(entry, part, start) for part, start in enumerate(starts)]
     )
-    connection.execute(INDEX, (entry,))
-    connection.execute(SPAN_RANGE, (entry, created))
+
+
+def finish(connection: sqlite3.Connection) -> None:
+    """Index the passages that were added, by the words that the table `entry` names now.
+
+    All at once, at the end of a transaction: whenever SQLite opens a savepoint (an INSERT
+    with triggers does), FTS5 writes out what it has gathered, which costs more than the rest.
+    """
+    connection.execute(SPAN_RANGES)
+    connection.execute(INDEX)
 
 
 def remove(connection: sqlite3.Connection, entry: bytes) -> None:
     """Take the entry out, by the words that the table `entry` still names."""
+    finish(connection)
     connection.execute(UNINDEX, (entry,))
     connection.execute(DELETE_PASSAGES, (entry,))

@@ -86,6 +86,7 @@ class Ledger(Reader):
                 drafts.close_dead(tx, self.state)
                 tx.step = step or tx.step
                 yield tx
+                tx.finish()
                 if chain.rseq != before:
                     write_mark(self.state, chain)
         except sqlite3.Error as error:

@@ -10,7 +10,8 @@ import hmac
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from ledgernote.ledger.kinds import SLOT, SLOTS, Folding
@@ -60,7 +61,7 @@ class Event:
 
     def row(self) -> tuple[Any, ...]:
         """Its columns, in the order of `SELECT_EVENT`."""
-        return astuple(self)
+        return _COLUMNS(self)
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -82,6 +83,9 @@ class Event:
             meta=json.loads(self.meta),
             slots=tuple(SLOTS[slot] for slot in self.slots if slot < len(SLOTS)),
         )
+
+
+_COLUMNS = attrgetter(*Event.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,8 @@ def event_hash(values: Sequence[bytes | str | int | None]) -> bytes:
 
 def commit_slot(slot: int, salt: bytes, parts: Sequence[bytes]) -> bytes:
     """The 34 bytes that a commitment holds for one slot."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
-    return slot.to_bytes(2, "big") + hmac.digest(salt, digest.digest(), "sha256")
+    digest = hashlib.sha256(b"".join(parts)).digest()
+    return slot.to_bytes(2, "big") + hmac.digest(salt, digest, "sha256")
 
 
 def _cut(body: bytes, start: int) -> int:
@@ -154,9 +156,12 @@ def seal(words: Mapping[str, bytes]) -> tuple[bytes, list[Payload]]:
     return commitment, payloads
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
 def canonical(meta: Mapping[str, Any]) -> str:
     """*meta* as it is stored and hashed."""
-    return json.dumps(meta, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(meta)
 
 
 def events_of(rows: Iterator[Any] | list[Any]) -> Iterator[Event]:

@@ -6,7 +6,10 @@ import stat
 from pathlib import Path
 
 NETWORK = frozenset(
-    "nfs nfs4 cifs smb smb2 smb3 smbfs afs ncpfs 9p drvfs fuse.sshfs fuse.rclone davfs".split()
+    (
+        *("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "9p", "drvfs"),
+        *("fuse.sshfs", "fuse.rclone", "davfs"),
+    )
 )
 """Types of file systems whose locks do not hold, or not for all."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ledgernote.domain.text import to_bytes
-from ledgernote.ledger import fold
+from ledgernote.ledger import fold, index
 from ledgernote.ledger.connection import Reader, Values, translate
 from ledgernote.ledger.ids import LONGEST, SHORTEST, full_handle, new_id
 from ledgernote.ledger.kinds import VERSION
@@ -186,6 +186,13 @@ class Writing(Reader):
         """Bring the tables up to an old event, as if those after it had not come yet."""
         now = self.milliseconds if not own else max(self.milliseconds, event.hlc >> 16)
         fold.apply(self._connection, event, now, upto=seq)
+
+    def finish(self) -> None:
+        """What is done once for all events of a transaction, before it is committed."""
+        try:
+            index.finish(self._connection)
+        except sqlite3.Error as error:
+            raise translate(error, self.path) from error
 
     def changes(self) -> int:
         """Rows that this connection has changed so far."""

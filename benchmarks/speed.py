@@ -1,0 +1,296 @@
+"""How fast is it? Whole processes, as ratios to `python -c "import sqlite3"` in the same run.
+
+    python benchmarks/speed.py                          100,000 entries of this machine's own text
+    python benchmarks/speed.py --dir CACHE --only find note
+    python benchmarks/speed.py --entries 10000 --rounds 5
+
+What each figure means and what it should be stands in README.md beside this.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+import corpus
+from timing import BASE, Ratio, compare, compile_package, environment, run
+
+PROGRAM = [sys.executable, "-m", "ledgernote"]
+if (script := Path(sys.executable).with_name("ledgernote")).exists():
+    PROGRAM = [str(script)]
+TIMES = 5.0
+"""At most so many times `BASE` for what a person waits for."""
+CHAT = 20.0
+ENTRIES, EVENTS = 5_000, 100_000
+"""At least so many a second, imported and verified."""
+FEW = 10
+"""The share of the entries that the second import has: memory should not differ."""
+
+
+@dataclass(slots=True)
+class Report:
+    """Rows as they are measured, and whether a goal was missed."""
+
+    missed: list[str] = field(default_factory=list)
+
+    def row(self, name: str, figure: str, goal: str = "", *, good: bool = True) -> None:
+        """Print one row."""
+        verdict = "" if not goal else "  ok" if good else "  MISSED"
+        if goal and not good:
+            self.missed.append(name)
+        print(f"{name:34}{figure:>34}  {goal:12}{verdict}", flush=True)
+
+    def times(self, name: str, ratio: Ratio, goal: float | None = TIMES) -> None:
+        """A row for a command."""
+        if ratio.code not in {0, 1}:
+            self.row(name, f"ended with {ratio.code}", "runs", good=False)
+            return
+        figure = f"{ratio.times:6.2f} x   {ratio.seconds * 1000:7.1f} ms"
+        aim = "" if goal is None else f"<= {goal:g} x"
+        self.row(name, figure, aim, good=goal is None or ratio.times <= goal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Where things lie and how often each is run."""
+
+    folder: Path
+    file: Path
+    """The entries as a file for `import jsonl`."""
+    ledger: Path
+    entries: int
+    rounds: int
+    environ: Mapping[str, str]
+    words: corpus.Words
+    report: Report
+
+    def command(self, *words: str, ledger: Path | None = None) -> list[str]:
+        """A call of the program."""
+        return [*PROGRAM, "-d", str(ledger or self.ledger), *words]
+
+
+# ---- what is measured ----------------------------------------------------------------
+
+
+def _handle(bench: Bench) -> str:
+    """An entry in the middle."""
+    said = subprocess.run(
+        bench.command("find", bench.words.rare, "--ids"),
+        env=bench.environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return said.stdout.split()[0]
+
+
+def commands(bench: Bench) -> None:
+    """What a person types and waits for."""
+    rare, common, two = bench.words.rare, bench.words.common, bench.words.two
+    hits = bench.words.counts
+    rows: dict[str, tuple[list[str], float | None]] = {
+        "note": (bench.command("note", "a thought", "worth", "keeping"), TIMES),
+        f"find: rare ({hits[rare]} hits)": (bench.command("find", rare), TIMES),
+        f"find: common ({hits[common]:,} hits)": (bench.command("find", common), TIMES),
+        f"find: two words ({hits[two]:,} hits)": (bench.command("find", *two.split()), TIMES),
+        "show": (bench.command("show", _handle(bench)), TIMES),
+        "log": (bench.command("log"), TIMES),
+        "--help": ([*PROGRAM, "--help"], TIMES),
+        "completion bash": ([*PROGRAM, "completion", "bash"], TIMES),
+    }
+    for name, (command, goal) in rows.items():
+        bench.report.times(name, compare(command, bench.environ, bench.rounds), goal)
+
+
+def importing(bench: Bench) -> None:
+    """Entries a second into a new ledger, and the memory of two that differ in size."""
+    peaks: list[int] = []
+    for share in (FEW, 1):
+        with tempfile.TemporaryDirectory(dir=bench.folder) as name:
+            file = _part(bench.file, Path(name) / "part.jsonl", bench.entries // share)
+            ran = run(
+                bench.command("import", "jsonl", str(file), ledger=Path(name) / "fresh.db"),
+                bench.environ,
+            )
+        peaks.append(ran.peak)
+        rate = bench.entries // share / ran.seconds
+        bench.report.row(
+            f"import jsonl, {bench.entries // share:,} entries",
+            f"{rate:,.0f} entries/s   {ran.peak / 2**20:5.0f} MiB",
+            f">= {ENTRIES:,}/s",
+            good=rate >= ENTRIES and ran.code == 0,
+        )
+    grown = peaks[1] / peaks[0]
+    bench.report.row("import jsonl, memory", f"{grown:.2f} x", "<= 1.2 x", good=grown <= 1.2)
+
+
+def exporting(bench: Bench) -> None:
+    """Entries a second out of the ledger."""
+    ran = run(bench.command("export"), bench.environ)
+    rate = bench.entries / ran.seconds
+    bench.report.row("export", f"{rate:,.0f} entries/s   {ran.peak / 2**20:5.0f} MiB")
+
+
+def verifying(bench: Bench) -> None:
+    """Events a second, whole process."""
+    with sqlite3.connect(bench.ledger) as plain:
+        events = plain.execute("SELECT count(*) FROM event").fetchone()[0]
+    rates = []
+    for _ in range(3):
+        ran = run(bench.command("verify"), bench.environ)
+        rates.append(events / ran.seconds if ran.code == 0 else 0.0)
+    rate = median(rates)
+    bench.report.row(
+        f"verify, {events:,} events",
+        f"{rate:,.0f} events/s   {ran.peak / 2**20:5.0f} MiB",
+        f">= {EVENTS:,}/s",
+        good=rate >= EVENTS,
+    )
+
+
+PROMPT = re.compile(rb"(?:^|[\r\n])>")
+ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[()][0-9A-B]|[=>])")
+
+
+def _until_prompt(command: Sequence[str], environ: Mapping[str, str]) -> float:
+    """Seconds until the prompt stands on a terminal's screen."""
+    begun = time.perf_counter()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvpe(command[0], list(command), dict(environ) | {"TERM": "xterm-256color"})
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    seen, answered = b"", 0
+    try:
+        while not PROMPT.search(ESCAPES.sub(b"", seen)):
+            if not select.select([terminal], [], [], 20)[0]:
+                raise SystemExit(f"no prompt in 20 seconds; the screen: {seen!r}")
+            seen += os.read(terminal, 65536)
+            while answered < seen.count(b"\x1b[6n"):  # as a terminal: where the cursor is
+                os.write(terminal, b"\x1b[1;1R")
+                answered += 1
+        return time.perf_counter() - begun
+    finally:
+        os.write(terminal, b"\x04")
+        time.sleep(0.05)
+        os.kill(pid, 9)
+        os.waitpid(pid, 0)
+        os.close(terminal)
+
+
+def chatting(bench: Bench) -> None:
+    """Until `chat` shows its prompt."""
+    command = bench.command("chat", "--new", "-m", "offline")
+    pairs = [
+        (run(BASE, bench.environ).seconds, _until_prompt(command, bench.environ))
+        for _ in range(bench.rounds + 1)
+    ][1:]
+    ratio = Ratio(
+        times=median(mine / base for base, mine in pairs),
+        seconds=median(mine for _, mine in pairs),
+        base=median(base for base, _ in pairs),
+        code=0,
+    )
+    bench.report.times("chat, prompt on screen", ratio, CHAT)
+
+
+PARTS: dict[str, Callable[[Bench], None]] = {
+    "commands": commands,
+    "chat": chatting,
+    "import": importing,
+    "export": exporting,
+    "verify": verifying,
+}
+
+
+# ---- setting up ----------------------------------------------------------------------
+
+
+def _part(whole: Path, part: Path, number: int) -> Path:
+    with whole.open("rb") as file, part.open("wb") as out:
+        out.writelines(islice(file, number))
+    return part
+
+
+def _notes(file: Path) -> Iterable[str]:
+    with file.open("rb") as lines:
+        for line in lines:
+            yield json.loads(line)["text"]
+
+
+def _set_up(asked: argparse.Namespace, folder: Path) -> Bench:
+    """The ledger, made once for a folder and a number of entries."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file, ledger = folder / f"{asked.entries}.jsonl", folder / f"{asked.entries}.db"
+    environ = environment(folder)
+    compile_package()
+    if not file.exists():
+        fresh = file.with_suffix(".part")
+        with fresh.open("wb") as out:
+            out.writelines(corpus.lines(asked.entries, asked.corpus))
+        fresh.rename(file)
+    if not ledger.exists():
+        print(f"making a ledger of {asked.entries:,} entries …", flush=True)
+        fresh = ledger.with_suffix(".part")
+        subprocess.run(
+            [*PROGRAM, "--quiet", "-d", str(fresh), "import", "jsonl", str(file)],
+            env=environ,
+            check=True,
+        )
+        fresh.rename(ledger)
+    return Bench(
+        folder=folder,
+        file=file,
+        ledger=ledger,
+        entries=asked.entries,
+        rounds=asked.rounds,
+        environ=environ,
+        words=corpus.words(_notes(file)),
+        report=Report(),
+    )
+
+
+def _asked(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--dir", type=Path, help="keep the ledger here for the next run")
+    parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--corpus", type=Path, help="a text file, or a folder of them")
+    parser.add_argument("--rounds", type=int, default=11, help="pairs for each command")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and print; 1 when a goal was missed."""
+    asked = _asked(argv)
+    with tempfile.TemporaryDirectory() as room:
+        bench = _set_up(asked, asked.dir or Path(room))
+        load = os.getloadavg()[0]
+        print(f"{asked.entries:,} entries · load {load:.1f} on {os.cpu_count()} cores")
+        base = compare(BASE, bench.environ, bench.rounds)
+        bench.report.times("import sqlite3, against itself", base, None)
+        for name in asked.only:
+            PARTS[name](bench)
+    if bench.report.missed:
+        print("missed: " + ", ".join(bench.report.missed))
+    return int(bool(bench.report.missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,263 @@
+"""`ask`, `context`, `why`, `chat` without a terminal: streams, forms and exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from scripted import Cut, Refuse, Say, ScriptedServer
+from shell import Run
+
+BLOCKS = "First:\n\n```python\none = 1\n```\n\nthen\n\n~~~\ntwo\n~~~\nend"
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        yield running
+
+
+@pytest.fixture
+def remote(run: Run, server: ScriptedServer) -> Run:
+    """A run that reaches the scripted server as `openai/a` and `anthropic/b`."""
+    env = {
+        "OPENAI_API_BASE": server.base,
+        "OPENAI_API_KEY": "sk-scripted-00000000",
+        "ANTHROPIC_API_BASE": server.root,
+        "ANTHROPIC_API_KEY": "sk-ant-REDACTED",
+    }
+    return Run(env={**run.env, **env}, cwd=run.cwd, ledger=run.ledger)
+
+
+def test_the_answer_is_on_stdout_and_all_else_on_stderr(run: Run) -> None:
+    handle = run.note("rates are at 5.25 since July")
+    ran = run("ask", "where", "are", "rates?")
+
+    assert ran.code == 0
+    assert "rates are at 5.25 since July" in ran.out
+    assert "recalled 1" not in ran.out
+    assert f"match  {handle}" in ran.err
+
+
+def test_json_is_one_object_with_every_field(run: Run) -> None:
+    run.note("rates are at 5.25 since July")
+    record = run("ask", "where are rates?", "--json").records[0]
+
+    assert list(record) == [
+        *("question", "answer", "thread", "text", "status", "model", "served_model"),
+        *("tokens_in", "tokens_out", "usage_source", "cost", "digest", "receipt", "citations"),
+    ]
+    assert run("show", record["answer"], "--json").records[0]["reply_to"] == record["question"]
+
+
+def test_context_and_ask_and_why_agree(run: Run) -> None:
+    run.note("rates are at 5.25 since July")
+    planned = run("context", "where are rates?", "--json").records[0]
+    dry = run("ask", "where are rates?", "--dry-run", "--json").records[0]
+    asked = run("ask", "where are rates?", "--json").records[0]
+    was = run("context", "--of", asked["answer"], "--json").records[0]
+    why = run("why", asked["answer"], "--json").records[0]
+
+    digests = {one["digest"] for one in (planned, dry, asked, was, why)}
+    assert len(digests) == 1
+    assert why["answer"]["handle"] == asked["answer"]
+
+
+def test_a_pipe_beside_words_is_material_and_alone_the_question(run: Run) -> None:
+    run("ask", "what is this?", stdin="cpi rose 0.3\n")
+    kinds = [(one["kind"], one["text"], one["source"]) for one in run("log", "--json").records]
+    assert ("note", "cpi rose 0.3\n", "stdin") in kinds
+
+    run("ask", stdin="a piped question\n", env={"LEDGERNOTE_PROJECT": "p"})
+    first = run("log", "--json", "-p", "p").records[0]
+    assert (first["kind"], first["text"]) == ("question", "a piped question")
+
+
+def test_files_and_handles_come_along(run: Run) -> None:
+    handle = run.note("a private thought of mine")
+    (run.cwd / "t.txt").write_text("table a\n")
+    record = run("ask", "so?", "-f", "t.txt", "-f", handle, "--json").records[0]
+
+    given = [row for row in record["receipt"] if row["reason"] == "given"]
+    assert len(given) == 2
+    assert run("ask", "so?", "-f", "nowhere").code == 4
+    assert run("ask", "so?", "-f", "./nowhere.txt").code == 4
+
+
+def test_a_thread_goes_on_or_is_begun_by_name(run: Run) -> None:
+    run("ask", "one?", "-r", "rates thesis")
+    run("ask", "two?", "-c")
+    run("ask", "three?", "-r", "rates thesis")
+    run("ask", "four?")
+
+    counts = {one["title"]: one["entries"] for one in run("threads", "--json").records}
+    assert counts == {"rates thesis": 6, "four?": 2}
+
+
+def test_no_log_writes_nothing(run: Run) -> None:
+    run.note("x")
+    ran = run("ask", "what?", "-n")
+
+    assert ran.code == 0
+    assert ran.out
+    assert len(run("log").lines) == 1
+
+
+def test_no_question_is_usage(run: Run) -> None:
+    assert run("ask").code == 2
+    assert run("ask", stdin="  \n").code == 2
+    assert run("ask", "x", "--budget", "lots").code == 2
+    assert run("ask", "x", "--replay", "5", "--no-replay").code == 2
+    assert run("ask", "x", "-o", "temperature").code == 2
+    assert run("ask", "x", "-m", "nosuchmodel").code == 4
+
+
+def test_what_does_not_fit_is_exit_7(run: Run) -> None:
+    ran = run("ask", "word " * 3000, "--budget", "500")
+
+    assert ran.code == 7
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(("option", "text"), [("-x", "one = 1\n"), ("--xl", "two\n")])
+def test_one_fenced_block_alone(
+    remote: Run, server: ScriptedServer, option: str, text: str
+) -> None:
+    server.script(Say(BLOCKS))
+
+    assert remote("ask", "code?", "-m", "openai/a", option).out == text
+
+
+def test_without_a_block_all_of_the_answer_comes(remote: Run, server: ScriptedServer) -> None:
+    server.script(Say("just words"))
+    ran = remote("ask", "code?", "-m", "openai/a", "-x")
+
+    assert ran.out == "just words\n"
+    assert "no fenced block" in ran.err
+
+
+def test_several_models_get_the_same_context(remote: Run, server: ScriptedServer) -> None:
+    server.script(Say("from a"), Say("from b"))
+    ran = remote("ask", "who?", "-m", "openai/a", "-m", "anthropic/b")
+
+    first, second = ran.records
+    assert (first["text"], second["text"]) == ("from a", "from b")
+    assert first["digest"] == second["digest"]
+    assert first["question"] == second["question"]
+
+
+def test_a_model_that_fails_is_exit_6_after_what_was_kept(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(401))
+    ran = remote("ask", "who?", "-m", "openai/a")
+
+    assert (ran.code, ran.out) == (6, "")
+    kept, failed = ran.err.index("the question is kept as"), ran.err.rindex("ledgernote: ")
+    assert kept < failed
+    assert "Traceback" not in ran.err
+    assert "sk-scripted" not in ran.err
+    assert [one["kind"] for one in remote("log", "--json").records] == ["question", "answer"]
+
+
+def test_an_answer_cut_in_mid_stream_keeps_its_half(remote: Run, server: ScriptedServer) -> None:
+    server.script(Cut(after_pieces=3))
+    ran = remote("ask", "who?", "-m", "openai/a")
+
+    assert ran.code == 6
+    assert "half kept as" in ran.err
+    last = remote("log", "--json").records[-1]
+    assert last["status"] == "interrupted"
+    assert last["text"].strip() == ran.out.strip()
+
+
+def test_context_each_is_one_object_a_line_whatever_it_is(run: Run) -> None:
+    run.note("rates are high")
+    lines = "rates?\n" + "word " * 3000 + "\n\nmore?\n"
+    ran = run("context", "--each", "--budget", "500", stdin=lines)
+
+    assert [("messages" in one, "error" in one) for one in ran.records] == [
+        *((True, False), (False, True), (False, True), (True, False)),
+    ]
+    assert ran.records[3]["question"] == "more?"
+
+
+def test_context_as_text_shows_receipt_messages_and_digest(run: Run) -> None:
+    handle = run.note("rates are high")
+    out = run("context", "rates?").out
+
+    assert f"match  {handle}" in out
+    assert "── system ──" in out
+    assert "── user ──" in out
+    assert out.splitlines()[-1].startswith("digest ")
+    assert len(run("log").lines) == 1
+
+
+def test_why_shows_the_receipt_and_the_other_way(run: Run) -> None:
+    handle = run.note("rates are high since July")
+    asked = run("ask", "how are rates?", "--json").records[0]
+
+    assert handle in run("why", asked["answer"]).out
+    assert asked["answer"] in run("why", handle, "--to").out
+    assert run("why", handle).code == 2
+    assert run("why", "zzzzz").code == 4
+
+
+def test_each_asks_line_by_line(run: Run) -> None:
+    run.note("rates are high since July")
+    ran = run("ask", "--each", "--json", stdin="rates?\n\nJuly?\n")
+
+    assert len(ran.records) == 2
+    assert len({one["thread"] for one in ran.records}) == 2
+
+
+def test_chat_without_a_terminal_is_a_turn_a_line_in_one_thread(run: Run) -> None:
+    run.note("rates are high since July")
+    ran = run("chat", stdin="rates?\n/help\nand July?\n")
+
+    assert ran.code == 0
+    assert "rates are high since July" in ran.out
+    threads = run("threads", "--json").records
+    assert [one["entries"] for one in threads] == [6]
+    assert "/help" in [one["text"] for one in run("log", "--json").records]
+
+
+def test_models_names_the_default_first(remote: Run, run: Run) -> None:
+    run.note("x")
+
+    assert run("models", "--json").records[0]["model"] == "offline"
+    names = [one["model"] for one in remote("models", "--usable", "--json").records]
+    assert names[0].startswith("openai/")
+    assert "offline" in names
+
+
+def test_ctrl_c_while_an_answer_comes_keeps_the_half(remote: Run, server: ScriptedServer) -> None:
+    import signal
+
+    server.script(Say("one two three four five six seven eight nine ten", delay=0.4))
+    with subprocess.Popen(
+        [sys.executable, "-m", "ledgernote", "ask", "count", "-m", "openai/a"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(remote.env),
+    ) as asking:
+        assert asking.stdout
+        assert asking.stdout.read(4) == b"one "
+        asking.send_signal(signal.SIGINT)
+        _, said = asking.communicate(timeout=30)
+
+    assert asking.returncode == 130, said
+    assert b"kept as" in said
+    last = remote("log", "--json").records[-1]
+    assert (last["status"], last["text"].split()[0]) == ("interrupted", "one")
+
+
+def test_the_record_of_an_ask_is_plain_json(run: Run, tmp_path: Path) -> None:
+    ran = run("ask", b"caf\xe9?", "--json")
+
+    assert json.loads(ran.stdout)

@@ -1,0 +1,142 @@
+"""The completion scripts: the packaged ones are the printed ones, and real shells use them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from shell import Run
+
+from ledgernote.cli.completion import script
+
+FOLDER = Path(__file__).parents[2] / "completions"
+PACKAGED = {"bash": "ledgernote.bash", "zsh": "_ledgernote", "fish": "ledgernote.fish"}
+
+
+@pytest.mark.parametrize("shell", PACKAGED)
+def test_the_packaged_script_is_the_printed_one(run: Run, shell: str) -> None:
+    packaged = (FOLDER / PACKAGED[shell]).read_text()
+
+    assert packaged == script(shell), f"ledgernote completion {shell} > completions/…"
+    assert run("completion", shell).out == packaged
+
+
+@pytest.mark.parametrize("shell", PACKAGED)
+def test_the_shell_can_read_it(shell: str) -> None:
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed")
+    subprocess.run([shell, "-n", str(FOLDER / PACKAGED[shell])], check=True)
+
+
+@pytest.fixture
+def named(run: Run, tmp_path: Path) -> dict[str, str]:
+    """A notebook with names in it, and `ledgernote` on the path."""
+    run.note("x", "-t", "macro,two words,$(touch pwned)", "-p", "fed")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "ledgernote"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m ledgernote "$@"\n')
+    program.chmod(0o755)
+    return {**run.env, "PATH": f"{tmp_path / 'bin'}:{run.env['PATH']}"}
+
+
+CASES = [
+    (["no"], ["note"]),
+    (["find", "--ki"], ["--kind"]),
+    (["find", "--kind", ""], ["question", "answer", "note", "summary"]),
+    (["-p", "f"], ["fed"]),
+    (["find", "-t", "m"], ["macro"]),
+    (["completion", "z"], ["zsh"]),
+    (["config", "se"], ["set"]),
+]
+
+
+@pytest.mark.parametrize(("words", "wanted"), [*CASES, (["find", "--", "-"], [])])
+def test_bash_completes(
+    named: dict[str, str], run: Run, words: list[str], wanted: list[str]
+) -> None:
+    program = (
+        f"source {FOLDER / 'ledgernote.bash'}\n"
+        'COMP_WORDS=(ledgernote "$@"); COMP_CWORD=$#; _ledgernote\n'
+        "printf '%s\\n' \"${COMPREPLY[@]}\""
+    )
+    done = subprocess.run(
+        ["bash", "-c", program, "bash", *words],
+        capture_output=True,
+        text=True,
+        env=named,
+        cwd=run.cwd,
+        check=True,
+        timeout=30,
+    )
+
+    assert done.stdout.split("\n")[:-1] == (wanted or [""])
+
+
+def test_a_name_is_never_run_as_a_command(named: dict[str, str], run: Run) -> None:
+    test_bash_completes(named, run, ["find", "-t", "$"], ["\\$\\(touch\\ pwned\\)"])
+    test_bash_completes(named, run, ["find", "-t", "two"], ["two\\ words"])
+
+    assert list(run.cwd.iterdir()) == []
+
+
+@pytest.mark.parametrize(("words", "wanted"), CASES)
+def test_fish_completes(
+    named: dict[str, str], run: Run, words: list[str], wanted: list[str]
+) -> None:
+    if not shutil.which("fish"):
+        pytest.skip("fish is not installed")
+    line = " ".join(["ledgernote", *words])
+    done = subprocess.run(
+        ["fish", "-c", f"source {FOLDER / 'ledgernote.fish'}; complete -C '{line}'"],
+        capture_output=True,
+        text=True,
+        env=named,
+        cwd=run.cwd,
+        check=True,
+        timeout=30,
+    )
+
+    found = [row.split("\t")[0] for row in done.stdout.splitlines()]
+    assert sorted(found) == sorted(wanted)
+
+
+ZSH = """
+zmodload zsh/zpty
+zpty shell 'PS1=%% TERM=dumb zsh -f -i'
+zpty -w shell 'fpath=({folder} $fpath); autoload -Uz compinit; compinit -u -D; echo re''ady'
+zpty -r shell out '*ready*'
+zpty -w -n shell $'{line}\\t'
+sleep 1.5
+zpty -w -n shell $'\\x15'
+zpty -w shell 'echo en''ded; exit'
+zpty -r shell out '*ended*'
+print -r -- $out
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("ledgernote no", "ledgernote note"),
+        ("ledgernote find --kin", "ledgernote find --kind="),
+        ("ledgernote -p fe", "ledgernote -p fed"),
+        ("ledgernote find -t mac", "ledgernote find -t macro"),
+    ],
+)
+def test_zsh_completes(named: dict[str, str], run: Run, line: str, wanted: str) -> None:
+    if not shutil.which("zsh"):
+        pytest.skip("zsh is not installed")
+    done = subprocess.run(
+        ["zsh", "-f", "-c", ZSH.format(folder=FOLDER, line=line)],
+        capture_output=True,
+        text=True,
+        env=named,
+        cwd=run.cwd,
+        timeout=60,
+        check=False,
+    )
+
+    assert wanted in done.stdout, done.stdout + done.stderr

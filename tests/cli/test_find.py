@@ -1,0 +1,128 @@
+"""`find`: hits on stdout, the rest on stderr; nothing that can be typed is an error."""
+
+from __future__ import annotations
+
+import pytest
+from shell import Run
+
+AWKWARD = [
+    *("c++", "it's", "foo-bar", "-debt", "-tariff", "-project", '"', "AND", "a OR", "(", "*"),
+    *("BRK.B", "-0.75%", "📈", "", "NOT", "NEAR(a", "tag:", "-", "--", "since:whenever", "^", "\\"),
+]
+
+
+@pytest.fixture
+def filled(run: Run) -> Run:
+    run.note("rates are high in c++ land", "-t", "macro", "-p", "fed", "--pin")
+    run.note("debt and rates", "-p", "fed", "--at", "2026-01-05")
+    run.note("oil alone", "-p", "oil")
+    return run
+
+
+@pytest.mark.parametrize("dashes", [(), ("--",)])
+@pytest.mark.parametrize("word", AWKWARD)
+def test_no_word_is_an_error_and_none_opens_another_ledger(
+    filled: Run, word: str, dashes: tuple[str, ...]
+) -> None:
+    ran = filled("find", *dashes, word)
+
+    assert ran.code in {0, 1}, ran.err
+    assert [path.name for path in filled.cwd.iterdir()] == []
+
+
+def test_a_minus_leaves_out(filled: Run) -> None:
+    assert len(filled("find", "-p", "fed", "rates", "--ids").lines) == 2
+    assert len(filled("find", "-p", "fed", "rates", "-debt", "--ids").lines) == 1
+
+
+def test_all_searches_every_project(filled: Run) -> None:
+    assert filled("find", "oil", "-p", "fed").code == 1
+    assert filled("find", "oil", "-p", "fed", "-a").code == 0
+
+
+def test_nothing_found_is_exit_1_and_says_where_it_looked(filled: Run) -> None:
+    ran = filled("find", "zinc", "-p", "fed")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "nothing found in fed; -a for all projects" in ran.err
+
+
+def test_the_closest_is_shown_and_named_so(filled: Run) -> None:
+    ran = filled("find", "-p", "fed", "debt", "zinc")
+
+    assert ran.code == 0
+    assert len(ran.lines) == 1
+    assert "nothing holds all of the words" in ran.err
+    assert filled("find", "-p", "fed", "debt", "zinc", "--exact").code == 1
+
+
+@pytest.mark.parametrize("few", [("-n", "1"), ("-n1",), ("-1",), ("--number=1",)])
+def test_a_cut_list_says_so(filled: Run, few: tuple[str, ...]) -> None:
+    ran = filled("find", "rates", "-p", "fed", *few)
+
+    assert len(ran.lines) == 1
+    assert "1 shown; -n 0 for all" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "hits"),
+    [
+        (("-t", "macro"), 1),
+        (("-t", "macro,none"), 0),
+        (("--kind", "note"), 2),
+        (("--kind", "answer"), 0),
+        (("--pinned",), 1),
+        (("--on", "2026-01-05"), 1),
+        (("--until", "2026-01-05"), 1),
+        (("--since", "2026-01-06"), 1),
+        (("--actor", "ann"), 2),
+        (("--actor", "bob"), 0),
+        (("--model", "gpt"), 0),
+        (("-r", "nothread"), 0),
+    ],
+)
+def test_options_filter(filled: Run, options: tuple[str, ...], hits: int) -> None:
+    ran = filled("find", "-p", "fed", *options, "--json")
+
+    assert len(ran.records) == hits, ran.err
+    assert ran.code == (0 if hits else 1)
+
+
+def test_bad_values_are_usage_errors(filled: Run) -> None:
+    assert filled("find", "x", "--kind", "novel").code == 2
+    assert filled("find", "x", "--since", "whenever").code == 2
+    assert filled("find", "x", "-n", "-5x").code == 2
+    assert filled("find", "x", "-p", "nowhere").code == 4
+
+
+def test_json_hits_have_score_and_passage(filled: Run) -> None:
+    hit = filled("find", "debt", "-p", "fed", "--json").records[0]
+
+    assert list(hit)[-3:] == ["score", "passage", "why"]
+    assert hit["passage"] == "debt and rates"
+
+
+def test_each_answers_line_by_line(filled: Run) -> None:
+    ran = filled("find", "-p", "fed", "--each", "--json", "-n", "1", stdin="rates\nzinc\n\ndebt\n")
+
+    assert [(hit["query"], hit["line"]) for hit in ran.records] == [("rates", 1), ("debt", 4)]
+    assert ran.code == 0
+    assert filled("find", "-p", "fed", "--each", stdin="zinc\ntin\n").code == 1
+
+
+def test_a_broken_pipe_is_success(run: Run) -> None:
+    import subprocess
+    import sys
+
+    run("note", "--each", stdin="".join(f"rates {number}\n" for number in range(300)))
+    program = f"{sys.executable} -m ledgernote"
+    done = subprocess.run(
+        ["bash", "-c", f"{program} find rates -n 0 --json | head -1; echo ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        env=run.env,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stdout.splitlines()[-1] == b"0"
+    assert done.stderr == b""

@@ -1,0 +1,226 @@
+"""The edge: exit codes, what is imported, help, and that typer and the table agree."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from shell import Run
+
+from ledgernote.cli.bug import redacted
+from ledgernote.cli.help import GROUPS, command_help, overview
+from ledgernote.cli.main import typer_app
+from ledgernote.cli.options import COMMANDS
+
+HEAVY = {
+    *("litellm", "prompt_toolkit", "pydantic", "asyncio", "numpy", "sqlite_utils", "tiktoken"),
+    *("rich", "httpx", "markdown_it", "platformdirs"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_typer_takes_just_the_options_of_the_table(name: str) -> None:
+    parameters = typer.main.get_command(typer_app(name)).params
+    options = {one.opts[0]: one for one in parameters if one.param_type_name == "option"}
+
+    assert set(options) == {option.long for option in COMMANDS[name].options}
+    for option in COMMANDS[name].options:
+        seen = options[option.long]
+        assert seen.multiple == option.repeat, option.long
+        assert seen.is_flag == (option.takes is None), option.long
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_typer_takes_words_where_the_table_has_some(name: str) -> None:
+    words = COMMANDS[name].words
+    parameters = typer.main.get_command(typer_app(name)).params
+    arguments = [one for one in parameters if one.param_type_name == "argument"]
+
+    assert bool(arguments) == bool(words)
+    assert any(one.nargs == -1 for one in arguments) == ("…" in words or name == "config")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("note hello", "find hello", "show @last", "log", "log --json", "tags", "threads"),
+        *("--help", "help find", "--version", "completion bash", "tag x @last", ""),
+    ],
+)
+def test_an_everyday_command_imports_nothing_heavy(run: Run, line: str) -> None:
+    run.note("hello")
+    code = (
+        "import os, sys\n"
+        "from ledgernote.cli.main import run\n"
+        "code = run(sys.argv[1:], os.environ)\n"
+        "print(code, *sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *line.split()],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=run.env,
+        timeout=30,
+        check=False,
+    )
+
+    ended, *modules = done.stderr.splitlines()[-1].split()
+    assert ended == "0", done.stderr
+    assert HEAVY.isdisjoint(modules), HEAVY & set(modules)
+
+
+def test_help_names_every_command_once() -> None:
+    grouped = [name for names in GROUPS.values() for name in names]
+
+    assert sorted(grouped) == sorted(COMMANDS)
+    for row in COMMANDS.values():
+        assert row.summary in overview()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_names_its_options(run: Run, name: str) -> None:
+    text = command_help(name)
+
+    for option in COMMANDS[name].options:
+        assert (option.long in text) is not option.hidden
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_help_comes_in_every_spelling(run: Run) -> None:
+    asked = [("help", "find"), ("find", "--help"), ("find", "-h"), ("--help", "find")]
+
+    assert {run(*argv).out for argv in asked} == {command_help("find")}
+    assert run().out == run("--help").out == run("help").out == overview()
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out.startswith("ledgernote ")
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("lgo", 2, "no command 'lgo'; the nearest is `log`"),
+        ("log --sinc 7d", 2, "the nearest is --since"),
+        ("log -n", 2, "-n needs a value"),
+        ("log -n x", 2, "'x' is not a valid int"),
+        ("log extra", 2, "extra"),
+        ("show", 2, "HANDLE"),
+        ("completion tcsh", 2, "no script for 'tcsh'"),
+        ("export --format html", 2, "no export is called 'html' yet"),
+        ("import notion x", 2, "no format is called 'notion'"),
+        ("config fetch", 2, "config cannot 'fetch'"),
+    ],
+)
+def test_usage_errors_are_exit_2_and_one_sentence(
+    run: Run, line: str, code: int, said: str
+) -> None:
+    ran = run(*line.split())
+
+    assert (ran.code, ran.out) == (code, "")
+    assert said in ran.err
+    assert ran.err.startswith("ledgernote: ")
+    assert len(ran.err.splitlines()) == 2
+
+
+def test_a_bug_is_exit_3_without_local_variables_or_keys(run: Run) -> None:
+    code = (
+        "import ledgernote.cli.log as log\n"
+        "def broken(call):\n"
+        "    secret_note = 'what nobody may see'\n"
+        "    raise KeyError(call.environ['OPENAI_API_KEY'])\n"
+        "log.log = broken\n"
+        "from ledgernote.cli.main import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "log"],
+        capture_output=True,
+        text=True,
+        env={**run.env, "OPENAI_API_KEY": "sk-proj-0123456789abcdef"},
+        timeout=30,
+        check=False,
+    )
+
+    assert done.returncode == 3
+    first, *rest = done.stderr.splitlines()
+    assert first == "ledgernote: this is a bug in ledgernote: KeyError: '***'"
+    assert "  Traceback (most recent call last):" in rest
+    assert "0123456789abcdef" not in done.stderr
+    assert "what nobody may see" not in done.stderr
+
+
+def test_keys_are_redacted_wherever_they_stand() -> None:
+    text = "Bearer abcdef123 and sk-ant-REDACTED and hunter22"
+
+    assert redacted(text, {"MY_TOKEN": "hunter22"}) == "Bearer *** and *** and ***"
+
+
+def test_a_full_disk_behind_stdout_is_told(run: Run) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    run.note("x")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ledgernote", "log"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            env=run.env,
+            timeout=30,
+            check=False,
+        )
+
+    assert done.returncode == 5
+    assert b"No space left" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "locale",
+    [
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+        {"LC_ALL": "POSIX", "PYTHONUTF8": "0"},
+    ],
+)
+def test_the_locale_changes_no_byte(run: Run, locale: dict[str, str]) -> None:
+    word = "naïve 📈 \udcff"
+    ran = run("note", os.fsencode(word), env=locale)
+
+    assert ran.code == 0, ran.err
+    shown = run("show", ran.out.strip(), env=locale)
+    assert shown.stdout == word.encode("utf-8", "surrogateescape") + b"\n"
+    assert run("find", os.fsencode("naïve"), env=locale).code == 0
+
+
+def test_quiet_says_nothing_but_errors(run: Run) -> None:
+    assert run("note", "x", "--quiet").err == ""
+    assert run("find", "zzz", "--quiet").err == ""
+    assert run("show", "zzzzz", "--quiet").err != ""
+
+
+def test_the_writer_can_be_named(run: Run) -> None:
+    run.note("a", "--as", "bob")
+    run("note", "b", env={"LEDGERNOTE_ACTOR": "eve"})
+    run.note("c")
+
+    assert [one["actor"] for one in run("log", "--json").records] == ["bob", "eve", "ann"]
+    assert run("show", "@last", "--as", "bob").out == "a\n"
+
+
+def test_closed_streams_do_not_reach_the_ledger(run: Run) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$0" -m ledgernote note words <&- >&- 2>&-', sys.executable],
+        env=run.env,
+        timeout=30,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert run("show", "@last").out == "words\n"
+    assert run("verify").code == 0

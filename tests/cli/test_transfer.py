@@ -1,0 +1,148 @@
+"""`import`, `export`, `verify`, `doctor`, `config`: nothing is lost, nothing is silent."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from shell import Run
+
+
+@pytest.fixture
+def filled(run: Run) -> Run:
+    run.note("one", "-t", "macro", "-p", "fed", "--pin", "--title", "T")
+    run.note(stdin=b"\xff raw \x00 bytes\n")
+    run("ask", "what?", "-r", "thesis", "-p", "fed", stdin="material\n")
+    return run
+
+
+def test_out_and_in_again_is_the_same(filled: Run, tmp_path: Path) -> None:
+    out = filled("export")
+    assert out.code == 0
+    other = str(tmp_path / "other.db")
+
+    ran = filled("import", "jsonl", "-", "-d", other, stdin=out.stdout)
+
+    assert ran.code == 0, ran.err
+    assert "imported 5 entries, 1 new thread" in ran.err
+    assert filled("export", "-d", other).stdout == out.stdout
+    again = filled("import", "auto", "-", "-d", other, "--json", stdin=out.stdout)
+    assert (again.records[0]["entries"], again.records[0]["known"]) == (0, 5)
+    assert filled("verify", "-d", other).code == 0
+
+
+def test_export_is_of_everything_unless_a_project_is_named(filled: Run) -> None:
+    assert len(filled("export").lines) == 5
+    assert {one["project"] for one in filled("export", "-p", "fed").records} == {"fed"}
+
+
+def test_an_exported_file_is_private_and_whole_or_not_there(filled: Run) -> None:
+    path = filled.cwd / "out.jsonl"
+
+    assert filled("export", "--output", "out.jsonl").code == 0
+    assert path.read_bytes() == filled("export").stdout
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert filled("export", "--output", "no/such/folder.jsonl").code == 5
+    assert [one.name for one in filled.cwd.iterdir()] == ["out.jsonl"]
+
+
+def test_bad_lines_are_named_and_the_good_ones_kept(run: Run) -> None:
+    lines = [
+        json.dumps({"kind": "note", "text": "good"}),
+        "not json",
+        json.dumps({"kind": "note"}),
+        json.dumps({"text": "no kind"}),
+        "",
+        json.dumps({"kind": "note", "text": "also good"}),
+    ]
+    ran = run("import", "jsonl", "-", stdin="\n".join(lines))
+
+    assert ran.code == 0
+    assert "imported 2 entries" in ran.err
+    for number in (2, 3, 4):
+        assert f"line {number}: " in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_file_that_is_none_is_told(run: Run) -> None:
+    (run.cwd / "x.bin").write_bytes(bytes(range(256)) * 10)
+
+    assert run("import", "jsonl", "missing.jsonl").code == 4
+    assert run("import", "jsonl", ".").code == 2
+    assert run("import", "jsonl", "x.bin").code == 2
+
+
+def test_the_suggested_find_finds(run: Run) -> None:
+    ran = run("import", "jsonl", "-", stdin='{"kind": "note", "text": "the stubbornness"}\n')
+    suggested = ran.err.splitlines()[-1].removeprefix("try: ledgernote ").split()
+
+    assert run(*suggested).code == 0
+
+
+def test_verify_counts_and_names_what_was_changed(filled: Run) -> None:
+    assert "every hash is as it was written" in filled("verify").err
+    assert filled("verify", "--json").records[0]["faults"] == []
+
+    damage(filled.ledger)
+
+    ran = filled("verify")
+    assert ran.code == 5
+    assert ran.lines
+    assert "its words were changed" in ran.out
+    assert filled("doctor").code == 5
+
+
+def damage(ledger: Path) -> None:
+    """Change a word behind the program's back."""
+    with sqlite3.connect(ledger) as connection:
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'payload'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE payload SET body = X'6f6e46' WHERE body = X'6f6e65'")
+    connection.close()
+
+
+def test_doctor_says_what_to_do(filled: Run) -> None:
+    assert filled("doctor").code == 0
+    filled.ledger.chmod(0o644)
+
+    ran = filled("doctor", env={"OPENAI_API_KEY": "sk-never-shown-1234"})
+
+    assert f"chmod 600 {filled.ledger}" in ran.out
+    assert "OPENAI_API_KEY" in ran.out
+    assert "never-shown" not in ran.out + ran.err
+
+
+def test_a_rebuild_changes_nothing_that_can_be_seen(filled: Run) -> None:
+    before = filled("export").stdout
+
+    assert filled("doctor", "--rebuild").code == 0
+    assert filled("export").stdout == before
+
+
+def test_settings_are_set_and_read(run: Run) -> None:
+    assert run("config", "path").out.strip() == run.env["LEDGERNOTE_CONFIG"]
+    assert run("config", "get", "budget").out == "16000\n"
+    assert run("config", "set", "budget", "8000").code == 0
+    assert run("config", "set", "models.openai/a.local", "yes").code == 0
+    assert run("config", "get", "budget", "--json").records == [{"name": "budget", "value": 8000}]
+    assert run("config", "get", "models.openai/a.local").out == "true\n"
+    assert "budget = 8000" in run("config", "get").out
+
+
+@pytest.mark.parametrize(
+    "line", ["set budget lots", "set nosuch 1", "get nosuch", "set", "get a b", "path x"]
+)
+def test_wrong_settings_are_usage(run: Run, line: str) -> None:
+    assert run("config", *line.split()).code == 2
+
+
+def test_a_damaged_config_is_told_with_its_path(run: Run) -> None:
+    Path(run.env["LEDGERNOTE_CONFIG"]).write_text("budget = = 3")
+    ran = run("log")
+
+    assert ran.code == 2
+    assert run.env["LEDGERNOTE_CONFIG"] in ran.err

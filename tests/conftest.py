@@ -1,0 +1,63 @@
+"""What every test stands on: a home of its own, the real command line, a real ledger."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from shell import Run
+
+from ledgernote.config import Settings
+from ledgernote.notebook.notebook import Notebook
+
+HARMLESS = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV")
+"""All that a test sees of the surrounding environment: no keys, no settings."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """An environment in which nothing of this machine's user can be read or written."""
+    env = {name: os.environ[name] for name in HARMLESS if name in os.environ}
+    folders = {
+        "HOME": "home",
+        "XDG_DATA_HOME": "data",
+        "XDG_CONFIG_HOME": "config",
+        "XDG_STATE_HOME": "state",
+        "XDG_CACHE_HOME": "cache",
+        "LEDGERNOTE_STATE": "state/ledgernote",
+    }
+    for name, folder in folders.items():
+        env[name] = str(tmp_path / folder)
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    env["LEDGERNOTE_CONFIG"] = str(tmp_path / "config" / "config.toml")
+    env["LEDGERNOTE_LEDGER"] = str(tmp_path / "ledger.db")
+    return env | {"TERM": "xterm-256color", "LOGNAME": "ann", "TZ": "UTC"}
+
+
+@pytest.fixture
+def run(home: dict[str, str], tmp_path: Path) -> Run:
+    """`run("note", "hello", stdin=…)` → code, out, err."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return Run(env=home, cwd=folder, ledger=Path(home["LEDGERNOTE_LEDGER"]))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings as they are without flags, environment and file."""
+    return Settings(
+        ledger=tmp_path / "ledger.db",
+        state=tmp_path / "state" / "ledgernote",
+        config=tmp_path / "config.toml",
+        actor="ann",
+    )
+
+
+@pytest.fixture
+def notebook(settings: Settings) -> Iterator[Notebook]:
+    """An open notebook on a ledger of its own."""
+    opened = Notebook.open(settings, create=True, say=lambda _: None)
+    yield opened
+    opened.close()

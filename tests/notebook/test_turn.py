@@ -1,0 +1,286 @@
+"""A turn keeps the question first, the answer as far as it came, and says how it ended."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+from notebook.hands import Scripted, ask, beside, events, everything, texts
+
+from ledgernote.config import Settings
+from ledgernote.domain.entries import Kind, Status
+from ledgernote.domain.errors import DoesNotFit, ModelError, NoSuchThing, UsageError
+from ledgernote.domain.turns import Asked, Kept, Piece, Replayed, Said, Usage
+from ledgernote.ledger import drafts
+from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.turn import Material, Question, preview, take_turn
+
+FLOOD = "a flood of words that no budget holds " * 20_000
+
+
+def test_the_question_is_committed_before_the_model_is_asked(
+    notebook: Notebook, settings: Settings
+) -> None:
+    seen: list[list[str]] = []
+
+    def look() -> None:
+        with beside(settings, actor="bob") as other:
+            seen.append(texts(other))
+
+    ask(notebook, "is it committed?", Scripted(look=look))
+
+    assert seen == [["is it committed?", ""]]
+
+
+def test_question_and_material_are_one_step_and_the_answer_joins_it(notebook: Notebook) -> None:
+    table = Material(text="a table", source="stdin")
+
+    turn = ask(notebook, "what does it say?", material=(table,))
+
+    steps = notebook.ledger.rows(
+        "SELECT DISTINCT step FROM event WHERE entity IN (?, ?, ?)",
+        (turn.question.id, turn.material[0].id, turn.answer.id),
+    )
+    assert len(steps) == 1
+    assert turn.material[0].source == "stdin"
+    assert turn.material[0].thread == turn.question.thread
+
+
+def test_the_events_come_in_the_order_a_face_paints_them(notebook: Notebook) -> None:
+    turn = ask(notebook, "in which order?", Scripted(("one ", "two")))
+
+    kinds = [type(event) for event in turn.events]
+
+    assert kinds == [Asked, Replayed, Said, Said, Kept]
+    assert (turn.said, turn.answer.text) == ("one two", "one two")
+    assert (turn.answer.status, turn.answer.model) == (Status.COMPLETE, "scripted/a")
+    assert turn.answer.reply_to == turn.question.handle
+
+
+def test_whatever_goes_wrong_later_the_question_is_still_there(notebook: Notebook) -> None:
+    model = Scripted(look=lambda: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        ask(notebook, "still there?", model, material=(Material(text="so is this", source="x"),))
+
+    assert texts(notebook)[:2] == ["so is this", "still there?"]
+    assert notebook.latest(1)[0].status is Status.FAILED
+
+
+def test_a_reader_who_stops_keeps_the_piece_that_came_and_stops_the_model(
+    notebook: Notebook,
+) -> None:
+    model = Scripted(("the first half ", "the second"))
+
+    with closing(take_turn(notebook, Question(text="go on?"), model)) as turn:  # type: ignore[type-var]
+        for event in turn:
+            if isinstance(event, Said):
+                break
+
+    (answer,) = notebook.latest(1)
+    assert (answer.text, answer.status) == ("the first half ", Status.INTERRUPTED)
+    assert model.closed
+
+
+def test_a_reader_who_stops_before_the_first_piece_leaves_a_failed_answer(
+    notebook: Notebook,
+) -> None:
+    model = Scripted()
+
+    with closing(take_turn(notebook, Question(text="why?"), model)) as turn:  # type: ignore[type-var]
+        for event in turn:
+            if isinstance(event, Replayed):
+                break
+
+    question, answer = notebook.latest(2)
+    assert (question.text, answer.status) == ("why?", Status.FAILED)
+    assert model.contexts == []
+
+
+@pytest.mark.parametrize(
+    ("pieces", "status"), [((), Status.FAILED), (("half ",), Status.INTERRUPTED)]
+)
+def test_a_model_that_fails_says_why_and_what_came_is_kept(
+    pieces: tuple[str, ...], status: Status, notebook: Notebook
+) -> None:
+    error = ModelError("the server is down", "Start it.")
+
+    turn = ask(notebook, "are you there?", Scripted(pieces, error))
+
+    assert turn.kept.error is error
+    assert turn.answer.status is status
+    assert turn.answer.text == "".join(pieces)
+    assert notebook.latest(1)[0].status is status
+
+
+@pytest.mark.parametrize("pieces", [(), (" ", "\n")])
+def test_an_empty_answer_has_failed(pieces: tuple[str, ...], notebook: Notebook) -> None:
+    turn = ask(notebook, "anything?", Scripted(pieces))
+
+    error = turn.kept.error
+
+    assert isinstance(error, ModelError)
+    assert error.exit_code == 6
+    assert turn.answer.status is Status.FAILED
+
+
+def test_an_interrupt_within_the_model_is_kept_and_told(notebook: Notebook) -> None:
+    turn = ask(notebook, "stop?", Scripted(("as far ", "as this"), KeyboardInterrupt()))
+
+    assert isinstance(turn.kept.error, KeyboardInterrupt)
+    assert (turn.answer.text, turn.answer.status) == ("as far as this", Status.INTERRUPTED)
+
+
+def test_a_question_without_words_is_refused(notebook: Notebook) -> None:
+    with pytest.raises(UsageError):
+        ask(notebook, " \n ")
+
+    assert events(notebook.ledger) == 0
+
+
+def test_an_unknown_handle_is_refused_before_anything_is_sent(notebook: Notebook) -> None:
+    model = Scripted()
+
+    with pytest.raises(NoSuchThing):
+        ask(notebook, "what of it?", model, given=("zzzzz",))
+
+    assert model.contexts == []
+
+
+def test_a_question_that_does_not_fit_is_refused_with_the_numbers_and_kept(
+    notebook: Notebook,
+) -> None:
+    model = Scripted()
+
+    with pytest.raises(DoesNotFit) as refused:
+        ask(notebook, FLOOD, model)
+
+    assert "160,0" in str(refused.value)
+    assert "16,000" in str(refused.value)
+    assert model.contexts == []
+    assert texts(notebook) == [FLOOD]
+
+
+def test_the_usage_that_the_provider_reports_is_recorded_else_our_own_count(
+    notebook: Notebook,
+) -> None:
+    reported = Usage(served_model="a-2026", tokens_in=9, tokens_out=4, source="provider")
+
+    told = ask(notebook, "how much?", Scripted(usage=reported)).kept.usage
+    counted = ask(notebook, "how much now?").kept
+
+    assert told == reported
+    assert (counted.usage.tokens_in, counted.usage.source) == (counted.context.tokens, "counted")
+
+
+def test_citations_are_tied_to_the_receipt(notebook: Notebook) -> None:
+    note = notebook.note(NewNote(text="the print was soft"))
+
+    turn = ask(notebook, "how was the print?", Scripted((f"Soft [@{note.handle}], [@zz9zz].",)))
+
+    assert [(one.handle, one.verdict) for one in turn.kept.citations] == [
+        (note.handle, "known"),
+        ("zz9zz", "unknown"),
+    ]
+
+
+def test_several_models_get_one_context_and_answer_as_siblings(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="a note of rates"))
+    models = (Scripted(("yes",)), Scripted(("no",), name="scripted/b"))
+
+    found = list(take_turn(notebook, Question(text="rates?"), *models))
+
+    kept = [event for event in found if isinstance(event, Kept)]
+    assert [(one.text, one.context.model) for one in kept] == [
+        ("yes", "scripted/a"),
+        ("no", "scripted/b"),
+    ]
+    assert len({one.context.digest for one in kept}) == 1
+    assert len({one.answer.reply_to for one in kept if one.answer}) == 1
+
+
+def test_a_model_that_fails_does_not_silence_the_next_and_an_interrupt_stops_all(
+    notebook: Notebook,
+) -> None:
+    down = Scripted((), ModelError("down"))
+    stopped = Scripted(("half",), KeyboardInterrupt())
+    last = Scripted()
+
+    found = list(take_turn(notebook, Question(text="who?"), down, stopped, last))
+
+    statuses = [event.status for event in found if isinstance(event, Kept)]
+    assert statuses == [Status.FAILED, Status.INTERRUPTED]
+    assert last.contexts == []
+
+
+def test_without_a_log_nothing_is_written_and_the_context_is_the_same(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="a note of rates"))
+    ask(notebook, "rates?", thread="rates")
+    before = everything(notebook.ledger)
+    question = Question(text="and the rates now?", thread="rates", system="Be brief.")
+
+    dry = ask(notebook, question, log=False)
+
+    assert everything(notebook.ledger) == before
+    assert [type(event) for event in dry.events] == [Replayed, Said, Said, Kept]
+    assert (dry.kept.question, dry.kept.answer) == (None, None)
+    assert dry.context.digest == ask(notebook, question).context.digest
+
+
+def test_a_model_that_answers_from_a_plain_iterator_will_do(notebook: Notebook) -> None:
+    class Plain(Scripted):
+        def stream(self, context):  # type: ignore[no-untyped-def]
+            return iter([Piece(text="plainly")])
+
+    turn = ask(notebook, "how?", Plain())
+
+    assert (turn.answer.text, turn.answer.status) == ("plainly", Status.COMPLETE)
+
+
+def test_the_next_turn_goes_on_where_the_last_one_was(notebook: Notebook) -> None:
+    first = ask(notebook, "one?")
+
+    second = ask(notebook, "two?", goes_on=True)
+    third = ask(notebook, "three?")
+
+    assert second.question.thread == first.question.thread
+    assert third.question.thread != first.question.thread
+
+
+def test_a_thread_by_its_handle_stays_in_its_own_project(
+    notebook: Notebook, settings: Settings
+) -> None:
+    first = ask(notebook, "one?")
+    assert first.question.thread
+
+    with beside(settings, project="elsewhere") as other:
+        second = ask(other, "two?", thread=first.question.thread)
+
+    assert second.question.project == first.question.project
+    assert second.context.messages[: len(first.context.messages)] == first.context.messages
+
+
+def test_a_question_of_a_thread_that_failed_keeps_its_system_text(notebook: Notebook) -> None:
+    with pytest.raises(DoesNotFit):
+        ask(notebook, FLOOD, thread="talk", system="Answer in verse.")
+
+    dry = preview(notebook, Question(text="what?", thread="talk", budget=300_000), Scripted())
+
+    assert "Answer in verse." in dry.messages[0].content
+
+
+def test_no_draft_is_left_when_a_turn_has_ended(notebook: Notebook) -> None:
+    ask(notebook, "one?")
+    ask(notebook, "two?", Scripted((), ModelError("down")))
+
+    assert drafts.read(notebook.ledger, notebook.ledger.state) == []
+    assert notebook.verify().faults == ()
+
+
+def test_muting_a_question_mutes_its_material_and_answer(notebook: Notebook) -> None:
+    turn = ask(notebook, "hush?", mute=True, material=(Material(text="hush", source="x"),))
+
+    kinds = {entry.kind: entry.muted for entry in notebook.latest(0)}
+
+    assert kinds == {Kind.NOTE: True, Kind.QUESTION: True, Kind.ANSWER: True}
+    assert turn.answer.muted

@@ -1,0 +1,72 @@
+"""Runs the real command line in a process of its own, and holds what came of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """One finished command."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def out(self) -> str:
+        return self.stdout.decode("utf-8", "surrogateescape")
+
+    @property
+    def err(self) -> str:
+        return self.stderr.decode("utf-8", "surrogateescape")
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """stdout as JSON lines."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Runs the real command line in a process of its own."""
+
+    env: Mapping[str, str]
+    cwd: Path
+    ledger: Path
+
+    def __call__(
+        self,
+        *argv: str | bytes,
+        stdin: str | bytes | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> Ran:
+        """*stdin* None is /dev/null; else it is a pipe."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ledgernote", *argv],
+            input=stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            env={**self.env, **(env or {})},
+            cwd=cwd or self.cwd,
+            timeout=60,
+            check=False,
+        )
+        return Ran(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+    def note(self, *argv: str, stdin: str | bytes | None = None) -> str:
+        """Keep a note that must succeed; its handle."""
+        ran = self("note", *argv, stdin=stdin)
+        assert ran.code == 0, ran.err
+        return ran.out.strip()
