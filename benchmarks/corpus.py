@@ -1,13 +1,17 @@
-"""Real text in any amount: what stands in the documentation of this machine, cut into notes."""
+"""Real text in any amount: what stands in the documentation of this machine, cut into notes.
+
+python benchmarks/corpus.py FILE    words to look for in a file of such notes, as JSON
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -15,7 +19,7 @@ from pathlib import Path
 PLACES = ("/usr/share/doc", "/usr/share/perl", "/usr/share/common-licenses", "/usr/share/info")
 LENGTH = 400
 """Characters of a note, about."""
-LARGEST = 2_000_000
+LARGEST = 150_000
 """Characters of one file that are read: one long changelog must not be all there is."""
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -102,3 +106,14 @@ def words(notes: Iterable[str]) -> Words:
     two = f"{one} {other}"
     counts = {rare: seen[rare], common: seen[common], two: both}
     return Words(rare=rare, common=common, two=two, counts=counts)
+
+
+def notes(file: Path) -> Iterator[str]:
+    """The texts of a file that `lines` has filled."""
+    with file.open("rb") as every:
+        for line in every:
+            yield json.loads(line)["text"]
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(words(notes(Path(sys.argv[1]))))))

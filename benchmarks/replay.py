@@ -26,6 +26,7 @@ from statistics import fmean, quantiles
 from typing import Any
 
 import neutral
+
 from ledgernote.config import Settings
 from ledgernote.domain.errors import DoesNotFit
 from ledgernote.models.counter import count
@@ -202,7 +203,9 @@ def _line(name: str, scores: Sequence[Score]) -> str:
 
 def show(name: str, scores: Sequence[Score], limits: Limits) -> None:
     """Print the table of one set."""
-    given = (f"{what} {n:,}" for what in ("budget", "replay") if (n := getattr(limits, what)) is not None)
+    given = (
+        f"{what} {n:,}" for what in ("budget", "replay") if (n := getattr(limits, what)) is not None
+    )
     print(f"\n{name} · {' · '.join(given) or 'as set by default'}")
     columns = ("evidence", "whole", "R@5", "R@10")
     print(f"{'':28}{'asked':>6}" + "".join(f"{column:>9}" for column in columns))

@@ -23,14 +23,13 @@ import sys
 import tempfile
 import termios
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from statistics import median
 
 import corpus
-from timing import BASE, Ratio, compare, compile_package, environment, run
+from timing import BASE, Ran, Ratio, compare, compile_package, environment, paired, run
 
 PROGRAM = [sys.executable, "-m", "ledgernote"]
 if (script := Path(sys.executable).with_name("ledgernote")).exists():
@@ -62,9 +61,18 @@ class Report:
         if ratio.code not in {0, 1}:
             self.row(name, f"ended with {ratio.code}", "runs", good=False)
             return
-        figure = f"{ratio.times:6.2f} x   {ratio.seconds * 1000:7.1f} ms"
+        cpu = f"({ratio.cpu:.2f} x cpu)" if ratio.cpu else ""
+        figure = f"{ratio.times:6.2f} x {cpu:>14} {ratio.seconds * 1000:7.1f} ms"
         aim = "" if goal is None else f"<= {goal:g} x"
         self.row(name, figure, aim, good=goal is None or ratio.times <= goal)
+
+    def rate(self, name: str, number: int, ran: Ran, goal: int = 0) -> None:
+        """A row for a long run over so many things: a second, a second of a core, memory."""
+        rate = number / ran.seconds
+        cpu, peak = f"({number / ran.cpu:,.0f}/s cpu)", f"{ran.peak / 2**20:.0f} MiB"
+        good = ran.code == 0 and rate >= goal
+        aim = f">= {goal:,}/s" if goal else "runs"
+        self.row(name.format(number), f"{rate:9,.0f}/s {cpu:>15} {peak:>8}", aim, good=good)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +120,7 @@ def commands(bench: Bench) -> None:
         f"find: two words ({hits[two]:,} hits)": (bench.command("find", *two.split()), TIMES),
         "show": (bench.command("show", _handle(bench)), TIMES),
         "log": (bench.command("log"), TIMES),
+        "context": (bench.command("context", "what", "did", "I", "note", "on", *two.split()), None),
         "--help": ([*PROGRAM, "--help"], TIMES),
         "completion bash": ([*PROGRAM, "completion", "bash"], TIMES),
     }
@@ -130,13 +139,7 @@ def importing(bench: Bench) -> None:
                 bench.environ,
             )
         peaks.append(ran.peak)
-        rate = bench.entries // share / ran.seconds
-        bench.report.row(
-            f"import jsonl, {bench.entries // share:,} entries",
-            f"{rate:,.0f} entries/s   {ran.peak / 2**20:5.0f} MiB",
-            f">= {ENTRIES:,}/s",
-            good=rate >= ENTRIES and ran.code == 0,
-        )
+        bench.report.rate("import jsonl, {:,} entries", bench.entries // share, ran, ENTRIES)
     grown = peaks[1] / peaks[0]
     bench.report.row("import jsonl, memory", f"{grown:.2f} x", "<= 1.2 x", good=grown <= 1.2)
 
@@ -144,33 +147,24 @@ def importing(bench: Bench) -> None:
 def exporting(bench: Bench) -> None:
     """Entries a second out of the ledger."""
     ran = run(bench.command("export"), bench.environ)
-    rate = bench.entries / ran.seconds
-    bench.report.row("export", f"{rate:,.0f} entries/s   {ran.peak / 2**20:5.0f} MiB")
+    bench.report.rate("export, {:,} entries", bench.entries, ran)
 
 
 def verifying(bench: Bench) -> None:
     """Events a second, whole process."""
     with sqlite3.connect(bench.ledger) as plain:
         events = plain.execute("SELECT count(*) FROM event").fetchone()[0]
-    rates = []
-    for _ in range(3):
-        ran = run(bench.command("verify"), bench.environ)
-        rates.append(events / ran.seconds if ran.code == 0 else 0.0)
-    rate = median(rates)
-    bench.report.row(
-        f"verify, {events:,} events",
-        f"{rate:,.0f} events/s   {ran.peak / 2**20:5.0f} MiB",
-        f">= {EVENTS:,}/s",
-        good=rate >= EVENTS,
-    )
+    rounds = [run(bench.command("verify"), bench.environ) for _ in range(3)]
+    middle = sorted(rounds, key=lambda ran: ran.seconds)[len(rounds) // 2]
+    bench.report.rate("verify, {:,} events", events, middle, EVENTS)
 
 
 PROMPT = re.compile(rb"(?:^|[\r\n])>")
 ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[()][0-9A-B]|[=>])")
 
 
-def _until_prompt(command: Sequence[str], environ: Mapping[str, str]) -> float:
-    """Seconds until the prompt stands on a terminal's screen."""
+def _until_prompt(command: Sequence[str], environ: Mapping[str, str]) -> Ran:
+    """How long until the prompt stands on a terminal's screen."""
     begun = time.perf_counter()
     pid, terminal = pty.fork()
     if pid == 0:
@@ -185,7 +179,7 @@ def _until_prompt(command: Sequence[str], environ: Mapping[str, str]) -> float:
             while answered < seen.count(b"\x1b[6n"):  # as a terminal: where the cursor is
                 os.write(terminal, b"\x1b[1;1R")
                 answered += 1
-        return time.perf_counter() - begun
+        return Ran(seconds=time.perf_counter() - begun, cpu=0.0, peak=0, code=0)
     finally:
         os.write(terminal, b"\x04")
         time.sleep(0.05)
@@ -197,16 +191,7 @@ def _until_prompt(command: Sequence[str], environ: Mapping[str, str]) -> float:
 def chatting(bench: Bench) -> None:
     """Until `chat` shows its prompt."""
     command = bench.command("chat", "--new", "-m", "offline")
-    pairs = [
-        (run(BASE, bench.environ).seconds, _until_prompt(command, bench.environ))
-        for _ in range(bench.rounds + 1)
-    ][1:]
-    ratio = Ratio(
-        times=median(mine / base for base, mine in pairs),
-        seconds=median(mine for _, mine in pairs),
-        base=median(base for base, _ in pairs),
-        code=0,
-    )
+    ratio = paired(lambda: _until_prompt(command, bench.environ), bench.environ, bench.rounds)
     bench.report.times("chat, prompt on screen", ratio, CHAT)
 
 
@@ -228,10 +213,16 @@ def _part(whole: Path, part: Path, number: int) -> Path:
     return part
 
 
-def _notes(file: Path) -> Iterable[str]:
-    with file.open("rb") as lines:
-        for line in lines:
-            yield json.loads(line)["text"]
+def _words(file: Path) -> corpus.Words:
+    """What to look for, found once by a process of its own: the largest size that this one
+    ever had is counted for each of its children."""
+    kept = file.with_suffix(".words.json")
+    if not kept.exists():
+        found = subprocess.run(
+            [sys.executable, corpus.__file__, str(file)], stdout=subprocess.PIPE, check=True
+        )
+        kept.write_bytes(found.stdout)
+    return corpus.Words(**json.loads(kept.read_bytes()))
 
 
 def _set_up(asked: argparse.Namespace, folder: Path) -> Bench:
@@ -261,7 +252,7 @@ def _set_up(asked: argparse.Namespace, folder: Path) -> Bench:
         entries=asked.entries,
         rounds=asked.rounds,
         environ=environ,
-        words=corpus.words(_notes(file)),
+        words=_words(file),
         report=Report(),
     )
 

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -29,6 +29,8 @@ class Ran:
     """A process that has ended."""
 
     seconds: float
+    cpu: float
+    """Seconds that a core worked for it."""
     peak: int
     """Bytes of memory at its largest."""
     code: int
@@ -36,11 +38,12 @@ class Ran:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio:
-    """How many times as long as `BASE` a command takes; all in seconds."""
+    """How many times as long as `BASE` a command takes."""
 
     times: float
+    cpu: float
+    """The same of the cores' time, which a busy machine moves less."""
     seconds: float
-    base: float
     code: int
 
 
@@ -70,15 +73,21 @@ def run(command: Sequence[str], environ: Mapping[str, str], output: Path | None 
         seconds = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
     size = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Ran(seconds=seconds, peak=size, code=process.returncode)
+    cpu = used.ru_utime + used.ru_stime
+    return Ran(seconds=seconds, cpu=cpu, peak=size, code=process.returncode)
 
 
 def compare(command: Sequence[str], environ: Mapping[str, str], rounds: int) -> Ratio:
     """A command against `BASE`, in pairs; the first pair warms up and does not count."""
-    pairs = [(run(BASE, environ), run(command, environ)) for _ in range(rounds + 1)][1:]
+    return paired(lambda: run(command, environ), environ, rounds)
+
+
+def paired(once: Callable[[], Ran], environ: Mapping[str, str], rounds: int) -> Ratio:
+    """Like `compare`, for what is more than a process that ends."""
+    pairs = [(run(BASE, environ), once()) for _ in range(rounds + 1)][1:]
     return Ratio(
         times=median(mine.seconds / base.seconds for base, mine in pairs),
+        cpu=median(mine.cpu / base.cpu for base, mine in pairs),
         seconds=median(mine.seconds for _, mine in pairs),
-        base=median(base.seconds for base, _ in pairs),
         code=pairs[-1][1].code,
     )

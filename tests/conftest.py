@@ -12,7 +12,7 @@ from shell import Run
 from ledgernote.config import Settings
 from ledgernote.notebook.notebook import Notebook
 
-HARMLESS = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV")
+HARMLESS = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV")
 """All that a test sees of the surrounding environment: no keys, no settings."""
 
 
@@ -27,6 +27,7 @@ def home(tmp_path: Path) -> dict[str, str]:
         "XDG_STATE_HOME": "state",
         "XDG_CACHE_HOME": "cache",
         "LEDGERNOTE_STATE": "state/ledgernote",
+        "TMPDIR": "tmp",
     }
     for name, folder in folders.items():
         env[name] = str(tmp_path / folder)

@@ -6,16 +6,16 @@ The file is TOML; every key stands in `KEYS` with its default and what it means.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Key:
     """One setting: what it may be and what it is when nobody says."""
 
@@ -39,7 +39,7 @@ KEYS: dict[str, Key] = {
 MODEL_KEYS: dict[str, type] = {"api_base": str, "local": bool, "window": int}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Settings:
     """What was asked for, once."""
 
@@ -71,7 +71,10 @@ def config_path(environ: Mapping[str, str]) -> Path:
 def read_file(path: Path) -> dict[str, Any]:
     """The config file as it stands; empty when there is none. Raises `UsageError`."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        import tomllib  # most people have no config file, and need not load its reader
+
+        return tomllib.loads(text)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

@@ -261,3 +261,12 @@ def test_the_record_of_an_ask_is_plain_json(run: Run, tmp_path: Path) -> None:
     ran = run("ask", b"caf\xe9?", "--json")
 
     assert json.loads(ran.stdout)
+
+
+def test_a_question_that_cannot_be_kept_is_saved(run: Run, tmp_path: Path) -> None:
+    run.ledger.write_bytes(b"no ledger" * 100)
+    ran = run("ask", stdin="a long piped question", env={"TMPDIR": str(tmp_path)})
+
+    assert ran.code == 5
+    path = Path(ran.err.split("Your text is safe in ")[1].strip())
+    assert path.read_text() == "a long piped question"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 from shell import Run
 
@@ -13,9 +17,13 @@ AWKWARD = [
 
 @pytest.fixture
 def filled(run: Run) -> Run:
-    run.note("rates are high in c++ land", "-t", "macro", "-p", "fed", "--pin")
-    run.note("debt and rates", "-p", "fed", "--at", "2026-01-05")
-    run.note("oil alone", "-p", "oil")
+    notes: list[dict[str, object]] = [
+        {"text": "rates are high in c++ land", "tags": ["macro"], "pinned": "project"},
+        {"text": "debt and rates", "created": "2026-01-05T12:00:00Z"},
+        {"text": "oil alone", "project": "oil"},
+    ]
+    lines = "\n".join(json.dumps({"kind": "note", "project": "fed", **one}) for one in notes)
+    assert run("import", "jsonl", "-", stdin=lines).code == 0
     return run
 
 
@@ -111,9 +119,6 @@ def test_each_answers_line_by_line(filled: Run) -> None:
 
 
 def test_a_broken_pipe_is_success(run: Run) -> None:
-    import subprocess
-    import sys
-
     run("note", "--each", stdin="".join(f"rates {number}\n" for number in range(300)))
     program = f"{sys.executable} -m ledgernote"
     done = subprocess.run(

@@ -2,7 +2,8 @@
 
 A line that begins with `$ ` is typed, one with `> ` goes on with it; what follows is what both
 streams say. `[N]` stands behind a command that ended with N. Handles become h1, h2 … in the order
-in which they appear, times become TIME and TODAY. Rewrite them with `UPDATE_TRANSCRIPTS=1 pytest …`.
+in which they appear, times become TIME and TODAY.
+Rewrite them with `UPDATE_TRANSCRIPTS=1 pytest …`.
 """
 
 from __future__ import annotations

@@ -1,15 +1,13 @@
-"""The table of commands, the functions behind it, and the pages that describe it agree."""
+"""The table of commands and the page that describes it agree."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-import typer
-from conftest import Run
+from shell import Run
 
 from ledgernote.cli.help import GROUPS
-from ledgernote.cli.main import typer_app
 from ledgernote.cli.options import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -24,16 +22,6 @@ def test_every_command_says_what_it_does_and_stands_in_the_docs(name: str) -> No
     assert command.summary.endswith(".")
     assert all(option.help.endswith(".") for option in command.options)
     assert f"\n## ledgernote {name}\n" in page
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_function_takes_just_the_options_of_the_table(name: str) -> None:
-    wanted = {option.long for option in COMMANDS[name].options}
-
-    parameters = typer.main.get_command(typer_app(name)).params
-
-    taken = {word for one in parameters if one.param_type_name == "option" for word in one.opts}
-    assert taken == wanted
 
 
 def test_the_overview_lists_every_command_once() -> None:

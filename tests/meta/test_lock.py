@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from meta.imports import imported
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
+
+OF_LITELLM = {"httpx", "openai"}
+"""What litellm itself is built on; `models/remote.py` speaks to it through them."""
 
 
 def locked() -> dict[str, Requirement]:
@@ -33,3 +39,18 @@ def test_the_lock_names_versions_only() -> None:
 
     assert all([part.operator for part in pin.specifier] == ["=="] for pin in pins)
     assert not any(pin.url for pin in pins)
+
+
+def test_every_library_that_is_imported_is_asked_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {canonicalize_name(Requirement(one).name) for one in project["dependencies"]}
+    owners = packages_distributions()
+
+    used = {
+        canonicalize_name(owners.get(module, [module])[0])
+        for path in ROOT.glob("src/**/*.py")
+        for name in imported(path.read_text(encoding="utf-8"))
+        if (module := name.partition(".")[0]) not in sys.stdlib_module_names
+    }
+
+    assert used - asked - OF_LITELLM == {"ledgernote"}

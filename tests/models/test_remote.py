@@ -297,7 +297,7 @@ def test_ctrl_c_gets_through_while_the_model_is_silent(
     finally:
         signal.signal(signal.SIGINT, before)
 
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 15  # the server is silent for 30
     assert server.broken.wait(1)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,7 +14,9 @@ from typing import Any, TypeVar
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry
 from ledgernote.domain.turns import Asked, Context, Kept, Piece, Replayed, Said, TurnEvent, Usage
+from ledgernote.ledger import entries
 from ledgernote.ledger.connection import Reader
+from ledgernote.notebook import growing
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, take_turn
 
@@ -45,6 +50,8 @@ class Scripted:
     """Called when the model is asked."""
     pause: Callable[[str], object] = lambda _: None
     """Called with each piece before it is said."""
+    look_back: Callable[[], object] = lambda: None
+    """Called when the last piece was said."""
     contexts: list[Context] = field(default_factory=list)
     """What it was asked."""
     closed: bool = False
@@ -57,6 +64,7 @@ class Scripted:
             for piece in self.pieces:
                 self.pause(piece)
                 yield Piece(text=piece)
+            self.look_back()
             if self.error is not None:
                 raise self.error
             if self.usage is not None:
@@ -151,3 +159,28 @@ def events(reader: Reader) -> int:
 def sent(context: Context) -> str:
     """All words of a context."""
     return "\n".join(message.content for message in context.messages)
+
+
+def dead(notebook: Notebook, question: Question, pieces: tuple[str, ...]) -> Entry:
+    """A process of its own asks, and is killed when *pieces* stand in its draft.
+
+    Gives the answer as its readers see it then.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            growing.EVERY = 0.01  # else each such test would wait for half a second
+            with beside(notebook.settings, project=notebook.project) as mine:
+                ask(mine, question, Scripted(pieces, look_back=lambda: _die_when_written(mine)))
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    (found,) = entries.open_drafts(notebook.ledger)
+    return found
+
+
+def _die_when_written(notebook: Notebook) -> None:
+    while not any(entry.text for entry in entries.open_drafts(notebook.ledger)):
+        time.sleep(0.005)
+    os.kill(os.getpid(), signal.SIGKILL)

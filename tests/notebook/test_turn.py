@@ -72,7 +72,7 @@ def test_a_reader_who_stops_keeps_the_piece_that_came_and_stops_the_model(
 ) -> None:
     model = Scripted(("the first half ", "the second"))
 
-    with closing(take_turn(notebook, Question(text="go on?"), model)) as turn:  # type: ignore[type-var]
+    with closing(take_turn(notebook, Question(text="go on?"), model)) as turn:
         for event in turn:
             if isinstance(event, Said):
                 break
@@ -87,7 +87,7 @@ def test_a_reader_who_stops_before_the_first_piece_leaves_a_failed_answer(
 ) -> None:
     model = Scripted()
 
-    with closing(take_turn(notebook, Question(text="why?"), model)) as turn:  # type: ignore[type-var]
+    with closing(take_turn(notebook, Question(text="why?"), model)) as turn:
         for event in turn:
             if isinstance(event, Replayed):
                 break

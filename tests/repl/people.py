@@ -11,6 +11,7 @@ from typing import Any
 import pexpect
 import pyte
 
+from ledgernote.domain.turns import Model
 from ledgernote.render.output import Output
 from ledgernote.repl.session import Desk
 
@@ -40,9 +41,10 @@ class Heard:
     def __init__(self) -> None:
         self.out, self.err = Stream(), Stream()
         self.answers: list[str] = []
+        self.warmed: list[Model] = []
 
     def desk(self) -> Desk:
-        return Desk(Output(streams=(self.out, self.err)), self._choose)
+        return Desk(Output(streams=(self.out, self.err)), self._choose, self.warmed.append)
 
     def _choose(self, question: str, answers: Mapping[str, str], default: str) -> str:
         return answers[self.answers.pop(0)] if self.answers else default

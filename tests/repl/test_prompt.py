@@ -48,11 +48,27 @@ def test_enter_sends_and_three_keys_make_a_new_line(read: Read, keys: str, text:
 
 
 def test_a_paste_of_several_lines_is_one_message_and_text(read: Read) -> None:
-    assert read("\x1b[200~/exit\r\nmore\r\n\x1b[201~\r") == Typed("/exit\nmore\n", pasted=True)
+    paste = "/exit\nmore\n"
+
+    typed = read("\x1b[200~/exit\r\nmore\r\n\x1b[201~\r")
+
+    assert typed == Typed(paste, pasted=True, pastes=(paste,))
+
+
+def test_a_paste_that_was_deleted_again_counts_no_more(read: Read) -> None:
+    assert not read("\x1b[200~a\nb\x1b[201~\x1b\x7f\x1b\x7f\x08\x15/help\r").pasted
+
+
+def test_what_a_paste_mentions_was_not_typed(read: Read) -> None:
+    assert read("see @one \x1b[200~a @two\nb\x1b[201~ @three\r").own == "see @one   @three"
+
+
+def test_of_a_paste_that_was_changed_nothing_counts_as_typed(read: Read) -> None:
+    assert read("see @one \x1b[200~a @two\nbc\x1b[201~\x7f\r").own == ""
 
 
 def test_a_paste_behind_a_typed_command_leaves_the_command(read: Read) -> None:
-    assert read("/note \x1b[200~one\ntwo\x1b[201~\r") == Typed("/note one\ntwo")
+    assert read("/note \x1b[200~one\ntwo\x1b[201~\r").pasted is False
 
 
 def test_a_block_ends_where_its_quotes_do(read: Read) -> None:

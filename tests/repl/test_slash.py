@@ -13,7 +13,7 @@ from ledgernote.notebook.notebook import NewNote
 from ledgernote.notebook.turn import Material
 from ledgernote.repl import complete, shell, slash
 from ledgernote.repl.moving import tokens
-from ledgernote.repl.session import Session, bar
+from ledgernote.repl.session import Session, bar, in_talk
 
 Say = Callable[..., Session]
 
@@ -112,6 +112,7 @@ def test_a_model_is_taken_by_name(say: Say, session: Session, heard: Heard) -> N
     say("/model", after)
 
     assert after.model.name == "openai/gpt-5"
+    assert heard.warmed == [after.model]
     assert heard.all.count("openai/gpt-5") >= 2
     with pytest.raises(NoSuchThing, match="no model"):
         say("/model nosuchmodel")
@@ -167,6 +168,18 @@ def test_a_command_of_the_shell_is_shown_and_may_come_along(session: Session, he
 
 def test_output_that_is_not_wanted_stays(session: Session, heard: Heard) -> None:
     assert shell.run(session, "echo hi", heard.desk()) == session
+
+
+@pytest.mark.parametrize(
+    ("hint", "here"),
+    [
+        ("Give it room with --budget 67615.", "Give it room with /budget 67615."),
+        ("Ask again, or another model with -m.", "Ask again, or another model with /model."),
+        ("Name another file with -d.", "Name another file with -d."),
+    ],
+)
+def test_a_remedy_is_told_as_it_is_typed_here(hint: str, here: str) -> None:
+    assert in_talk(hint) == here
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])

@@ -10,7 +10,7 @@ from ledgernote.cli.call import Call
 from ledgernote.notebook import answering
 from ledgernote.notebook import why as origin
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.render.escape import one_line
+from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.receipts import why_view
 from ledgernote.render.records import citation_rows, context_record, entry_record
 from ledgernote.render.views import entry_line
@@ -55,6 +55,7 @@ def models(call: Call, *, usable: Annotated[bool, Option("--usable")] = False) -
     with call.notebook() as notebook:
         first = answering.the_choice(notebook)
         others = [one for one in answering.usable(notebook) if one.name != first.name]
+    width = call.out.size()[0] if call.out.tty else None
     for choice in [first, *others]:
         if call.out.json:
             call.out.record(
@@ -67,12 +68,16 @@ def models(call: Call, *, usable: Annotated[bool, Option("--usable")] = False) -
                     "why": choice.why,
                 }
             )
-        elif call.out.tty:
-            call.out.data(
-                f"{choice.name:32}  {choice.window:>9,} tokens  {one_line(choice.why)}"
-                + "  local" * choice.local
-            )
         else:
-            call.out.data(f"{choice.name}\t{choice.window}\t{one_line(choice.why)}")
+            local = "local" if choice.local else "remote"
+            call.out.data(_line((choice.name, f"{choice.window:,}", local, choice.why), width))
     if not usable:
         call.out.say("any provider/model can be asked whose key is set: -m anthropic/…, ollama/…")
+
+
+def _line(fields: tuple[str, str, str, str], width: int | None) -> str:
+    if width is None:
+        return "\t".join(one_line(field) for field in fields)
+    name, window, local, why = fields
+    head = f"{padded(one_line(name), 28)}  {window:>9} tokens  {local:6}  "
+    return head + one_line(why, max(width - cells(head), 20))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ledgernote.cli.options import COMMANDS, GLOBALS, Command, Option
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import frozen
 
 HELP = Command("help", "[COMMAND]", "Print what a command does.")
 
@@ -23,7 +23,7 @@ NAMED = re.compile(r"--[A-Za-z][\w-]*(?==|\Z)")
 Known = Mapping[str, Option]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Globals:
     """What holds for any command; None and False where nothing was said."""
 
@@ -39,7 +39,7 @@ class Globals:
     help: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Invocation:
     """One command line, read."""
 

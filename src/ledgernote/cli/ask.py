@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated
 
@@ -14,10 +15,11 @@ from ledgernote.cli import pipe
 from ledgernote.cli.asking import asked, brought, collected, streamed, tokens
 from ledgernote.cli.call import Call
 from ledgernote.cli.context import show_context
+from ledgernote.cli.rescue import rescuing
 from ledgernote.cli.words import Words
 from ledgernote.domain.entries import Status
-from ledgernote.domain.errors import LedgernoteError, ModelError, UsageError
-from ledgernote.domain.text import to_text
+from ledgernote.domain.errors import LedgerError, LedgernoteError, ModelError, UsageError
+from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import Kept, Model
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
@@ -68,24 +70,47 @@ def ask(  # noqa: PLR0913  each is an option of the contract
         log=not no_log,
         mute=mute,
     )
-    if each:
-        if question:
-            raise UsageError("--each takes its questions from a pipe", "Leave the words away.")
-        plans: Iterator[Question] = (
-            replace(plan, text=to_text(line)) for line in pipe.lines() if line.strip()
-        )
-    else:
-        text, beside = asked(call, question or [])
-        plans = iter([replace(plan, text=text, material=(*beside, *material))])
-    with call.notebook(writes=not (no_log or dry_run)) as notebook:
-        names: list[str | None] = list(model) if model else [None]
-        models = tuple(the_model(notebook, name, _options(option)) for name in names)
+    plans = _plans(call, plan, question or [], each=each)
+    with _opened(call, plans, writes=not (no_log or dry_run)) as notebook:
+        models = _models(notebook, model, option)
         if dry_run:
-            for one in plans:
-                show_context(call, notebook, preview(notebook, one, *models))
+            _preview(call, notebook, plans, models)
             return None
         answers = _Answers(call, notebook, models, stream=not no_stream, cut=cut)
         return answers.all(plans, each=each)
+
+
+@contextmanager
+def _opened(call: Call, plans: Iterable[Question], *, writes: bool) -> Iterator[Notebook]:
+    """The notebook; what was asked is saved elsewhere when it cannot be kept there."""
+    # Lines of a pipe are not read ahead, so that there is nothing of them to lose.
+    typed = [to_bytes(one.text) for one in plans] if writes and isinstance(plans, list) else []
+    with rescuing(call, typed, LedgerError), call.notebook(writes=writes) as notebook:
+        yield notebook
+
+
+def _models(
+    notebook: Notebook, names: list[str] | None, options: list[str] | None
+) -> tuple[Model, ...]:
+    wanted: list[str | None] = list(names) if names else [None]
+    return tuple(the_model(notebook, name, _options(options)) for name in wanted)
+
+
+def _preview(
+    call: Call, notebook: Notebook, plans: Iterable[Question], models: tuple[Model, ...]
+) -> None:
+    for plan in plans:
+        show_context(call, notebook, preview(notebook, plan, *models))
+
+
+def _plans(call: Call, plan: Question, words: list[str], *, each: bool) -> Iterable[Question]:
+    """What is asked: one question, or with *each* one for every line of a pipe."""
+    if not each:
+        text, beside = asked(call, words)
+        return [replace(plan, text=text, material=(*beside, *plan.material))]
+    if words:
+        raise UsageError("--each takes its questions from a pipe", "Leave the words away.")
+    return (replace(plan, text=to_text(line)) for line in pipe.lines() if line.strip())
 
 
 class _Answers:
@@ -106,7 +131,7 @@ class _Answers:
         self.json = call.out.json or len(models) > 1
         self.stream = stream and cut is None and not self.json
 
-    def all(self, questions: Iterator[Question], *, each: bool) -> int | None:
+    def all(self, questions: Iterable[Question], *, each: bool) -> int | None:
         """Ask everything; with *each* a question that fails does not stop the others."""
         code = None
         for question in questions:

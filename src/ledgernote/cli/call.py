@@ -16,7 +16,6 @@ from ledgernote.cli.where import Place
 from ledgernote.config import Settings, load
 from ledgernote.domain.entries import Entry
 from ledgernote.domain.errors import LedgernoteError, NoLedger, NoSuchThing, UsageError
-from ledgernote.domain.times import parse_time
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output
 
@@ -79,6 +78,8 @@ class Call:
 
     def moment(self, text: str) -> datetime:
         """The time that an option names. Raises `UsageError`."""
+        from ledgernote.domain.times import parse_time  # its patterns cost a `note` 2 %
+
         span = parse_time(text, datetime.now().astimezone(), self.settings.day_starts)
         if span is None:
             raise UsageError(

@@ -60,8 +60,7 @@ def find(  # noqa: PLR0913  each is an option of the contract
     with call.notebook() as notebook:
         if each:
             return _each(call, notebook, wanted, ids=ids)
-        found = search.find(notebook, wanted)
-        _show(call, notebook, found, ids=ids)
+        _show(call, notebook, found := search.find(notebook, wanted), ids=ids)
     return _tell(call, found, wanted)
 
 

@@ -58,12 +58,17 @@ def note(  # noqa: PLR0913  each is an option of the contract
         "at": call.moment(at) if at is not None else None,
         "ref": ref,
     }
-    words = text or []
+    words, files = text or [], file or []
+    if each and (words not in ([], ["-"]) or files or edit):
+        raise UsageError("--each takes its notes from a pipe", "ledgernote note --each <FILE")
     if each:
-        if words not in ([], ["-"]) or file or edit:
-            raise UsageError("--each takes its notes from a pipe", "ledgernote note --each <FILE")
-        return _keep_each(call, marks)
-    texts = list(_texts(call, words, file or [], edit=edit))
+        _keep_each(call, marks)
+    else:
+        _keep(call, list(_texts(call, words, files, edit=edit)), marks, split=split)
+
+
+def _keep(call: Call, texts: list[Text], marks: dict[str, Any], *, split: bool) -> None:
+    """All of it in one step; with *split* a note for each paragraph."""
     if split:
         texts = [Text(part, one.source) for one in texts for part in _paragraphs(one.body)]
     if not any(one.body.strip() for one in texts):
@@ -71,7 +76,6 @@ def note(  # noqa: PLR0913  each is an option of the contract
     with rescuing(call, [one.body for one in texts]), call.notebook(writes=True) as notebook:
         kept = notebook.notes(NewNote(text=one.body, source=one.source, **marks) for one in texts)
         _tell(call, notebook, kept)
-    return None
 
 
 def _texts(call: Call, words: list[str], files: list[str], *, edit: bool) -> Iterator[Text]:

@@ -6,10 +6,12 @@ It knows words only: nothing here runs a command, opens a file or imports more t
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
+
+from ledgernote.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Option:
     """One option of a command. The first four stand bare, so that the table reads as one."""
 
@@ -34,7 +36,7 @@ class Option:
         return (self.long, *((self.short,) if self.short else ()), *self.also)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Command:
     """One command. The first three stand bare, so that the table reads as one."""
 

@@ -14,16 +14,17 @@ Texts = Sequence[bytes] | Callable[[], Sequence[bytes]]
 
 
 @contextmanager
-def rescuing(call: Call, texts: Texts) -> Iterator[None]:
+def rescuing(
+    call: Call, texts: Texts, on: type[LedgernoteError] = LedgernoteError
+) -> Iterator[None]:
     """Save *texts* (or what they give by then) when what is done inside fails."""
     try:
         yield
-    except LedgernoteError as error:
+    except on as error:
         body = b"\n\n".join(texts() if callable(texts) else texts)
-        path = _saved(body)
-        if path:
+        if body and (path := _saved(body)):
             error.hint = f"{error.hint}\nYour text is safe in {path}".lstrip()
-        else:
+        elif body:
             call.out.error("your text could not be saved either; here it is", to_text(body))
         raise
 

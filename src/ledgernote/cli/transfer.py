@@ -82,14 +82,15 @@ def _tell(call: Call, notebook: Notebook, receipt: ImportReceipt) -> None:
                 "threads": receipt.threads,
                 "known": receipt.known,
                 "skipped": skipped,
+                "skipped_count": receipt.reasons.total(),
                 "first": receipt.first.isoformat() if receipt.first else None,
                 "last": receipt.last.isoformat() if receipt.last else None,
             }
         )
     for line, why in receipt.skipped[:SHOWN]:
         call.out.warn(f"line {line}: {why}")
-    if len(skipped) > SHOWN:
-        call.out.warn(f"and {len(skipped) - SHOWN} more; --json names all")
+    if (more := receipt.reasons.total() - SHOWN) > 0:
+        call.out.warn(f"and {more:,} more; --json names the first {len(skipped):,}")
     entries = counted(receipt.entries, "entry", "entries")
     parts = [f"imported {entries}, {counted(receipt.threads, 'new thread')}"]
     parts += [f"{receipt.known:,} were here already"] * bool(receipt.known)

@@ -7,16 +7,18 @@ UTC offset. Text is `str`; bytes that are no UTF-8 stand in it as lone surrogate
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
+
+from ledgernote.domain.frozen import frozen
 
 EventId = NewType("EventId", bytes)
 StepId = NewType("StepId", bytes)
 EntryId = NewType("EntryId", bytes)
 ThreadId = NewType("ThreadId", bytes)
 ProjectId = NewType("ProjectId", bytes)
+
 
 INBOX = ProjectId(b"ledgernote-inbox")
 """The one project that exists in every ledger, under the same id."""
@@ -52,7 +54,7 @@ Order = tuple[int, int, bytes, int]
 """The one order: (created in microseconds, hlc, replica, rseq)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entry:
     """Anything kept, as it stands now."""
 
@@ -100,7 +102,7 @@ class Entry:
     superseded_by_id: EntryId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Passage:
     """A piece of an entry (16 KB at most) as the index knows it."""
 
@@ -117,7 +119,7 @@ class Passage:
     thread: ThreadId | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Hit:
     """An entry that matches a query."""
 
@@ -133,7 +135,7 @@ MARK_ON, MARK_OFF = "\ufdd0", "\ufdd1"
 """Noncharacters around the words that matched; a face turns them into colour or nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Thread:
     """One line of talk within a project."""
 
@@ -150,7 +152,7 @@ class Thread:
     archived: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Project:
     """A body of research."""
 
@@ -163,7 +165,7 @@ class Project:
     brief: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Term:
     """A word or phrase of a query; only `prefix` matches beginnings."""
 
@@ -171,7 +173,7 @@ class Term:
     prefix: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Filter:
     """`field:value` or `-field:value`; replay.query lists the fields."""
 
@@ -180,7 +182,7 @@ class Filter:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Query:
     """What someone searches for: every group must match, in any one of its terms."""
 

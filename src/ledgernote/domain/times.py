@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from ledgernote.domain.frozen import frozen
 
 DAY_STARTS = 300
 """Minutes after midnight: 05:00."""
@@ -19,7 +20,7 @@ LONGEST = timedelta(days=365_000)
 """No duration is longer, so that adding one to a date of today cannot overflow."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Span:
     """From *start* up to, not including, *end*; both aware, in the offset of the text or of now.
 
@@ -31,7 +32,7 @@ class Span:
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Now:
     """The moment of asking, and the day and offset that it belongs to."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from ledgernote.domain.entries import Entry, EntryId, EventId, Status
+from ledgernote.domain.frozen import frozen
 
 
 class Reason(StrEnum):
@@ -22,7 +22,7 @@ class Reason(StrEnum):
     SUMMARY = "summary"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Message:
     """One message as it is sent; `content` may hold no lone surrogates."""
 
@@ -36,7 +36,7 @@ def as_sent(messages: Sequence[Message]) -> list[dict[str, str]]:
     return [{"role": message.role, "content": message.content} for message in messages]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReceiptRow:
     """One row of a receipt: an entry, or one span of it, that stands in a context."""
 
@@ -62,7 +62,7 @@ class ReceiptRow:
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LeftOut:
     """An entry that did not go into the context, and why."""
 
@@ -70,7 +70,7 @@ class LeftOut:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Context:
     """The exact messages for a model, and the receipt of how they came about."""
 
@@ -102,7 +102,7 @@ class Context:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Piece:
     """A piece of a streamed answer. `reasoning` is the model's thinking, kept apart."""
 
@@ -110,7 +110,7 @@ class Piece:
     reasoning: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Usage:
     """What the provider reports at the end; None where it did not say."""
 
@@ -145,7 +145,7 @@ class Model(Protocol):
 # The events of a turn, in the order in which a face sees them.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Asked:
     """The question and its material are committed."""
 
@@ -153,14 +153,14 @@ class Asked:
     material: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Replayed:
     """The context is ready; nothing has been sent yet."""
 
     context: Context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Said:
     """A piece of the answer arrived."""
 
@@ -168,7 +168,7 @@ class Said:
     reasoning: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Citation:
     """A span of an answer tied to an entry. `verdict`: `known` (in the receipt) or `unknown`."""
 
@@ -179,7 +179,7 @@ class Citation:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Kept:
     """The answer is committed, whole or in part. `answer` is None when nothing was logged."""
 

@@ -5,57 +5,21 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ledgernote.domain.entries import Kind, Scope, Status
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.times import parse_iso
+from ledgernote.interchange.values import Damaged, Line
 
+__all__ = ["Damaged", "Line", "read"]
 
 NAMES = (
     *("id", "handle", "project", "thread", "thread_id", "thread_name", "title", "model"),
     *("actor", "reply_to", "supersedes", "source", "ref"),
 )
 """Fields that are text or null."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One entry as a file tells it; names of others are handles or UUIDs."""
-
-    number: int
-    kind: Kind
-    text: bytes
-    id: str | None = None
-    handle: str | None = None
-    project: str | None = None
-    thread: str | None = None
-    thread_id: str | None = None
-    thread_name: str | None = None
-    title: str | None = None
-    tags: tuple[str, ...] = ()
-    pinned: Scope | None = None
-    muted: bool = False
-    private: bool = False
-    model: str | None = None
-    actor: str | None = None
-    created: datetime | None = None
-    edited: datetime | None = None
-    reply_to: str | None = None
-    status: Status = Status.COMPLETE
-    supersedes: str | None = None
-    source: str | None = None
-    ref: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damaged:
-    """A line that could not be read, and why."""
-
-    number: int
-    why: str
 
 
 def _text(plain: dict[str, Any], name: str) -> str | None:

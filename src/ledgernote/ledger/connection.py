@@ -7,7 +7,6 @@ Knows no table but what tells a ledger from another file.
 from __future__ import annotations
 
 import os
-import random
 import sqlite3
 import stat
 import time
@@ -111,7 +110,9 @@ def patiently(
             if notice is not None and waited > 1.0:
                 notice("waiting for another program that writes to the ledger …")
                 notice = None
-            time.sleep(random.uniform(0, nap))
+            from random import uniform  # who need not wait need not load it
+
+            time.sleep(uniform(0, nap))
             nap = min(nap * 2, 0.1)
 
 

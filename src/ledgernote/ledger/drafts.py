@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ledgernote.domain.entries import Status
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.ids import full_handle
@@ -36,11 +36,14 @@ SELECT_PARTS = "SELECT body FROM draft_part WHERE draft = ? AND slot = ? ORDER B
 BEAT = "UPDATE draft SET beat = ? WHERE id = ?"
 EXISTS = "SELECT 1 FROM draft WHERE id = ?"
 ANY = "SELECT 1 FROM draft LIMIT 1"
+HEAD = "SELECT head, status FROM entry WHERE id = ?"
+WORDS = "SELECT body FROM payload WHERE event = ? AND slot = 0 ORDER BY part"
+IS_PURGED = "SELECT 1 FROM event WHERE entity = ? AND kind = 'purge'"
 DELETE_DRAFT = "DELETE FROM draft WHERE id = ?"
 DELETE_PARTS = "DELETE FROM draft_part WHERE draft = ?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Draft:
     """An answer that is being written, or was when its writer died."""
 
@@ -111,6 +114,11 @@ def read(reader: Reader, state: Path) -> list[Draft]:
     ]
 
 
+def find(reader: Reader, draft: bytes, state: Path) -> Draft | None:
+    """The draft while it is open."""
+    return next((each for each in read(reader, state) if each.id == draft), None)
+
+
 def text_of(reader: Reader, draft: bytes, slot: str = "text") -> bytes:
     """What was said so far."""
     return b"".join(row[0] for row in reader.rows(SELECT_PARTS, (draft, SLOT[slot])))
@@ -122,16 +130,22 @@ def discard(tx: Writing, draft: bytes) -> None:
     tx.execute(DELETE_DRAFT, (draft,))
 
 
-def exists(reader: Reader, draft: bytes) -> bool:
-    """Whether the draft is still open."""
-    return reader.one(EXISTS, (draft,)) is not None
+def close(
+    tx: Writing,
+    draft: Draft,
+    status: Status,
+    meta: Mapping[str, Any],
+    said: tuple[str, str] | None = None,
+) -> None:
+    """Make the draft the event it was going to be; *meta* adds to what it has.
 
-
-def close(tx: Writing, draft: Draft, status: Status, meta: Mapping[str, Any]) -> None:
-    """Make the draft the event it was going to be; *meta* adds to what it has."""
-    words: dict[str, bytes] = {"text": text_of(tx, draft.id)}
-    if reasoning := text_of(tx, draft.id, "reasoning"):
-        words["reasoning"] = reasoning
+    *said* is all of its text and reasoning, where that is known better than by its parts.
+    """
+    if said is None:
+        bodies = (text_of(tx, draft.id), text_of(tx, draft.id, "reasoning"))
+    else:
+        bodies = (to_bytes(said[0]), to_bytes(said[1]))
+    words = {"text": bodies[0], **({"reasoning": bodies[1]} if bodies[1] else {})}
     place = {"project": draft.project.hex(), "thread": draft.thread and draft.thread.hex()}
     made_of_private = draft.meta.pop("private", False)
     if not words["text"].strip() and status is Status.INTERRUPTED:
@@ -154,6 +168,23 @@ def close(tx: Writing, draft: Draft, status: Status, meta: Mapping[str, Any]) ->
     )
     if made_of_private:
         tx.append("private", draft.id, by=draft.actor)
+
+
+def catch_up(
+    tx: Writing, draft: bytes, whole: str, status: Status, more: Mapping[str, Any]
+) -> None:
+    """Keep all of an answer whose draft someone else has closed, as a revision of it.
+
+    Nothing is brought back of an answer that was taken back or erased meanwhile.
+    """
+    row = tx.one(HEAD, (draft,))
+    if row is None or tx.one(IS_PURGED, (draft,)) is not None:
+        return
+    head, known = row
+    if known == status and b"".join(part[0] for part in tx.rows(WORDS, (head,))) == to_bytes(whole):
+        return
+    meta = {"base": head.hex(), "at": tx.created, "status": status, **more}
+    tx.append("entry.edit", draft, meta, words={"text": whole})
 
 
 def close_dead(tx: Writing, state: Path) -> None:

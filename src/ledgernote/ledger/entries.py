@@ -6,7 +6,7 @@ A list shows the beginning of a long text (one passage); `whole` fetches the res
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -20,12 +20,13 @@ from ledgernote.domain.entries import (
     Status,
     ThreadId,
 )
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.ledger import drafts
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.places import moment, resolve, title_of
-from ledgernote.ledger.privacy import is_marked, private_among
+from ledgernote.ledger.privacy import is_private_draft, private_among
 
 CHUNK = 500
 """Rows that become entries at a time."""
@@ -201,7 +202,7 @@ def by_ids(reader: Reader, ids: Iterable[bytes]) -> list[Entry]:
     return [found[id_] for id_ in wanted if id_ in found]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Latest:
     """Which of the newest entries are wanted."""
 
@@ -270,8 +271,7 @@ def _shown(reader: Reader, sql: str, id_: bytes | None) -> str | None:
 def draft_entry(reader: Reader, draft: drafts.Draft) -> Entry:
     """An answer in progress as its readers see it."""
     raw = drafts.text_of(reader, draft.id)
-    made_from = [draft.question] if draft.question else []
-    private = bool(private_among(reader, made_from)) or is_marked(reader, draft.project)
+    private = is_private_draft(reader, draft.question, draft.project, draft.meta)
     status = draft.status
     if status is Status.INTERRUPTED and not raw:
         status = Status.FAILED

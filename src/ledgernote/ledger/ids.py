@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import uuid
 from functools import lru_cache
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -38,9 +37,21 @@ def full_handle(id_: bytes) -> str:
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(150, -1, -10)])
 
 
+# The standard module for these loads `platform`, for two lines.
+
+
 def from_uuid(text: str) -> bytes | None:
     """The 16 bytes of a UUID as people write it, or None."""
+    digits = text.replace("-", "")
+    if len(text) != 36 or len(digits) != 32 or not digits.isascii() or not digits.isalnum():
+        return None
     try:
-        return uuid.UUID(text).bytes
+        return bytes.fromhex(digits)
     except ValueError:
         return None
+
+
+def to_uuid(id_: bytes) -> str:
+    """The 16 bytes of an id as people write a UUID."""
+    digits = id_.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

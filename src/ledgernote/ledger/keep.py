@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ledgernote.domain.entries import EntryId, Kind, ProjectId, Scope, ThreadId
+from ledgernote.domain.frozen import frozen
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.places import find_tags, need_tag
 from ledgernote.ledger.writing import Writing
@@ -19,7 +19,7 @@ MARKS = "SELECT id FROM event WHERE entity = ? AND kind = 'private'"
 HEAD = "SELECT head FROM entry WHERE id = ?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class New:
     """An entry to be kept."""
 
@@ -164,6 +164,11 @@ def remove(tx: Writing, entry: EntryId, *, removed: bool = True) -> None:
 def supersede(tx: Writing, entry: EntryId, older: EntryId) -> None:
     """Say that *entry* replaces *older*."""
     tx.append("entry.supersede", entry, {"supersedes": older.hex()})
+
+
+def reply(tx: Writing, entry: EntryId, question: EntryId) -> None:
+    """Say that *entry* answers *question*, where that became known only later."""
+    tx.append("entry.supersede", entry, {"reply_to": question.hex()})
 
 
 def move(tx: Writing, entry: EntryId, project: ProjectId, thread: ThreadId | None = None) -> None:

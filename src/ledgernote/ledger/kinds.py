@@ -9,8 +9,9 @@ not in the table is kept, verified and passed on, and folds to nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from ledgernote.domain.frozen import frozen
 
 SLOTS = ("text", "title", "name", "system", "material", "reasoning", "error", "source", "ref")
 """The names of payload slots; a slot's number is its place here. Append only."""
@@ -20,7 +21,7 @@ SLOT = {name: number for number, name in enumerate(SLOTS)}
 State = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Folding:
     """An event as a fold sees it."""
 
@@ -86,7 +87,7 @@ def _nothing(state: State, event: Folding, slots: tuple[str, ...]) -> None:
     """Its work is done elsewhere: in the verdicts, or in the payload."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EventKind:
     """What an event of a kind may hold and does to its entity."""
 

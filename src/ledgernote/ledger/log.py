@@ -10,10 +10,10 @@ import hmac
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from ledgernote.domain.frozen import frozen
 from ledgernote.ledger.kinds import SLOT, SLOTS, Folding
 
 PART = 16 * 1024
@@ -38,7 +38,7 @@ INSERT_EVENT = """
 INSERT_PAYLOAD = "INSERT INTO payload (event, slot, part, salt, body) VALUES (?, ?, ?, ?, ?)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Event:
     """One change, as it stands in the table `event`."""
 
@@ -85,10 +85,10 @@ class Event:
         )
 
 
-_COLUMNS = attrgetter(*Event.__slots__)
+_COLUMNS = attrgetter(*Event.__annotations__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Payload:
     """One part of the words of one slot."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import subprocess
 from pathlib import Path
 
 SILENCE = 60.0
@@ -66,7 +65,9 @@ def _start_of(pid: int) -> str | None:
         return None if fields[0] in {"Z", "X"} else fields[19]
     if Path("/proc/self/stat").exists():
         return None
-    ran = subprocess.run(  # macOS has no /proc
+    import subprocess  # macOS has no /proc; all others need not load it
+
+    ran = subprocess.run(
         ["/bin/ps", "-o", "stat=,lstart=", "-p", str(pid)],
         capture_output=True,
         text=True,

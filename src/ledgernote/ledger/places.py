@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
-from uuid import UUID
 
 from ledgernote.domain.entries import Project, ProjectId, Thread, ThreadId
 from ledgernote.domain.errors import Ambiguous, NoSuchThing, UsageError
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.ids import from_uuid
+from ledgernote.ledger.ids import from_uuid, to_uuid
 from ledgernote.ledger.writing import Writing, clean_name
 
 FIND_PROJECT = "SELECT id FROM project WHERE shown = CAST(? AS TEXT)"
@@ -125,20 +124,27 @@ def projects(reader: Reader) -> list[Project]:
 # ---- handles -------------------------------------------------------------------------
 
 
+def by_handle(reader: Reader, name: str, thing: str) -> bytes | None:
+    """The entity of exactly that handle, or of that UUID; *thing* is `entry` or `thread`."""
+    wanted = name.removeprefix("@").lower()
+    if len(wanted) == 36 and (id_ := from_uuid(wanted)) is not None:
+        row = reader.one(BY_ID, (id_, thing))
+    elif wanted.isascii() and wanted.isalnum():
+        row = reader.one(BY_HANDLE, (wanted, thing))
+    else:
+        row = None
+    return None if row is None else bytes(row[0])
+
+
 def resolve(reader: Reader, name: str, thing: str) -> bytes | None:
     """The entity of that handle, unique prefix or UUID; an exact handle beats a prefix.
 
     *thing* is `entry` or `thread`. Raises `Ambiguous`; None when nothing answers to it.
     """
+    exact = by_handle(reader, name, thing)
     wanted = name.removeprefix("@").lower()
-    if len(wanted) == 36 and (id_ := from_uuid(wanted)) is not None:
-        row = reader.one(BY_ID, (id_, thing))
-        return None if row is None else bytes(row[0])
-    if not wanted.isascii() or not wanted.isalnum():
-        return None
-    exact = reader.one(BY_HANDLE, (wanted, thing))
-    if exact is not None:
-        return bytes(exact[0])
+    if exact is not None or not wanted.isascii() or not wanted.isalnum():
+        return exact
     rows = reader.rows(BY_PREFIX, (wanted, thing))
     if len(rows) > 1:
         raise Ambiguous(name, tuple(row[1] for row in rows))
@@ -148,10 +154,15 @@ def resolve(reader: Reader, name: str, thing: str) -> bytes | None:
 # ---- threads -------------------------------------------------------------------------
 
 
+def thread_named(reader: Reader, project: ProjectId, name: str) -> ThreadId | None:
+    """The thread by its name in the project."""
+    row = reader.one(FIND_THREAD, (project, to_bytes(clean_name(name))))
+    return None if row is None else ThreadId(row[0])
+
+
 def find_thread(reader: Reader, project: ProjectId, name: str) -> ThreadId | None:
     """The thread by its name in the project, else by handle or UUID."""
-    row = reader.one(FIND_THREAD, (project, to_bytes(clean_name(name))))
-    found = row[0] if row else resolve(reader, name, "thread")
+    found = thread_named(reader, project, name) or resolve(reader, name, "thread")
     return None if found is None else ThreadId(found)
 
 
@@ -169,7 +180,7 @@ def new_thread(tx: Writing, project: ProjectId, name: str | None = None, **more:
 def identity(reader: Reader, handle: str) -> tuple[str, str | None]:
     """UUID and given name of the thread that is shown as *handle*."""
     row = reader.one(IDENTITY, (handle,))
-    return str(UUID(bytes=row[0])), row[1]
+    return to_uuid(row[0]), row[1]
 
 
 def project_of(reader: Reader, thread: ThreadId) -> ProjectId:

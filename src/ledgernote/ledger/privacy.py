@@ -1,8 +1,13 @@
-"""What is private: an entry by its own mark, a tag, its project, or anything it was made from."""
+"""What is private: an entry by its own mark, a tag, its project, or anything it was made from.
+
+An answer was made from all of its context. Its receipt holds what is new in that; the rest
+stands in the contexts that its recipe extends, one behind the other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ledgernote.ledger.connection import Reader
 
@@ -11,6 +16,13 @@ CHUNK = 500
 
 ANY_MARK = "SELECT 1 FROM private_mark LIMIT 1"
 SOURCES = "SELECT entry, source FROM made_from WHERE entry IN ({})"
+EXTENDS = """
+    SELECT entry.id, json_extract(event.meta, '$.recipe.extends') AS earlier
+      FROM entry JOIN event ON event.id = entry.born
+     WHERE entry.kind = 'answer' AND entry.id IN ({}) AND earlier IS NOT NULL"""
+HELD = """
+    SELECT event.id, held.key, held.value FROM event, json_tree(event.meta, '$.recipe') AS held
+     WHERE event.id IN ({}) AND held.key IN ('entry', 'extends') AND held.type = 'text'"""
 MARKED = """
     SELECT id FROM entry WHERE id IN ({}) AND (
         id IN (SELECT entity FROM private_mark)
@@ -23,7 +35,7 @@ MARKED = """
 IS_MARKED = "SELECT 1 FROM private_mark WHERE entity = ?"
 
 
-def _asked(reader: Reader, sql: str, ids: Iterable[bytes]) -> list[tuple[bytes, ...]]:
+def _asked(reader: Reader, sql: str, ids: Iterable[bytes]) -> list[Any]:
     every = list(ids)
     return [
         row
@@ -31,6 +43,37 @@ def _asked(reader: Reader, sql: str, ids: Iterable[bytes]) -> list[tuple[bytes, 
         for chunk in [every[start : start + CHUNK]]
         for row in reader.rows(sql.format(",".join("?" * len(chunk))), chunk)
     ]
+
+
+_CONTEXT = b"context of "
+"""Before the id of an answer's event: what that answer was made from, without the answer.
+
+The answer itself may be private by a mark of its own, and was then left out of what grew from
+its context.
+"""
+_held: dict[bytes, tuple[bytes, ...]] = {}
+"""What contexts were made from. They never change, so each is read once in a process."""
+
+
+def _made_from(reader: Reader, made: set[bytes]) -> list[tuple[bytes, bytes]]:
+    """(made, source) for entries and for contexts."""
+    contexts = {each for each in made if each.startswith(_CONTEXT)}
+    found = [(row[0], row[1]) for row in _asked(reader, SOURCES, made - contexts)]
+    found += [(row[0], _context(row[1])) for row in _asked(reader, EXTENDS, made - contexts)]
+    _read_contexts(reader, contexts - _held.keys())
+    return found + [(each, source) for each in contexts for source in _held.get(each, ())]
+
+
+def _context(event: str) -> bytes:
+    return _CONTEXT + bytes.fromhex(event)
+
+
+def _read_contexts(reader: Reader, contexts: set[bytes]) -> None:
+    sources: dict[bytes, list[bytes]] = {}
+    for event, key, value in _asked(reader, HELD, {each[len(_CONTEXT) :] for each in contexts}):
+        source = _context(value) if key == "extends" else bytes.fromhex(value)
+        sources.setdefault(_CONTEXT + event, []).append(source)
+    _held.update({each: tuple(found) for each, found in sources.items()})
 
 
 def private_among(reader: Reader, ids: Iterable[bytes]) -> set[bytes]:
@@ -41,17 +84,40 @@ def private_among(reader: Reader, ids: Iterable[bytes]) -> set[bytes]:
     made: dict[bytes, set[bytes]] = {}  # source → what was made from it
     seen, frontier = set(asked), asked
     while frontier:
-        found = _asked(reader, SOURCES, frontier)
+        found = _made_from(reader, frontier)
         for entry, source in found:
             made.setdefault(source, set()).add(entry)
         frontier = {source for _, source in found} - seen
         seen |= frontier
     tainted: set[bytes] = set()
-    spreading = {row[0] for row in _asked(reader, MARKED, seen)}
+    spreading = {row[0] for row in _asked(reader, MARKED, seen)}  # contexts are in no table
     while spreading:
         tainted |= spreading
         spreading = {entry for source in spreading for entry in made.get(source, ())} - tainted
     return tainted & asked
+
+
+def is_private_draft(
+    reader: Reader, question: bytes | None, project: bytes, meta: Mapping[str, Any]
+) -> bool:
+    """Whether an answer in progress is private: by what it is made from, like any other."""
+    if meta.get("private") or is_marked(reader, project):
+        return True
+    recipe = meta.get("recipe", {})
+    sources = {*_named(recipe), *([question] if question else [])}
+    if earlier := recipe.get("extends"):
+        sources.add(_context(earlier))
+    return bool(private_among(reader, sources))
+
+
+def _named(recipe: Any) -> list[bytes]:
+    """The entries that a recipe names."""
+    if isinstance(recipe, list):
+        return [name for part in recipe for name in _named(part)]
+    if not isinstance(recipe, dict):
+        return []
+    own = [bytes.fromhex(recipe["entry"])] if recipe.get("entry") else []
+    return own + [name for part in recipe.values() for name in _named(part)]
 
 
 def is_marked(reader: Reader, entity: bytes) -> bool:

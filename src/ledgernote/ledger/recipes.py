@@ -15,19 +15,51 @@ CHUNK = 500
 LAST_ANSWER = """
     SELECT born, entry.id FROM entry JOIN event ON event.id = born
      WHERE thread = ? AND entry.kind = 'answer' AND removed = 0
-       AND json_extract(event.meta, '$.recipe') IS NOT NULL
+       AND json_type(event.meta, '$.recipe') IS NOT NULL
      ORDER BY created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT 1"""
 SELECT_META = "SELECT meta FROM event WHERE id = ?"
-SELECT_WORDS = "SELECT body FROM payload WHERE event = ? AND slot = ? ORDER BY part"
+SELECT_WORDS = """
+    SELECT body FROM payload
+     WHERE event = COALESCE((SELECT born FROM entry WHERE id = ?1), ?1) AND slot = ?2
+     ORDER BY part"""
 ACTOR_NAME = "SELECT name FROM actor WHERE id = ?"
-IN_THREAD = """
-    SELECT id FROM entry WHERE thread = ? ORDER BY created, hlc, replica, rseq"""
+NEWEST_FIRST = "ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC"
+NEWEST_OF = f"SELECT id FROM entry WHERE thread = ? AND removed = 0 {NEWEST_FIRST} LIMIT ?"
+SINCE = f"""
+    SELECT id FROM entry
+     WHERE thread = ? AND removed = 0 AND hlc > ? AND (imported = 0 OR created > ?)
+    {NEWEST_FIRST} LIMIT ?"""
+ASKED_AT = """
+    SELECT hlc, json_extract(meta, '$.created') FROM event
+     WHERE entity = ? AND kind = 'entry.new'"""
+SYSTEM_OF = f"""
+    SELECT born FROM entry
+     WHERE thread = ? AND kind = 'question' AND imported = 0
+       AND EXISTS (SELECT 1 FROM payload WHERE event = born AND slot = {SLOT["system"]})
+    {NEWEST_FIRST} LIMIT 1"""
+ENTITY_OF = "SELECT entity FROM event WHERE id = ?"
+DRAFT_META = "SELECT meta FROM draft WHERE id = ?"
 NOT_REMOVED = "SELECT id FROM entry WHERE removed = 0 AND id IN ({})"
 BRIEF = "SELECT brief FROM project WHERE id = ?"
 MADE_OF = """
     SELECT DISTINCT made_from.entry FROM made_from JOIN entry ON entry.id = made_from.entry
      WHERE made_from.source = ? AND removed = 0"""
-BORN = "SELECT born FROM entry WHERE id = ?"
+REPLAYED_IN = """
+    SELECT DISTINCT answer, born FROM receipt JOIN entry ON entry.id = answer
+     WHERE receipt.entry = ?"""
+BESIDE = """
+    SELECT later.id, later.born, json_extract(event.meta, '$.recipe.extends') AS earlier
+      FROM entry AS base
+      JOIN entry AS later ON later.thread = base.thread AND later.kind = 'answer'
+      JOIN event ON event.id = later.born
+     WHERE base.id = ? AND later.removed = 0 AND earlier IS NOT NULL"""
+ANSWERED = """
+    SELECT id FROM event
+     WHERE entity = ? AND (kind = 'entry.new' OR kind = 'entry.edit'
+                           AND json_extract(meta, '$.status') IS NOT NULL)
+     ORDER BY hlc DESC, replica DESC, rseq DESC LIMIT 1"""
+BORN_META = """
+    SELECT meta FROM entry JOIN event ON event.id = born WHERE entry.id = ?"""
 
 
 def last_with_recipe(reader: Reader, thread: ThreadId) -> tuple[EventId, EntryId] | None:
@@ -42,13 +74,11 @@ def meta_of(reader: Reader, event: EventId) -> dict[str, Any]:
     return plain
 
 
-def born(reader: Reader, entry: EntryId) -> EventId:
-    """The event that made an entry."""
-    return EventId(reader.one(BORN, (entry,))[0])
-
-
 def words(reader: Reader, event: bytes, slot: str) -> str:
-    """All words of a slot; empty where they were erased."""
+    """All words of a slot; empty where they were erased.
+
+    An answer that was replayed while its draft waited to be closed has its own id as *event*.
+    """
     return to_text(b"".join(row[0] for row in reader.rows(SELECT_WORDS, (event, SLOT[slot]))))
 
 
@@ -58,9 +88,42 @@ def actor_name(reader: Reader, actor: bytes) -> str | None:
     return None if row is None else str(row[0])
 
 
-def thread_ids(reader: Reader, thread: ThreadId) -> list[EntryId]:
-    """The entries of a thread, oldest first."""
-    return [EntryId(row[0]) for row in reader.rows(IN_THREAD, (thread,))]
+def newest_of(reader: Reader, thread: ThreadId, limit: int) -> list[EntryId]:
+    """The newest entries of a thread, newest first."""
+    return [EntryId(row[0]) for row in reader.rows(NEWEST_OF, (thread, limit))]
+
+
+def since(reader: Reader, thread: ThreadId, moment: tuple[int, int], limit: int) -> list[EntryId]:
+    """What was written into a thread after a moment (hlc, created), newest first.
+
+    Imported talk counts only when it was also said after that.
+    """
+    return [EntryId(row[0]) for row in reader.rows(SINCE, (thread, *moment, limit))]
+
+
+def asked_at(reader: Reader, question: EntryId) -> tuple[int, int] | None:
+    """When a question was written: (hlc, created). Also of one that was taken back."""
+    row = reader.one(ASKED_AT, (question,))
+    return None if row is None else (int(row[0]), int(row[1]))
+
+
+def newest_system(reader: Reader, thread: ThreadId) -> EventId | None:
+    """The event that holds the system text that was given last in a thread."""
+    row = reader.one(SYSTEM_OF, (thread,))
+    return None if row is None else EventId(row[0])
+
+
+def entity_of(reader: Reader, event: EventId) -> bytes:
+    """What an event is about."""
+    row = reader.one(ENTITY_OF, (event,))
+    return bytes(row[0]) if row else bytes(event)
+
+
+def answer_meta(reader: Reader, answer: EntryId) -> dict[str, Any]:
+    """What an answer's event holds, or will hold while it is a draft; else empty."""
+    row = reader.one(DRAFT_META, (answer,)) or reader.one(BORN_META, (answer,))
+    found: dict[str, Any] = json.loads(row[0]) if row else {}
+    return found
 
 
 def not_removed(reader: Reader, ids: Sequence[bytes]) -> list[bytes]:
@@ -80,5 +143,27 @@ def brief_event(reader: Reader, project: ProjectId) -> EventId | None:
 
 
 def made_of(reader: Reader, entry: EntryId) -> list[EntryId]:
-    """What was made from an entry and stands."""
-    return [EntryId(row[0]) for row in reader.rows(MADE_OF, (entry,))]
+    """What was made from an entry and stands, also through contexts that grew from others."""
+    found = dict.fromkeys(row[0] for row in reader.rows(MADE_OF, (entry,)))
+    for answer, event in reader.rows(REPLAYED_IN, (entry,)):
+        found |= dict.fromkeys(_grown_from(reader, answer, event))
+    return [EntryId(each) for each in found]
+
+
+def _grown_from(reader: Reader, answer: bytes, event: bytes) -> list[bytes]:
+    """The answers of a thread whose contexts begin with that of *answer*."""
+    later: dict[bytes, list[tuple[bytes, bytes]]] = {}
+    for id_, born, earlier in reader.rows(BESIDE, (answer,)):
+        later.setdefault(bytes.fromhex(earlier), []).append((id_, born))
+    found, events = [], [event]
+    while events:
+        for id_, born in later.get(events.pop(), ()):
+            found.append(id_)
+            events.append(born)
+    return found
+
+
+def answered(reader: Reader, answer: EntryId) -> EventId | None:
+    """The event that holds the words a model answered; later ones are edits of theirs."""
+    row = reader.one(ANSWERED, (answer,))
+    return None if row is None else EventId(row[0])

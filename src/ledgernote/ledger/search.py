@@ -6,9 +6,9 @@ Nothing a person types is syntax here: every word reaches FTS5 quoted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain.entries import (
@@ -20,6 +20,7 @@ from ledgernote.domain.entries import (
     Query,
     Term,
 )
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN, UP, by_ids
@@ -29,16 +30,19 @@ TITLE_WEIGHT = 3.0
 POOL = 200
 """Best hits that are looked at again when a word was typed in an exact form."""
 
-FROM_INDEX = """
+# By `rank` FTS5 sorts the hits itself, before they are joined with anything: what stands in a
+# list of twenty is looked up, not each of the 38,000 that matched (measured: half the time).
+FROM_INDEX = f"""
       FROM passage_fts
       JOIN passage ON passage.rowid = passage_fts.rowid
       JOIN entry ON entry.id = passage.entry
-     WHERE passage_fts MATCH CAST(:match AS TEXT)"""
+     WHERE passage_fts MATCH CAST(:match AS TEXT) AND rank MATCH 'bm25({TITLE_WEIGHT}, 1.0)'"""
 FROM_TABLE = "\n  FROM entry JOIN passage ON passage.entry = entry.id\n WHERE entry.removed = 0"
-RANKED = f"SELECT passage.rowid, entry.id, bm25(passage_fts, {TITLE_WEIGHT}, 1.0)"
+RANKED = """
+    SELECT passage.rowid, entry.id, rank, passage.part,
+           entry.created, entry.hlc, entry.replica, entry.rseq"""
 UNRANKED = "SELECT passage.rowid, entry.id, 0.0"
-BEST_FIRST = f" ORDER BY 3, {DOWN}"
-BEST_FIRST_OLDEST = f" ORDER BY 3, {UP}, passage.part"
+BEST_FIRST = " ORDER BY rank"
 NEWEST_FIRST = f" ORDER BY {DOWN}, passage.part"
 
 CONDITIONS = {
@@ -92,7 +96,7 @@ BESIDE = """
 BEFORE, AFTER = BESIDE.format("<", DOWN), BESIDE.format(">", UP)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Search:
     """A query and where it looks."""
 
@@ -108,7 +112,7 @@ class Search:
     """0 means all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Match:
     """A passage that matches, before it is shown."""
 
@@ -196,7 +200,17 @@ def _rows(reader: Reader, search: Search, match: str) -> Iterator[Any]:
         return
     values["match"] = to_bytes(match)
     where += _rowid_ranges(reader, search)
-    yield from reader.stream(RANKED + FROM_INDEX + where + BEST_FIRST, values)
+    yield from _ranked(reader, where, values, newest_first=True)
+
+
+def _ranked(
+    reader: Reader, where: str, values: Mapping[str, object], *, newest_first: bool
+) -> Iterator[Any]:
+    """Rows of `RANKED`, best first; equal scores fall by the one order."""
+    rows = reader.stream(RANKED + FROM_INDEX + where + BEST_FIRST, values)
+    for _, tied in groupby(rows, key=itemgetter(2)):
+        by_part = sorted(tied, key=itemgetter(3))
+        yield from sorted(by_part, key=itemgetter(4, 5, 6, 7), reverse=newest_first)
 
 
 def _is_wanted(text: str, literals: Sequence[re.Pattern[str]]) -> bool:
@@ -298,9 +312,9 @@ def candidates(
     if not match:
         return []
     where = "\n AND entry.project = :project AND entry.muted = 0"
-    sql = RANKED + FROM_INDEX + where + BEST_FIRST_OLDEST + " LIMIT :limit"
-    values = {"match": to_bytes(match), "project": project, "limit": limit}
-    return _passages(reader, [(row[0], row[1], -row[2]) for row in reader.rows(sql, values)])
+    values = {"match": to_bytes(match), "project": project}
+    rows = islice(_ranked(reader, where, values, newest_first=False), limit)
+    return _passages(reader, [(row[0], row[1], -row[2]) for row in rows])
 
 
 def neighbours(reader: Reader, passages: Sequence[Passage]) -> list[Passage]:

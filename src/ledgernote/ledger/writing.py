@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import unicodedata
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -220,8 +220,8 @@ class Writing(Reader):
 def _record(event: Event, payloads: list[Payload]) -> str:
     """An event and its words as JSON, for keeping a fork aside."""
     columns = [value.hex() if isinstance(value, bytes) else value for value in event.row()]
-    bodies = [
-        [one.slot, one.part, one.salt and one.salt.hex(), b64encode(one.body).decode("ascii")]
-        for one in payloads
-    ]
+    bodies = []
+    for one in payloads:
+        body = b2a_base64(one.body, newline=False).decode("ascii")
+        bodies.append([one.slot, one.part, one.salt and one.salt.hex(), body])
     return json.dumps({"event": columns, "payload": bodies})

@@ -14,13 +14,14 @@ import difflib
 import importlib.util
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
+from ledgernote.domain.frozen import frozen
 
 OFFLINE = "offline"
 
@@ -31,7 +32,7 @@ RESERVE = 4_096
 """Tokens kept free for the answer; of a small window at most a quarter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Provider:
     """Who serves models, and where its key and address stand in the environment."""
 
@@ -83,7 +84,7 @@ _SPELLINGS = {
 """Names of providers in the table → as they are typed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ModelSettings:
     """What the config says of one name; None where it says nothing."""
 
@@ -97,7 +98,7 @@ class ModelSettings:
     key: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ModelChoice:
     """One model, ready to be opened. Its `repr` never shows the key."""
 

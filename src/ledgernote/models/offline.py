@@ -11,9 +11,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Piece, Reason, ReceiptRow, Usage
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import count
@@ -33,7 +33,7 @@ _GREETING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Offline:
     """Answers by quotation. Satisfies `domain.turns.Model`."""
 
@@ -164,7 +164,7 @@ _END = re.compile(r"(?<=[.!?…])[\"')\]”’]*\s+|(?<=[。！？])|\s*\n\s*")
 _BULLET = re.compile(r"^\s*(?:[-*+•>#]+\s+|\d{1,3}[.)]\s+)+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Sentence:
     text: str
     row: ReceiptRow
@@ -222,7 +222,7 @@ def _pick(question: str, rows: Sequence[ReceiptRow]) -> list[_Sentence]:
     return _distinct(pool[at] for at in best if scores[at] >= least)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Asked:
     """A question, as ranking sees it."""
 

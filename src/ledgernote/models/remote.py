@@ -16,11 +16,11 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Piece, Usage, as_sent
 from ledgernote.models.catalog import ModelChoice, demand_key
 from ledgernote.models.counter import count, count_messages
@@ -41,7 +41,7 @@ _WIRE_PROVIDERS = {"ollama": "ollama_chat"}
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Remote:
     """A model behind litellm. Satisfies `domain.turns.Model`."""
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ledgernote.domain.entries import Filter, Hit, Query
 from ledgernote.domain.errors import NoSuchThing, UsageError
-from ledgernote.domain.times import Span, parse_time
+from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import entries, places, search
 from ledgernote.ledger.keep import microseconds
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.query import parse
 
+if TYPE_CHECKING:
+    from ledgernote.domain.times import Span
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class Found:
     """What a search gave."""
 
@@ -26,7 +30,7 @@ class Found:
     """The limit cut the list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Wanted:
     """A query as typed, with the filters that options add."""
 
@@ -40,6 +44,8 @@ class Wanted:
 
 
 def _moment(notebook: Notebook, value: str) -> Span:
+    from ledgernote.domain.times import parse_time  # most searches name no time
+
     span = parse_time(value, notebook.clock(), notebook.settings.day_starts)
     if span is None:
         raise UsageError(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from ledgernote.domain.entries import Entry, EntryId, ProjectId, Status, ThreadId
+from ledgernote.domain.entries import Entry, ProjectId, Status, ThreadId
 from ledgernote.domain.errors import LedgerError
-from ledgernote.domain.text import to_bytes
-from ledgernote.ledger import drafts, entries, keep
+from ledgernote.ledger import drafts, entries
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.notebook.notebook import Notebook
 
 EVERY = 0.4
 """Seconds between two looks at what was said since."""
+BEAT = 15.0
+"""Seconds of silence after which we say that we live: a model may think for minutes."""
 
 
 class Growing:
@@ -23,9 +26,11 @@ class Growing:
 
     def __init__(self, notebook: Notebook, step: bytes) -> None:
         self._notebook, self._step = notebook, step
-        self._said: list[str] = []
-        self._thought: list[str] = []
-        self._lock = threading.Lock()
+        self._heard: list[tuple[str, str]] = []
+        """All pieces as (text, reasoning); it only ever grows."""
+        self._written = 0
+        """How many of them stand in the draft; the writer's own."""
+        self._beaten = 0.0
         self._ended = threading.Event()
         self._writer = threading.Thread(target=self._write, daemon=True)
         self.id = b""
@@ -41,57 +46,59 @@ class Growing:
         where = {"question": question.id, "project": place[0], "thread": place[1], "model": model}
         with self._notebook.writing() as tx:
             self.id = drafts.begin(tx, where, meta, self._notebook.ledger.state)
+        self._beaten = time.monotonic()
         self._writer.start()
 
     def hear(self, text: str, reasoning: str) -> None:
         """Take a piece; it is written by the next look."""
-        with self._lock:
-            self._said.append(text)
-            self._thought.append(reasoning)
-
-    def _take(self) -> tuple[str, str]:
-        with self._lock:
-            said, thought = "".join(self._said), "".join(self._thought)
-            self._said, self._thought = [], []
-        return said, thought
-
-    def _put_back(self, said: str, thought: str) -> None:
-        with self._lock:
-            self._said.insert(0, said)
-            self._thought.insert(0, thought)
+        self._heard.append((text, reasoning))
 
     def _write(self) -> None:
-        mine = self._notebook.ledger
-        ledger = Ledger.open(mine.path, state=mine.state, create=False)
+        mine, ledger = self._notebook.ledger, None
         try:
             while not self._ended.wait(EVERY):
-                self._flush(ledger)
+                with suppress(LedgerError):  # the next look tries again, and the end insists
+                    ledger = ledger or Ledger.open(mine.path, state=mine.state, create=False)
+                    self._flush(ledger)
         finally:
-            ledger.close()
+            if ledger is not None:
+                ledger.close()
 
     def _flush(self, ledger: Ledger) -> None:
-        said, thought = self._take()
-        if not said and not thought:
+        fresh = self._heard[self._written :]
+        if not fresh and time.monotonic() - self._beaten < BEAT:
             return
-        try:
-            with ledger.writing(by=self._notebook.actor, now=self._notebook.clock()) as tx:
-                drafts.grow(tx, self.id, said, thought)
-        except LedgerError:  # the next look tries again, and the end insists
-            self._put_back(said, thought)
+        with ledger.writing(by=self._notebook.actor, now=self._notebook.clock()) as tx:
+            drafts.grow(tx, self.id, *_joined(fresh))
+        self._written += len(fresh)
+        self._beaten = time.monotonic()
 
-    def end(self, whole: str, status: Status, more: Mapping[str, Any]) -> Entry:
-        """Make it an event; where someone has closed the draft meanwhile, a revision of it."""
+    def end(self, status: Status, more: Mapping[str, Any]) -> Entry | None:
+        """Make it an event; where someone has closed the draft meanwhile, a revision of that.
+
+        None when nothing was begun, or what was begun is gone.
+        """
+        try:
+            self._close(status, more)
+        except KeyboardInterrupt:  # Ctrl-C once more: first what was said, then that
+            self._close(status, more)
+            raise
+        found = entries.by_ids(self._notebook.ledger, [self.id])
+        return entries.whole(self._notebook.ledger, found[0]) if found else None
+
+    def _close(self, status: Status, more: Mapping[str, Any]) -> None:
         self._ended.set()
-        self._writer.join()
-        notebook = self._notebook
-        with notebook.ledger.writing(
-            by=notebook.actor, now=notebook.clock(), step=self._step
-        ) as tx:
-            if drafts.grow(tx, self.id, *self._take()):
-                (mine,) = (
-                    draft for draft in drafts.read(tx, notebook.ledger.state) if draft.id == self.id
-                )
-                drafts.close(tx, mine, status, more)
+        if self._writer.ident is not None:  # it was started
+            self._writer.join()
+        mine, said = self._notebook, _joined(self._heard)
+        with mine.ledger.writing(by=mine.actor, now=mine.clock(), step=self._step) as tx:
+            draft = drafts.find(tx, self.id, mine.ledger.state)
+            if draft is None:
+                drafts.catch_up(tx, self.id, said[0], status, more)
             else:
-                keep.revise(tx, EntryId(self.id), to_bytes(whole))
-        return entries.whole(notebook.ledger, entries.by_ids(notebook.ledger, [self.id])[0])
+                drafts.close(tx, draft, status, more, said)
+
+
+def _joined(pieces: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The text and the reasoning of some pieces."""
+    return "".join(text for text, _ in pieces), "".join(thought for _, thought in pieces)

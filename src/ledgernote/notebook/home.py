@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from ledgernote.domain.entries import Entry, Kind, Status, Thread
+from ledgernote.domain.frozen import frozen
 from ledgernote.notebook.notebook import Notebook
 
 WINDOW = 300
@@ -14,7 +14,7 @@ OLD = timedelta(days=30)
 """After so long a pin deserves another look."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Home:
     """What waits in the notebook, newest first."""
 

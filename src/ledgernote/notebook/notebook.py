@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from ledgernote.config import Settings
@@ -23,6 +22,7 @@ from ledgernote.domain.entries import (
     ThreadId,
 )
 from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import entries, integrity, keep, places
 from ledgernote.ledger.ledger import Ledger
@@ -34,7 +34,7 @@ def now_here() -> datetime:
     return datetime.now().astimezone()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewNote:
     """A note as a face gives it; names are handles or thread names as typed."""
 

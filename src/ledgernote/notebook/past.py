@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 
 from ledgernote.domain.entries import (
     Entry,
     EntryId,
     EventId,
     Kind,
+    Order,
     Passage,
     ProjectId,
     Status,
     ThreadId,
 )
+from ledgernote.domain.text import to_text
 from ledgernote.ledger import drafts, entries, keep, places, recipes, search
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Past
@@ -27,6 +31,7 @@ from ledgernote.replay.recipe import (
     MODEL,
     YOU,
     Block,
+    Head,
     Place,
     Recipe,
     Source,
@@ -41,10 +46,16 @@ CANDIDATES = 200
 NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
 NEWEST = 200
-"""Entries of a thread without a recipe that are looked at."""
+"""Entries of a thread, outside of any recipe, that are looked at."""
+LEAST_BUDGET, BYTES_A_TOKEN = 16_000, 8
+"""A text of more bytes a token than this would fit into no budget of so many tokens."""
 
 SLOT_OF = {"brief": "text"}
 """Slots of a recipe that are called otherwise in the ledger."""
+
+
+def _order(entry: Entry) -> Order:
+    return entry.order
 
 
 def source_of(entry: Entry, asker: str) -> Source:
@@ -85,14 +96,35 @@ def source_of_passage(passage: Passage, asker: str) -> Source:
     )
 
 
+class Base(NamedTuple):
+    """The last answer of a thread whose context was kept."""
+
+    answer: EntryId
+    event: EventId | None
+    """None while it is a dead writer's draft: nothing can extend that."""
+    blocks: tuple[Block, ...]
+    """All blocks of its context."""
+
+
 class Reading:
     """One snapshot of a notebook, read for one question."""
 
-    def __init__(self, notebook: Notebook, reader: Reader, also_private: set[bytes]) -> None:
+    def __init__(
+        self,
+        notebook: Notebook,
+        reader: Reader,
+        moment: datetime,
+        also_private: Set[bytes] = frozenset(),
+        budget: int = 0,
+    ) -> None:
+        """*moment* is when the question is asked; *also_private* became so since the snapshot."""
         self.reader, self.asker = reader, notebook.actor
-        self.state = notebook.ledger.state
-        self.now = keep.microseconds(notebook.clock())
+        self.heads: dict[EventId, bytes] = {}
+        """The system text and brief that the thread has: event → the entry or project it is of."""
+        self._state = notebook.ledger.state
+        self._now = keep.microseconds(moment)
         self._also_private = also_private
+        self._largest = max(budget, LEAST_BUDGET) * BYTES_A_TOKEN
         self._drafts: dict[bytes, drafts.Draft] = {}
 
     def words(self, place: Place) -> str:
@@ -100,17 +132,27 @@ class Reading:
         if place.slot == "name" and (name := recipes.actor_name(self.reader, place.event)):
             return name[place.start : place.end]
         if place.event in self._drafts:
-            return drafts.text_of(self.reader, place.event).decode("utf-8", "surrogateescape")
+            return to_text(drafts.text_of(self.reader, place.event))[place.start : place.end]
         slot = SLOT_OF.get(place.slot, place.slot)
         return recipes.words(self.reader, place.event, slot)[place.start : place.end]
 
     def sources(self, found: Iterable[Entry]) -> list[Source]:
         """Entries that may be replayed at all, whole."""
+        return [self._source(entry) for entry in found if not entry.muted and entry.size]
+
+    def _talk(self, found: Iterable[Entry]) -> list[Source]:
+        """Like `sources`, but an empty answer stays: it says that nothing was kept."""
         return [
-            self.marked(source_of(entries.whole(self.reader, entry), self.asker))
+            self._source(entry)
             for entry in found
-            if not entry.muted and entry.size
+            if not entry.muted and (entry.size or entry.kind is Kind.ANSWER)
         ]
+
+    def _source(self, entry: Entry) -> Source:
+        """The entry whole, or where that fits into no budget, its first passage."""
+        if entry.size > self._largest:
+            return self.marked(replace(source_of(entry, self.asker), whole=False))
+        return self.marked(source_of(entries.whole(self.reader, entry), self.asker))
 
     def marked(self, source: Source) -> Source:
         """The source, private also when it has become so since the snapshot."""
@@ -122,58 +164,67 @@ class Reading:
 
     # ---- the thread --------------------------------------------------------------------
 
-    def base(self, thread: ThreadId) -> tuple[EventId, EntryId, tuple[Block, ...]] | None:
-        """The last answer of the thread that has a recipe, and all blocks of it."""
+    def base(self, thread: ThreadId, dead: Sequence[Entry]) -> Base | None:
+        """The last answer of the thread that has a recipe; *dead* ones too, as they will be."""
         found = recipes.last_with_recipe(self.reader, thread)
+        last = entries.by_ids(self.reader, [found[1]])[0] if found else None
+        for entry in reversed(dead):
+            if last is None or entry.order > last.order:
+                recipe = from_json(self._drafts[entry.id].meta["recipe"])
+                return Base(entry.id, None, blocks_of(recipe, self.recipe))
         if found is None:
             return None
-        event, entry = found
-        return event, entry, self.blocks(event)
-
-    def blocks(self, event: EventId) -> tuple[Block, ...]:
-        """All blocks of the context of an answer."""
-        return blocks_of(self.recipe(event), self.recipe)
+        return Base(found[1], found[0], blocks_of(self.recipe(found[0]), self.recipe))
 
     def recipe(self, event: EventId) -> Recipe:
         """The recipe that an answer's event holds."""
         return from_json(recipes.meta_of(self.reader, event)["recipe"])
 
-    def since(self, thread: ThreadId, base: Any) -> list[Source]:
+    def since(self, thread: ThreadId, base: Base | None, dead: Sequence[Entry]) -> list[Source]:
         """The thread after its base, oldest first: that answer, then what followed."""
-        found = [*self.living(recipes.thread_ids(self.reader, thread)), *self._dead_drafts(thread)]
-        found.sort(key=lambda entry: entry.order)
         if base is None:
-            return self.sources(found[-NEWEST:])
-        _, answer, blocks = base
-        there = {span.entry for block in blocks for span in spans_of(block)}
-        asked = next((b.question for b in reversed(blocks) if isinstance(b, Turn)), None)
-        orders = {entry.id: entry.order for entry in found}
-        after = orders.get(asked.entry if asked else answer) or orders.get(answer)
-        later = [
-            entry
-            for entry in found
-            if entry.id != answer and entry.id not in there and after and entry.order > after
-        ]
-        first = [entry for entry in found if entry.id == answer]
-        return self._talk(first + later)
+            found = [*self.living(recipes.newest_of(self.reader, thread, NEWEST)), *dead]
+            return self.sources(sorted(found, key=_order))
+        there = {span.entry for block in base.blocks for span in spans_of(block)} | {base.answer}
+        since = recipes.since(self.reader, thread, self._horizon(base), NEWEST)
+        later = [*self.living(id_ for id_ in since if id_ not in there)]
+        later += [entry for entry in dead if entry.id not in there]
+        first = [entry for entry in dead if entry.id == base.answer]
+        first = first or self.living([base.answer])
+        return self._talk(first + sorted(later, key=_order))
 
-    def _talk(self, found: Sequence[Entry]) -> list[Source]:
-        """Like `sources`, but an empty answer stays: it says that nothing was kept."""
-        return [
-            self.marked(source_of(entries.whole(self.reader, entry), self.asker))
-            for entry in found
-            if not entry.muted and (entry.size or entry.kind is Kind.ANSWER)
-        ]
+    def _horizon(self, base: Base) -> tuple[int, int]:
+        """From which (hlc, created) on the thread has what the base may not know.
+
+        Two hands may be asking at once: what one wrote while the other planned is older than
+        the other's question, so all since the question before that is looked at again.
+        """
+        asked = [b.question.entry for b in base.blocks if isinstance(b, Turn) and b.question]
+        moments = [recipes.asked_at(self.reader, entry) for entry in asked[-2:]]
+        known = [moment for moment in moments if moment]
+        return (known[0][0], known[-1][1]) if known else (0, 0)
 
     def _dead_drafts(self, thread: ThreadId) -> list[Entry]:
         """Answers whose writer died and that nobody has closed yet, as they will be closed."""
         found = []
-        for draft in drafts.read(self.reader, self.state):
+        for draft in drafts.read(self.reader, self._state):
             if draft.thread == thread and not draft.alive:
                 self._drafts[draft.id] = draft
                 entry = entries.draft_entry(self.reader, draft)
-                found.append(replace(entry, revision=EventId(draft.id), thread_id=thread))
-        return found
+                muted = bool(draft.meta.get("muted"))
+                found.append(replace(entry, revision=EventId(draft.id), muted=muted))
+        return sorted(found, key=_order)
+
+    def _held(self, blocks: Iterable[Block], system: EventId | None) -> frozenset[EventId]:
+        """Events of system texts and briefs that only a local model may have."""
+        heads = [block for block in blocks if isinstance(block, Head)]
+        places_ = [place for head in heads for place in (head.system, head.brief) if place]
+        events = {place.event for place in places_} | ({system} if system else set())
+        owners = {event: recipes.entity_of(self.reader, event) for event in events}
+        private = private_among(self.reader, owners.values()) | self._also_private
+        held = {e for e, o in owners.items() if o in private or is_marked(self.reader, o)}
+        self.heads = {event: owner for event, owner in owners.items() if event not in held}
+        return frozenset(held)
 
     # ---- what is recalled --------------------------------------------------------------
 
@@ -195,27 +246,31 @@ class Reading:
 
     def pins(self, project: ProjectId, thread: ThreadId | None) -> list[Source]:
         """What is always replayed here."""
-        ids = keep.pins(self.reader, project, thread, self.now)
+        ids = keep.pins(self.reader, project, thread, self._now)
         return self.sources(self.living(ids))
 
     def past(self, question: str, project: ProjectId, thread: ThreadId | None) -> Past:
         """All that an answer could be made from."""
-        base = self.base(thread) if thread else None
-        since = self.since(thread, base) if thread else []
+        dead = self._dead_drafts(thread) if thread else []
+        base = self.base(thread, dead) if thread else None
+        since = self.since(thread, base, dead) if thread else []
+        system = recipes.newest_system(self.reader, thread) if thread else None
         ranked = self.ranked(question, project)
         pins = self.pins(project, thread)
-        blocks = base[2] if base else ()
+        blocks = base.blocks if base else ()
         sent = {span.entry for block in blocks for span in spans_of(block)}
         standing = self._talk(self.living(sent))
         seen = [*standing, *since, *pins, *(each.source for each in ranked)]
         return Past(
-            extends=base[0] if base else None,
+            extends=base.event if base else None,
             base=blocks,
             words=self.words,
             now={source.entry: source for source in (*standing, *self._heirs(seen))},
             since=tuple(since),
             pins=tuple(pins),
             ranked=ranked,
+            system=Place(event=system, slot="system") if system else None,
+            held=self._held(blocks, system),
         )
 
     def _heirs(self, seen: Iterable[Source]) -> list[Source]:

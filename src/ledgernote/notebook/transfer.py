@@ -2,176 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from pathlib import Path
 
-from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, Scope, Status, ThreadId
-from ledgernote.interchange.jsonl import Damaged, Line, read
-from ledgernote.ledger import entries, keep, places
-from ledgernote.ledger.ids import from_uuid
-from ledgernote.ledger.writing import Writing
+from ledgernote.domain.entries import Entry
+from ledgernote.interchange import formats, jsonl
+from ledgernote.interchange.values import Damaged, Line, Read, Skipped
+from ledgernote.ledger import foreign, places
+from ledgernote.notebook.incoming import Incoming
 from ledgernote.notebook.notebook import Notebook
 
 CHUNK = 400
-"""Lines of one transaction: well under the 250 ms that it may hold the lock."""
+"""Entries of one transaction at most."""
+HOLD = 0.15
+"""Seconds for which a transaction should hold the lock: other writers wait for no longer."""
+CHUNK_BYTES = 400_000
+"""Bytes of text of one transaction, unless one entry alone has more."""
+NAMED = 1_000
+"""Pieces that were left out and are named one by one; the others are counted."""
+
+FORMATS: dict[str, str] = {name: form.help for name, form in formats.FORMATS.items()}
+"""Names of formats and what each is; `auto` recognises them."""
+
+Progress = Callable[[int], None]
 
 
 @dataclass(slots=True)
 class ImportReceipt:
-    """What came in, and what was skipped and why."""
+    """What came in, and what was left out and why."""
 
+    format: str = "jsonl"
     entries: int = 0
+    revised: int = 0
+    """Entries that were here and got a newer text."""
     threads: int = 0
     known: int = 0
     """Were here already."""
     first: datetime | None = None
     last: datetime | None = None
     skipped: list[tuple[int, str]] = field(default_factory=list)
-    """(line, why)."""
+    """(line, talk or file, why): the first of them."""
+    reasons: Counter[str] = field(default_factory=Counter)
+    """How many were left out, by what they are called: all of them."""
+
+    def leave_out(self, number: int, reason: str, why: str) -> None:
+        """Count a piece that did not come in."""
+        self.reasons[reason] += 1
+        if len(self.skipped) < NAMED:
+            self.skipped.append((number, why))
+
+    def count(self, created: datetime) -> None:
+        """Count an entry that came in."""
+        self.entries += 1
+        self.first = min(self.first or created, created)
+        self.last = max(self.last or created, created)
 
 
-def _as_id(name: str | None) -> bytes | None:
-    return from_uuid(name) if name and len(name) == 36 else None
+@dataclass(slots=True)
+class _Pace:
+    """How many entries a transaction takes, by how long the last ones took."""
+
+    room: int = CHUNK
+
+    def took(self, entries: int, seconds: float) -> None:
+        """Fewer on a busy machine, more again when it has time."""
+        fits = int(entries * HOLD / max(seconds, 0.001))
+        self.room = max(CHUNK // 10, min(CHUNK, fits, self.room * 2))
 
 
-class _Import:
-    """One run: what names in the file mean in this ledger."""
+def _chunks(found: Iterable[Read], receipt: ImportReceipt, pace: _Pace) -> Iterator[list[Line]]:
+    """Lines for one transaction each; what is no line goes into the receipt."""
+    chunk: list[Line] = []
+    size = 0
+    for one in found:
+        if isinstance(one, Damaged):
+            receipt.leave_out(one.number, "damaged", one.why)
+        elif isinstance(one, Skipped):
+            receipt.leave_out(one.number, one.reason, one.why)
+        else:
+            if chunk and (len(chunk) >= pace.room or size + len(one.text) > CHUNK_BYTES):
+                yield chunk
+                chunk, size = [], 0
+            chunk.append(one)
+            size += len(one.text)
+    if chunk:
+        yield chunk
 
-    def __init__(self, notebook: Notebook) -> None:
-        self.notebook = notebook
-        self.receipt = ImportReceipt()
-        self.step: bytes | None = None
-        self._projects: dict[str, ProjectId] = {}
-        self._threads: dict[tuple[ProjectId, str], ThreadId] = {}
-        self._renamed: dict[str, EntryId] = {}
-        """Handles of the file whose entries got another id here."""
 
-    def chunk(self, lines: Sequence[Line | Damaged]) -> None:
-        """Keep some lines in one transaction, in the order of their time."""
-        ledger, now = self.notebook.ledger, self.notebook.clock()
-        with ledger.writing(by=self.notebook.actor, now=now, step=self.step) as tx:
-            self.step = tx.step
-            good: list[Line] = []
-            for line in lines:
-                if isinstance(line, Damaged):
-                    self.receipt.skipped.append((line.number, line.why))
-                else:
-                    good.append(line)
-            for line in sorted(good, key=lambda line: line.created or now):
-                self._keep(tx, line)
-
-    def _project(self, tx: Writing, name: str) -> ProjectId:
-        if name not in self._projects:
-            self._projects[name] = places.need_project(tx, name)
-        return self._projects[name]
-
-    def _thread(self, tx: Writing, project: ProjectId, line: Line) -> ThreadId | None:
-        wanted = line.thread_id or line.thread
-        if wanted is None:
-            return None
-        key = (project, wanted)
-        if key not in self._threads:
-            found = places.find_thread(tx, project, wanted)
-            if found is None and line.thread and line.thread != wanted:
-                found = places.find_thread(tx, project, line.thread)
-            self._threads[key] = found or self._new_thread(tx, project, line)
-        return self._threads[key]
-
-    def _new_thread(self, tx: Writing, project: ProjectId, line: Line) -> ThreadId:
-        self.receipt.threads += 1
-        created = line.created or tx.now
-        offset = created.utcoffset()
-        name = line.thread_name if line.thread_id else line.thread
-        return places.new_thread(
-            tx,
-            project,
-            name,
-            id=_as_id(line.thread_id),
-            created=keep.microseconds(created),
-            offset=int(offset.total_seconds()) if offset else 0,
-        )
-
-    def _is_known(self, tx: Writing, line: Line, project: ProjectId) -> bool:
-        id_ = _as_id(line.id)
-        if id_ is not None and entries.is_there(tx, id_):
-            return True
-        if line.ref is None:
-            return False
-        place = None if line.source is not None else project
-        found = entries.by_source(tx, line.source, line.ref, place)
-        return any(entries.raw_text(tx, head) == line.text for _, head in found)
-
-    def _linked(self, tx: Writing, line: Line, name: str | None) -> EntryId | None:
-        if name is None:
-            return None
-        found = self._renamed.get(name) or _as_id(name) or places.resolve(tx, name, "entry")
-        if found is None:
-            self.receipt.skipped.append((line.number, f"its link to {name} leads nowhere"))
-        return None if found is None else EntryId(found)
-
-    def _keep(self, tx: Writing, line: Line) -> None:
-        project = self._project(tx, line.project or self.notebook.project)
-        if self._is_known(tx, line, project):
-            self.receipt.known += 1
-            return
-        thread = self._thread(tx, project, line)
-        pin = line.pinned if thread or line.pinned is not Scope.THREAD else Scope.PROJECT
-        given = _as_id(line.id)
-        id_ = keep.keep(
-            tx,
-            keep.New(
-                kind=line.kind,
-                text=line.text,
-                project=project,
-                thread=thread,
-                title=line.title,
-                tags=line.tags,
-                pin=pin,
-                mute=line.muted,
-                private=line.private,
-                supersedes=self._linked(tx, line, line.supersedes),
-                reply_to=self._linked(tx, line, line.reply_to),
-                created=line.created,
-                edited=line.edited,
-                source=line.source,
-                ref=line.ref,
-                model=line.model or (line.actor if line.kind is Kind.ANSWER else None),
-                actor=None if line.kind is Kind.ANSWER else line.actor,
-                status=None if line.status is Status.COMPLETE else line.status,
-                imported=True,
-                id=EntryId(given) if given else None,
-                handle=line.handle,
-            ),
-        )
-        if line.handle and not given:
-            self._renamed[line.handle] = id_
-        self._count(line.created or tx.now)
-
-    def _count(self, created: datetime) -> None:
-        receipt = self.receipt
-        receipt.entries += 1
-        receipt.first = min(receipt.first or created, created)
-        receipt.last = max(receipt.last or created, created)
+def _bring(
+    run: Incoming, found: Iterable[Read], receipt: ImportReceipt, progress: Progress | None
+) -> ImportReceipt:
+    pace = _Pace()
+    for chunk in _chunks(found, receipt, pace):
+        begun = time.monotonic()
+        run.chunk(chunk)
+        pace.took(len(chunk), time.monotonic() - begun)
+        if progress is not None:
+            progress(receipt.entries + receipt.known + receipt.revised)
+    run.finish()
+    return receipt
 
 
 def import_lines(
-    notebook: Notebook, lines: Iterable[bytes], progress: Callable[[int], None] | None = None
+    notebook: Notebook, lines: Iterable[bytes], progress: Progress | None = None
 ) -> ImportReceipt:
-    """Bring JSON lines in, in one step, in constant memory; *progress* is told the lines read.
+    """Bring JSON lines in, in one step, in constant memory; *progress* is told how many.
 
     A known id is skipped; so is the same (source, ref) with the same text.
     """
-    run = _Import(notebook)
-    parsed: Iterator[Line | Damaged] = read(lines)
-    number = 0
-    while chunk := list(islice(parsed, CHUNK)):
-        run.chunk(chunk)
-        number += len(chunk)
-        if progress is not None:
-            progress(number)
-    return run.receipt
+    receipt = ImportReceipt()
+    run = Incoming(notebook, receipt, project=notebook.project)
+    return _bring(run, jsonl.read(lines), receipt, progress)
+
+
+def import_from(
+    notebook: Notebook,
+    path: Path,
+    format: str,  # noqa: A002  the word that people use
+    *,
+    project: str | None = None,
+    progress: Progress | None = None,
+) -> ImportReceipt:
+    """Bring in what another program wrote, in one step, in constant memory.
+
+    *format* is a name of `FORMATS` or `auto`. Everything goes into *project* if there is one,
+    else into the projects that the file tells, else into one named after the format; lines of
+    our own go where `import_lines` puts them. Raises `UsageError` and `NoSuchThing`.
+    """
+    name, found = formats.open_format(format, path, foreign.opened)
+    receipt = ImportReceipt(format=name)
+    own = name == "jsonl"
+    run = Incoming(notebook, receipt, project=notebook.project if own else name, override=project)
+    return _bring(run, found, receipt, progress)
+
+
+def sentence(receipt: ImportReceipt) -> str:
+    """`38,112 entries · 1,204 threads · 2023-02 to 2026-11 · skipped 41 (38 images, …)`."""
+    pieces = [_counted(receipt.entries, "entry", "entries")]
+    pieces.append(_counted(receipt.threads, "thread", "threads"))
+    if receipt.first and receipt.last:
+        months = [f"{moment:%Y-%m}" for moment in (receipt.first, receipt.last)]
+        pieces.append(" to ".join(dict.fromkeys(months)))
+    if receipt.revised:
+        pieces.append(f"{receipt.revised:,} revised")
+    if receipt.known:
+        pieces.append(f"{receipt.known:,} known")
+    if receipt.reasons:
+        each = ", ".join(
+            f"{count:,} {reason.removesuffix('s') if count == 1 else reason}"
+            for reason, count in receipt.reasons.most_common()
+        )
+        pieces.append(f"skipped {receipt.reasons.total():,} ({each}: --verbose)")
+    return " · ".join(pieces)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def export(notebook: Notebook, *, project: bool) -> Iterator[tuple[Entry, str | None, str | None]]:

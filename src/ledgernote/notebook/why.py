@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from ledgernote.domain.entries import Entry
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Citation, Context
 from ledgernote.ledger import entries, recipes
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.turn import recorded
+from ledgernote.notebook.recorded import recorded
 from ledgernote.replay.cite import citations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Why:
     """An answer, the context it was made from, and what of it the answer cites."""
 
@@ -22,9 +23,14 @@ class Why:
 
 
 def why(notebook: Notebook, name: str) -> Why:
-    """Where an answer comes from. Raises `NoSuchThing`, and `UsageError` for what is no answer."""
+    """Where an answer comes from, in the words that were answered, edits aside.
+
+    Raises `NoSuchThing`, and `UsageError` for what is no answer.
+    """
     context = recorded(notebook, name)
     answer = notebook.entry(name)
+    if event := recipes.answered(notebook.ledger, answer.id):
+        answer = replace(answer, text=recipes.words(notebook.ledger, event, "text"))
     handles = {row.handle for row in context.receipt if row.handle}
     return Why(answer=answer, context=context, citations=citations(answer.text, handles))
 

@@ -134,7 +134,8 @@ def _claim(citation: Citation, text: str, look: Look) -> str:
     begin = text.rfind("\n", 0, citation.start) + 1
     # The words before a citation are its claim; the last sentence of them is enough.
     begin = max(begin, text.rfind(". ", begin, citation.start) + 1)
-    claim = one_line(text[begin : citation.start], max((look.width or _WIDEST) - 24, 20))
+    said = text[begin : citation.start].rstrip(" [(").lstrip(" -•*")
+    claim = one_line(said, max((look.width or _WIDEST) - 24, 20))
     verdict = "" if citation.verdict == "known" else f"  {citation.verdict}"
     handle = look.style("cyan", one_line(citation.handle))
     return f"  {handle}{look.style('red', verdict)}  {claim}"

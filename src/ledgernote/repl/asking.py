@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 
 from ledgernote.domain.errors import NoSuchThing
@@ -64,6 +66,19 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
     if isinstance(why, Exception):  # a Ctrl-C is no error, and the view has told of it
         tell(desk.out, why)
     return session
+
+
+def warm(model: Model) -> None:
+    """Pay for what is slow the first time while nobody waits for it."""
+    threading.Thread(target=_warm, args=(model,), daemon=True).start()
+
+
+def _warm(model: Model) -> None:
+    # Whatever fails here fails again when the model is asked, and is said then.
+    with suppress(Exception):
+        importlib.import_module("ledgernote.render.markdown")
+        if heat := getattr(model, "warm", None):
+            heat()
 
 
 def asked_again(session: Session) -> str:

@@ -15,8 +15,13 @@ class Draft:
     """What is known of the text being typed beside its words."""
 
     def __init__(self) -> None:
-        self.pasted = False
-        """It begins with a paste of several lines: text, whatever it looks like."""
+        self.pastes: list[str] = []
+        """Of several lines."""
+
+    def pasted(self, text: str) -> bool:
+        """Whether *text* still begins as a paste did: then it is text, whatever it looks like."""
+        heads = (paste.strip().partition("\n")[0] for paste in self.pastes)
+        return "\n" in text and any(text.lstrip().startswith(head) for head in heads)
 
 
 def in_block(text: str) -> bool:
@@ -45,7 +50,7 @@ def _enter(buffer: Buffer, draft: Draft) -> None:
     elif _breaks(document.current_line_before_cursor) and document.is_cursor_at_the_end_of_line:
         buffer.delete_before_cursor()
         buffer.newline(copy_margin=False)
-    elif not draft.pasted and in_block(buffer.text):
+    elif not draft.pasted(buffer.text) and in_block(buffer.text):
         buffer.insert_text("\n")
     else:
         buffer.validate_and_handle()
@@ -58,14 +63,14 @@ def _interrupt(event: KeyPressEvent, draft: Draft) -> None:
         return
     buffer.append_to_history()
     buffer.reset()
-    draft.pasted = False
+    draft.pastes.clear()
 
 
 def _paste(event: KeyPressEvent, draft: Draft) -> None:
     buffer = event.current_buffer
     words = event.data.replace("\r\n", "\n").replace("\r", "\n")
-    if not buffer.document.text_before_cursor.strip():
-        draft.pasted = "\n" in words.strip("\n")
+    if "\n" in words.strip("\n"):
+        draft.pastes.append(words)
     buffer.insert_text(words)
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import Ambiguous, NoSuchThing, UsageError
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Model
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
@@ -25,7 +25,7 @@ _HANDLE = re.compile(r"[0-9a-z]{5,}|last(\.[a-z]+)?|[0-9a-f-]{36}")
 """Handles have five letters or more; with fewer, words would be taken for prefixes of some."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Brought:
     """What comes along with a question."""
 

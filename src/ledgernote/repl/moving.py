@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import threading
-from contextlib import suppress
 from dataclasses import replace
 
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.turns import Model
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question
@@ -31,25 +27,12 @@ def model(session: Session, words: str, desk: Desk) -> Session:
         desk.out.say("/model NAME takes another, e.g. openai/gpt-5, ollama/llama3.2, offline")
         return session
     chosen = the_model(session.notebook, words, None)
-    warm(chosen)
+    desk.warm(chosen)
     whole = "has the whole thread" if session.thread else "answers from here on"
     desk.out.say(
         f"{chosen.name} {whole} · {short(chosen.window)} tokens{' · local' * chosen.local}"
     )
     return replace(session, model=chosen)
-
-
-def warm(model: Model) -> None:
-    """Pay for what is slow the first time while nobody waits for it."""
-    threading.Thread(target=_warm, args=(model,), daemon=True).start()
-
-
-def _warm(model: Model) -> None:
-    # Whatever fails here fails again when the model is asked, and is said then.
-    with suppress(Exception):
-        importlib.import_module("ledgernote.render.markdown")
-        if heat := getattr(model, "warm", None):
-            heat()
 
 
 def new(session: Session, words: str, desk: Desk) -> Session:

@@ -126,9 +126,11 @@ class Reader:
     def _prompt(
         self, session: PromptSession[str], words: str, bar: Callable[[int], str] | None
     ) -> Typed:
-        self._draft.pasted = False
+        self._draft.pastes.clear()
         # Plain text: a title must not be read as anything else.
         toolbar = FormattedText([("", bar(self._screen.get_size().columns))]) if bar else None
         text = session.prompt(words, bottom_toolbar=toolbar)
+        if self._draft.pasted(text):
+            return Typed(text, pasted=True, pastes=tuple(self._draft.pastes))
         bare = unfenced(text)
-        return Typed(bare, self._draft.pasted or bare is not text)
+        return Typed(bare, pasted=bare is not text, pastes=tuple(self._draft.pastes))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import traceback
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from ledgernote.domain.entries import Entry, Kind, Status, Thread
 from ledgernote.domain.errors import LedgernoteError
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Kept, Model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Material
@@ -23,7 +25,7 @@ HOW_TO_GET_A_MODEL = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Session:
     """Where the talk stands. Every command gives a new one."""
 
@@ -58,12 +60,14 @@ class Chooser(Protocol):
         """The value of the answer typed, *default* for Enter or for anything else."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Desk:
-    """What a command may use beside the session: the screen, and a way to ask back."""
+    """What a command may use beside the session."""
 
     out: Output
     choose: Chooser
+    warm: Callable[[Model], None]
+    """Gets a model ready while nobody waits for it."""
 
     def look(self, session: Session, *, talk: bool = False) -> Look:
         """How views are to look now."""
@@ -73,14 +77,23 @@ class Desk:
 def tell(out: Output, error: Exception) -> None:
     """An error in one sentence. Nothing that was typed may end the talk."""
     if isinstance(error, LedgernoteError):
-        out.error(str(error), error.hint)
+        out.error(str(error), in_talk(error.hint))
         return
     words = one_line(str(error), 200) or type(error).__name__
     out.error(f"that did not work: {words}", "What was kept stands; --verbose shows the detail.")
     out.detail("".join(traceback.format_exception(error)))
 
 
-@dataclass(frozen=True, slots=True)
+_OPTION = re.compile(r"(?<![\w-])(-m|--model|--budget)\b")
+_SLASH = {"-m": "model", "--model": "model", "--budget": "budget"}
+
+
+def in_talk(hint: str) -> str:
+    """A remedy as it is typed here: `/budget 20000` for `--budget 20000`."""
+    return _OPTION.sub(lambda found: f"/{_SLASH[found[1]]}", hint)
+
+
+@frozen(kw_only=False)
 class Start:
     """A session that goes on with a thread, or with none, and what it found there."""
 
@@ -142,7 +155,9 @@ def bar(session: Session, pins: int, width: int) -> str:
     """The bottom bar; where the room is short, the least needed parts are left away."""
     budget = session.budget or session.notebook.settings.budget
     context = session.kept.context if session.kept else None
-    used = f"{short(context.tokens)} of {short(context.budget)}" if context else short(budget)
+    used = short(budget)
+    if context:
+        used = f"{short(context.tokens)} of {short(session.budget or context.budget)}"
     bring = len(session.material) + len(session.used)
     parts = {
         "project": one_line(session.notebook.project, 20),
@@ -150,7 +165,7 @@ def bar(session: Session, pins: int, width: int) -> str:
         "model": one_line(session.model.name.rpartition("/")[2], 20),
         "context": used,
         "pins": f"{pins} pin{'s' * (pins != 1)}" if pins else "",
-        "cost": f"${session.cost:.3f}" if session.cost else "",
+        "cost": f"${session.cost:.3f}" if session.cost >= 0.0005 else "",
         "material": f"+{bring} to bring" if bring else "",
     }
     line = ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import frozen
 from ledgernote.render.escape import padded
 from ledgernote.repl import keeping, looking, moving
 from ledgernote.repl.session import Desk, Session, wrapped
@@ -14,7 +15,7 @@ from ledgernote.repl.session import Desk, Session, wrapped
 Act = Callable[[Session, str, Desk], Session]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Row:
     """One command. The first four stand bare, so that the table reads as one."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
@@ -14,10 +14,11 @@ from prompt_toolkit.input import create_input
 from prompt_toolkit.output import create_output
 
 from ledgernote.domain.errors import LedgernoteError
+from ledgernote.domain.frozen import frozen
 from ledgernote.notebook.turn import Question
 from ledgernote.render.output import Output
 from ledgernote.repl import mentions, moving, shell, slash, words
-from ledgernote.repl.asking import ask
+from ledgernote.repl.asking import ask, warm
 from ledgernote.repl.complete import NotebookCompleter
 from ledgernote.repl.history import Questions, questions
 from ledgernote.repl.prompt import Reader, hand_back, wants_vi
@@ -28,7 +29,7 @@ TWICE = 2.0
 """Seconds within which a second Ctrl-C leaves."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Terminal:
     """A person's screen and keyboard, held in our mode."""
 
@@ -49,9 +50,9 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool) -> int:
         create_output(),
         vi=vi or wants_vi(settings.editing, Path(os.environ.get("INPUTRC") or "~/.inputrc")),
         color=terminal.out.color,
-        seen=lambda: moving.warm(start.session.model),
+        seen=lambda: warm(start.session.model),
     )
-    desk = Desk(terminal.out, reader.choose)
+    desk = Desk(terminal.out, reader.choose, warm)
     terminal.out.say(start.line(desk.look(start.session, talk=True)))
     session = _begin(start, desk) if idle else start.session
     loop = Loop(desk, reader, after_prompt=terminal.mode.paste)
@@ -131,7 +132,7 @@ class Loop:
     def _do(self, session: Session, typed: words.Typed) -> Session:
         held, session = session.held, replace(session, held="")
         if not typed.text.strip():
-            return self._ask(session, held) if held else session
+            return self._ask(session, words.Typed(held)) if held else session
         match words.meaning(typed, slash.COMMANDS):
             case words.Command(name, rest):
                 return slash.run(session, name, rest, self._desk)
@@ -139,8 +140,8 @@ class Loop:
                 return shell.run(session, line, self._desk)
             case words.Doubtful(text):
                 return self._doubt(session, text)
-            case words.Text(text):
-                return self._ask(session, text)
+            case words.Text():
+                return self._ask(session, typed)
 
     def _doubt(self, session: Session, text: str) -> Session:
         near = slash.nearest(text)
@@ -148,9 +149,11 @@ class Loop:
         self._desk.out.say(f"no command {text}{meant}; Enter again sends it as it is")
         return replace(session, held=text)
 
-    def _ask(self, session: Session, text: str) -> Session:
-        model, text = mentions.to_model(session.notebook, text)
-        brought = mentions.bring(session.notebook, text)
+    def _ask(self, session: Session, typed: words.Typed) -> Session:
+        model, text = None, typed.text
+        if not typed.pasted:
+            model, text = mentions.to_model(session.notebook, text)
+        brought = mentions.bring(session.notebook, typed.own)
         question = Question(
             text=text,
             thread=session.thread or session.title or None,

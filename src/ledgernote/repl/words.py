@@ -5,18 +5,31 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ledgernote.domain.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen(kw_only=False)
 class Typed:
     """One message from the prompt."""
 
     text: str
     pasted: bool = False
-    """Several lines that were pasted or fenced: text, never a command."""
+    """It begins with several lines that were pasted or fenced: text, never a command."""
+    pastes: tuple[str, ...] = ()
+    """Its pastes of several lines. What they mention is nobody's wish and brings nothing along."""
+
+    @property
+    def own(self) -> str:
+        """What was typed by hand; nothing where a paste was changed and cannot be told apart."""
+        rest = self.text
+        for paste in self.pastes:
+            if paste.strip("\n") not in rest:
+                return ""
+            rest = rest.replace(paste.strip("\n"), " ", 1)
+        return rest
 
 
 class Named(Protocol):
@@ -27,7 +40,7 @@ class Named(Protocol):
         """Its words may have several lines."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Command:
     """A slash command and the words behind it."""
 
@@ -35,21 +48,21 @@ class Command:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Shell:
     """A line for the shell."""
 
     line: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Text:
     """Words for the model."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Doubtful:
     """A lone word that looks like a command and is none: asked about once."""
 

@@ -7,12 +7,13 @@ arguments give the same bytes, whether the question is kept already (`ask`) or n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from itertools import chain
 
 from ledgernote.domain.entries import EntryId, EventId, Order
 from ledgernote.domain.errors import DoesNotFit
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, LeftOut, Message, Reason
 from ledgernote.replay.cite import receipt
 from ledgernote.replay.excerpt import HIGH, Clips
@@ -50,7 +51,7 @@ _LISTED = 20
 _FENCES = 8  # tokens of the lines around a block of rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Ask:
     """What is asked, and of whom. It may be kept already or not: the plan is the same."""
 
@@ -76,7 +77,7 @@ def _nowhere(place: Place) -> str:
     raise LookupError(f"no words for {place}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Past:
     """What there is to replay, read from one snapshot."""
 
@@ -95,9 +96,13 @@ class Past:
     pins: tuple[Source, ...] = ()
     ranked: tuple[Scored, ...] = ()
     """Best first; entries of the thread may be among them."""
+    system: Place | None = None
+    """The system text that was given last in the thread."""
+    held: frozenset[EventId] = frozenset()
+    """Events of system texts and briefs that need clearance."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Limits:
     """All in tokens as the counter counts."""
 
@@ -109,7 +114,7 @@ class Limits:
     factor: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Plan:
     """A context, and the recipe to keep with its answer."""
 
@@ -151,7 +156,7 @@ def kept(plan: Plan, question: Identity, material: Sequence[Identity] = ()) -> P
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Draft:
     """A context in the making; `stable` of its first blocks are as they were last sent."""
 
@@ -221,10 +226,10 @@ class _Desk:
 
     def grown(self) -> _Draft:
         """The base without what may no longer go, what followed it, and this turn."""
-        base = tuple(without(block, self.stays) for block in self.past.base)
+        base = tuple(self.allowed(block) for block in self.past.base)
         stable = len(base) if base == self.past.base and self.past.extends else 0
         head = next((block for block in base if isinstance(block, Head)), self.head(None))
-        if self.ask.system is not None and self.system(head) != self.ask.system:
+        if self.text(self.system(head)) != self.text(head.system):
             head, stable = self.head(head), 0
         talk, loose = self.talked([each for each in base if isinstance(each, Turn | Answer)])
         turn = Turn(
@@ -241,16 +246,31 @@ class _Desk:
 
     def head(self, old: Head | None) -> Head:
         """A head as of now; a thread keeps its system text until another is given."""
-        system, brief = old.system if old else None, None
-        if self.ask.system is not None:
-            system = self.clips.put(Place(event=unkept(0), slot="system"), self.ask.system)
+        brief = None
         if self.ask.brief is not None:
             event, text = self.ask.brief
             brief = self.clips.put(Place(event=event, slot="brief"), text)
-        return Head(system=system, brief=brief)
+        return Head(system=self.system(old), brief=brief)
 
-    def system(self, head: Head) -> str:
-        return self.clips.words(head.system) if head.system else ""
+    def system(self, old: Head | None) -> Place | None:
+        """The system text that the thread has as of now."""
+        if self.ask.system is not None:
+            return self.clips.put(Place(event=unkept(0), slot="system"), self.ask.system)
+        return self.open(self.past.system or (old.system if old else None))
+
+    def open(self, place: Place | None) -> Place | None:
+        """The place, unless its words may not go to this model."""
+        held = place is not None and place.event in self.past.held
+        return None if held and not self.ask.clearance else place
+
+    def text(self, place: Place | None) -> str:
+        return self.clips.words(place) if place else ""
+
+    def allowed(self, block: Block) -> Block:
+        """What was sent before, without what may not be sent again."""
+        if isinstance(block, Head):
+            return Head(system=self.open(block.system), brief=self.open(block.brief))
+        return without(block, self.stays)
 
     def asked(self) -> Span:
         place = self.clips.put(Place(event=unkept(0)), self.ask.question)

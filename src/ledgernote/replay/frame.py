@@ -149,8 +149,12 @@ def _label(name: str, room: int) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name on one line that cannot end its mark."""
-    return " ".join(re.sub(r"[\[\]@`]", " ", sendable(name)).split()) or "someone"
+    """A name on one line that cannot end its mark, nor look like another's.
+
+    The `…` says that a part is shown; characters without a shape would hide a difference.
+    """
+    words = re.sub(r"[\[\]@`…]", " ", sendable(name)).split()
+    return "".join(filter(str.isprintable, " ".join(words))) or "someone"
 
 
 def _notes(span: Span) -> list[str]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from ledgernote.domain.entries import Filter, Kind, Query, Term
-from ledgernote.domain.times import is_time
+from ledgernote.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Item:
     """One thing that was typed."""
 
@@ -84,6 +83,8 @@ def _any(value: str) -> str | None:
 
 
 def _time(value: str) -> str | None:
+    from ledgernote.domain.times import is_time  # most queries name no time
+
     return value if is_time(value) else None
 
 

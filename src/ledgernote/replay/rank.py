@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from math import log1p
 
 from ledgernote.domain.entries import EntryId, ThreadId
+from ledgernote.domain.frozen import frozen
 from ledgernote.replay.recipe import MODEL, YOU, Source
 
 # Behind each weight: what R@10 / evidence lose without it, LoCoMo and BEAM, in points.
@@ -32,7 +32,7 @@ FEATURES = tuple(WEIGHTS)
 """The names of a row's feature numbers, in order. Append only: receipts refer to places."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Candidate:
     """An entry that full text search found, or (score 0) one that stands next to such."""
 
@@ -41,7 +41,7 @@ class Candidate:
     """Larger is better."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Scored:
     """A candidate with its place in the ranking made explicit."""
 
@@ -102,7 +102,7 @@ def why(features: Sequence[float], matched: Sequence[str]) -> str:
     return " · ".join(text for text, holds in reasons if holds) or "match"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Surroundings:
     """What stands around each candidate, among the candidates only."""
 

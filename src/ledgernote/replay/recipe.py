@@ -9,19 +9,20 @@ Knows nothing of how a context reads (frame) or is chosen (assemble).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 from ledgernote.domain.entries import EntryId, EventId, Order, Status, ThreadId
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Reason
 
 YOU, MODEL = "you", "model"
 """The two labels that are no names: the asker, and anything a model said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Source:
     """An entry's words, or one passage of them, as they stand now."""
 
@@ -62,7 +63,7 @@ class Who(StrEnum):
     ACTOR = "actor"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Place:
     """Where words are kept: characters `start` to `end` (None: to the end) of a slot.
 
@@ -80,7 +81,7 @@ Words = Callable[[Place], str]
 """Looks the words of a place up: exactly its characters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Span:
     """An entry, or one run of its characters, that stands in a context."""
 
@@ -107,7 +108,7 @@ class Span:
     """An older revision of it stands further up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Head:
     """The system text and the project's brief."""
 
@@ -115,14 +116,14 @@ class Head:
     brief: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pins:
     """What is always replayed, as pinned when the context was planned."""
 
     rows: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Turn:
     """A question with what was recalled for it and given with it."""
 
@@ -135,7 +136,7 @@ class Turn:
     """Seconds east of UTC where it was asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Answer:
     """What a model answered; no span where nothing was kept."""
 
@@ -146,7 +147,7 @@ class Answer:
 Block = Head | Pins | Turn | Answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Recipe:
     """How a context is kept. With `extends`, `blocks` holds only what came after it."""
 

@@ -1,0 +1,238 @@
+"""What would be sent with a question: a face's words become the plan of a context.
+
+Owns what a question may bring along and where it goes; writes nothing. Plans are checked
+against what is private twice: when they are made, and once more when they leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from ledgernote.domain.entries import Entry, EntryId, EventId, ProjectId, Status, ThreadId
+from ledgernote.domain.errors import DoesNotFit, ModelError, PrivateProject, UsageError
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.text import to_bytes, to_text
+from ledgernote.domain.turns import Model
+from ledgernote.ledger import keep, places, privacy
+from ledgernote.ledger.connection import Reader
+from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.past import Reading, brief_of, source_of
+from ledgernote.replay.assemble import Ask, Limits, Plan, assemble
+from ledgernote.replay.recipe import Source, unkept
+
+RESERVE = 4_096
+"""Tokens of the window kept for the answer, or a quarter of a small window."""
+FLOOD = 500_000
+"""Tokens of one text up to which a refusal names the exact number; more are not counted."""
+
+
+@frozen
+class Material:
+    """Text that comes with a question: piped, from a file, from a command."""
+
+    text: str | bytes
+    source: str
+    """Where it came from, e.g. `stdin`, a path, `!ls`."""
+
+
+@frozen
+class Question:
+    """What is asked, as a face gives it."""
+
+    text: str
+    thread: str | None = None
+    """Name or handle of the thread; made by that name when new. None: see `goes_on`."""
+    goes_on: bool = False
+    """In the thread that this actor used last; else a new one."""
+    material: tuple[Material, ...] = ()
+    given: tuple[str, ...] = ()
+    """Handles of entries to bring along."""
+    used: tuple[str, ...] = ()
+    """Handles of entries that `/use` asked for."""
+    system: str | None = None
+    budget: int | None = None
+    replay: int | None = None
+    """Tokens; None means as the settings say."""
+    log: bool = True
+    """False writes nothing at all."""
+    mute: bool = False
+
+
+@frozen(kw_only=False)
+class Spot:
+    """Where a question goes; None is still to be made."""
+
+    project: ProjectId | None
+    thread: ThreadId | None
+
+
+def spot_of(notebook: Notebook, reader: Reader, question: Question) -> Spot:
+    """Where the question goes, as far as that exists.
+
+    A thread named by its handle may be of another project, and then the question is too.
+    Raises `Ambiguous`.
+    """
+    project = places.find_project(reader, notebook.project)
+    thread = None
+    if question.thread is not None:
+        thread = places.find_thread(reader, project or ProjectId(b""), question.thread)
+    elif question.goes_on and project is not None:
+        thread = places.last_used(reader, project, notebook.actor)
+    return Spot(places.project_of(reader, thread) if thread else project, thread)
+
+
+def brought(notebook: Notebook, question: Question) -> list[Entry]:
+    """The entries that a question names: given ones first, then used ones.
+
+    Raises `NoSuchThing`, and `UsageError` for an answer that is still being written.
+    """
+    found = [notebook.entry(name) for name in (*question.given, *question.used)]
+    for entry in found:
+        if entry.status is Status.STREAMING:
+            raise UsageError(
+                f"the answer {entry.handle} is still being written", "Ask when it has ended."
+            )
+    # The answer of a dead writer that nobody has closed yet has no event, only its id.
+    return [replace(e, revision=e.revision or EventId(e.id)) for e in found]
+
+
+def system_text(notebook: Notebook, question: Question, spot: Spot) -> str | None:
+    """The system text to set now: a thread keeps the one it has until another is given."""
+    if question.system is not None or spot.thread is not None:
+        return question.system
+    return notebook.settings.system or None
+
+
+def body_of(text: str | bytes) -> bytes:
+    """Words as they will be kept."""
+    return text if isinstance(text, bytes) else to_bytes(text)
+
+
+def as_kept(text: str | bytes) -> str:
+    """Words as they will read once they are kept, lone halves of pairs included."""
+    return to_text(body_of(text))
+
+
+class Planner:
+    """Plans one context, for one model or the same for several."""
+
+    def __init__(
+        self,
+        notebook: Notebook,
+        question: Question,
+        models: tuple[Model, ...],
+        given: list[Entry],
+        moment: datetime,
+    ) -> None:
+        self.notebook, self.question, self.models = notebook, question, models
+        self.given, self.moment = given, moment
+        self.clearance = all(model.local for model in models)
+        self._watched: set[bytes] = set()
+        """Whose words stand in the plan, and what they belong to."""
+
+    def plan(self, reader: Reader, spot: Spot) -> Plan:
+        """The plan; made once more when something became private while we planned.
+
+        Raises `PrivateProject` and `DoesNotFit`.
+        """
+        self._refuse_floods()
+        also_private: set[bytes] = set()
+        while True:
+            self._refuse_private(spot.project)
+            plan = self._plan(reader, spot, also_private)
+            fresh = self._private_now() - also_private
+            if not fresh:
+                return plan
+            also_private |= fresh
+
+    def check(self) -> None:
+        """Raises `ModelError` when something on its way has become private since."""
+        if self._private_now():
+            raise ModelError(
+                "something of the context became private on its way; nothing was sent",
+                "Ask again: it is withheld then.",
+            )
+
+    def _private_now(self) -> set[bytes]:
+        """What of the plan may not leave as things are at this moment."""
+        if self.clearance:
+            return set()
+        ledger = self.notebook.ledger
+        marked = {each for each in self._watched if privacy.is_marked(ledger, each)}
+        return marked | privacy.private_among(ledger, self._watched)
+
+    def _refuse_private(self, project: ProjectId | None) -> None:
+        """A model that is not local gets nothing of a private project. Raises."""
+        if project is None or self.clearance:
+            return
+        if privacy.is_marked(self.notebook.ledger, project):
+            names = ", ".join(model.name for model in self.models if not model.local)
+            name = next(p.name for p in self.notebook.projects() if p.id == project)
+            raise PrivateProject(
+                f"the project {name} is private and {names} is not local",
+                "Ask a local model: -m offline, or set models.NAME.local in the config.",
+            )
+
+    def _refuse_floods(self) -> None:
+        """Refuse in no time what is too large by far: counting 100 MB takes many seconds."""
+        budget = self._limits().budget
+        texts = [("the question", self.question.text)]
+        texts += [
+            (f"material {n}", as_kept(m.text)) for n, m in enumerate(self.question.material, 1)
+        ]
+        texts += [(f"@{entry.handle}", entry.text) for entry in self.given]
+        for name, text in texts:
+            if count_up_to(text, max(budget, FLOOD)) is None:
+                raise DoesNotFit(
+                    f"{name} has more than {max(budget, FLOOD):,} tokens; all may take {budget:,}",
+                    "Give less of it: a part of the file, or a search in it.",
+                )
+
+    def _plan(self, reader: Reader, spot: Spot, also_private: set[bytes]) -> Plan:
+        notebook, question, limits = self.notebook, self.question, self._limits()
+        reading = Reading(notebook, reader, self.moment, also_private, limits.budget)
+        project = spot.project or ProjectId(bytes(16))
+        given = [reading.marked(source_of(entry, notebook.actor)) for entry in self.given]
+        number = len(question.given)
+        offset = self.moment.utcoffset()
+        system = system_text(notebook, question, spot)
+        ask = Ask(
+            question=as_kept(question.text),
+            day=self.moment.date().isoformat(),
+            offset=int(offset.total_seconds()) if offset else 0,
+            material=(*self._material(), *given[:number]),
+            used=tuple(given[number:]),
+            system=None if system is None else as_kept(system),
+            brief=brief_of(reader, project),
+            model=self.models[0].name,
+            clearance=self.clearance,
+        )
+        past = reading.past(ask.question, project, spot.thread)
+        plan = assemble(ask, past, limits, count, count_messages)
+        self._watched = {row.entry for row in plan.context.receipt}
+        self._watched |= {*reading.heads.values(), project} - also_private
+        return plan
+
+    def _material(self) -> Iterator[Source]:
+        for number, each in enumerate(self.question.material, start=1):
+            yield Source(
+                entry=EntryId(bytes(16)),
+                text=as_kept(each.text),
+                source=as_kept(each.source),
+                created=self.moment,
+                revision=unkept(number),
+                order=(keep.microseconds(self.moment), 0, b"", number),
+            )
+
+    def _limits(self) -> Limits:
+        settings, question = self.notebook.settings, self.question
+        window = min(model.window for model in self.models)
+        room = window - min(RESERVE, window // 4)
+        return Limits(
+            budget=min(question.budget or settings.budget, room),
+            replay=settings.replay if question.replay is None else question.replay,
+            counter=COUNTER,
+        )

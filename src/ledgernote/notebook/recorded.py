@@ -1,0 +1,59 @@
+"""What was sent for an answer, made again from its recipe and the words of that time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ledgernote.domain.entries import Kind
+from ledgernote.domain.errors import UsageError
+from ledgernote.domain.turns import Context, LeftOut
+from ledgernote.ledger import recipes
+from ledgernote.models.counter import count_messages
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.past import Reading, standing
+from ledgernote.replay.cite import receipt
+from ledgernote.replay.frame import FRAME, render
+from ledgernote.replay.recipe import blocks_of, from_json
+
+
+def recorded(notebook: Notebook, name: str) -> Context:
+    """What was sent for an answer, also for one that is still a draft.
+
+    `faithful` is False where words were erased since. Raises `NoSuchThing`, and `UsageError`
+    for what is no answer whose context was kept.
+    """
+    answer = notebook.entry(name)
+    with notebook.ledger.snapshot() as reader:
+        meta = recipes.answer_meta(reader, answer.id)
+        if answer.kind is not Kind.ANSWER or "recipe" not in meta:
+            raise UsageError(
+                f"{answer.handle} is no answer whose context was kept",
+                "Questions, notes and what was imported have none.",
+            )
+        reading = Reading(notebook, reader, notebook.clock())
+        recipe = from_json(meta["recipe"])
+        if recipe.frame > FRAME:
+            raise UsageError(
+                f"the context of {answer.handle} was kept by a newer ledgernote",
+                "Upgrade: pip install --upgrade ledgernote",
+            )
+        blocks = blocks_of(recipe, reading.recipe)
+        messages = render(blocks, reading.words, recipe.frame)
+        context = Context(
+            model=recipe.model,
+            budget=recipe.budget,
+            tokens=count_messages(messages),
+            messages=messages,
+            receipt=receipt(blocks, reading.words, standing(reading, blocks)),
+            left_out=tuple(_left_out(meta)),
+            left_out_count=meta.get("left_out_count", 0),
+            withheld=meta.get("withheld", 0),
+        )
+        return replace(context, faithful=context.digest == meta.get("digest"))
+
+
+def _left_out(meta: dict[str, Any]) -> Iterator[LeftOut]:
+    for handle, why in meta.get("left_out", ()):
+        yield LeftOut(handle=handle, why=why)

@@ -1,0 +1,186 @@
+"""What a model says, until it is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ledgernote.domain.entries import Entry, ProjectId, Status, ThreadId
+from ledgernote.domain.errors import ModelError
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.turns import Context, Kept, Model, Piece, Replayed, Said, TurnEvent, Usage
+from ledgernote.models.counter import count
+from ledgernote.notebook.growing import Growing
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.replay.assemble import Plan
+from ledgernote.replay.cite import citations
+from ledgernote.replay.recipe import to_json
+
+
+@frozen
+class Committed:
+    """The question and its material, once they are committed."""
+
+    question: Entry
+    material: tuple[Entry, ...]
+    project: ProjectId
+    thread: ThreadId
+    step: bytes
+    """What the answer joins, so that one undo takes the whole turn back."""
+
+
+@dataclass(slots=True)
+class _Answer:
+    """An answer in the making."""
+
+    pieces: list[str] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    status: Status = Status.INTERRUPTED
+    error: BaseException | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+def unlogged(
+    plan: Plan, model: Model, check: Callable[[], None]
+) -> Generator[TurnEvent, None, Kept]:
+    """Let *model* answer and keep nothing. Gives what the last event said."""
+    context = replace(plan.context, model=model.name)
+    yield Replayed(context=context)
+    answer = _Answer()
+    yield from _speak(model, context, answer, check)
+    kept = _outcome(None, answer, context, model)
+    yield kept
+    return kept
+
+
+def logged(
+    notebook: Notebook, asked: Committed, plan: Plan, model: Model, check: Callable[[], None]
+) -> Generator[TurnEvent, None, Kept]:
+    """Let *model* answer and keep what it says, however it ends. Gives what the last event said.
+
+    *check* raises a `ModelError` when the context may no longer be sent.
+    """
+    context = replace(plan.context, model=model.name)
+    plan = replace(plan, recipe=replace(plan.recipe, model=model.name))
+    growing = Growing(notebook, asked.step)
+    place = (asked.project, asked.thread)
+    answer, begun = _Answer(), time.monotonic()
+    kept: list[Kept] = []
+    try:
+        growing.begin(asked.question, place, model.name, _draft_meta(asked, plan, context))
+        yield Replayed(context=context)
+        with _closed(_speak(model, context, answer, check)) as saying:
+            for said in saying:
+                growing.hear(said.text, said.reasoning)
+                yield said
+    finally:  # also when the reader has stopped us: what was said is kept
+        outcome = _outcome(asked.question, answer, context, model)
+        more = _end_meta(answer, outcome, time.monotonic() - begun)
+        entry = growing.end(answer.status, more)
+        status = entry.status if entry else answer.status
+        kept.append(replace(outcome, answer=entry, status=status))
+    yield kept[0]
+    return kept[0]
+
+
+@contextmanager
+def _closed(stream: Iterator[Any]) -> Iterator[Iterator[Any]]:
+    """The stream, closed at the end where it can be: that lets go of the model's connection."""
+    try:
+        yield stream
+    finally:
+        if close := getattr(stream, "close", None):
+            close()
+
+
+def _speak(
+    model: Model, context: Context, answer: _Answer, check: Callable[[], None]
+) -> Generator[Said, None, None]:
+    """What the model says, piece by piece; *answer* knows how it went in the end."""
+    try:
+        check()
+        with _closed(iter(model.stream(context))) as stream:
+            for piece in stream:
+                if isinstance(piece, Piece):
+                    answer.pieces.append(piece.text)
+                    yield Said(text=piece.text, reasoning=piece.reasoning)
+                else:
+                    answer.usage = piece
+        answer.status = Status.COMPLETE
+        if not answer.text.strip():
+            answer.error = ModelError(
+                f"{model.name} answered with nothing", "Ask again, or ask another model with -m."
+            )
+    except (ModelError, KeyboardInterrupt) as error:
+        answer.error = error
+    if not answer.text.strip():
+        answer.status = Status.FAILED
+
+
+def _counted(answer: _Answer, context: Context, model: Model) -> Usage:
+    """The usage as the provider reports it, else as we count."""
+    usage = answer.usage
+    if usage.tokens_in is not None:
+        return usage
+    return replace(
+        usage,
+        tokens_in=context.tokens,
+        tokens_out=count(answer.text),
+        served_model=usage.served_model or model.name,
+        source="counted",
+    )
+
+
+def _draft_meta(asked: Committed, plan: Plan, context: Context) -> dict[str, Any]:
+    """What the answer's event will hold, from the start."""
+    meta: dict[str, Any] = {
+        "recipe": to_json(plan.recipe),
+        "digest": context.digest,
+        "withheld": context.withheld,
+        "left_out": [[row.handle, row.why] for row in context.left_out],
+        "left_out_count": context.left_out_count,
+    }
+    if asked.question.muted:
+        meta["muted"] = True
+    if any(row.private for row in context.receipt):
+        meta["private"] = True
+    return meta
+
+
+def _end_meta(answer: _Answer, kept: Kept, seconds: float) -> dict[str, Any]:
+    """What is known only when the answer has ended."""
+    usage = kept.usage
+    handles = {row.handle: row.entry.hex() for row in kept.context.receipt}
+    return {
+        "usage": {
+            "in": usage.tokens_in,
+            "out": usage.tokens_out,
+            "cost": usage.cost,
+            "source": usage.source,
+            "served": usage.served_model,
+            "seconds": round(seconds, 3),
+        },
+        "citations": [
+            [one.start, one.end, handles.get(one.handle), one.verdict] for one in kept.citations
+        ],
+    }
+
+
+def _outcome(question: Entry | None, answer: _Answer, context: Context, model: Model) -> Kept:
+    handles = {row.handle for row in context.receipt if row.handle}
+    return Kept(
+        question=question,
+        answer=None,
+        text=answer.text,
+        status=answer.status,
+        usage=_counted(answer, context, model),
+        context=context,
+        citations=citations(answer.text, handles),
+        error=answer.error,
+    )

@@ -1,0 +1,80 @@
+"""The index follows the entries, also when several things happen to one in a transaction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ledger.hands import NOON, note, open_ledger, writing
+from ledgernote.domain.entries import INBOX, Kind
+from ledgernote.ledger import integrity, keep, search
+from ledgernote.ledger.ledger import Ledger
+from ledgernote.ledger.log import PART
+from ledgernote.replay.query import parse
+
+
+def found(ledger: Ledger, text: str) -> list[bytes]:
+    """The entries that hold these words, best first."""
+    return [one.entry for one in search.find(ledger, search.Search(query=parse(text)))]
+
+
+def check(ledger: Ledger) -> None:
+    """Raise when the index and the words it was made from differ."""
+    with writing(ledger) as tx:
+        tx.execute("INSERT INTO passage_fts (passage_fts, rank) VALUES ('integrity-check', 1)")
+
+
+def test_what_is_kept_and_edited_in_one_transaction_is_found_by_its_last_words(
+    tmp_path: Path,
+) -> None:
+    ledger = open_ledger(tmp_path)
+
+    with writing(ledger) as tx:
+        first = keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"an early heron", project=INBOX))
+        other = keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"a heron beside", project=INBOX))
+        keep.revise(tx, first, b"a late bittern")
+
+    assert found(ledger, "heron") == [other]
+    assert found(ledger, "bittern") == [first]
+    check(ledger)
+
+
+def test_what_is_kept_and_removed_in_one_transaction_is_not_found(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    stays = note(ledger, "a heron that stays")
+
+    with writing(ledger) as tx:
+        gone = keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"a heron that goes", project=INBOX))
+        keep.remove(tx, gone)
+    next_one = note(ledger, "a heron that comes")
+
+    assert set(found(ledger, "heron")) == {stays, next_one}
+    check(ledger)
+
+
+def test_each_passage_of_a_long_text_is_indexed(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+
+    long = note(ledger, "grebe " + "water " * PART + "curlew")
+
+    assert found(ledger, "grebe") == found(ledger, "curlew") == [long]
+    check(ledger)
+
+
+def test_a_rebuild_makes_the_same_index(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    kept = [note(ledger, f"heron number {number}") for number in range(30)]
+    before = found(ledger, "heron")
+
+    integrity.rebuild(ledger, by="ada", now=NOON)
+
+    assert len(before) == 20
+    assert set(before) <= set(kept)
+    assert found(ledger, "heron") == before
+    check(ledger)
+
+
+def test_hits_with_the_same_score_come_newest_first(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    kept = [note(ledger, "the same heron") for _ in range(5)]
+
+    assert found(ledger, "heron") == kept[::-1]
