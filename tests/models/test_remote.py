@@ -370,7 +370,6 @@ print(sorted(seen))
 """
 
 
-@pytest.mark.slow
 def test_a_fresh_process_prints_nothing_reads_no_dotenv_and_talks_to_the_model_alone(
     tmp_path: Path,
 ) -> None:
