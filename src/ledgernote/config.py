@@ -13,6 +13,7 @@ from typing import Any
 
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.text import clean_name
 
 
 @frozen
@@ -88,6 +89,18 @@ def _checked(name: str, value: Any, path: Path) -> Any:
     return value
 
 
+def _checked_models(tables: Any, path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """The tables `models.NAME`: `local = "false"` must not open a door."""
+    if not isinstance(tables, dict) or not all(isinstance(t, dict) for t in tables.values()):
+        raise UsageError(f'{path}: models must be tables: [models."NAME"]')
+    for name, table in tables.items():
+        for key, found in table.items():
+            kind = MODEL_KEYS.get(key)
+            if kind is not None and type(found) is not kind:
+                raise UsageError(f"{path}: models.{name}.{key} must be of type {kind.__name__}")
+    return tables
+
+
 def minutes(text: str) -> int:
     """`05:00` as minutes after midnight. Raises `UsageError`."""
     hour, _, minute = text.partition(":")
@@ -111,7 +124,7 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         ledger=Path(named).expanduser() if named else default_ledger(),
         state=state_path(environ),
         config=path,
-        actor=actor or environ.get("LEDGERNOTE_ACTOR") or login_name(environ),
+        actor=clean_name(actor or environ.get("LEDGERNOTE_ACTOR") or login_name(environ)) or "me",
         model=environ.get("LEDGERNOTE_MODEL") or values["model"] or None,
         budget=values["budget"],
         replay=values["replay"],
@@ -119,7 +132,7 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         day_starts=minutes(values["day_starts"]),
         editing=values["editing"],
         idle_hours=values["idle_hours"],
-        models=file.get("models", {}),
+        models=_checked_models(file.get("models", {}), path),
     )
 
 

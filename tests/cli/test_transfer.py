@@ -26,7 +26,7 @@ def test_out_and_in_again_is_the_same(filled: Run, tmp_path: Path) -> None:
     ran = filled("import", "jsonl", "-", "-d", other, stdin=out.stdout)
 
     assert ran.code == 0, ran.err
-    assert "imported 5 entries, 1 new thread" in ran.err
+    assert "5 entries · 1 thread" in ran.err
     assert filled("export", "-d", other).stdout == out.stdout
     again = filled("import", "auto", "-", "-d", other, "--json", stdin=out.stdout)
     assert (again.records[0]["entries"], again.records[0]["known"]) == (0, 5)
@@ -57,12 +57,13 @@ def test_bad_lines_are_named_and_the_good_ones_kept(run: Run) -> None:
         "",
         json.dumps({"kind": "note", "text": "also good"}),
     ]
-    ran = run("import", "jsonl", "-", stdin="\n".join(lines))
+    ran = run("import", "jsonl", "-", "--verbose", stdin="\n".join(lines))
 
     assert ran.code == 0
-    assert "imported 2 entries" in ran.err
+    assert "2 entries" in ran.err
+    assert "skipped 3 (3 damaged" in ran.err
     for number in (2, 3, 4):
-        assert f"line {number}: " in ran.err
+        assert f"\n{number}: " in ran.err
     assert "Traceback" not in ran.err
 
 

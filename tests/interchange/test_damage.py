@@ -183,3 +183,11 @@ def test_a_long_talk_does_not_take_long(tmp_path: Path) -> None:
     path.write_text(json.dumps([{"mapping": mapping}]))
 
     assert [one.ref for one in lines(path)] == [str(at) for at in range(1, 20_001)]
+
+
+def test_lists_within_lists_do_not_take_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "conversations.json"
+    path.write_bytes(b'[{"title": "x", "mapping": ' + b"[" * 1_000_000)
+
+    assert lines(path) == []
+    assert "lists within lists" in next(damages(path))

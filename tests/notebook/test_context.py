@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
@@ -458,6 +459,27 @@ def test_two_hands_at_once_lose_nothing_and_each_answer_has_its_question(
     assert [pairs[f"bob asks {n}"] for n in range(3)] == [f"to bob {n}" for n in range(3)]
     roles = [message.role for message in follow.messages[1:]]
     assert roles == ["user", "assistant"] * (len(roles) // 2) + ["user"]
+
+
+def test_what_another_hand_said_while_a_question_was_kept_is_in_the_next_turn(
+    notebook: Notebook, settings: Settings
+) -> None:
+    clock = notebook.clock
+    ask(notebook, "shall we?", thread="talk")
+
+    def race() -> datetime:
+        notebook.clock = clock  # the past is open already, the question not yet written
+        with beside(settings, actor="bob") as bob:
+            ask(bob, "bob was faster", Scripted(("so he was",)), thread="talk")
+        return clock()
+
+    notebook.clock = race
+    slower = ask(notebook, "ann was slower", thread="talk")
+    follow = ask(notebook, "what was said?", thread="talk")
+
+    assert "bob was faster" not in sent(slower.context)
+    for words in ("bob was faster", "so he was", "ann was slower"):
+        assert words in sent(follow.context)
 
 
 def test_processes_that_talk_in_one_thread_at_once_keep_everything(

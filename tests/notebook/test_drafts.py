@@ -371,7 +371,7 @@ def test_a_second_interrupt_while_the_answer_is_kept_does_not_lose_it(
 
 
 def test_a_ledger_that_fails_for_good_leaves_the_question_and_the_draft(
-    notebook: Notebook, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    notebook: Notebook, settings: Settings
 ) -> None:
     def close() -> None:
         notebook.ledger.writable = False
@@ -380,5 +380,24 @@ def test_a_ledger_that_fails_for_good_leaves_the_question_and_the_draft(
         ask(notebook, "still there?", Scripted(look_back=close))
 
     with beside(settings) as again:
-        kinds = [entry.kind for entry in again.latest(0)]
-    assert kinds == [Kind.QUESTION, Kind.ANSWER]
+        found = [(entry.kind, entry.status) for entry in again.latest(0)]
+    assert found == [(Kind.QUESTION, Status.COMPLETE), (Kind.ANSWER, Status.FAILED)]
+
+
+def test_an_answer_that_its_own_process_gave_up_is_closed_by_its_next_turn(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growing, "EVERY", 0.01)
+
+    def close() -> None:
+        while not look(notebook).text:
+            time.sleep(0.01)
+        notebook.ledger.writable = False
+
+    with pytest.raises(LedgerError):
+        ask(notebook, "still there?", Scripted(("half",), look_back=close), thread="talk")
+    notebook.ledger.writable = True
+
+    turn = ask(notebook, "go on?", thread="talk")
+
+    assert turn.context.messages[-2].content == "half\n\n(cut off here)"

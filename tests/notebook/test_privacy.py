@@ -368,6 +368,22 @@ def test_a_project_that_becomes_private_on_its_way_stops_the_turn(
     assert model.contexts == []
 
 
+def test_a_brief_that_becomes_private_on_its_way_is_not_sent(notebook: Notebook) -> None:
+    with notebook.writing() as tx:
+        inbox = places.need_project(tx, "inbox")
+        tx.append("project.brief", inbox, words={"text": SECRET})
+    model = Scripted(local=False)
+
+    with under_way(notebook, Question(text="anything?"), model) as turn:
+        assert isinstance(next(turn), Asked)
+        assert isinstance(next(turn), Replayed)
+        mark(notebook, inbox)
+        (kept,) = (event for event in turn if isinstance(event, Kept))
+
+    assert model.contexts == []
+    assert isinstance(kept.error, ModelError)
+
+
 # ---- marks -----------------------------------------------------------------------------
 
 
@@ -387,6 +403,18 @@ def test_an_answer_with_a_private_context_has_a_mark_of_its_own(notebook: Notebo
     notebook.unprivate([note.handle])
 
     assert not is_private(notebook, note)
+    assert is_private(notebook, turn.answer)
+
+
+def test_an_answer_under_a_private_system_text_has_a_mark_too(notebook: Notebook) -> None:
+    first = ask(notebook, "who are you?", thread="talk", system=SECRET)
+    notebook.private([first.question.handle])
+    notebook.mute([first.question.handle])
+
+    turn = ask(notebook, "and now?", thread="talk")
+
+    notebook.unprivate([first.question.handle])
+    assert CANARY in sent(turn.context)
     assert is_private(notebook, turn.answer)
 
 

@@ -52,9 +52,8 @@ def _made_from(call: Call, notebook: Notebook, name: str) -> int | None:
 
 def models(call: Call, *, usable: Annotated[bool, Option("--usable")] = False) -> None:
     """List the models that can be asked now, the one that answers unless told first."""
-    with call.notebook() as notebook:
-        first = answering.the_choice(notebook)
-        others = [one for one in answering.usable(notebook) if one.name != first.name]
+    first = answering.the_choice(call.settings)
+    others = [one for one in answering.usable(call.settings) if one.name != first.name]
     width = call.out.size()[0] if call.out.tty else None
     for choice in [first, *others]:
         if call.out.json:

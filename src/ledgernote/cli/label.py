@@ -24,13 +24,7 @@ def tag(call: Call, tags: Tags, names: Handles) -> None:
         _tell(call, notebook, notebook.tag(names, wanted), f"tagged {_hashed(wanted)}")
 
 
-def untag(
-    call: Call,
-    tags: Tags,
-    names: Handles,
-    *,
-    yes: Annotated[bool, Option("--yes")] = False,
-) -> None:
+def untag(call: Call, tags: Tags, names: Handles) -> None:
     """Take tags off entries."""
     wanted = _tags(tags)
     with call.notebook() as notebook:

@@ -76,7 +76,6 @@ NUMBER = Option("--number", "-n", "N", "How many at most (20); 0 for all.")
 SINCE = Option("--since", None, "DATE", "From this time on: 7d, friday, 2026-05-01.")
 ACTOR = Option("--actor", None, "NAME", "Only what this actor wrote.")
 MUTE = Option("--mute", None, None, "Keep it and find it, but never replay it.")
-YES = Option("--yes", "-y", None, "Do not ask first.")
 
 FIND = (
     Option("--tag", "-t", "TAG", "Only what carries this tag.", repeat=True),
@@ -164,7 +163,7 @@ PIN = (
 )
 
 EXPORT = (
-    Option("--format", None, "FORMAT", "markdown, jsonl (nothing lost) or html."),
+    Option("--format", None, "FORMAT", "jsonl: every field of every entry."),
     Option("--output", None, "PATH", "Where to; stdout unless told."),
 )
 
@@ -201,7 +200,7 @@ _ROWS = (
     Command("show", "HANDLE…", "Show an entry or a whole thread."),
     Command("log", "", "List the latest entries, oldest first.", options=LOG, also=("logs",)),
     Command("tag", "TAG[,TAG] HANDLE…", "Put tags on entries."),
-    Command("untag", "TAG[,TAG] HANDLE…", "Take tags off entries.", options=(YES,)),
+    Command("untag", "TAG[,TAG] HANDLE…", "Take tags off entries."),
     Command("tags", "", "List the tags."),
     Command("pin", "HANDLE…", "Always replay entries.", options=PIN),
     Command("unpin", "HANDLE…", "Replay entries when they matter."),

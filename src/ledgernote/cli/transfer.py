@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from ledgernote.cli import pipe
-from ledgernote.cli.call import Call, counted, unreadable
+from ledgernote.cli.call import Call, counted
 from ledgernote.cli.where import How
 from ledgernote.domain.errors import LedgerReadOnly, UsageError
 from ledgernote.notebook import transfer
@@ -22,9 +22,6 @@ from ledgernote.notebook.transfer import ImportReceipt
 from ledgernote.render.output import Output
 from ledgernote.render.records import entry_record
 
-FORMATS = ("jsonl",)
-SHOWN = 20
-"""Skipped lines that are named one by one."""
 WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -37,38 +34,33 @@ def import_(
     path: Annotated[str, Argument(metavar="PATH")],
 ) -> int | None:
     """Take in an export or a folder of notes."""
-    if form not in (*FORMATS, "auto"):
-        raise UsageError(f"no format is called {form!r}", f"Known: {', '.join(FORMATS)}, auto.")
-    with _lines(path) as lines, call.notebook(writes=True) as notebook:
-        receipt = transfer.import_lines(notebook, lines, _progress(call))
+    known = (*transfer.FORMATS, "auto")
+    if form not in known:
+        raise UsageError(f"no format is called {form!r}", f"Known: {', '.join(known)}.")
+    if path == "-" and form not in {"jsonl", "auto"}:
+        raise UsageError(f"{form} is read from a file or folder", f"import {form} PATH")
+    with call.notebook(writes=True) as notebook:
+        if path == "-":
+            receipt = transfer.import_lines(notebook, pipe.lines(), _progress(call))
+        else:
+            where = call.place.project if call.place.how is How.NAMED else None
+            receipt = transfer.import_from(
+                notebook, Path(path).expanduser(), form, project=where, progress=_progress(call)
+            )
         call.out.status("")
         _tell(call, notebook, receipt)
     nothing = not receipt.entries and not receipt.known
     return UsageError.exit_code if nothing and receipt.skipped else None
 
 
-@contextmanager
-def _lines(path: str) -> Iterator[Iterable[bytes]]:
-    """The lines of a file or of standard input."""
-    if path == "-":
-        yield pipe.lines()
-        return
-    try:
-        file = Path(path).expanduser().open("rb")
-    except (OSError, ValueError) as error:
-        raise unreadable(path, error) from None
-    with file:
-        yield file
-
-
 def _progress(call: Call) -> Callable[[int], None]:
     shown = 0.0
 
-    def progress(lines: int) -> None:
+    def progress(entries: int) -> None:
         nonlocal shown
         if time.monotonic() - shown > 0.1:
             shown = time.monotonic()
-            call.out.status(f"{lines:,} lines …")
+            call.out.status(f"{entries:,} entries …")
 
     return progress
 
@@ -78,25 +70,21 @@ def _tell(call: Call, notebook: Notebook, receipt: ImportReceipt) -> None:
     if call.out.json:
         call.out.record(
             {
+                "format": receipt.format,
                 "entries": receipt.entries,
+                "revised": receipt.revised,
                 "threads": receipt.threads,
                 "known": receipt.known,
                 "skipped": skipped,
                 "skipped_count": receipt.reasons.total(),
+                "reasons": dict(receipt.reasons),
                 "first": receipt.first.isoformat() if receipt.first else None,
                 "last": receipt.last.isoformat() if receipt.last else None,
             }
         )
-    for line, why in receipt.skipped[:SHOWN]:
-        call.out.warn(f"line {line}: {why}")
-    if (more := receipt.reasons.total() - SHOWN) > 0:
-        call.out.warn(f"and {more:,} more; --json names the first {len(skipped):,}")
-    entries = counted(receipt.entries, "entry", "entries")
-    parts = [f"imported {entries}, {counted(receipt.threads, 'new thread')}"]
-    parts += [f"{receipt.known:,} were here already"] * bool(receipt.known)
-    if receipt.first and receipt.last:
-        parts.append(f"{receipt.first:%Y-%m-%d} to {receipt.last:%Y-%m-%d}")
-    call.out.say(" · ".join(parts))
+    for number, why in receipt.skipped:
+        call.out.detail(f"{number}: {why}")
+    call.out.say(transfer.sentence(receipt))
     if receipt.entries and (words := _words(notebook)):
         call.out.say(f"try: ledgernote find -a {words}")
 
@@ -117,8 +105,8 @@ def export(
     output: Annotated[str | None, Option("--output")] = None,
 ) -> None:
     """Write the notebook out: all of it, or the project that was named."""
-    if form not in FORMATS:
-        raise UsageError(f"no export is called {form!r} yet", f"Known: {', '.join(FORMATS)}.")
+    if form != "jsonl":
+        raise UsageError(f"no export is called {form!r} yet", "Known: jsonl.")
     only = call.place.how is How.NAMED
     count = 0
     with call.notebook() as notebook, _written(call, output) as write:

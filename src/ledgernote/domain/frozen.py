@@ -55,12 +55,13 @@ def _first(self: Any, *placed: Any, **given: Any) -> None:
     text = f"def __init__(self{star}{', '.join(names)}):\n{''.join(made)}"
     then = "  self.__post_init__()\n" if hasattr(cls, "__post_init__") else ""
     exec(f"{text}  self.__dict__.update({held})\n{then}", defaults)
+    cls._names = tuple(each.name for each in fields(cls))
     cls.__init__ = defaults["__init__"]
     cls.__init__(self, *placed, **given)
 
 
 def _held(self: Any) -> tuple[Any, ...]:
-    return tuple(self.__dict__[each.name] for each in fields(self))
+    return tuple(map(self.__dict__.__getitem__, self._names))
 
 
 def _equal(self: Any, other: object) -> bool:

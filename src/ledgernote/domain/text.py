@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 
 def to_bytes(text: str) -> bytes:
     """*text* as kept. Lone bytes come back as they were; other lone surrogates are encoded."""
@@ -14,3 +16,9 @@ def to_bytes(text: str) -> bytes:
 def to_text(raw: bytes) -> str:
     """*raw* as text; a byte that is no UTF-8 becomes a lone surrogate."""
     return raw.decode("utf-8", "surrogateescape")
+
+
+def clean_name(name: str) -> str:
+    """A name as it is kept: NFC, without control characters, trimmed."""
+    plain = "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cs"})
+    return unicodedata.normalize("NFC", plain).strip()

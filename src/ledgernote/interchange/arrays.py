@@ -21,6 +21,7 @@ BLOCK = 1 << 14
 RECENT = 1_000
 """Talks that are known again when they are read again: two blocks hold no more."""
 FIRST_KEY = re.compile(rb'\{\s*"(\w{1,40})"\s*:')
+TOO_DEEP = b"[" * 1_000
 LARGEST = 1 << 26
 """Characters of one talk behind a break."""
 
@@ -35,6 +36,8 @@ class _Remembering:
     def read(self, size: int = BLOCK) -> bytes:
         """The next bytes; ijson asks for none of them to see of what type they are."""
         block = self._file.read(size)
+        if TOO_DEEP in block:  # the parser's memory grows with the square of the depth
+            raise ValueError("lists within lists without end")
         if block:
             self._older, self.last = self.last, block
         return block

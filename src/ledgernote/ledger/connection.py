@@ -237,6 +237,9 @@ def connect(path: Path, *, create: bool) -> tuple[sqlite3.Connection, bool]:
             if code not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
                 raise
             return _known(_connect_read_only(path), path), False
+        if not create and path.stat().st_size == 0:
+            connection.close()
+            raise NoLedger(str(path))
         if version_of(connection) < len(STEPS):
             _migrate(connection, path)
         _known(connection, path)

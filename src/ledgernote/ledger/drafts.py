@@ -43,6 +43,10 @@ DELETE_DRAFT = "DELETE FROM draft WHERE id = ?"
 DELETE_PARTS = "DELETE FROM draft_part WHERE draft = ?"
 
 
+_growing: set[bytes] = set()
+"""Drafts that this process writes; any other of its own was given up, as on a full disk."""
+
+
 @frozen
 class Draft:
     """An answer that is being written, or was when its writer died."""
@@ -71,6 +75,7 @@ class Draft:
 def begin(tx: Writing, place: Mapping[str, Any], meta: Mapping[str, Any], state: Path) -> bytes:
     """Open a draft; *place* has `question`, `project`, `thread` (ids) and `model`. Gives its id."""
     id_ = tx.new_id()
+    _growing.add(id_)
     handle = full_handle(id_)[: tx.handle_length(id_)]
     tx.execute(
         INSERT_DRAFT,
@@ -81,6 +86,11 @@ def begin(tx: Writing, place: Mapping[str, Any], meta: Mapping[str, Any], state:
         ),
     )
     return id_
+
+
+def let_go(draft: bytes) -> None:
+    """This process writes no more to it, whether it was closed or not."""
+    _growing.discard(draft)
 
 
 def grow(tx: Writing, draft: bytes, said: str, reasoning: str) -> bool:
@@ -99,6 +109,7 @@ def read(reader: Reader, state: Path) -> list[Draft]:
     """Every draft in the ledger, dead or alive."""
     if reader.one(ANY) is None:
         return []
+    me, now = myself(state), time.time()
     return [
         Draft(
             **dict(zip(("id", "handle", "actor", "question"), row[:4], strict=True)),
@@ -108,7 +119,7 @@ def read(reader: Reader, state: Path) -> list[Draft]:
             meta=json.loads(row[7]),
             created=row[8],
             offset=row[9],
-            alive=is_alive(row[10], time.time() - row[11], state),
+            alive=row[0] in _growing if row[10] == me else is_alive(row[10], now - row[11], state),
         )
         for row in reader.rows(SELECT_DRAFTS)
     ]

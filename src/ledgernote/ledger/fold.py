@@ -191,13 +191,15 @@ UPSERT_THREAD = """
         (id, project, name, shown, created, offset, hlc, replica, rseq, archived, void, source)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT))"""
 THREAD_CONTACT = """
-    SELECT 1 FROM thread WHERE project = ?1 AND name IS NOT NULL
-       AND (shown != name OR id != ?2 AND (name IN (?3, ?4) OR shown IN (?3, ?4))) LIMIT 1"""
+    SELECT 1 WHERE EXISTS
+           (SELECT 1 FROM thread WHERE project = ?1 AND name IN (?3, ?4) AND id != ?2)
+        OR EXISTS (SELECT 1 FROM thread WHERE project = ?1 AND shown IN (?3, ?4) AND id != ?2)"""
+THREAD_NUMBERED = """
+    SELECT 1 FROM thread WHERE project = ?1 AND name IS NOT NULL AND shown != name LIMIT 1"""
 THREAD_NAMES = """
     SELECT id, name, shown FROM thread WHERE project = ?1 AND name IS NOT NULL
      ORDER BY hlc, replica, rseq"""
 SHOW_THREAD = "UPDATE thread SET shown = ? WHERE id = ?"
-DELETE_THREAD = "DELETE FROM thread WHERE id = ?"
 
 
 def _write_thread(connection: sqlite3.Connection, entity: bytes, state: State) -> None:
@@ -218,6 +220,9 @@ def _write_thread(connection: sqlite3.Connection, entity: bytes, state: State) -
     _write_handle(connection, entity, state, "thread")
     statements = (THREAD_CONTACT, THREAD_NAMES, SHOW_THREAD)
     renumber = old is not None and old[1] != old[2]
+    if old is not None and (old[0], old[1]) != (project, name):  # a name was freed
+        scopes = (project, old[0])
+        renumber |= any(connection.execute(THREAD_NUMBERED, (one,)).fetchone() for one in scopes)
     if name is not None or old is not None:
         shown = old[2] if old else name
         _show_names(connection, statements, (project, entity, name, shown), changed=renumber)

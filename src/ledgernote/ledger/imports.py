@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ledgernote.domain.entries import EntryId, ProjectId, ThreadId
-from ledgernote.domain.text import to_bytes
+from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import raw_text
-from ledgernote.ledger.writing import clean_name
 
 THREADS = """
     SELECT source, id FROM thread

@@ -237,7 +237,7 @@ def purge(tx: Writing, entry: EntryId) -> list[str]:
     return users
 
 
-def scrub(ledger: Ledger, *, by: str, now: datetime) -> None:
+def scrub(ledger: Ledger, *, by: str, now: datetime, tries: int = 50) -> None:
     """Merge the index and truncate the write-ahead log until erased words are in no file.
 
     FTS5 keeps deleted words until their segments merge; one `optimize` would hold the
@@ -252,7 +252,7 @@ def scrub(ledger: Ledger, *, by: str, now: datetime) -> None:
             if tx.changes() - before < 2 and merge > 0:
                 break
             merge = 16
-    for _ in range(50):
+    for _ in range(tries):
         if ledger.one("PRAGMA wal_checkpoint(TRUNCATE)")[0] == 0:
             with ledger.writing(by=by, now=now) as tx:
                 tx.execute(DELETE_LOCAL, ("scrub",))

@@ -76,6 +76,9 @@ def _meta(tx: Writing, new: New, id_: bytes) -> dict[str, Any]:
         **{name: True for name, marked in marks.items() if marked},
         **{name: value for name, value in given.items() if value is not None},
         **({"edited_at": microseconds(new.edited)} if new.edited else {}),
+        # Whose step it is, where somebody else wrote the words: an import is undone by who
+        # imported, not by whom it quotes.
+        **({"writer": tx.actor(tx.by).hex()} if new.actor else {}),
         **(new.more or {}),
     }
 
@@ -164,11 +167,6 @@ def remove(tx: Writing, entry: EntryId, *, removed: bool = True) -> None:
 def supersede(tx: Writing, entry: EntryId, older: EntryId) -> None:
     """Say that *entry* replaces *older*."""
     tx.append("entry.supersede", entry, {"supersedes": older.hex()})
-
-
-def reply(tx: Writing, entry: EntryId, question: EntryId) -> None:
-    """Say that *entry* answers *question*, where that became known only later."""
-    tx.append("entry.supersede", entry, {"reply_to": question.hex()})
 
 
 def move(tx: Writing, entry: EntryId, project: ProjectId, thread: ThreadId | None = None) -> None:

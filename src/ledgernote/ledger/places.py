@@ -7,10 +7,10 @@ from typing import Any
 
 from ledgernote.domain.entries import Project, ProjectId, Thread, ThreadId
 from ledgernote.domain.errors import Ambiguous, NoSuchThing, UsageError
-from ledgernote.domain.text import to_bytes
+from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.ids import from_uuid, to_uuid
-from ledgernote.ledger.writing import Writing, clean_name
+from ledgernote.ledger.writing import Writing
 
 FIND_PROJECT = "SELECT id FROM project WHERE shown = CAST(? AS TEXT)"
 PROJECT_BY_ID = "SELECT id FROM project WHERE id = ?"
@@ -104,6 +104,12 @@ def need_project(tx: Writing, name: str) -> ProjectId:
     return ProjectId(fresh)
 
 
+def name_of(reader: Reader, project: ProjectId) -> str:
+    """The name of a project, also of one whose creation was undone."""
+    row = reader.one("SELECT shown FROM project WHERE id = ?", (project,))
+    return row[0] if row else "inbox"
+
+
 def projects(reader: Reader) -> list[Project]:
     """Every project that was not undone, by name."""
     return [
@@ -124,27 +130,20 @@ def projects(reader: Reader) -> list[Project]:
 # ---- handles -------------------------------------------------------------------------
 
 
-def by_handle(reader: Reader, name: str, thing: str) -> bytes | None:
-    """The entity of exactly that handle, or of that UUID; *thing* is `entry` or `thread`."""
-    wanted = name.removeprefix("@").lower()
-    if len(wanted) == 36 and (id_ := from_uuid(wanted)) is not None:
-        row = reader.one(BY_ID, (id_, thing))
-    elif wanted.isascii() and wanted.isalnum():
-        row = reader.one(BY_HANDLE, (wanted, thing))
-    else:
-        row = None
-    return None if row is None else bytes(row[0])
-
-
 def resolve(reader: Reader, name: str, thing: str) -> bytes | None:
     """The entity of that handle, unique prefix or UUID; an exact handle beats a prefix.
 
     *thing* is `entry` or `thread`. Raises `Ambiguous`; None when nothing answers to it.
     """
-    exact = by_handle(reader, name, thing)
     wanted = name.removeprefix("@").lower()
-    if exact is not None or not wanted.isascii() or not wanted.isalnum():
-        return exact
+    if len(wanted) == 36 and (id_ := from_uuid(wanted)) is not None:
+        row = reader.one(BY_ID, (id_, thing))
+        return None if row is None else bytes(row[0])
+    if not wanted.isascii() or not wanted.isalnum():
+        return None
+    exact = reader.one(BY_HANDLE, (wanted, thing))
+    if exact is not None:
+        return bytes(exact[0])
     rows = reader.rows(BY_PREFIX, (wanted, thing))
     if len(rows) > 1:
         raise Ambiguous(name, tuple(row[1] for row in rows))
@@ -154,15 +153,10 @@ def resolve(reader: Reader, name: str, thing: str) -> bytes | None:
 # ---- threads -------------------------------------------------------------------------
 
 
-def thread_named(reader: Reader, project: ProjectId, name: str) -> ThreadId | None:
-    """The thread by its name in the project."""
-    row = reader.one(FIND_THREAD, (project, to_bytes(clean_name(name))))
-    return None if row is None else ThreadId(row[0])
-
-
 def find_thread(reader: Reader, project: ProjectId, name: str) -> ThreadId | None:
     """The thread by its name in the project, else by handle or UUID."""
-    found = thread_named(reader, project, name) or resolve(reader, name, "thread")
+    row = reader.one(FIND_THREAD, (project, to_bytes(clean_name(name))))
+    found = row[0] if row else resolve(reader, name, "thread")
     return None if found is None else ThreadId(found)
 
 

@@ -15,7 +15,7 @@ CHUNK = 500
 LAST_ANSWER = """
     SELECT born, entry.id FROM entry JOIN event ON event.id = born
      WHERE thread = ? AND entry.kind = 'answer' AND removed = 0
-       AND json_type(event.meta, '$.recipe') IS NOT NULL
+       AND json_extract(event.meta, '$.recipe.frame') <= ?
      ORDER BY created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT 1"""
 SELECT_META = "SELECT meta FROM event WHERE id = ?"
 SELECT_WORDS = """
@@ -62,9 +62,11 @@ BORN_META = """
     SELECT meta FROM entry JOIN event ON event.id = born WHERE entry.id = ?"""
 
 
-def last_with_recipe(reader: Reader, thread: ThreadId) -> tuple[EventId, EntryId] | None:
-    """Event and id of the thread's newest answer whose context was kept."""
-    row = reader.one(LAST_ANSWER, (thread,))
+def last_with_recipe(
+    reader: Reader, thread: ThreadId, frame: int
+) -> tuple[EventId, EntryId] | None:
+    """Event and id of the thread's newest answer whose context was kept, in a *frame* we know."""
+    row = reader.one(LAST_ANSWER, (thread, frame))
     return None if row is None else (EventId(row[0]), EntryId(row[1]))
 
 

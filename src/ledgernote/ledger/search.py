@@ -15,13 +15,14 @@ from ledgernote.domain.entries import (
     MARK_OFF,
     MARK_ON,
     EntryId,
+    Filter,
     Passage,
     ProjectId,
     Query,
     Term,
 )
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.text import to_bytes
+from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN, UP, by_ids
 from ledgernote.ledger.privacy import private_among
@@ -38,6 +39,10 @@ FROM_INDEX = f"""
       JOIN entry ON entry.id = passage.entry
      WHERE passage_fts MATCH CAST(:match AS TEXT) AND rank MATCH 'bm25({TITLE_WEIGHT}, 1.0)'"""
 FROM_TABLE = "\n  FROM entry JOIN passage ON passage.entry = entry.id\n WHERE entry.removed = 0"
+WITHOUT = """
+ AND entry.id NOT IN (
+     SELECT passage.entry FROM passage_fts JOIN passage ON passage.rowid = passage_fts.rowid
+      WHERE passage_fts MATCH CAST(:without AS TEXT))"""
 RANKED = """
     SELECT passage.rowid, entry.id, rank, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
@@ -52,8 +57,8 @@ CONDITIONS = {
     "project": "entry.project IN (SELECT id FROM project WHERE shown = CAST({} AS TEXT))",
     "thread": """entry.thread IN (
                 SELECT id FROM thread WHERE shown = CAST({0} AS TEXT)
-                UNION SELECT entity FROM handle WHERE thing = 'thread' AND (shown = {0}
-                    OR '@' || shown = {0}))""",
+                UNION SELECT entity FROM handle WHERE thing = 'thread'
+                         AND shown = ltrim(lower(CAST({0} AS TEXT)), '@'))""",
     "model": "instr(lower(entry.model), lower(CAST({} AS TEXT))) > 0",
     "actor": """(entry.actor IN (SELECT id FROM actor WHERE name = CAST({0} AS TEXT))
                 AND entry.kind != 'answer'
@@ -160,6 +165,11 @@ def _literal(text: str) -> re.Pattern[str]:
     return re.compile(before + re.escape(text) + after, flags)
 
 
+def _named(one: Filter) -> str:
+    """The value of a filter; a name is written as names are kept."""
+    return one.value if one.field == "model" else clean_name(one.value)
+
+
 def _conditions(search: Search, values: dict[str, object]) -> str:
     parts = []
     if search.project is not None:
@@ -172,7 +182,7 @@ def _conditions(search: Search, values: dict[str, object]) -> str:
     for number, one in enumerate(search.query.filters):
         known = CONDITIONS.get(f"is:{one.value}" if one.field == "is" else one.field)
         if known is not None:
-            values[f"v{number}"] = to_bytes(one.value) if one.field != "kind" else one.value
+            values[f"v{number}"] = one.value if one.field == "kind" else to_bytes(_named(one))
             condition = known.format(f":v{number}")
             parts.append(f"NOT COALESCE({condition}, 0)" if one.negated else condition)
     return "".join(f"\n AND {part}" for part in parts)
@@ -196,6 +206,9 @@ def _rows(reader: Reader, search: Search, match: str) -> Iterator[Any]:
     values: dict[str, object] = {}
     where = _conditions(search, values)
     if not match:
+        if without := _any_of(search.query.without):
+            values["without"] = to_bytes(without)
+            where += WITHOUT
         yield from reader.stream(UNRANKED + FROM_TABLE + where + NEWEST_FIRST, values)
         return
     values["match"] = to_bytes(match)
@@ -264,12 +277,14 @@ def _without_tokens(reader: Reader, rows: Iterator[Any], query: Query) -> Iterat
         for terms in query.groups
         if not any(_has_token(term.text) for term in terms) and all(t.text for t in terms)
     ]
-    if not groups:
+    without = [_literal(term.text) for term in query.without if not _has_token(term.text)]
+    if not groups and not without:
         yield from rows
         return
     for row in rows:
         text = _text(reader, row[0])
-        if all(any(literal.search(text) for literal in group) for group in groups):
+        held = all(any(literal.search(text) for literal in group) for group in groups)
+        if held and not any(literal.search(text) for literal in without):
             yield row
 
 

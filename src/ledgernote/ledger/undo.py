@@ -11,7 +11,8 @@ CHUNK = 2_000
 
 NEWEST_STEP = """
     SELECT step FROM event
-     WHERE actor IN (SELECT id FROM actor WHERE name = CAST(?1 AS TEXT))
+     WHERE COALESCE(json_extract(meta, '$.writer'), lower(hex(actor))) IN (
+               SELECT lower(hex(id)) FROM actor WHERE name = CAST(?1 AS TEXT))
        AND kind NOT IN ('undo', 'redo', 'purge', 'actor.new', 'tag.new')
        AND COALESCE((SELECT undone FROM verdict WHERE verdict.event = event.id), 0) = ?2
      ORDER BY hlc DESC, replica DESC, rseq DESC LIMIT 1"""

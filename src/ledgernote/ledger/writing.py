@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import unicodedata
 from binascii import b2a_base64
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ledgernote.domain.text import to_bytes
+from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger import fold, index
 from ledgernote.ledger.connection import Reader, Values, translate
 from ledgernote.ledger.ids import LONGEST, SHORTEST, full_handle, new_id
@@ -45,12 +44,6 @@ SELECT_PURGES = """
     SELECT named.value FROM event, json_each(event.meta, '$.slots') AS named
      WHERE event.entity = ? AND event.kind = 'purge'"""
 OWN_REPLICA = "SELECT 1 FROM replica WHERE id = ?"
-
-
-def clean_name(name: str) -> str:
-    """A name as it is kept: NFC, without control characters, trimmed."""
-    plain = "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cs"})
-    return unicodedata.normalize("NFC", plain).strip()
 
 
 class Writing(Reader):

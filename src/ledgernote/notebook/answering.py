@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from ledgernote.config import Settings
 from ledgernote.domain.turns import Model
-from ledgernote.models.catalog import ModelChoice, ModelSettings, choose
+from ledgernote.models.catalog import PROVIDERS, ModelChoice, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.notebook.notebook import Notebook
 
@@ -22,36 +22,29 @@ def _known(settings: Settings) -> dict[str, ModelSettings]:
     }
 
 
-def the_choice(notebook: Notebook, name: str | None = None) -> ModelChoice:
+def the_choice(settings: Settings, name: str | None = None) -> ModelChoice:
     """Which model that name means, and why; None is the default."""
-    return choose(
-        name,
-        default=notebook.settings.model,
-        settings=_known(notebook.settings),
-        environ=os.environ,
-    )
+    return choose(name, default=settings.model, settings=_known(settings), environ=os.environ)
 
 
 def the_model(
     notebook: Notebook, name: str | None = None, options: Mapping[str, object] | None = None
 ) -> Model:
     """The model by that name, else the default. Raises `NoSuchThing` for a name nobody knows."""
-    return open_model(the_choice(notebook, name), options or {})
+    return open_model(the_choice(notebook.settings, name), options or {})
 
 
-def usable(notebook: Notebook) -> list[ModelChoice]:
+def usable(settings: Settings) -> list[ModelChoice]:
     """The models that can be asked now: those with a key or an address, and `offline`."""
-    from ledgernote.models.catalog import PROVIDERS
-
-    settings = _known(notebook.settings)
+    known = _known(settings)
     names = [
         f"{name}/{provider.default_model}"
         for name, provider in PROVIDERS.items()
         if any(os.environ.get(variable) for variable in provider.key_env or provider.base_env)
     ]
-    names += list(settings)
+    names += list(known)
     names.append("offline")
     return [
-        choose(name, default=None, settings=settings, environ=os.environ)
+        choose(name, default=None, settings=known, environ=os.environ)
         for name in dict.fromkeys(names)
     ]

@@ -12,7 +12,7 @@ from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import entries, places, search
 from ledgernote.ledger.keep import microseconds
-from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.query import parse
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _search(notebook: Notebook, wanted: Wanted) -> search.Search:
         query=query,
         project=project,
         private=private[0] if private else None,
-        limit=wanted.number + 1 if wanted.number else 0,
+        limit=min(wanted.number, MOST) + 1 if wanted.number else 0,
         **_limits(notebook, query),
     )
 

@@ -83,6 +83,8 @@ class Growing:
         except KeyboardInterrupt:  # Ctrl-C once more: first what was said, then that
             self._close(status, more)
             raise
+        finally:
+            drafts.let_go(self.id)
         found = entries.by_ids(self._notebook.ledger, [self.id])
         return entries.whole(self._notebook.ledger, found[0]) if found else None
 

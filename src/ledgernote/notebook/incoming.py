@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 from ledgernote.domain.entries import EntryId, Kind, ProjectId, Scope, Status, ThreadId
+from ledgernote.domain.text import clean_name
 from ledgernote.interchange.values import Line
 from ledgernote.ledger import entries, imports, keep, places
 from ledgernote.ledger.ids import from_uuid
-from ledgernote.ledger.writing import Writing, clean_name
+from ledgernote.ledger.writing import Writing
 from ledgernote.notebook.notebook import Notebook
 
 

@@ -21,9 +21,9 @@ from ledgernote.domain.entries import (
     Thread,
     ThreadId,
 )
-from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.errors import LedgerError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.text import to_bytes
+from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger import entries, integrity, keep, places
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.writing import Writing
@@ -32,6 +32,10 @@ from ledgernote.ledger.writing import Writing
 def now_here() -> datetime:
     """This moment with the local UTC offset."""
     return datetime.now().astimezone()
+
+
+MOST = 2**31
+"""Nobody lists more entries; a larger number means the same."""
 
 
 @frozen
@@ -91,7 +95,10 @@ class Notebook:
         if "rebuild" in unfinished:
             say("a rebuild did not end; until `ledgernote doctor --rebuild`, lists are incomplete")
         if "scrub" in unfinished and self.ledger.writable:
-            integrity.scrub(self.ledger, by=self.actor, now=self.clock())
+            try:
+                integrity.scrub(self.ledger, by=self.actor, now=self.clock(), tries=1)
+            except LedgerError as error:  # what was asked for is not what hangs
+                say(str(error))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -155,11 +162,10 @@ class Notebook:
     def notes(self, notes: Iterable[NewNote]) -> list[Entry]:
         """Keep several notes in one step and one commit."""
         with self.writing() as tx:
-            project = places.need_project(tx, self.project)
-            ids = [keep.keep(tx, self._new(note, project)) for note in notes]
+            ids = [keep.keep(tx, self._new(tx, note)) for note in notes]
         return entries.by_ids(self.ledger, ids)
 
-    def _new(self, note: NewNote, project: ProjectId) -> keep.New:
+    def _new(self, tx: Writing, note: NewNote) -> keep.New:
         text = note.text if isinstance(note.text, bytes) else to_bytes(note.text)
         if not text.strip():
             raise UsageError("there is nothing to keep", "Type some words, or pipe some in.")
@@ -167,11 +173,14 @@ class Notebook:
             link: self.entry(name).id if (name := getattr(note, link)) else None
             for link in ("supersedes", "saved_from")
         }
+        thread = self.thread_id(note.thread) if note.thread else None
+        # A thread named by its handle may be of another project, and then the note is too.
+        project = places.project_of(tx, thread) if thread else None
         return keep.New(
             kind=Kind.NOTE,
             text=text,
-            project=project,
-            thread=self.thread_id(note.thread) if note.thread else None,
+            project=project or places.need_project(tx, self.project),
+            thread=thread,
             title=note.title,
             tags=note.tags,
             pin=note.pin,
@@ -271,10 +280,10 @@ class Notebook:
         return entries.latest(
             self.ledger,
             entries.Latest(
-                number=number,
+                number=min(number, MOST),
                 project=self.project_id() if project else None,
                 since=keep.microseconds(since) if since else None,
-                actor=actor,
+                actor=clean_name(actor) if actor else None,
             ),
         )
 

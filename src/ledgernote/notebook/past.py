@@ -25,6 +25,7 @@ from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Past
+from ledgernote.replay.frame import FRAME
 from ledgernote.replay.query import content_words
 from ledgernote.replay.rank import Candidate, Scored, rank
 from ledgernote.replay.recipe import (
@@ -166,7 +167,7 @@ class Reading:
 
     def base(self, thread: ThreadId, dead: Sequence[Entry]) -> Base | None:
         """The last answer of the thread that has a recipe; *dead* ones too, as they will be."""
-        found = recipes.last_with_recipe(self.reader, thread)
+        found = recipes.last_with_recipe(self.reader, thread, FRAME)
         last = entries.by_ids(self.reader, [found[1]])[0] if found else None
         for entry in reversed(dead):
             if last is None or entry.order > last.order:

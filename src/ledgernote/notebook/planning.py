@@ -15,7 +15,7 @@ from ledgernote.domain.errors import DoesNotFit, ModelError, PrivateProject, Usa
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import Model
-from ledgernote.ledger import keep, places, privacy
+from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
 from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
 from ledgernote.notebook.notebook import Notebook
@@ -132,6 +132,8 @@ class Planner:
         self.clearance = all(model.local for model in models)
         self._watched: set[bytes] = set()
         """Whose words stand in the plan, and what they belong to."""
+        self.private_head = False
+        """The system text or brief of the thread is private; no row of the receipt says so."""
 
     def plan(self, reader: Reader, spot: Spot) -> Plan:
         """The plan; made once more when something became private while we planned.
@@ -150,7 +152,8 @@ class Planner:
 
     def check(self) -> None:
         """Raises `ModelError` when something on its way has become private since."""
-        if self._private_now():
+        rebuilding = not self.clearance and "rebuild" in integrity.pending(self.notebook.ledger)
+        if rebuilding or self._private_now():
             raise ModelError(
                 "something of the context became private on its way; nothing was sent",
                 "Ask again: it is withheld then.",
@@ -166,11 +169,16 @@ class Planner:
 
     def _refuse_private(self, project: ProjectId | None) -> None:
         """A model that is not local gets nothing of a private project. Raises."""
-        if project is None or self.clearance:
+        if self.clearance:
             return
-        if privacy.is_marked(self.notebook.ledger, project):
+        if "rebuild" in integrity.pending(self.notebook.ledger):
+            raise PrivateProject(
+                "the tables are being made again: what is private is not known until that ends",
+                "`ledgernote doctor --rebuild` ends it; a local model may be asked meanwhile.",
+            )
+        if project is not None and privacy.is_marked(self.notebook.ledger, project):
             names = ", ".join(model.name for model in self.models if not model.local)
-            name = next(p.name for p in self.notebook.projects() if p.id == project)
+            name = places.name_of(self.notebook.ledger, project)
             raise PrivateProject(
                 f"the project {name} is private and {names} is not local",
                 "Ask a local model: -m offline, or set models.NAME.local in the config.",
@@ -212,6 +220,7 @@ class Planner:
         )
         past = reading.past(ask.question, project, spot.thread)
         plan = assemble(ask, past, limits, count, count_messages)
+        self.private_head = self.clearance and bool(past.held)
         self._watched = {row.entry for row in plan.context.receipt}
         self._watched |= {*reading.heads.values(), project} - also_private
         return plan

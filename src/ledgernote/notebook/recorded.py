@@ -33,12 +33,12 @@ def recorded(notebook: Notebook, name: str) -> Context:
                 "Questions, notes and what was imported have none.",
             )
         reading = Reading(notebook, reader, notebook.clock())
-        recipe = from_json(meta["recipe"])
-        if recipe.frame > FRAME:
+        if meta["recipe"]["frame"] > FRAME:
             raise UsageError(
                 f"the context of {answer.handle} was kept by a newer ledgernote",
                 "Upgrade: pip install --upgrade ledgernote",
             )
+        recipe = from_json(meta["recipe"])
         blocks = blocks_of(recipe, reading.recipe)
         messages = render(blocks, reading.words, recipe.frame)
         context = Context(

@@ -14,7 +14,7 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Kept, Model, Piece, Replayed, Said, TurnEvent, Usage
 from ledgernote.models.counter import count
 from ledgernote.notebook.growing import Growing
-from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.planning import Planner
 from ledgernote.replay.assemble import Plan
 from ledgernote.replay.cite import citations
 from ledgernote.replay.recipe import to_json
@@ -46,43 +46,41 @@ class _Answer:
         return "".join(self.pieces)
 
 
-def unlogged(
-    plan: Plan, model: Model, check: Callable[[], None]
-) -> Generator[TurnEvent, None, Kept]:
+def unlogged(planner: Planner, plan: Plan, model: Model) -> Generator[TurnEvent, None, Kept]:
     """Let *model* answer and keep nothing. Gives what the last event said."""
     context = replace(plan.context, model=model.name)
     yield Replayed(context=context)
     answer = _Answer()
-    yield from _speak(model, context, answer, check)
+    yield from _speak(model, context, answer, planner.check)
     kept = _outcome(None, answer, context, model)
     yield kept
     return kept
 
 
 def logged(
-    notebook: Notebook, asked: Committed, plan: Plan, model: Model, check: Callable[[], None]
+    planner: Planner, asked: Committed, plan: Plan, model: Model
 ) -> Generator[TurnEvent, None, Kept]:
-    """Let *model* answer and keep what it says, however it ends. Gives what the last event said.
-
-    *check* raises a `ModelError` when the context may no longer be sent.
-    """
+    """Let *model* answer and keep what it says, however it ends. Gives what the last event said."""
     context = replace(plan.context, model=model.name)
     plan = replace(plan, recipe=replace(plan.recipe, model=model.name))
-    growing = Growing(notebook, asked.step)
+    growing = Growing(planner.notebook, asked.step)
     place = (asked.project, asked.thread)
     answer, begun = _Answer(), time.monotonic()
     kept: list[Kept] = []
     try:
-        growing.begin(asked.question, place, model.name, _draft_meta(asked, plan, context))
+        meta = _draft_meta(plan, context, private=planner.private_head)
+        if asked.question.muted:
+            meta["muted"] = True
+        growing.begin(asked.question, place, model.name, meta)
         yield Replayed(context=context)
-        with _closed(_speak(model, context, answer, check)) as saying:
+        with _closed(_speak(model, context, answer, planner.check)) as saying:
             for said in saying:
                 growing.hear(said.text, said.reasoning)
                 yield said
     finally:  # also when the reader has stopped us: what was said is kept
         outcome = _outcome(asked.question, answer, context, model)
         more = _end_meta(answer, outcome, time.monotonic() - begun)
-        entry = growing.end(answer.status, more)
+        entry = growing.end(answer.status, more) if growing.id else None
         status = entry.status if entry else answer.status
         kept.append(replace(outcome, answer=entry, status=status))
     yield kept[0]
@@ -137,7 +135,7 @@ def _counted(answer: _Answer, context: Context, model: Model) -> Usage:
     )
 
 
-def _draft_meta(asked: Committed, plan: Plan, context: Context) -> dict[str, Any]:
+def _draft_meta(plan: Plan, context: Context, *, private: bool) -> dict[str, Any]:
     """What the answer's event will hold, from the start."""
     meta: dict[str, Any] = {
         "recipe": to_json(plan.recipe),
@@ -146,9 +144,7 @@ def _draft_meta(asked: Committed, plan: Plan, context: Context) -> dict[str, Any
         "left_out": [[row.handle, row.why] for row in context.left_out],
         "left_out_count": context.left_out_count,
     }
-    if asked.question.muted:
-        meta["muted"] = True
-    if any(row.private for row in context.receipt):
+    if private or any(row.private for row in context.receipt):
         meta["private"] = True
     return meta
 

@@ -48,7 +48,7 @@ def take_turn(
     models = (model, *others)
     if not question.log:
         planner, plan = _planned(notebook, question, models)
-        yield from _all(models, lambda each: unlogged(plan, each, planner.check))
+        yield from _all(models, lambda each: unlogged(planner, plan, each))
         return
     _close_dead_drafts(notebook)
     given = brought(notebook, question)
@@ -58,7 +58,7 @@ def take_turn(
         planner = Planner(notebook, question, models, given, asked.question.created)
         plan = planner.plan(before, Spot(asked.project, asked.thread))
     plan = kept(plan, _identity(asked.question), [_identity(each) for each in asked.material])
-    yield from _all(models, lambda each: logged(notebook, asked, plan, each, planner.check))
+    yield from _all(models, lambda each: logged(planner, asked, plan, each))
 
 
 def preview(notebook: Notebook, question: Question, model: Model, *others: Model) -> Context:

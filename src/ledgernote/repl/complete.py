@@ -49,7 +49,7 @@ class Row(Protocol):
 
 def _models(notebook: Notebook) -> Iterator[Choice]:
     """Those that can be asked now, and those that have answered here."""
-    for one in usable(notebook):
+    for one in usable(notebook.settings):
         yield Choice(one.name, one.why)
     used = (entry.model for entry in reversed(notebook.latest(RECENT)) if entry.model)
     for name in dict.fromkeys(used):
