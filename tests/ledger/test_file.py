@@ -127,16 +127,16 @@ def test_a_folder_that_cannot_be_written_can_be_read(tmp_path: Path) -> None:
         path.chmod(path.stat().st_mode | 0o055)
     (tmp_path / "ledger.db").chmod(0o644)
 
+    somebody = ["setpriv", "--reuid=65534", "--clear-groups", sys.executable, "-c"]
+    place = Path(__file__).parents[1]
+    starts = "import ledgernote, ledger.hands"
+    if subprocess.run([*somebody, starts], capture_output=True, cwd=place, check=False).returncode:
+        pytest.skip("another user cannot start this Python")
+
     ran = subprocess.run(
-        ["setpriv", "--reuid=65534", "--clear-groups", sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=Path(__file__).parents[1],
+        [*somebody, program], capture_output=True, text=True, check=False, cwd=place
     )
 
-    if "Permission denied" in ran.stderr and "site-packages" in ran.stderr:
-        pytest.skip("nobody may not read this interpreter")
     assert ran.stdout.split("\n")[:2] == ["closed cleanly", "read only"], ran.stderr
 
 
