@@ -147,3 +147,11 @@ def test_a_damaged_config_is_told_with_its_path(run: Run) -> None:
 
     assert ran.code == 2
     assert run.env["LEDGERNOTE_CONFIG"] in ran.err
+
+
+def test_an_export_never_replaces_the_ledger(filled: Run) -> None:
+    ran = filled("export", "--output", str(filled.ledger))
+
+    assert ran.code == 2
+    assert "is the ledger itself" in ran.err
+    assert filled("verify").code == 0

@@ -131,6 +131,10 @@ def _written(call: Call, output: str | None) -> Iterator[Write]:
         return
     assert output
     path = Path(output).expanduser()
+    ledger = call.settings.ledger
+    own = (ledger, *(ledger.with_name(ledger.name + end) for end in ("-wal", "-shm")))
+    if any(path.exists() and one.exists() and path.samefile(one) for one in own):
+        raise UsageError(f"{output} is the ledger itself", "Export to another file.")
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
