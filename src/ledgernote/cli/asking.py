@@ -108,9 +108,11 @@ def _events(
 
 @contextmanager
 def _told_when_interrupted(call: Call, notebook: Notebook, question: Question) -> Iterator[None]:
+    begun = notebook.clock()
     try:
         yield
     except KeyboardInterrupt:
-        for entry in notebook.latest(1) if question.log else ():
+        # What is older was kept by somebody else, or long ago: the question was not.
+        for entry in notebook.latest(1, since=begun) if question.log else ():
             call.out.say(f"interrupted; the {entry.kind} is kept as {entry.handle}")
         raise
