@@ -97,7 +97,7 @@ def test_what_replaces_an_entry_stands_before_it() -> None:
     lines = ask("is my thesis on the cut still right?", old, new).splitlines()[1:]
 
     assert lines[0] == "- A move is priced at 80 % now. [@q81mm]"
-    assert lines[1].endswith("(replaced by @q81mm) [@k3f9a]")
+    assert lines[1].endswith("(replaced by q81mm) [@k3f9a]")
 
 
 def test_what_a_model_said_is_marked_and_ranks_behind() -> None:

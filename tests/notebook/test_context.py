@@ -303,6 +303,80 @@ def test_a_superseded_entry_travels_with_its_successor(notebook: Notebook) -> No
     assert f"(@{old} is replaced by @{new})" in sent(turn.context)
 
 
+@pytest.mark.parametrize("between", ["stands", "muted", "removed"])
+def test_a_superseded_entry_travels_with_the_newest_of_a_chain(
+    between: str, notebook: Notebook
+) -> None:
+    old = note(notebook, "no cut before September")
+    middle = note(notebook, "it is priced", supersedes=old, mute=between == "muted")
+    new = note(notebook, "it is done", supersedes=middle)
+    if between == "removed":
+        with notebook.writing() as tx:
+            keep.remove(tx, notebook.entry(middle).id)
+
+    turn = ask(notebook, "is there a cut before September?")
+
+    assert reasons(turn.context) == {old: Reason.MATCH, new: Reason.NEAR}
+    assert f"(@{old} is replaced by @{new})" in sent(turn.context)
+    assert turn.context.receipt[0].superseded_by == new
+
+
+def test_entries_that_replace_each_other_travel_together(notebook: Notebook) -> None:
+    one = note(notebook, "no cut before September")
+    other = note(notebook, "it is priced", supersedes=one)
+    with notebook.writing() as tx:
+        keep.supersede(tx, notebook.entry(one).id, notebook.entry(other).id)
+
+    turns = [ask(notebook, "is there a cut before September?", thread="talk") for _ in range(4)]
+
+    assert {one, other} <= reasons(turns[0].context).keys()
+    assert "From the notebook" not in turns[3].context.messages[-1].content
+
+
+def test_of_a_chain_that_grows_in_a_thread_each_link_is_said_once(notebook: Notebook) -> None:
+    old = note(notebook, "no cut before September")
+    ask(notebook, "is there a cut before September?", thread="talk")
+    middle = note(notebook, "it is priced", supersedes=old)
+    ask(notebook, "still?", thread="talk")
+    new = note(notebook, "it is done", supersedes=middle)
+
+    third, fourth = (ask(notebook, "sure?", thread="talk").context for _ in range(2))
+
+    assert f"(@{new} replaces @{middle})" in third.messages[-1].content
+    assert sent(fourth).count("it is done") == 1
+
+
+def test_an_entry_brought_along_travels_with_its_successor(notebook: Notebook) -> None:
+    old = note(notebook, "no cut before September")
+    new = note(notebook, "it is priced", supersedes=old)
+
+    context = ask(notebook, "hm?", given=(old,)).context
+
+    assert f"[@{new} you] it is priced\n(@{new} replaces @{old})" in sent(context)
+
+
+def test_an_answer_without_words_is_never_recalled(notebook: Notebook) -> None:
+    asked = ask(notebook, "what is the price of tin?", Scripted(()))
+    assert asked.kept.status is Status.FAILED
+
+    receipt = ask(notebook, "the price of tin now?").context.receipt
+
+    assert [row.handle for row in receipt] == [asked.question.handle]
+    assert all(row.text for row in receipt)
+
+
+def test_what_holds_a_word_of_the_question_is_a_match_however_common_the_word(
+    notebook: Notebook,
+) -> None:
+    said = Scripted(("The price of copper is four dollars.",))
+    first = ask(notebook, "what is the price of copper?", said)
+    note(notebook, "copper stands at four dollars")
+
+    again = reasons(ask(notebook, "what is the price of copper?", said).context)
+
+    assert again[first.answer.handle] is Reason.MATCH
+
+
 def test_what_fell_out_of_the_budget_is_listed(notebook: Notebook) -> None:
     for number in range(60):
         note(notebook, f"note {number} of rates " + "and more of it " * 20)

@@ -258,6 +258,20 @@ def test_a_loopback_server_is_local_only_when_the_settings_say_so(
     assert [CANARY in json.dumps(request) for request in server.requests] == [False, True]
 
 
+def test_a_pin_says_that_what_replaces_it_is_kept_back(notebook: Notebook) -> None:
+    pin = notebook.note(NewNote(text="no cut before September", pin=Scope.PROJECT)).handle
+    remote = Scripted(local=False)
+    ask(notebook, "first?", remote, thread="talk")
+    notebook.note(NewNote(text=SECRET, supersedes=pin, private=True))
+
+    turns = [ask(notebook, "and now?", remote, thread=name) for name in ("talk", "talk", "new")]
+
+    told = f"(@{pin} is replaced by an entry not shown here)"
+    assert [sent(turn.context).count(told) for turn in turns] == [1, 1, 1]
+    assert [turn.context.withheld for turn in turns] == [1, 1, 1]
+    assert SECRET not in remote.sent
+
+
 def test_one_remote_model_among_several_withholds_it_from_all(notebook: Notebook) -> None:
     question = matched(notebook)
     models = (Scripted(local=True), Scripted(local=False))

@@ -12,6 +12,7 @@ from ledgernote.domain.entries import Kind, Status
 from ledgernote.domain.errors import DoesNotFit, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.turns import Asked, Kept, Piece, Replayed, Said, Usage
 from ledgernote.ledger import drafts
+from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material, Question, preview, take_turn
 
@@ -182,6 +183,19 @@ def test_citations_are_tied_to_the_receipt(notebook: Notebook) -> None:
         (note.handle, "known"),
         ("zz9zz", "unknown"),
     ]
+
+
+def test_the_offline_model_cites_only_what_it_quotes(notebook: Notebook) -> None:
+    old = notebook.note(NewNote(text="the print was soft, says @zz9zz")).handle
+    new = notebook.note(NewNote(text="the print was hot", supersedes=old)).handle
+
+    kept = ask(notebook, "how was the print?", the_model(notebook, "offline")).kept
+
+    assert f"(replaced by {new})" in kept.text
+    assert {(one.handle, one.verdict) for one in kept.citations} == {
+        (old, "known"),
+        (new, "known"),
+    }
 
 
 def test_several_models_get_one_context_and_answer_as_siblings(notebook: Notebook) -> None:

@@ -43,10 +43,7 @@ COLUMNS = """
            entry.muted, entry.model, actor.name, entry.created, entry.offset, entry.edited,
            (SELECT shown FROM handle WHERE entity = entry.reply_to), entry.status,
            (SELECT shown FROM handle WHERE entity = entry.supersedes),
-           (SELECT newer.id FROM entry AS newer
-             WHERE newer.supersedes = entry.id AND newer.removed = 0
-             ORDER BY newer.created DESC, newer.hlc DESC, newer.replica DESC, newer.rseq DESC
-             LIMIT 1),
+           EXISTS (SELECT 1 FROM entry AS newer WHERE newer.supersedes = entry.id),
            entry.source, entry.ref, entry.versions, entry.head, entry.hlc, entry.replica,
            entry.rseq, entry.thread, entry.actor, entry.supersedes,
            entry.reply_to
@@ -60,6 +57,17 @@ COLUMNS = """
 
 ORDER = "entry.created {0}, entry.hlc {0}, entry.replica {0}, entry.rseq {0}"
 UP, DOWN = ORDER.format("ASC"), ORDER.format("DESC")
+# UNION keeps each once, so that entries which replace each other come to an end.
+HEIR = f"""
+    WITH RECURSIVE heir (id) AS (
+        SELECT id FROM entry WHERE supersedes = ?1
+         UNION SELECT entry.id FROM entry JOIN heir ON entry.supersedes = heir.id)
+    SELECT entry.id FROM entry JOIN heir ON heir.id = entry.id
+     WHERE entry.removed = 0 AND entry.id <> ?1
+     ORDER BY EXISTS (SELECT 1 FROM entry AS newer
+                       WHERE newer.supersedes = entry.id AND newer.removed = 0), {DOWN}
+     LIMIT 1"""
+"""The newest of what replaces an entry, and of what replaces that."""
 BY_IDS = COLUMNS + " WHERE entry.id IN ({})"
 _LATEST = """entry.removed = 0 AND entry.created >= ?1
        AND (?2 IS NULL OR actor.name = CAST(?2 AS TEXT) OR entry.model = CAST(?2 AS TEXT))"""
@@ -104,7 +112,7 @@ class _Row(NamedTuple):
     reply_to: str | None
     status: str
     supersedes: str | None
-    superseded_by: bytes | None
+    superseded: int
     source: str | None
     ref: str | None
     versions: int
@@ -120,7 +128,7 @@ class _Row(NamedTuple):
 
 def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
     kind = Kind(row.kind)
-    heir = row.superseded_by
+    heir = _heir(reader, row.id) if row.superseded else None
     return Entry(
         id=EntryId(row.id),
         handle=row.handle,
@@ -153,6 +161,11 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
         supersedes_id=EntryId(row.supersedes_id) if row.supersedes_id else None,
         superseded_by_id=EntryId(heir) if heir else None,
     )
+
+
+def _heir(reader: Reader, entry: bytes) -> bytes | None:
+    row = reader.one(HEIR, (entry,))
+    return row[0] if row else None
 
 
 def _chunk(reader: Reader, rows: Sequence[Any], titles: dict[bytes, str]) -> list[Entry]:

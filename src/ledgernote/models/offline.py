@@ -325,7 +325,7 @@ def _shown(one: _Sentence, question: str) -> str:
     if row.kind == "answer":
         notes.append(f"said by {row.who}, a model")
     if row.superseded_by:
-        notes.append(f"replaced by @{row.superseded_by}")
+        notes.append(f"replaced by {row.superseded_by}")
     if not row.handle:
         notes.append("material")
     said = f" ({'; '.join(notes)})" if notes else ""

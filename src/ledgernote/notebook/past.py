@@ -232,7 +232,13 @@ class Reading:
     def ranked(self, question: str, project: ProjectId) -> tuple[Scored, ...]:
         """Passages of the project that may matter, best first."""
         found = search.candidates(self.reader, content_words(question), project, CANDIDATES)
-        beside = search.neighbours(self.reader, found[:NEIGHBOURED])
+        known = {passage.entry.id for passage in found}
+        beside = [
+            passage
+            for passage in search.neighbours(self.reader, found[:NEIGHBOURED])
+            # An answer that failed may stand there without a word.
+            if passage.entry.id not in known and passage.text.strip()
+        ]
         return rank(
             question,
             [
@@ -250,8 +256,14 @@ class Reading:
         ids = keep.pins(self.reader, project, thread, self._now)
         return self.sources(self.living(ids))
 
-    def past(self, question: str, project: ProjectId, thread: ThreadId | None) -> Past:
-        """All that an answer could be made from."""
+    def past(
+        self,
+        question: str,
+        project: ProjectId,
+        thread: ThreadId | None,
+        given: Sequence[Source] = (),
+    ) -> Past:
+        """All that an answer could be made from, *given* entries aside."""
         dead = self._dead_drafts(thread) if thread else []
         base = self.base(thread, dead) if thread else None
         since = self.since(thread, base, dead) if thread else []
@@ -261,7 +273,7 @@ class Reading:
         blocks = base.blocks if base else ()
         sent = {span.entry for block in blocks for span in spans_of(block)}
         standing = self._talk(self.living(sent))
-        seen = [*standing, *since, *pins, *(each.source for each in ranked)]
+        seen = [*given, *standing, *since, *pins, *(each.source for each in ranked)]
         return Past(
             extends=base.event if base else None,
             base=blocks,
@@ -275,15 +287,8 @@ class Reading:
         )
 
     def _heirs(self, seen: Iterable[Source]) -> list[Source]:
-        """What supersedes the entries, and what supersedes that."""
-        heirs: dict[EntryId, Source] = {}
-        wanted = {source.superseded_by for source in seen if source.superseded_by}
-        while wanted:
-            found = self.sources(self.living(wanted))
-            heirs |= {source.entry: source for source in found}
-            wanted = {source.superseded_by for source in found if source.superseded_by}
-            wanted -= set(heirs)
-        return list(heirs.values())
+        """What supersedes the entries."""
+        return self.sources(self.living({s.superseded_by for s in seen if s.superseded_by}))
 
 
 def brief_of(reader: Reader, project: ProjectId) -> tuple[EventId, str] | None:

@@ -218,7 +218,7 @@ class Planner:
             model=self.models[0].name,
             clearance=self.clearance,
         )
-        past = reading.past(ask.question, project, spot.thread)
+        past = reading.past(ask.question, project, spot.thread, given)
         plan = assemble(ask, past, limits, count, count_messages)
         self.private_head = self.clearance and bool(past.held)
         self._watched = {row.entry for row in plan.context.receipt}

@@ -310,7 +310,7 @@ class _Desk:
                 close(Answer(span=span, status=source.status))
             else:
                 limit = max(HIGH, self.limits.replay // 4)
-                loose.append(self.clips.row(source, Reason.RECENT, limit))
+                loose.append(self.row(source, Reason.RECENT, limit))
         close(Answer())
         return tuple(talk), loose
 
@@ -320,7 +320,7 @@ class _Desk:
         room = (self.limits.budget - bare) // 2
         rows: list[Span] = []
         for source in sorted(self.pins, key=lambda each: each.order):
-            span = self.clips.row(source, Reason.PIN, limit=max(HIGH, room // 2))
+            span = self.row(source, Reason.PIN, limit=max(HIGH, room // 2))
             cost = self.clips.cost((span,))
             if cost <= room:
                 room -= cost
@@ -347,23 +347,51 @@ class _Desk:
         spans = [span for block in draft.blocks for span in spans_of(block)]
         there = {span.entry for span in spans} | set(self.left_out)
         limit = max(HIGH, self.limits.budget // 8)
-        said = [self.clips.row(p, Reason.PIN, limit) for p in self.pins if p.entry not in there]
+        said = [self.row(p, Reason.PIN, limit) for p in self.pins if p.entry not in there]
+        said += self.revised(spans, said)
+        return said + self.succeeded([*spans, *said])
+
+    def revised(self, spans: Sequence[Span], said: Sequence[Span]) -> list[Span]:
+        """What stands there, as it reads now: edited since, or replaced by what is not shown."""
         versions = {span.place.event for span in (*spans, *said)}
-        replaced: set[tuple[str | None, str | None]] = set()
+        outdated = {span.entry for span in (*spans, *said) if span.outdated}
+        rows = []
+        for span in {span.entry: span for span in reversed(spans)}.values():
+            now = self.known.get(span.entry)
+            edited = now is not None and now.revision not in versions
+            if now and (edited or (self.outdated(now) and now.entry not in outdated)):
+                rows.append(replace(self.row(now, span.reason), edited=edited))
+        return rows[::-1]
+
+    def succeeded(self, spans: Sequence[Span]) -> list[Span]:
+        """What replaces *spans* and does not stand as that yet, the latest of them first.
+
+        Where A was said to be replaced by B, and B is by C, nothing more is to be said of A.
+        """
+        newer: dict[str | None, set[str | None]] = {}
         for span in spans:
-            replaced |= {(span.replaces, span.handle), (span.handle, span.replaced_by)}
-        for entry in dict.fromkeys(span.entry for span in (*spans, *said)):
+            newer.setdefault(span.replaces, set()).add(span.handle)
+            newer.setdefault(span.handle, set()).add(span.replaced_by)
+        rows = []
+        for entry in dict.fromkeys(span.entry for span in reversed(spans)):
             now = self.known.get(entry)
-            if now and now.revision not in versions:
-                reason = next(span.reason for span in spans if span.entry == entry)
-                said.append(replace(self.clips.row(now, reason), edited=True))
             heir = self.heir(now) if now else None
-            if now and heir and (now.handle, heir.handle) not in replaced:
-                said.append(replace(self.clips.row(heir, Reason.NEAR), replaces=now.handle))
-        return said
+            if now and heir and heir.handle not in _followed(newer, now.handle):
+                rows.append(replace(self.row(heir, Reason.NEAR), replaces=now.handle))
+                newer.setdefault(now.handle, set()).add(heir.handle)
+        return rows
+
+    def row(self, source: Source, reason: Reason, limit: int = HIGH) -> Span:
+        """A row for the source; it says so when what replaces it is kept back."""
+        span = self.clips.row(source, reason, limit)
+        return replace(span, outdated=True) if self.outdated(source) else span
+
+    def outdated(self, source: Source) -> bool:
+        """Whether something supersedes it that may not be sent."""
+        return source.superseded_by is not None and self.heir(source) is None
 
     def heir(self, source: Source) -> Source | None:
-        """What supersedes it, if that may be sent."""
+        """The newest that supersedes it, if that may be sent."""
         return self.known.get(source.superseded_by) if source.superseded_by else None
 
     def outgrown(self, draft: _Draft, owed: Sequence[Span]) -> bool:
@@ -544,6 +572,16 @@ def _answers(source: Source, block: Block) -> bool:
         return False
     asked = block.question.entry if block.question else None
     return source.reply_to is None or source.reply_to == asked
+
+
+def _followed(newer: Mapping[str | None, set[str | None]], handle: str) -> set[str | None]:
+    """All that stands as replacing an entry, or as replacing what does."""
+    found: set[str | None] = set()
+    fresh = newer.get(handle, set())
+    while fresh:
+        found |= fresh
+        fresh = set().union(*(newer.get(each, set()) for each in fresh if each)) - found
+    return found
 
 
 def _covers(span: Span, source: Source) -> bool:

@@ -74,6 +74,8 @@ def _why(span: Span, question: str, text: str) -> str:
         return f"replaces @{span.replaces}"
     if span.edited:
         return "edited since it was sent"
+    if span.outdated:
+        return "replaced by what is not shown"
     if not span.features:
         return _WHY.get(span.reason, "belongs to a match")
     return why(span.features, matched(content_words(question), text))
@@ -84,20 +86,17 @@ _HANDLE = re.compile(r"(?<![\w@])@([0-9a-hjkmnp-tv-z]{5,26})(?!\w)", re.IGNORECA
 
 
 def citations(text: str, known: Collection[str]) -> tuple[Citation, ...]:
-    """The handles an answer cites: `[@k3f9a]`, `[@k3f9a, @q81mm]`, or a bare `@k3f9a`.
+    """The handles an answer cites: `[@k3f9a]` or `[@k3f9a, @q81mm]`.
 
     *known* are the handles of its receipt; case does not matter. `start` and `end` are
-    characters of *text* from the `@` on. A bare word after an @ counts only if it is known
-    or holds a digit: `@reader` may be a person.
+    characters of *text* from the `@` on. A bare `@k3f9a` may be a person, or be quoted.
     """
     handles = {handle.lower() for handle in known}
-    brackets = [match.span() for match in _BRACKETS.finditer(text)]
     found = []
-    for match in _HANDLE.finditer(text):
-        handle = match[1].lower()
-        inside = any(start < match.start() < end for start, end in brackets)
-        if not inside and handle not in handles and not re.search(r"\d", handle):
-            continue
-        verdict = "known" if handle in handles else "unknown"
-        found.append(Citation(start=match.start(), end=match.end(), handle=handle, verdict=verdict))
+    for cited in _BRACKETS.finditer(text):
+        for match in _HANDLE.finditer(text, *cited.span()):
+            handle = match[1].lower()
+            verdict = "known" if handle in handles else "unknown"
+            place = {"start": match.start(), "end": match.end()}
+            found.append(Citation(**place, handle=handle, verdict=verdict))
     return tuple(found)

@@ -163,6 +163,8 @@ def _notes(span: Span) -> list[str]:
         notes.append(f"replaces @{span.replaces}")
     if span.replaced_by:
         notes.append(f"is replaced by @{span.replaced_by}")
+    if span.outdated:
+        notes.append("is replaced by an entry not shown here")
     if span.edited:
         notes.append("was edited; this is how it reads now")
     return notes

@@ -58,7 +58,7 @@ def rank(question: str, candidates: Sequence[Candidate]) -> tuple[Scored, ...]:
     100: evidence in 2,000 tokens of LoCoMo rises from 79 to 87 % by those alone.
     """
     best = max((each.bm25 for each in candidates), default=0.0) or 1.0
-    words = {(c.source.entry, c.source.start): max(c.bm25, 0.0) / best for c in candidates}
+    words = {(c.source.entry, c.source.start): _share(c.bm25, best) for c in candidates}
     context = _Surroundings.of(candidates, words)
     asked = _asks_about(question, {each.source.who for each in candidates})
     when = _dates(question)
@@ -82,6 +82,11 @@ def rank(question: str, candidates: Sequence[Candidate]) -> tuple[Scored, ...]:
     rows.sort(key=lambda row: (row.source.order, row.source.start), reverse=True)
     rows.sort(key=lambda row: -row.score)
     return tuple(rows)
+
+
+def _share(bm25: float, best: float) -> float:
+    """Of the best score; what matched at all keeps a trace of it behind the comma."""
+    return max(bm25 / best, 0.0001) if bm25 > 0 else 0.0
 
 
 def why(features: Sequence[float], matched: Sequence[str]) -> str:

@@ -50,6 +50,7 @@ class Source:
     """Where a piece of material came from."""
     private: bool = False
     superseded_by: EntryId | None = None
+    """The newest that replaces it, or that replaces what does."""
     supersedes: EntryId | None = None
     status: Status = Status.COMPLETE
     order: Order
@@ -106,6 +107,8 @@ class Span:
     replaced_by: str | None = None
     edited: bool = False
     """An older revision of it stands further up."""
+    outdated: bool = False
+    """Something supersedes it that may not be sent."""
 
 
 @frozen
