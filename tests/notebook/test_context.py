@@ -19,7 +19,7 @@ from ledgernote.domain.turns import Context, Model, Reason
 from ledgernote.ledger import integrity, keep, places
 from ledgernote.models.counter import count_messages
 from ledgernote.notebook.notebook import NewNote, Notebook
-from ledgernote.notebook.turn import Material, Question, preview, recorded
+from ledgernote.notebook.turn import Material, Question, preview, recorded, take_turn
 from ledgernote.notebook.why import used_in, why
 
 Named = Callable[[str], Model]
@@ -362,7 +362,15 @@ def test_an_answer_without_words_is_never_recalled(notebook: Notebook) -> None:
     receipt = ask(notebook, "the price of tin now?").context.receipt
 
     assert [row.handle for row in receipt] == [asked.question.handle]
-    assert all(row.text for row in receipt)
+
+
+def test_of_two_models_that_said_nothing_the_next_turn_replays_nothing(notebook: Notebook) -> None:
+    silent = (Scripted(()), Scripted((), name="scripted/b"))
+    list(take_turn(notebook, Question(text="tin?", thread="talk"), *silent))
+
+    context = ask(notebook, "and now?", thread="talk").context
+
+    assert [row.text for row in context.receipt] == ["tin?"]
 
 
 def test_what_holds_a_word_of_the_question_is_a_match_however_common_the_word(

@@ -39,15 +39,6 @@ def parse(text: str) -> Query:
     return _grouped(list(_items(text.replace("\0", " "))))
 
 
-def explain(query: Query) -> str:
-    """A query in one line, for a person: what it asks for and what it leaves out."""
-    several = len(query.groups) > 1
-    wanted = [_joined(group, several=several) for group in query.groups]
-    narrowed = [_worded(one) for one in query.filters]
-    without = ["without " + _shown(term) for term in query.without]
-    return ", ".join([" and ".join(wanted) or "everything", *without, *narrowed])
-
-
 def content_words(text: str) -> tuple[str, ...]:
     """The distinct words of a question that say what it is about, lower-cased, in order.
 
@@ -184,34 +175,6 @@ def _is_or(items: list[_Item], at: int) -> bool:
         isinstance(side.what, Term) and not side.negated and side.bare != "OR"
         for side in (items[at - 1], items[at + 1])
     )
-
-
-def _joined(group: tuple[Term, ...], *, several: bool) -> str:
-    text = " or ".join(map(_shown, group))
-    return f"({text})" if several and len(group) > 1 else text
-
-
-def _shown(term: Term) -> str:
-    text = f'"{term.text}"' if any(letter.isspace() for letter in term.text) else term.text
-    return text + ("…" if term.prefix else "")
-
-
-_WORDINGS = {
-    "tag": "tagged {}",
-    "kind": "of kind {}",
-    "project": "in project {}",
-    "thread": "in thread {}",
-    "model": "answered by {}",
-    "actor": "written by {}",
-    "since": "since {}",
-    "until": "until {}",
-    "on": "on {}",
-    "is": "{}",
-}
-
-
-def _worded(one: Filter) -> str:
-    return ("not " if one.negated else "") + _WORDINGS[one.field].format(one.value)
 
 
 _LETTER = (

@@ -1,0 +1,134 @@
+"""The desk on which one context is planned: what was asked, what there is, what may be sent.
+
+Everything that plans a context shares one: it knows what is withheld from this model and
+gathers what is left out, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field, replace
+from functools import lru_cache
+
+from ledgernote.domain.entries import EntryId, EventId
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.turns import Message, Reason
+from ledgernote.replay.excerpt import HIGH, Clips
+from ledgernote.replay.frame import render
+from ledgernote.replay.rank import Scored
+from ledgernote.replay.recipe import Block, Place, Source, Span, Words
+
+Count = Callable[[str], int]
+CountMessages = Callable[[Sequence[Message]], int]
+
+
+@frozen
+class Ask:
+    """What is asked, and of whom. It may be kept already or not: the plan is the same."""
+
+    question: str
+    day: str
+    """`2026-11-21`, where it is asked."""
+    offset: int = 0
+    """Seconds east of UTC."""
+    material: tuple[Source, ...] = ()
+    """Whole texts. New material has no handle; an entry brought along has its own."""
+    used: tuple[Source, ...] = ()
+    """Entries that `/use` asked for."""
+    system: str | None = None
+    """None leaves a thread the system text it has."""
+    brief: tuple[EventId, str] | None = None
+    """The event that holds the project's brief in its slot `brief`, and its words."""
+    model: str
+    clearance: bool = False
+    """Private entries may go there."""
+
+
+def _nowhere(place: Place) -> str:
+    raise LookupError(f"no words for {place}")
+
+
+@frozen
+class Past:
+    """What there is to replay, read from one snapshot."""
+
+    extends: EventId | None = None
+    """The last answer of the thread that has a recipe, and with it:"""
+    base: tuple[Block, ...] = ()
+    """all blocks of its recipe (recipe.blocks_of),"""
+    words: Words = _nowhere
+    """their words,"""
+    now: Mapping[EntryId, Source] = field(default_factory=dict)
+    """and how each entry of the base and each one that supersedes something stands now.
+    What is missing here may no longer be sent: removed, purged, muted."""
+    since: tuple[Source, ...] = ()
+    """The thread after the base, oldest first: that answer, then whatever followed. Without
+    a base (a new or an imported thread): the thread, or its newest part."""
+    pins: tuple[Source, ...] = ()
+    ranked: tuple[Scored, ...] = ()
+    """Best first; entries of the thread may be among them."""
+    system: Place | None = None
+    """The system text that was given last in the thread."""
+    held: frozenset[EventId] = frozenset()
+    """Events of system texts and briefs that need clearance."""
+
+
+@frozen
+class Limits:
+    """All in tokens as the counter counts."""
+
+    budget: int = 16_000
+    """Of all messages."""
+    replay: int = 4_000
+    """Of what may be recalled now."""
+    counter: str = ""
+    factor: float = 1.0
+
+
+class Desk:
+    """The arguments of one plan, what of them may be sent, and what it leaves out."""
+
+    def __init__(
+        self, ask: Ask, past: Past, limits: Limits, count: Count, count_messages: CountMessages
+    ) -> None:
+        self.ask, self.past, self.limits = ask, past, limits
+        self.clips = Clips(ask.question, past.words, count)
+        self.count_messages = count_messages
+        self.one_message = lru_cache(maxsize=None)(lambda message: count_messages((message,)))
+        self.withheld: set[EntryId] = set()
+        self.left_out: dict[EntryId, tuple[str, str]] = {}
+        self.pins = self.cleared(past.pins)
+        self.since = self.cleared(past.since)
+        ranked = self.cleared(each.source for each in past.ranked)
+        now = self.cleared(past.now.values())
+        self.staying = {source.entry for source in now}
+        self.known = {s.entry: s for s in (*ranked, *self.pins, *self.since, *now)}
+        self.ranked = [each for each in past.ranked if each.source.entry in self.known]
+
+    def cleared(self, sources: Iterable[Source]) -> list[Source]:
+        """Those that may be sent to this model; the others are counted as withheld."""
+        sources = tuple(sources)
+        held = {each.entry for each in sources if each.private and not self.ask.clearance}
+        self.withheld |= held
+        return [each for each in sources if each.entry not in held]
+
+    def tokens(self, *blocks: Block) -> int:
+        """Of the messages, counted one by one so that none is counted twice."""
+        return sum(map(self.one_message, render(blocks, self.clips.words)))
+
+    def row(self, source: Source, reason: Reason, limit: int = HIGH) -> Span:
+        """A row for the source; it says so when what replaces it is kept back."""
+        span = self.clips.row(source, reason, limit)
+        return replace(span, outdated=True) if self.outdated(source) else span
+
+    def outdated(self, source: Source) -> bool:
+        """Whether something supersedes it that may not be sent."""
+        return source.superseded_by is not None and self.heir(source) is None
+
+    def heir(self, source: Source) -> Source | None:
+        """The newest that supersedes it, if that may be sent."""
+        return self.known.get(source.superseded_by) if source.superseded_by else None
+
+    def outgrew(self, spans: Iterable[Span]) -> None:
+        for span in spans:
+            self.left_out[span.entry] = (span.handle, "the budget was outgrown")

@@ -1,0 +1,148 @@
+"""What is said now: what changed of what stands already, and what is recalled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from ledgernote.domain.turns import Reason
+from ledgernote.replay.desk import Desk
+from ledgernote.replay.excerpt import HIGH
+from ledgernote.replay.frame import recalled
+from ledgernote.replay.grow import Draft
+from ledgernote.replay.recipe import Source, Span, spans_of
+
+_MISFITS = 40  # so many in a row that do not fit, and what is left of the room stays empty
+_FENCES = 8  # tokens of the lines around a block of rows
+
+
+def owed(desk: Desk, draft: Draft) -> list[Span]:
+    """What has to be said now of what stands already: new pins, edits, successors."""
+    spans = [span for block in draft.blocks for span in spans_of(block)]
+    there = {span.entry for span in spans} | set(desk.left_out)
+    limit = max(HIGH, desk.limits.budget // 8)
+    said = [desk.row(p, Reason.PIN, limit) for p in desk.pins if p.entry not in there]
+    said += _revised(desk, spans, said)
+    return said + _succeeded(desk, [*spans, *said])
+
+
+def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span]) -> list[Span]:
+    """What stands there, as it reads now: edited since, or replaced by what is not shown."""
+    versions = {span.place.event for span in (*spans, *said)}
+    outdated = {span.entry for span in (*spans, *said) if span.outdated}
+    rows = []
+    for span in {span.entry: span for span in reversed(spans)}.values():
+        now = desk.known.get(span.entry)
+        edited = now is not None and now.revision not in versions
+        if now and (edited or (desk.outdated(now) and now.entry not in outdated)):
+            rows.append(replace(desk.row(now, span.reason), edited=edited))
+    return rows[::-1]
+
+
+def _succeeded(desk: Desk, spans: Sequence[Span]) -> list[Span]:
+    """What replaces *spans* and does not stand as that yet, the latest of them first.
+
+    Where A was said to be replaced by B, and B is by C, nothing more is to be said of A.
+    """
+    newer: dict[str | None, set[str | None]] = {}
+    for span in spans:
+        newer.setdefault(span.replaces, set()).add(span.handle)
+        newer.setdefault(span.handle, set()).add(span.replaced_by)
+    rows = []
+    for entry in dict.fromkeys(span.entry for span in reversed(spans)):
+        now = desk.known.get(entry)
+        heir = desk.heir(now) if now else None
+        if now and heir and heir.handle not in _followed(newer, now.handle):
+            rows.append(replace(desk.row(heir, Reason.NEAR), replaces=now.handle))
+            newer.setdefault(now.handle, set()).add(heir.handle)
+    return rows
+
+
+def _followed(newer: Mapping[str | None, set[str | None]], handle: str) -> set[str | None]:
+    """All that stands as replacing an entry, or as replacing what does."""
+    found: set[str | None] = set()
+    fresh = newer.get(handle, set())
+    while fresh:
+        found |= fresh
+        fresh = set().union(*(newer.get(each, set()) for each in fresh if each)) - found
+    return found
+
+
+def recall(desk: Desk, draft: Draft, owed: Sequence[Span]) -> list[tuple[Span, ...]]:
+    """The rows for this turn, in units that come or stay together, most wanted first."""
+    taken = [span for block in draft.blocks for span in spans_of(block)]
+    days = {span.day for span in draft.turn.rows}
+    frame = 0 if days else desk.clips.count(recalled((), desk.clips.words)) + _FENCES
+    room = desk.limits.budget - desk.tokens(*draft.blocks) - frame
+    replay = desk.limits.replay - frame
+    units: list[tuple[Span, ...]] = []
+    misfits = 0
+    for unit in chain(((span,) for span in owed), _matches(desk, taken)):
+        ranked = unit[0].score is not None
+        cost = desk.clips.cost(unit, days)
+        if cost > (min(room, replay) if ranked else room):
+            desk.left_out.setdefault(unit[0].entry, (unit[0].handle, "no room"))
+            misfits += ranked
+            if misfits == _MISFITS:
+                break
+            continue
+        room, replay, misfits = room - cost, replay - cost, 0
+        days |= {span.day for span in unit}
+        taken += unit
+        units.append(unit)
+    return units
+
+
+def _matches(desk: Desk, taken: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
+    """Ranked units that do not stand in *taken* yet; it grows as they are taken."""
+    heard: set[str] = set()
+    fresh = 0
+    for each in desk.ranked:
+        heard |= {desk.clips.words(span.place) for span in taken[fresh:]}
+        fresh = len(taken)
+        source = each.source
+        if any(_covers(span, source) for span in taken):
+            continue
+        found = not each.features or each.features[0] > 0
+        span = desk.clips.row(source, Reason.MATCH if found else Reason.NEAR)
+        if any(_overlaps(span, other) for other in taken):
+            continue
+        if desk.clips.words(span.place) in heard:
+            desk.left_out[span.entry] = (span.handle, "the same words stand there already")
+            continue
+        span = replace(span, score=each.score, features=each.features)
+        if unit := _with_heir(desk, span, source, taken):
+            yield unit
+
+
+def _with_heir(
+    desk: Desk, span: Span, source: Source, taken: Sequence[Span]
+) -> tuple[Span, ...] | None:
+    """The span, together with what supersedes its entry unless that stands already."""
+    if source.superseded_by is None:
+        return (span,)
+    heir = desk.heir(source)
+    if heir is None:
+        desk.left_out[span.entry] = (span.handle, "what replaces it may not be sent")
+        return None
+    span = replace(span, replaced_by=heir.handle)
+    if any(other.entry == heir.entry for other in taken):
+        return (span,)
+    return (span, desk.clips.row(heir, Reason.NEAR))
+
+
+def _covers(span: Span, source: Source) -> bool:
+    """Whether the whole entry stands already."""
+    return span.place.end is None and span.place.event == source.revision
+
+
+def _overlaps(span: Span, other: Span) -> bool:
+    """Whether at least half of a span stands in another of the same revision."""
+    if span.place.event != other.place.event or span.entry != other.entry:
+        return False
+    end = span.place.end
+    if end is None or other.place.end is None:
+        return True
+    shared = min(end, other.place.end) - max(span.place.start, other.place.start)
+    return shared * 2 >= end - span.place.start
