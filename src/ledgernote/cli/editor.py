@@ -4,41 +4,61 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ledgernote.domain.errors import UsageError
 
 
-def edited(text: bytes, environ: Mapping[str, str]) -> bytes:
-    """*text* as it stands when the editor has ended. Raises `UsageError`.
+def edit(text: bytearray, environ: Mapping[str, str]) -> None:
+    """Change *text* to what the editor leaves of it. Raises `UsageError`.
 
-    An editor that fails leaves the file where it is, and the error names it.
+    Also when that or Ctrl-C ends it, *text* is what the file holds by then.
     """
     command = environ.get("VISUAL") or environ.get("EDITOR")
     with _terminal() as terminal:
         if command is None and terminal is None:
             raise UsageError("there is no terminal for an editor", "Pipe the text in instead.")
-        descriptor, path = tempfile.mkstemp(prefix="ledgernote-", suffix=".md")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text)
-        try:
-            # Through the shell's eyes: EDITOR="code --wait" has always worked.
-            arguments = [*shlex.split(command or "vi"), path]
-            code = subprocess.call(arguments, stdin=terminal, stdout=terminal)
-        except (OSError, ValueError) as error:
-            Path(path).unlink()
-            raise UsageError(f"{command} cannot be started: {error}", "Set EDITOR.") from error
+        with _as_file(text) as path:
+            try:
+                # Through the shell's eyes: EDITOR="code --wait" has always worked.
+                arguments = [*shlex.split(command or "vi"), path]
+                with _deaf():
+                    code = subprocess.call(arguments, stdin=terminal, stdout=terminal)
+            except (OSError, ValueError) as error:
+                told = f"{command or 'vi'} cannot be started: {error}"
+                raise UsageError(told, "Set EDITOR.") from error
     if code:
-        raise UsageError(
-            f"the editor ended with {code}; nothing was kept", f"What you wrote is in {path}"
-        )
-    body = Path(path).read_bytes()
-    Path(path).unlink()
-    return body
+        how = f"with {code}" if code > 0 else f"by signal {-code}"
+        raise UsageError(f"the editor ended {how}; nothing was kept")
+
+
+@contextmanager
+def _as_file(text: bytearray) -> Iterator[str]:
+    """The path of a private file that holds *text*, read back and removed in every case."""
+    descriptor, path = tempfile.mkstemp(prefix="ledgernote-", suffix=".md")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(text)
+    try:
+        yield path
+    finally:
+        with suppress(FileNotFoundError):  # removed in the editor: what was there first counts
+            text[:] = Path(path).read_bytes()
+            Path(path).unlink()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C is for the editor alone. A handler, since the editor would inherit SIG_IGN."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

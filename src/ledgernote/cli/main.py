@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
@@ -37,11 +38,14 @@ def main() -> NoReturn:
     # Nothing that importing makes is garbage: looking for some costs a twentieth of a `note`.
     gc.disable()
     _hold_streams()
+    _hear()
     argv = [to_text(os.fsencode(argument)) for argument in sys.argv[1:]]
     try:
         code = run(argv, os.environ)
     except SystemExit as left:  # nobody reads stdout any more
         code = int(left.code or 0)
+    except KeyboardInterrupt:  # once more, while the first was answered
+        code = INTERRUPTED
     _leave(code)
 
 
@@ -155,6 +159,13 @@ def _hold_streams() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+
+
+def _hear() -> None:
+    """A closed terminal and a polite kill are as Ctrl-C: what was typed or said is kept first."""
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(one) is signal.SIG_DFL:  # nohup has set another
+            signal.signal(one, signal.default_int_handler)
 
 
 def _leave(code: int) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Annotated, Any, NamedTuple
 
 from typer import Option
@@ -13,9 +14,10 @@ from ledgernote.cli.call import Call, read_file
 from ledgernote.cli.rescue import rescuing
 from ledgernote.cli.words import Words, listed
 from ledgernote.domain.entries import Entry, Scope
-from ledgernote.domain.errors import UsageError
+from ledgernote.domain.errors import LedgernoteError, UsageError
 from ledgernote.domain.text import to_bytes
 from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.render.output import BrokenOutput
 from ledgernote.render.records import entry_record
 from ledgernote.render.views import kept_line
 
@@ -64,39 +66,58 @@ def note(  # noqa: PLR0913  each is an option of the contract
     if each:
         _keep_each(call, marks)
     else:
-        _keep(call, list(_texts(call, words, files, edit=edit)), marks, split=split)
+        held = bytearray()
+        with rescuing(call, lambda: [bytes(held)]):
+            texts = _texts(call, words, files, held, edit=edit)
+            _keep(call, list(texts), marks, held, split=split)
 
 
-def _keep(call: Call, texts: list[Text], marks: dict[str, Any], *, split: bool) -> None:
-    """All of it in one step; with *split* a note for each paragraph."""
+def _keep(
+    call: Call, texts: list[Text], marks: dict[str, Any], held: bytearray, *, split: bool
+) -> None:
+    """All of it in one step, and then *held* no more; with *split* a note for each paragraph."""
     if split:
         texts = [Text(part, one.source) for one in texts for part in _paragraphs(one.body)]
     if not any(one.body.strip() for one in texts):
         raise UsageError("there is nothing to keep", "Type some words, or pipe some in.")
-    with rescuing(call, [one.body for one in texts]), call.notebook(writes=True) as notebook:
+    with call.notebook(writes=True) as notebook:
         kept = notebook.notes(NewNote(text=one.body, source=one.source, **marks) for one in texts)
+        held.clear()
         _tell(call, notebook, kept)
 
 
-def _texts(call: Call, words: list[str], files: list[str], *, edit: bool) -> Iterator[Text]:
-    """What is to be kept, in the order given: words lead, a pipe or file follows."""
-    lead = to_bytes(" ".join(words))
-    if files:
-        for name in files:
-            yield Text(_joined(lead, read_file(name)), name)
-        return
-    if words == ["-"]:
-        lead, body = b"", pipe.read()
-    elif pipe.is_given() or not (words or edit or pipe.is_terminal()):
-        body = pipe.read(call.out.say)
-    else:
-        body = b""
-    body = _joined(lead, body)
-    if edit:
-        from ledgernote.cli.editor import edited
+def _texts(
+    call: Call, words: list[str], files: list[str], held: bytearray, *, edit: bool
+) -> Iterator[Text]:
+    """What is to be kept, in the order given: words lead, a pipe or file follows.
 
-        body = edited(body, call.environ)
-    yield Text(body)
+    All of it stands in *held* as soon as it is here.
+    """
+    lead = b"" if words == ["-"] else to_bytes(" ".join(words))
+    for name in files:
+        body = _joined(lead, read_file(name))
+        held += b"\n\n" * bool(held) + body
+        yield Text(body, name)
+    if files:
+        return
+    held += lead
+    if pipe.is_given() or not (lead or edit or pipe.is_terminal()) or words == ["-"]:
+        _follow(call, held, told=words != ["-"])
+    if edit:
+        from ledgernote.cli.editor import edit as edit_in_place
+
+        edit_in_place(held, call.environ)
+    yield Text(bytes(held))
+
+
+def _follow(call: Call, held: bytearray, *, told: bool) -> None:
+    """Put what is piped behind what is *held*."""
+    lead = len(held)
+    held += b"\n\n" * bool(lead)
+    begun = len(held)
+    pipe.read(call.out.say if told else None, held)
+    if lead and not held[begun:].strip():
+        del held[lead:]
 
 
 def _joined(lead: bytes, body: bytes) -> bytes:
@@ -111,18 +132,27 @@ def _keep_each(call: Call, marks: dict[str, Any]) -> None:
     """One note a line, each kept before the next is read."""
     if pipe.is_terminal():
         call.out.say("one note a line; Ctrl-D ends")
-    lines = pipe.lines()
-    first = next((line for line in lines if line.strip()), None)
-    if first is None:
-        raise UsageError("there is nothing to keep", "Pipe in one note a line.")
-    line = first
-    with rescuing(call, lambda: [line, *lines]), call.notebook(writes=True) as notebook:
-        while True:
-            _tell(call, notebook, [notebook.note(NewNote(text=line, **marks))])
-            following = next((other for other in lines if other.strip()), None)
-            if following is None:
-                return
-            line = following
+    held = bytearray()
+    lines = (line for line in pipe.lines(held) if line.strip())
+    with rescuing(call, lambda: [bytes(held)]):
+        line = next(lines, None)
+        if line is None:
+            raise UsageError("there is nothing to keep", "Pipe in one note a line.")
+        with call.notebook(writes=True) as notebook:
+            while line is not None:
+                _keep_line(call, notebook, NewNote(text=line, **marks), held)
+                line = next(lines, None)
+
+
+def _keep_line(call: Call, notebook: Notebook, note: NewNote, held: bytearray) -> None:
+    try:
+        kept = notebook.note(note)
+    except LedgernoteError:
+        pipe.read(call.out.say, held)  # what follows is not kept either
+        raise
+    # A reader that has left has left the handles, not the notes.
+    with suppress(BrokenOutput):
+        _tell(call, notebook, [kept])
 
 
 def _tell(call: Call, notebook: Notebook, kept: list[Entry]) -> None:

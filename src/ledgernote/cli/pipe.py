@@ -25,32 +25,53 @@ def is_terminal() -> bool:
     return os.isatty(STDIN)
 
 
-def read(say: Callable[[str], None] | None = None) -> bytes:
-    """All of standard input. *say* is told once when its end is long in coming."""
-    pieces: list[bytes] = []
+def read(say: Callable[[str], None] | None = None, held: bytearray | None = None) -> bytes:
+    """All of standard input. *say* is told once when its end is long in coming.
+
+    What has come stands in *held* already, also when Ctrl-C ends the reading.
+    """
+    held = bytearray() if held is None else held
     begun = time.monotonic()
+    try:
+        while True:
+            if say:
+                left = begun + PATIENCE - time.monotonic()
+                if left <= 0 or not select.select([STDIN], [], [], left)[0]:
+                    say("reading piped text; </dev/null to skip")
+                    say = None
+            piece = _piece()
+            if not piece:
+                return bytes(held)
+            held += piece
+    except KeyboardInterrupt:
+        if select.select([STDIN], [], [], 0)[0]:
+            held += os.read(STDIN, CHUNK)  # what stands in the pipe would be lost with it
+        raise
+
+
+def lines(held: bytearray | None = None) -> Iterator[bytes]:
+    """The lines of standard input as they come, without their ends.
+
+    A line stays in *held*, before what came after it, until the next one is asked for.
+    """
+    held = bytearray() if held is None else held
+    searched = 0
     while True:
-        if say:
-            left = begun + PATIENCE - time.monotonic()
-            if left <= 0 or not select.select([STDIN], [], [], left)[0]:
-                say("reading piped text; </dev/null to skip")
-                say = None
-        else:
-            # Someone may have left the pipe in its non-blocking mode.
-            select.select([STDIN], [], [])
-        piece = os.read(STDIN, CHUNK)
-        if not piece:
-            return b"".join(pieces)
-        pieces.append(piece)
+        end = held.find(b"\n", searched)
+        searched = len(held)
+        if end < 0 and (piece := _piece()):
+            held += piece
+            continue
+        end = end + 1 or len(held)
+        if not held:
+            return
+        yield bytes(held[:end]).rstrip(b"\r\n")
+        del held[:end]
+        searched = 0
 
 
-def lines() -> Iterator[bytes]:
-    """The lines of standard input as they come, without their ends."""
-    with open(STDIN, "rb", closefd=False) as file:
-        for line in file:
-            yield line.rstrip(b"\r\n")
-
-
-def rest(first: bytes) -> bytes:
-    """A line and what follows it, for saving all of it."""
-    return first + b"\n" + read()
+def _piece() -> bytes:
+    """What comes next; empty at the end."""
+    # Someone may have left the pipe in its non-blocking mode.
+    select.select([STDIN], [], [])
+    return os.read(STDIN, CHUNK)

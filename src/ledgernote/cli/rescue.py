@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -12,21 +13,47 @@ from ledgernote.domain.text import to_text
 
 Texts = Sequence[bytes] | Callable[[], Sequence[bytes]]
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 @contextmanager
 def rescuing(
-    call: Call, texts: Texts, on: type[LedgernoteError] = LedgernoteError
+    call: Call,
+    texts: Texts,
+    on: type[LedgernoteError] | tuple[type[BaseException], ...] = (Exception, KeyboardInterrupt),
 ) -> Iterator[None]:
-    """Save *texts* (or what they give by then) when what is done inside fails."""
+    """Save *texts* (or what they give by then) when what is done inside fails or is interrupted."""
     try:
         yield
     except on as error:
-        body = b"\n\n".join(texts() if callable(texts) else texts)
-        if body and (path := _saved(body)):
-            error.hint = f"{error.hint}\nYour text is safe in {path}".lstrip()
-        elif body:
-            call.out.error("your text could not be saved either; here it is", to_text(body))
+        with _undisturbed():
+            body = b"\n\n".join(text for text in (texts() if callable(texts) else texts) if text)
+            if body:
+                _save(call, body, error)
         raise
+
+
+def _save(call: Call, body: bytes, error: BaseException) -> None:
+    path = _saved(body)
+    if path is None:
+        call.out.error("your text could not be saved either; here it is", to_text(body))
+    elif isinstance(error, LedgernoteError):
+        error.hint = f"{error.hint}\nYour text is safe in {path}".lstrip()
+    else:
+        interrupted = isinstance(error, KeyboardInterrupt)
+        sentence = "interrupted before it was kept" if interrupted else "this was not kept"
+        call.out.error(sentence, f"Your text is safe in {path}")
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Nothing but a kill ends the process meanwhile: people press Ctrl-C more than once."""
+    before = [(one, signal.signal(one, signal.SIG_IGN)) for one in SIGNALS]
+    try:
+        yield
+    finally:
+        for one, handler in before:
+            signal.signal(one, handler)
 
 
 def _saved(body: bytes) -> str | None:

@@ -1,0 +1,172 @@
+"""What was typed or piped and cannot be kept is never lost, whatever ends the command."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from shell import Run
+
+
+@contextmanager
+def busy(run: Run) -> Iterator[None]:
+    """Another program writes to the ledger for as long as this lasts."""
+    run.note("older")
+    other = sqlite3.connect(run.ledger, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.close()
+
+
+def started(run: Run, *argv: str, **more: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+        [sys.executable, "-m", "ledgernote", *argv],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=run.env,
+        cwd=run.cwd,
+        **more,
+    )
+
+
+def saved(said: bytes) -> bytes:
+    found = re.search(rb"Your text is safe in (\S+)", said)
+    assert found, said
+    return Path(os.fsdecode(found[1])).read_bytes()
+
+
+def until_it_waits(program: subprocess.Popen[bytes]) -> None:
+    assert program.stderr
+    assert b"waiting for another program" in program.stderr.readline()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_while_the_ledger_is_busy_saves_words_and_pipe(run: Run, number: int) -> None:
+    with busy(run), started(run, "note", "precious", "words") as program:
+        assert program.stdin
+        program.stdin.write(b"and piped\n")
+        program.stdin.close()
+        program.stdin = None
+        until_it_waits(program)
+        program.send_signal(number)
+        out, err = program.communicate(timeout=20)
+
+    assert (program.returncode, out) == (130, b"")
+    assert saved(err) == b"precious words\n\nand piped\n"
+
+
+def test_an_interrupt_while_the_ledger_is_busy_saves_what_came_from_files(run: Run) -> None:
+    (run.cwd / "a.txt").write_bytes(b"alpha")
+    (run.cwd / "b.txt").write_bytes(b"beta")
+    with busy(run), started(run, "note", "-f", "a.txt", "-f", "b.txt") as program:
+        until_it_waits(program)
+        program.send_signal(signal.SIGINT)
+        _, err = program.communicate(timeout=20)
+
+    assert program.returncode == 130
+    assert saved(err) == b"alpha\n\nbeta"
+
+
+@pytest.mark.parametrize("argv", [("note", "words"), ("note",)])
+def test_an_interrupt_half_way_through_a_slow_pipe_saves_the_half(
+    run: Run, argv: tuple[str, ...]
+) -> None:
+    with started(run, *argv) as program:
+        assert program.stdin
+        program.stdin.write(b"half of")
+        program.stdin.flush()
+        assert program.stderr
+        assert b"reading piped text" in program.stderr.readline()
+        program.send_signal(signal.SIGINT)
+        _, err = program.communicate(timeout=20)
+
+    assert program.returncode == 130
+    assert saved(err).endswith(b"half of")
+
+
+def test_an_interrupted_each_saves_the_line_it_could_not_keep_and_what_follows(run: Run) -> None:
+    with busy(run), started(run, "note", "--each") as program:
+        assert program.stdin
+        program.stdin.write(b"one\ntwo\nthr")
+        program.stdin.flush()
+        until_it_waits(program)
+        program.send_signal(signal.SIGINT)
+        _, err = program.communicate(timeout=20)
+
+    assert program.returncode == 130
+    assert saved(err) == b"one\ntwo\nthr"
+
+
+def test_each_goes_on_keeping_when_nobody_reads_its_handles(run: Run) -> None:
+    program = f"seq 10 | {sys.executable} -m ledgernote note --each | head -n 1"
+    subprocess.run(["bash", "-c", program], env=run.env, timeout=30, check=True)
+
+    assert len(run("log", "--json").records) == 10
+
+
+@pytest.mark.parametrize(
+    ("editor", "said"),
+    [("/no/such/editor", "cannot be started"), ("sh -c 'exit 3'", "the editor ended with 3")],
+)
+def test_an_editor_that_fails_leaves_the_text_in_a_file(run: Run, editor: str, said: str) -> None:
+    ran = run("note", "-e", stdin="piped in\n", env={"EDITOR": editor})
+
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert saved(ran.stderr) == b"piped in\n"
+
+
+def test_what_was_written_in_an_editor_that_then_failed_is_saved(run: Run) -> None:
+    editor = "sh -c 'printf more >> \"$0\"; exit 1'"
+
+    ran = run("note", "-e", "begun ", env={"EDITOR": editor})
+
+    assert saved(ran.stderr) == b"begun more"
+    assert len(list(Path(run.env["TMPDIR"]).iterdir())) == 1
+
+
+def test_without_an_editor_or_terminal_the_piped_text_is_saved(run: Run) -> None:
+    with started(run, "note", "-e", start_new_session=True) as program:
+        _, err = program.communicate(b"piped in", timeout=20)
+
+    assert program.returncode == 2
+    assert saved(err) == b"piped in"
+
+
+def test_ctrl_c_in_the_editor_is_the_editors(run: Run) -> None:
+    editor = run.cwd / "editor"
+    editor.write_text(
+        "#!/bin/sh\ntrap 'printf heard >> \"$1\"; exit 0' INT\ntouch up\nsleep 9 & wait\n"
+    )
+    editor.chmod(0o755)
+    run = Run(env={**run.env, "EDITOR": str(editor)}, cwd=run.cwd, ledger=run.ledger)
+
+    with started(run, "note", "-e", "begun ", start_new_session=True) as program:
+        assert program.stdin
+        program.stdin.close()
+        program.stdin = None
+        wait_for((run.cwd / "up").exists)
+        os.killpg(program.pid, signal.SIGINT)
+        out, err = program.communicate(timeout=20)
+
+    assert program.returncode == 0, err
+    assert run("show", out.decode().strip()).out.strip() == "begun heard"
+
+
+def wait_for(happens: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.05)
