@@ -50,8 +50,30 @@ def test_json_is_one_object_with_every_field(run: Run) -> None:
     assert list(record) == [
         *("question", "answer", "thread", "text", "status", "model", "served_model"),
         *("tokens_in", "tokens_out", "usage_source", "cost", "digest", "receipt", "citations"),
+        "withheld",
     ]
     assert run("show", record["answer"], "--json").records[0]["reply_to"] == record["question"]
+
+
+def test_json_counts_what_is_withheld_as_private(remote: Run) -> None:
+    remote.note("rates are at 5.25 since July", "--private")
+    asked = ("where are rates?", "-m", "openai/a", "--json")
+
+    counts = [remote(command, *asked).records[0]["withheld"] for command in ("context", "ask")]
+    local = remote("context", "where are rates?", "-m", "offline", "--json").records[0]
+
+    assert counts == [1, 1]
+    assert local["withheld"] == 0
+
+
+def test_what_is_private_and_was_brought_along_is_named_with_the_remedy(remote: Run) -> None:
+    handle = remote.note("my own position", "--private")
+
+    told = remote("ask", "so?", "-f", handle, "-m", "openai/a").err
+    local = remote("ask", "so?", "-f", handle, "-m", "offline").err
+
+    assert f"{handle} is private and not sent; a local model gets it: offline" in told
+    assert "not sent" not in local
 
 
 def test_context_and_ask_and_why_agree(run: Run) -> None:

@@ -62,6 +62,10 @@ class ReceiptRow:
     private: bool = False
 
 
+PRIVATE = "private"
+"""Why an entry that was brought along is left out; what is merely found is only counted."""
+
+
 @frozen
 class LeftOut:
     """An entry that did not go into the context, and why."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ledgernote.domain.entries import Entry, Status
-from ledgernote.domain.turns import Citation, Context, Kept, LeftOut, Reason, ReceiptRow
+from ledgernote.domain.turns import PRIVATE, Citation, Context, Kept, LeftOut, Reason, ReceiptRow
 from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.look import Look
 from ledgernote.render.views import quoted, who
@@ -31,7 +31,7 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
     counted too; `why` and `/context` show all.
     """
     rows = _entries(row for row in context.receipt if row.reason is not Reason.RECENT)
-    lines = [_head(context, len(rows), look), *_table(rows, limit, look)]
+    lines = [_head(context, len(rows), look), *_kept_back(context), *_table(rows, limit, look)]
     if len(rows) > limit:
         lines.append(look.dim(f"  and {len(rows) - limit} more"))
     return "\n".join(lines)
@@ -61,6 +61,16 @@ def _table(rows: Sequence[ReceiptRow], limit: int, look: Look) -> list[str]:
             lines += [head, f"    {quoted(words, max(width - 4, 8))}"]
             lines += [f"    {note}"] * bool(note)
     return lines
+
+
+def _kept_back(context: Context) -> list[str]:
+    """What was asked for by name and may not go to this model, with the remedy."""
+    return [
+        f"  {one_line(left.handle)} is private and not sent; a local model gets it: offline, or "
+        "one with models.NAME.local in the config"
+        for left in context.left_out
+        if left.why == PRIVATE
+    ]
 
 
 def _entries(rows: Iterable[ReceiptRow]) -> list[ReceiptRow]:

@@ -137,6 +137,7 @@ def context_record(context: Context) -> Record:
         "left_out": [{"handle": left.handle, "why": left.why} for left in context.left_out],
         "left_out_count": context.left_out_count,
         "digest": context.digest,
+        "withheld": context.withheld,
     }
 
 
@@ -158,6 +159,7 @@ def ask_record(kept: Kept) -> Record:
         "digest": kept.context.digest,
         "receipt": receipt_rows(kept.context.receipt),
         "citations": citation_rows(kept.citations),
+        "withheld": kept.context.withheld,
     }
 
 

@@ -13,7 +13,7 @@ from itertools import chain
 
 from ledgernote.domain.entries import Order
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import Context, LeftOut
+from ledgernote.domain.turns import PRIVATE, Context, LeftOut
 from ledgernote.replay.cite import receipt
 from ledgernote.replay.desk import Ask, Count, CountMessages, Desk, Limits, Past
 from ledgernote.replay.frame import FRAME, render
@@ -123,5 +123,6 @@ def _not_taken(desk: Desk, draft: Draft) -> list[LeftOut]:
         if entry not in there
     ]
     refused.reverse()
+    refused.sort(key=lambda row: row[1] != PRIVATE)  # that one was asked for by name
     rows = (*refused[:10], *best, *refused[10:])
     return [LeftOut(handle=handle, why=why) for handle, why in rows]

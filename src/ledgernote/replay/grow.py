@@ -9,7 +9,7 @@ from functools import partial
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.errors import DoesNotFit
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import Reason
+from ledgernote.domain.turns import PRIVATE, Reason
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH
 from ledgernote.replay.frame import material
@@ -188,7 +188,7 @@ def _given(desk: Desk) -> tuple[Span, ...]:
             new += 1
             source = replace(source, entry=EntryId(unkept(new)), revision=unkept(new))  # noqa: PLW2901
         if not desk.cleared([source]):
-            desk.left_out[source.entry] = (source.handle, "private")
+            desk.left_out[source.entry] = (source.handle, PRIVATE)
             continue
         desk.known.setdefault(source.entry, source)
         desk.clips.put(Place(event=source.revision, slot="source"), source.source or "")
