@@ -242,3 +242,13 @@ def test_the_ledger_and_its_folder_are_private(run: Run, tmp_path: Path) -> None
 
     assert deep.stat().st_mode & 0o777 == 0o600
     assert deep.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_same_ref_and_words_are_kept_once(run: Run) -> None:
+    first = run("note", "hello", "--ref", "A")
+    again = run("note", "hello", "--ref", "A", "--private")
+    others = [run("note", "hello", "--ref", "A", "-p", "fed"), run("note", "bye", "--ref", "A")]
+
+    assert again.out == first.out
+    assert len({first.out, *(other.out for other in others)}) == 3
+    assert run("show", first.out.strip(), "--json").records[0]["private"] is True

@@ -67,6 +67,17 @@ def test_bad_lines_are_named_and_the_good_ones_kept(run: Run) -> None:
     assert "Traceback" not in ran.err
 
 
+def test_a_file_without_one_good_line_is_exit_2_with_the_first_reason(run: Run) -> None:
+    ran = run("import", "jsonl", "-", stdin='{"kind": "note", "text": "x", "tags": 5}\n{\n')
+
+    assert ran.code == 2
+    assert "ledgernote: nothing could be taken in; 1: `tags` must be a list of names" in ran.err
+
+
+def test_an_export_says_what_is_not_in_it(filled: Run) -> None:
+    assert "earlier revisions, receipts and citations are not in it" in filled("export").err
+
+
 def test_a_file_that_is_none_is_told(run: Run) -> None:
     (run.cwd / "x.bin").write_bytes(bytes(range(256)) * 10)
 

@@ -34,8 +34,8 @@ def another(settings: Settings, tmp_path: Path) -> Iterator[Notebook]:
 def exported(notebook: Notebook) -> list[bytes]:
     """The lines that an export writes."""
     return [
-        json.dumps({**entry_record(entry), "thread_id": id_, "thread_name": name}).encode()
-        for entry, id_, name in export(notebook, project=False)
+        json.dumps({**entry_record(entry), **more}).encode()
+        for entry, more in export(notebook, project=False)
     ]
 
 
@@ -82,6 +82,11 @@ def full(notebook: Notebook) -> None:
     failed = ask(notebook, "three?", Scripted(()), mute=True)
     in_thread = notebook.note(NewNote(text="beside", thread="talk"))
     notebook.pin([in_thread.handle], Scope.THREAD)
+    notebook.pin([old.handle], Scope.PROJECT, until=datetime(2099, 1, 1, tzinfo=UTC))
+    notebook.note(NewNote(text="no cut before September", source="a page", ref="12"))
+    elsewhere = notebook.note(NewNote(text="pinned for a thread that it is not in"))
+    notebook.pin([elsewhere.handle], Scope.THREAD, thread="talk")
+    notebook.note(NewNote(text="said by a model", saved_from=failed.answer.handle))
     notebook.project = "fed"
     ask(notebook, "in another project?", thread="talk")
     with notebook.writing() as tx:
@@ -98,6 +103,67 @@ def test_everything_comes_back_byte_for_byte(notebook: Notebook, another: Notebo
     assert (receipt.entries, receipt.skipped) == (len(lines), [])
     assert {json.loads(line)["status"] for line in lines} == {"complete", "interrupted", "failed"}
     assert another.verify().faults == ()
+
+
+def test_a_pin_ends_when_it_did_and_holds_where_it_did(
+    notebook: Notebook, another: Notebook
+) -> None:
+    kept_here = notebook.note(NewNote(text="for a month")).handle
+    ask(notebook, "one?", thread="talk")
+    notebook.pin([kept_here], Scope.THREAD, thread="talk", until=datetime(2099, 1, 1, tzinfo=UTC))
+
+    import_lines(another, exported(notebook))
+
+    sql = "SELECT scope, place, until FROM pin"
+    assert another.ledger.rows(sql) == notebook.ledger.rows(sql) != []
+
+
+def test_two_entries_of_one_source_and_text_both_arrive(
+    notebook: Notebook, another: Notebook
+) -> None:
+    same = {"text": "+1", "source": "chat", "ref": "9"}
+    ids = [f"01a1fc61-a8a3-71d2-9634-dfb0e623141{digit}" for digit in "34"]
+
+    receipt = take(another, *({**same, "id": id_} for id_ in ids))
+
+    assert (receipt.entries, receipt.known) == (2, 0)
+    assert take(another, same).known == 1
+
+
+def test_a_link_crosses_any_number_of_lines(notebook: Notebook) -> None:
+    reply = {"kind": "answer", "text": "so", "created": "2020-01-01", "thread": "t"}
+    between = [{"text": str(number), "created": "2021-01-01"} for number in range(900)]
+    question = {"handle": "q1", "kind": "question", "text": "why?", "thread": "t"}
+
+    receipt = take(notebook, {**reply, "reply_to": "q1"}, *between, question)
+
+    so, *_, why = kept(notebook)
+    assert (so.text, so.reply_to) == ("so", why.handle)
+    assert receipt.skipped == []
+
+
+def test_a_link_by_id_never_leads_to_what_has_its_handle_here(
+    notebook: Notebook, another: Notebook
+) -> None:
+    old = notebook.note(NewNote(text="old"))
+    notebook.note(NewNote(text="new", supersedes=old.handle))
+    other = another.note(NewNote(text="of the same handle"))
+    lines = [json.loads(line) for line in exported(notebook)]
+    lines[0]["handle"] = lines[1]["supersedes"] = other.handle
+
+    take(another, lines[1], *({"text": str(number)} for number in range(900)), lines[0])
+
+    found = {entry.text: entry for entry in kept(another)}
+    assert found["new"].supersedes == found["old"].handle
+
+
+@pytest.mark.parametrize("bad", ["not-a-uuid", "x" * 36, "6c656467-6572-6e6f-7465-2d696e626f78"])
+def test_an_id_that_cannot_be_is_named_and_the_line_kept(notebook: Notebook, bad: str) -> None:
+    receipt = take(notebook, {"text": "words", "id": bad})
+
+    assert [entry.text for entry in kept(notebook)] == ["words"]
+    assert [line for line, _ in receipt.skipped] == [1]
+    assert bad in receipt.skipped[0][1]
 
 
 def test_a_second_import_adds_nothing(notebook: Notebook, another: Notebook) -> None:
@@ -271,10 +337,18 @@ def test_a_ref_without_a_source_counts_within_its_project(notebook: Notebook) ->
     assert (receipt.entries, receipt.known) == (2, 1)
 
 
+def test_a_note_that_was_removed_is_kept_anew_under_its_ref(notebook: Notebook) -> None:
+    first = notebook.note(NewNote(text="words", ref="41"))
+    with notebook.writing() as tx:
+        keep.remove(tx, first.id)
+
+    assert notebook.note(NewNote(text="words", ref="41")).id != first.id
+
+
 def test_a_thread_is_found_by_id_by_handle_and_by_name(notebook: Notebook) -> None:
     thread = ask(notebook, "one?", thread="talk").question.thread
     assert thread
-    (id_,) = {id_ for _, id_, _ in export(notebook, project=False)}
+    (id_,) = {more["thread_id"] for _, more in export(notebook, project=False)}
 
     receipt = take(
         notebook,

@@ -32,7 +32,7 @@ def import_(
     call: Call,
     form: Annotated[str, Argument(metavar="FORMAT")],
     path: Annotated[str, Argument(metavar="PATH")],
-) -> int | None:
+) -> None:
     """Take in an export or a folder of notes."""
     known = (*transfer.FORMATS, "auto")
     if form not in known:
@@ -49,8 +49,9 @@ def import_(
             )
         call.out.status("")
         _tell(call, notebook, receipt)
-    nothing = not receipt.entries and not receipt.known
-    return UsageError.exit_code if nothing and receipt.skipped else None
+    if receipt.skipped and not (receipt.entries or receipt.known or receipt.revised):
+        number, why = receipt.skipped[0]
+        raise UsageError(f"nothing could be taken in; {number}: {why}", "--verbose names each.")
 
 
 def _progress(call: Call) -> Callable[[int], None]:
@@ -110,14 +111,14 @@ def export(
     only = call.place.how is How.NAMED
     count = 0
     with call.notebook() as notebook, _written(call, output) as write:
-        for entry, thread_id, thread_name in transfer.export(notebook, project=only):
-            names = {"thread_id": thread_id, "thread_name": thread_name}
-            write({**entry_record(entry), **names})
+        for entry, more in transfer.export(notebook, project=only):
+            write({**entry_record(entry), **more})
             count += 1
     project = f" of {call.place.project}" if only else ""
     call.out.say(
         f"exported {counted(count, 'entry', 'entries')}{project}" + f" to {output}" * bool(output)
     )
+    call.out.say(transfer.STAYS)
 
 
 Write = Callable[[dict[str, object]], None]

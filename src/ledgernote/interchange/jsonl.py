@@ -17,7 +17,8 @@ __all__ = ["Damaged", "Line", "read"]
 
 NAMES = (
     *("id", "handle", "project", "thread", "thread_id", "thread_name", "title", "model"),
-    *("actor", "reply_to", "supersedes", "source", "ref"),
+    *("actor", "reply_to", "supersedes", "source", "ref", "pinned_thread_id"),
+    *("reply_to_id", "supersedes_id", "saved_from_id"),
 )
 """Fields that are text or null."""
 
@@ -73,6 +74,7 @@ def _line(number: int, raw: bytes) -> Line:
         text=_body(plain),
         tags=_tags(plain),
         pinned=Scope(plain["pinned"]) if plain.get("pinned") else None,
+        pinned_until=_time(plain, "pinned_until"),
         muted=bool(plain.get("muted")),
         private=bool(plain.get("private")),
         created=_time(plain, "created"),

@@ -25,6 +25,9 @@ class Line:
     title: str | None = None
     tags: tuple[str, ...] = ()
     pinned: Scope | None = None
+    pinned_until: datetime | None = None
+    pinned_thread_id: str | None = None
+    """Where a pin for a thread holds, if not in the entry's own."""
     muted: bool = False
     private: bool = False
     model: str | None = None
@@ -32,8 +35,11 @@ class Line:
     created: datetime | None = None
     edited: datetime | None = None
     reply_to: str | None = None
+    reply_to_id: str | None = None
     status: Status = Status.COMPLETE
     supersedes: str | None = None
+    supersedes_id: str | None = None
+    saved_from_id: str | None = None
     source: str | None = None
     ref: str | None = None
     """Its name where it came from: with *source*, what makes importing twice harmless."""

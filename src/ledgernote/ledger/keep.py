@@ -30,6 +30,9 @@ class New:
     title: str | None = None
     tags: Sequence[str] = ()
     pin: Scope | None = None
+    pin_until: datetime | None = None
+    pin_thread: ThreadId | None = None
+    """Where a pin for a thread holds; None is the entry's own thread."""
     mute: bool = False
     private: bool = False
     supersedes: EntryId | None = None
@@ -100,7 +103,7 @@ def keep(tx: Writing, new: New) -> EntryId:
     for name in dict.fromkeys(new.tags):
         tag(tx, id_, name)
     if new.pin is not None:
-        pin(tx, id_, new.pin, place=new.thread)
+        pin(tx, id_, new.pin, place=new.pin_thread or new.thread, until=new.pin_until)
     if new.private:
         mark_private(tx, id_)
     return id_
@@ -167,6 +170,11 @@ def remove(tx: Writing, entry: EntryId, *, removed: bool = True) -> None:
 def supersede(tx: Writing, entry: EntryId, older: EntryId) -> None:
     """Say that *entry* replaces *older*."""
     tx.append("entry.supersede", entry, {"supersedes": older.hex()})
+
+
+def reply(tx: Writing, entry: EntryId, question: EntryId) -> None:
+    """Say that *entry* replies to *question*, which came after it."""
+    tx.append("entry.reply", entry, {"reply_to": question.hex()})
 
 
 def move(tx: Writing, entry: EntryId, project: ProjectId, thread: ThreadId | None = None) -> None:

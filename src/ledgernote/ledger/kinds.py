@@ -116,6 +116,7 @@ KINDS: dict[str, EventKind] = {
     "entry.edit": _kind("entry", "text title", _revises),
     "entry.move": _kind("entry", "", _sets),
     "entry.supersede": _kind("entry", "", _sets),
+    "entry.reply": _kind("entry", "", _sets),
     "entry.mute": _kind("entry", "", _sets),
     "entry.remove": _kind("entry", "", _sets),
     "entry.pin": _kind("entry", "", _sets),

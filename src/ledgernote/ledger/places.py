@@ -14,6 +14,7 @@ from ledgernote.ledger.writing import Writing
 
 FIND_PROJECT = "SELECT id FROM project WHERE shown = CAST(? AS TEXT)"
 PROJECT_BY_ID = "SELECT id FROM project WHERE id = ?"
+IS_KNOWN = "SELECT 1 FROM event WHERE entity = ? LIMIT 1"
 LIST_PROJECTS = """
     SELECT id, shown, void, archived,
            (SELECT count(*) FROM entry WHERE entry.project = project.id AND removed = 0),
@@ -54,7 +55,7 @@ LIST_TAGS = """
       JOIN entry_tag ON entry_tag.tag = tag.id JOIN entry ON entry.id = entry_tag.entry
      WHERE removed = 0 AND (?1 IS NULL OR project = ?1)
      GROUP BY tag.name ORDER BY 2 DESC, 1"""
-BY_HANDLE = "SELECT entity, shown FROM handle WHERE shown = ? AND thing = ?"
+BY_HANDLE = "SELECT entity FROM handle WHERE shown = CAST(? AS TEXT) AND thing = ?"
 BY_PREFIX = """
     SELECT entity, shown FROM handle
      WHERE shown >= ?1 AND shown < ?1 || '{' AND thing = ?2 ORDER BY shown LIMIT 9"""
@@ -76,30 +77,46 @@ def moment_of_hlc(hlc: int | None) -> datetime | None:
 
 
 def find_project(reader: Reader, name: str) -> ProjectId | None:
-    """The project by that name or UUID."""
+    """The project by that name, UUID or line of a marker."""
     row = reader.one(FIND_PROJECT, (to_bytes(clean_name(name)),))
-    if row is None and (id_ := from_uuid(name)) is not None:
+    if row is None and (id_ := from_uuid(name) or marked(name)[0]) is not None:
         row = reader.one(PROJECT_BY_ID, (id_,))
     return None if row is None else ProjectId(row[0])
+
+
+def marked(line: str) -> tuple[bytes | None, str]:
+    """Id and name of `ID  # name`, as a marker holds them; without an id all of it is a name."""
+    id_, sign, name = line.partition("#")
+    known = from_uuid(id_.strip()) if sign else None
+    return known, line if known is None else name.strip()
 
 
 def the_project(reader: Reader, name: str) -> ProjectId:
     """The project by that name. Raises `NoSuchThing`."""
     found = find_project(reader, name)
     if found is None:
-        raise NoSuchThing(f"no project named {name!r}", "`ledgernote projects` lists them.")
+        called = marked(name)[1] or name.rstrip(" #")
+        raise NoSuchThing(f"no project named {called!r}", "`ledgernote projects` lists them.")
     return found
 
 
 def need_project(tx: Writing, name: str) -> ProjectId:
-    """The project by that name, made when it is new."""
+    """The project by that name, made when it is new: of a marker's id where one names it."""
     found = find_project(tx, name)
     if found is not None:
         return found
-    cleaned = clean_name(name)
+    id_, called = marked(name)
+    cleaned = clean_name(called)
+    if not cleaned and id_ is not None:
+        raise UsageError(
+            f"the marker names {to_uuid(id_)}, which this ledger does not know, and no name for it",
+            "A marker holds one line, `ID  # name`; or say -p NAME.",
+        )
     if not cleaned:
         raise UsageError("a project needs a name", "ledgernote -p NAME …")
-    fresh = tx.new_id()
+    if id_ is not None and tx.one(IS_KNOWN, (id_,)) is not None:
+        raise UsageError(f"{to_uuid(id_)} is no project", "`ledgernote projects` lists them.")
+    fresh = id_ or tx.new_id()
     tx.append("project.new", fresh, words={"name": cleaned}, fresh=True)
     return ProjectId(fresh)
 
@@ -141,22 +158,32 @@ def resolve(reader: Reader, name: str, thing: str) -> bytes | None:
         return None if row is None else bytes(row[0])
     if not wanted.isascii() or not wanted.isalnum():
         return None
-    exact = reader.one(BY_HANDLE, (wanted, thing))
-    if exact is not None:
-        return bytes(exact[0])
+    if (exact := by_handle(reader, wanted, thing)) is not None:
+        return exact
     rows = reader.rows(BY_PREFIX, (wanted, thing))
     if len(rows) > 1:
         raise Ambiguous(name, tuple(row[1] for row in rows))
     return bytes(rows[0][0]) if rows else None
 
 
+def by_handle(reader: Reader, name: str, thing: str) -> bytes | None:
+    """The entity of exactly that handle: names in files are no prefixes."""
+    row = reader.one(BY_HANDLE, (to_bytes(name.removeprefix("@").lower()), thing))
+    return None if row is None else bytes(row[0])
+
+
 # ---- threads -------------------------------------------------------------------------
+
+
+def by_name(reader: Reader, project: ProjectId, name: str) -> ThreadId | None:
+    """The thread of the project that is shown by exactly that name."""
+    row = reader.one(FIND_THREAD, (project, to_bytes(clean_name(name))))
+    return None if row is None else ThreadId(row[0])
 
 
 def find_thread(reader: Reader, project: ProjectId, name: str) -> ThreadId | None:
     """The thread by its name in the project, else by handle or UUID."""
-    row = reader.one(FIND_THREAD, (project, to_bytes(clean_name(name))))
-    found = row[0] if row else resolve(reader, name, "thread")
+    found = by_name(reader, project, name) or resolve(reader, name, "thread")
     return None if found is None else ThreadId(found)
 
 

@@ -12,7 +12,11 @@ from ledgernote.interchange.values import Line
 from ledgernote.ledger import entries, imports, keep, places
 from ledgernote.ledger.ids import from_uuid
 from ledgernote.ledger.writing import Writing
+from ledgernote.notebook.links import Ends, Links
 from ledgernote.notebook.notebook import Notebook
+
+TIED = 200
+"""Links that are made in one transaction."""
 
 
 class Counting(Protocol):
@@ -42,10 +46,10 @@ def _status(line: Line) -> Status | None:
 
 def _thread(tx: Writing, project: ProjectId, name: str) -> ThreadId | None:
     """By name in the project, else by handle or id."""
-    if found := imports.by_name(tx, project, name):
+    if found := places.by_name(tx, project, name):
         return found
     other = places.resolve(tx, name, "thread") if _as_id(name) else None
-    other = other or imports.by_handle(tx, name, "thread")
+    other = other or places.by_handle(tx, name, "thread")
     return None if other is None else ThreadId(other)
 
 
@@ -70,12 +74,7 @@ class Incoming:
         """Source → origin → thread."""
         self._places: dict[ThreadId, ProjectId] = {}
         self._suffixes: dict[tuple[ProjectId, str], int] = {}
-        self._renamed: dict[str, EntryId] = {}
-        """Handles of the file whose entries got another id here."""
-        self._ahead: dict[str, EntryId] = {}
-        """Handles of this transaction's lines: a link may lead to a later one."""
-        self._open: list[tuple[EntryId, Line]] = []
-        """What replaces an entry that has not come yet."""
+        self._links = Links()
         self._recent: dict[tuple[str | None, str], EntryId] = {}
         """(source, ref) of this transaction; older ones are asked for."""
 
@@ -85,35 +84,40 @@ class Incoming:
         self._recent.clear()
         with ledger.writing(by=self.notebook.actor, now=now, step=self.step) as tx:
             self.step = tx.step
-            self._ahead = {
-                line.handle: EntryId(_as_id(line.id) or tx.new_id())
-                for line in lines
-                if line.handle
-            }
-            for line in sorted(lines, key=lambda line: line.created or now):
-                self._keep(tx, line)
+            own = [(line, self._own_id(tx, line)) for line in lines]
+            self._links.begin(tx, own)
+            for line, id_ in sorted(own, key=lambda one: one[0].created or now):
+                self._keep(tx, line, id_)
 
     def finish(self) -> None:
         """Tie the links that led to lines far below."""
-        if not self._open:
-            return
-        ledger, now = self.notebook.ledger, self.notebook.clock()
-        with ledger.writing(by=self.notebook.actor, now=now, step=self.step) as tx:
-            for entry, line in self._open:
-                found = self._named(tx, line.supersedes)
-                if found is None:
-                    self._nowhere(line, line.supersedes)
-                else:
-                    keep.supersede(tx, entry, found)
+        ledger = self.notebook.ledger
+        while pending := self._links.pending(TIED):
+            now = self.notebook.clock()
+            with ledger.writing(by=self.notebook.actor, now=now, step=self.step) as tx:
+                for entry, link in pending:
+                    if not self._links.tie(tx, entry, link):
+                        self.receipt.leave_out(link.number, "links", str(link))
 
     # ---- what is here already --------------------------------------------------------
 
-    def _is_known(self, tx: Writing, line: Line) -> bool:
-        """Whether it is here; a newer state of what is here becomes a revision."""
+    def _own_id(self, tx: Writing, line: Line) -> EntryId | None:
+        """The id that a line brings along; one that cannot be is named, and the line kept."""
+        if not line.id:
+            return None
         id_ = _as_id(line.id)
-        if id_ is not None and entries.is_there(tx, id_):
-            self.receipt.known += 1
-            return True
+        if id_ is not None and not imports.is_other(tx, id_, "entry"):
+            return EntryId(id_)
+        why = "is no UUID" if id_ is None else "is that of another thing"
+        self.receipt.leave_out(line.number, "ids", f"its id {line.id[:40]!r} {why}: it got another")
+        return None
+
+    def _is_known(self, tx: Writing, line: Line, id_: EntryId | None) -> bool:
+        """Whether it is here; a newer state of what is here becomes a revision."""
+        if id_ is not None:  # two entries of one source and text may both be meant
+            known = entries.is_there(tx, id_)
+            self.receipt.known += known
+            return known
         if line.ref is None:
             return False
         # A name without a source is one within its project.
@@ -127,7 +131,7 @@ class Incoming:
             return True
         same = [one for one, head in found if imports.ever_said(tx, one, head, line.text)]
         if same and line.handle:
-            self._ahead[line.handle] = self._renamed[line.handle] = EntryId(same[0])
+            self._links.rename(line.handle, EntryId(same[0]))
         self.receipt.known += bool(same)
         return bool(same)
 
@@ -181,10 +185,10 @@ class Incoming:
         each: thousands of talks may have one title.
         """
         name = clean_name(wanted or "")
-        if not name or imports.by_name(tx, project, name) is None:
+        if not name or places.by_name(tx, project, name) is None:
             return name or None
         number = self._suffixes.get((project, name), 1) + 1
-        while imports.by_name(tx, project, f"{name}-{number}"):
+        while places.by_name(tx, project, f"{name}-{number}"):
             number += 1
         self._suffixes[project, name] = number
         return f"{name}-{number}"
@@ -195,10 +199,13 @@ class Incoming:
             return None
         key = (project, wanted)
         if key not in self._threads:
-            names = dict.fromkeys(name for name in (line.thread_id, line.thread) if name)
-            found = next((one for name in names if (one := _thread(tx, project, name))), None)
-            name = line.thread_name if line.thread_id else line.thread
             id_ = _as_id(line.thread_id)
+            # With an id, the handle beside it may be that of another thread here.
+            names = [line.thread_id] if id_ else [line.thread_id, line.thread]
+            tried = (_thread(tx, project, name) for name in names if name)
+            found = next((one for one in tried if one), None)
+            name = line.thread_name if line.thread_id else line.thread
+            id_ = None if id_ and imports.is_other(tx, id_, "thread") else id_
             self._threads[key] = found or self._new_thread(tx, project, line, name, id=id_)
         return self._threads[key]
 
@@ -219,72 +226,61 @@ class Incoming:
 
     # ---- keeping ---------------------------------------------------------------------
 
-    def _named(self, tx: Writing, name: str | None) -> EntryId | None:
-        """The entry that the file calls so."""
-        if not name:
-            return None
-        here = self._renamed.get(name) or self._ahead.get(name) or _as_id(name)
-        found = here or imports.by_handle(tx, name, "entry")
-        return None if found is None else EntryId(found)
-
-    def _nowhere(self, line: Line, name: str | None) -> None:
-        self.receipt.leave_out(line.number, "links", f"its link to {name} leads nowhere")
-
-    def _reply_to(self, tx: Writing, line: Line) -> EntryId | None:
-        if line.follows is None:
-            found = self._named(tx, line.reply_to)
-            if line.reply_to and found is None:
-                self._nowhere(line, line.reply_to)
-            return found
-        if recent := self._recent.get((line.source, line.follows)):
+    def _followed(self, tx: Writing, line: Line, ref: str) -> EntryId | None:
+        """The entry that *ref* names where the line came from."""
+        if recent := self._recent.get((line.source, ref)):
             return recent
-        rows = entries.by_source(tx, line.source, line.follows, None)
+        rows = entries.by_source(tx, line.source, ref, None)
         return EntryId(rows[-1][0]) if rows else None
 
-    def _keep(self, tx: Writing, line: Line) -> None:
-        if self._is_known(tx, line):
+    def _keep(self, tx: Writing, line: Line, id_: EntryId | None) -> None:
+        if self._is_known(tx, line, id_):
             return
-        project, thread = self._place(tx, line)
-        id_ = keep.keep(tx, self._new(tx, line, project, thread))
-        if line.handle and not _as_id(line.id):
-            self._renamed[line.handle] = id_
-        if line.supersedes and self._named(tx, line.supersedes) is None:
-            self._open.append((id_, line))
+        place = self._place(tx, line)
+        ends = self._links.ends(tx, line)
+        if line.follows is not None:
+            ends["reply_to"] = self._followed(tx, line, line.follows)
+        given = id_ or self._links.free_id(tx, line.handle)
+        entry = keep.keep(tx, _new(line, given, place, ends))
+        if line.handle and id_ is None:
+            self._links.rename(line.handle, entry)
+        self._links.keep_open(entry, line, ends)
         if line.ref is not None:
-            self._recent[line.source, line.ref] = id_
+            self._recent[line.source, line.ref] = entry
         self.receipt.count(line.created or tx.now)
 
-    def _given(self, tx: Writing, handle: str | None) -> bytes | None:
-        """The id that links lead to; a second line of the same handle gets another."""
-        id_ = self._ahead.get(handle) if handle else None
-        return None if id_ is None or entries.is_there(tx, id_) else id_
 
-    def _new(
-        self, tx: Writing, line: Line, project: ProjectId, thread: ThreadId | None
-    ) -> keep.New:
-        pin = line.pinned if thread or line.pinned is not Scope.THREAD else Scope.PROJECT
-        given = _as_id(line.id) or self._given(tx, line.handle)
-        is_answer = line.kind is Kind.ANSWER
-        return keep.New(
-            kind=line.kind,
-            text=line.text,
-            project=project,
-            thread=thread,
-            title=line.title,
-            tags=_tags(line),
-            pin=pin,
-            mute=line.muted,
-            private=line.private,
-            supersedes=self._named(tx, line.supersedes),
-            reply_to=self._reply_to(tx, line),
-            created=line.created,
-            edited=line.edited,
-            source=line.source,
-            ref=line.ref,
-            model=line.model or (line.actor if is_answer else None),
-            actor=(None if line.model else line.speaker) if is_answer else line.actor,
-            status=_status(line),
-            imported=True,
-            id=EntryId(given) if given else None,
-            handle=line.handle,
-        )
+def _new(
+    line: Line, id_: EntryId | None, place: tuple[ProjectId, ThreadId | None], ends: Ends
+) -> keep.New:
+    project, thread = place
+    pin_thread = _as_id(line.pinned_thread_id)
+    nowhere = line.pinned is Scope.THREAD and not (thread or pin_thread)
+    is_answer = line.kind is Kind.ANSWER
+    saved_from = _as_id(line.saved_from_id)
+    return keep.New(
+        kind=line.kind,
+        text=line.text,
+        project=project,
+        thread=thread,
+        title=line.title,
+        tags=_tags(line),
+        pin=Scope.PROJECT if nowhere else line.pinned,
+        pin_until=line.pinned_until,
+        pin_thread=ThreadId(pin_thread) if pin_thread else None,
+        mute=line.muted,
+        private=line.private,
+        supersedes=ends.get("supersedes"),
+        reply_to=ends.get("reply_to"),
+        saved_from=EntryId(saved_from) if saved_from else None,
+        created=line.created,
+        edited=line.edited,
+        source=line.source,
+        ref=line.ref,
+        model=line.model or (line.actor if is_answer else None),
+        actor=(None if line.model else line.speaker) if is_answer else line.actor,
+        status=_status(line),
+        imported=True,
+        id=id_,
+        handle=line.handle,
+    )

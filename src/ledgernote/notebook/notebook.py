@@ -67,7 +67,7 @@ class Notebook:
         project: str | None = None,
         clock: Callable[[], datetime] = now_here,
     ) -> None:
-        """*project* is a name or id; None means `inbox`."""
+        """*project* is a name, an id or the line of a marker; None means `inbox`."""
         self.ledger = ledger
         self.settings = settings
         self.actor = settings.actor
@@ -111,6 +111,12 @@ class Notebook:
             yield tx
 
     # ---- finding by name -------------------------------------------------------------
+
+    @property
+    def project_name(self) -> str:
+        """The current project as people call it, also before it is made."""
+        id_ = places.find_project(self.ledger, self.project)
+        return places.name_of(self.ledger, id_) if id_ else places.marked(self.project)[1]
 
     def project_id(self) -> ProjectId:
         """The current project. Raises `NoSuchThing` when nobody has made it yet."""
@@ -162,8 +168,19 @@ class Notebook:
     def notes(self, notes: Iterable[NewNote]) -> list[Entry]:
         """Keep several notes in one step and one commit."""
         with self.writing() as tx:
-            ids = [keep.keep(tx, self._new(tx, note)) for note in notes]
+            ids = [self._keep(tx, self._new(tx, note)) for note in notes]
         return entries.by_ids(self.ledger, ids)
+
+    def _keep(self, tx: Writing, new: keep.New) -> EntryId:
+        """Keep it, unless the same words stand under its name at its source."""
+        if new.ref is None:
+            return keep.keep(tx, new)
+        from ledgernote.ledger import imports  # most notes have no such name
+
+        known = imports.same(tx, new)
+        if known is not None and new.private:  # never less private than was asked for
+            keep.mark_private(tx, known)
+        return known or keep.keep(tx, new)
 
     def _new(self, tx: Writing, note: NewNote) -> keep.New:
         text = note.text if isinstance(note.text, bytes) else to_bytes(note.text)

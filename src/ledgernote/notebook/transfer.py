@@ -12,7 +12,8 @@ from pathlib import Path
 from ledgernote.domain.entries import Entry
 from ledgernote.interchange import formats, jsonl
 from ledgernote.interchange.values import Damaged, Line, Read, Skipped
-from ledgernote.ledger import foreign, places
+from ledgernote.ledger import foreign, imports, places
+from ledgernote.ledger.ids import to_uuid
 from ledgernote.notebook.incoming import Incoming
 from ledgernote.notebook.notebook import Notebook
 
@@ -164,13 +165,32 @@ def _counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def export(notebook: Notebook, *, project: bool) -> Iterator[tuple[Entry, str | None, str | None]]:
-    """Every entry with its thread's UUID and given name, in the one order, in constant memory."""
-    known: dict[str, tuple[str, str | None]] = {}
+STAYS = "earlier revisions, receipts and citations are not in it; the ledger keeps them"
+"""What an export does not carry."""
+
+
+def export(notebook: Notebook, *, project: bool) -> Iterator[tuple[Entry, dict[str, str | None]]]:
+    """Every entry, with what its JSON form leaves out, in the one order, in constant memory."""
+    threads: dict[str | None, tuple[str | None, str | None]] = {None: (None, None)}
     for entry in notebook.every(project=project):
-        if entry.thread is None:
-            yield entry, None, None
-            continue
-        if entry.thread not in known:
-            known[entry.thread] = places.identity(notebook.ledger, entry.thread)
-        yield (entry, *known[entry.thread])
+        if entry.thread is not None and entry.thread not in threads:
+            threads[entry.thread] = places.identity(notebook.ledger, entry.thread)
+        thread_id, thread_name = threads[entry.thread]
+        until, pin_thread, origin = imports.beside(notebook.ledger, entry.id)
+        ends = places.moment(until, 0).isoformat() if until and entry.pinned else None
+        yield (
+            entry,
+            {
+                "thread_id": thread_id,
+                "thread_name": thread_name,
+                "pinned_until": ends,
+                "pinned_thread_id": _uuid(pin_thread),
+                "reply_to_id": _uuid(entry.reply_to_id),
+                "supersedes_id": _uuid(entry.supersedes_id),
+                "saved_from_id": _uuid(origin),
+            },
+        )
+
+
+def _uuid(id_: bytes | None) -> str | None:
+    return None if id_ is None else to_uuid(id_)
