@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pexpect
+import pytest
 from shell import Run
 
 
@@ -39,18 +40,54 @@ def test_the_nearest_marker_upward_decides(run: Run) -> None:
     assert len(run("log", cwd=deep).lines) == 1
 
 
+def test_a_marker_of_an_unknown_id_makes_the_project_of_that_id_and_name(run: Run) -> None:
+    id_ = "01985e4a-0000-7000-8000-00000000abcd"
+    (run.cwd / ".ledgernote").write_text(f"{id_}  # fed\n")
+    run.note("older", "-p", "oil")
+
+    assert "no project named 'fed'" in run("find", "x").err
+    assert project(run) == "fed"
+    assert (
+        next(one["id"] for one in run("projects", "--json").records if one["name"] == "fed") == id_
+    )
+    assert "nothing found in fed" in run("find", "unheard").err
+
+
+def test_a_marker_goes_by_its_id_where_another_project_has_its_name(run: Run) -> None:
+    run.note("x", "-p", "fed")
+    (run.cwd / ".ledgernote").write_text("01985e4a-0000-7000-8000-00000000abcd  # fed\n")
+
+    assert project(run) == "fed-2"
+
+
+@pytest.mark.parametrize(
+    "line", ["\n", "<<<<<<< HEAD\n", "fed\n", "\x00\x01 # x\n", "0198-5e4a  # fed\n", "#\n"]
+)
+def test_a_damaged_marker_is_told_and_the_text_is_safe(run: Run, line: str) -> None:
+    (run.cwd / ".ledgernote").write_text(line)
+
+    ran = run("note", "precious")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ".ledgernote names no project" in ran.err
+    assert Path(ran.err.split("Your text is safe in ")[1].strip()).read_text() == "precious"
+    assert run("note", "x", "-p", "fed").code == 0
+
+
+@pytest.mark.parametrize("whose", ["no one's", "an entry's"])
+def test_a_marker_with_an_id_that_can_be_no_project_makes_none(run: Run, whose: str) -> None:
+    entry = run("note", "x", "--json").records[0]["id"]
+    lines = {"no one's": "01985e4a-0000-7000-8000-00000000abcd\n", "an entry's": f"{entry} # fed\n"}
+    (run.cwd / ".ledgernote").write_text(lines[whose])
+
+    assert run("note", "precious").code == 2
+    assert [one["name"] for one in run("projects", "--json").records] == ["inbox"]
+
+
 def test_a_folder_of_the_markers_name_is_none(run: Run) -> None:
     (run.cwd / ".ledgernote").mkdir()
 
     assert project(run) == "inbox"
-
-
-def test_an_empty_marker_is_told(run: Run) -> None:
-    (run.cwd / ".ledgernote").write_text("\n")
-    ran = run("note", "x")
-
-    assert ran.code == 2
-    assert ".ledgernote names no project" in ran.err
 
 
 def test_a_repository_that_was_bound_decides_also_in_its_worktrees(run: Run) -> None:

@@ -61,7 +61,7 @@ def find(  # noqa: PLR0913  each is an option of the contract
         if each:
             return _each(call, notebook, wanted, ids=ids)
         _show(call, notebook, found := search.find(notebook, wanted), ids=ids)
-    return _tell(call, found, wanted)
+        return _tell(call, notebook, found, wanted)
 
 
 def _filters(*given: tuple[str, str | None]) -> tuple[Filter, ...]:
@@ -80,10 +80,10 @@ def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
             out.data("\n" * (look.tty and place > 0) + hit_view(hit, look))
 
 
-def _tell(call: Call, found: Found, wanted: Wanted) -> int | None:
+def _tell(call: Call, notebook: Notebook, found: Found, wanted: Wanted) -> int | None:
     """What the list itself does not say; gives the exit code."""
     if not found.hits:
-        elsewhere = "" if wanted.everywhere else f" in {call.place.project}; -a for all projects"
+        elsewhere = "" if wanted.everywhere else f" in {notebook.project_name}; -a for all projects"
         call.out.say(f"nothing found{elsewhere}")
         return NOTHING
     if found.closest:

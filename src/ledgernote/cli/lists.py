@@ -29,7 +29,7 @@ def threads(call: Call) -> None:
             else:
                 call.out.data(thread_line(thread, look))
         if not found:
-            call.out.say(f"no thread in {notebook.project} yet; `ledgernote chat` begins one")
+            call.out.say(f"no thread in {notebook.project_name} yet; `ledgernote chat` begins one")
 
 
 def tags(call: Call) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import Path
@@ -18,6 +19,7 @@ from ledgernote.domain.errors import UsageError
 
 MARKER = ".ledgernote"
 INBOX = "inbox"
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 REMEMBERED = 100
 """Terminals; older ones are forgotten."""
 
@@ -33,7 +35,7 @@ class How(Enum):
 
 
 class Place(NamedTuple):
-    """A project, by name or id."""
+    """A project, by name or by the line of a marker."""
 
     project: str
     how: How
@@ -76,13 +78,25 @@ def _marked(folders: list[Path]) -> str | None:
                 line = file.readline(1000)
         except OSError:  # none here, a folder of that name, or not for us to read
             continue
-        id_, _, name = (part.strip() for part in line.partition("#"))
-        if not id_ and not name:
-            raise UsageError(
-                f"{path} names no project", "It holds one line, `ID  # name`; remove or mend it."
-            )
-        return id_ or name
+        return _read_marker(path, line.strip())
     return None
+
+
+def _read_marker(path: Path, line: str) -> str:
+    """What a marker names: its line, or the name alone where it has no id.
+
+    The name is needed where the ledger does not know the id yet: the project is made with both,
+    so that two machines mean the same one. Raises `UsageError`.
+    """
+    from ledgernote.domain.text import clean_name
+
+    id_, _, name = (part.strip() for part in line.partition("#"))
+    if not (id_ or clean_name(name)) or (id_ and not UUID.fullmatch(id_)):
+        raise UsageError(
+            f"{path} names no project",
+            "It holds one line, `ID  # name`, or `# name`; mend or remove it, or give -p NAME.",
+        )
+    return f"{id_}  # {name}" if id_ else name
 
 
 # ---- repositories --------------------------------------------------------------------

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ledgernote.domain.entries import Filter, Hit, Query
-from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
-from ledgernote.ledger import entries, places, search
+from ledgernote.ledger import entries, search
 from ledgernote.ledger.keep import microseconds
 from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.query import parse
@@ -80,11 +80,7 @@ def _search(notebook: Notebook, wanted: Wanted) -> search.Search:
     ]
     project = None
     if not wanted.everywhere and not elsewhere:
-        project = places.find_project(notebook.ledger, notebook.project)
-        if project is None:
-            raise NoSuchThing(
-                f"no project named {notebook.project!r}", "`ledgernote projects` lists them."
-            )
+        project = notebook.project_id()
     return search.Search(
         query=query,
         project=project,

@@ -125,7 +125,7 @@ class Start:
         if session.model.name == "offline":
             model += f": {HOW_TO_GET_A_MODEL}"
         title = one_line(session.title, 40) or "new thread"
-        parts = (one_line(session.notebook.project, 40), title, model, cut_off(self.entries))
+        parts = (one_line(session.notebook.project_name, 40), title, model, cut_off(self.entries))
         return wrapped(" · ".join(part for part in parts if part), look.width)
 
 
@@ -160,7 +160,7 @@ def bar(session: Session, pins: int, width: int) -> str:
         used = f"{short(context.tokens)} of {short(session.budget or context.budget)}"
     bring = len(session.material) + len(session.used)
     parts = {
-        "project": one_line(session.notebook.project, 20),
+        "project": one_line(session.notebook.project_name, 20),
         "thread": one_line(session.title, 24) or "new thread",
         "model": one_line(session.model.name.rpartition("/")[2], 20),
         "context": used,
