@@ -110,6 +110,25 @@ def test_json_hits_have_score_and_passage(filled: Run) -> None:
     assert hit["passage"] == "debt and rates"
 
 
+def test_hits_stand_in_the_order_of_their_scores(run: Run) -> None:
+    for text in ("BRK.B fell today and more words stand here", "brk b", "are", "are are", "I ARE"):
+        run("note", text)
+
+    for query in ("BRK.B", "ARE", "kind:note"):
+        scores = [hit["score"] for hit in run("find", query, "--json").records]
+        assert scores == sorted(scores, reverse=True)
+        assert "-0.0" not in map(str, scores)
+
+
+@pytest.mark.parametrize("word", ["one", "two", "four", "five"])
+def test_a_passage_goes_on_after_a_nul_byte(run: Run, word: str) -> None:
+    run("note", stdin=b"one\0two three\0four \xff five\0")
+
+    hit = run("find", word, "--json").records[0]
+
+    assert hit["passage"] == "one two three four \udcff five "
+
+
 def test_each_answers_line_by_line(filled: Run) -> None:
     ran = filled("find", "-p", "fed", "--each", "--json", "-n", "1", stdin="rates\nzinc\n\ndebt\n")
 

@@ -6,7 +6,9 @@ Nothing a person types is syntax here: every word reaches FTS5 quoted.
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
@@ -22,7 +24,7 @@ from ledgernote.domain.entries import (
     Term,
 )
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.text import clean_name, to_bytes
+from ledgernote.domain.text import clean_name, to_bytes, to_text
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN, UP, by_ids
 from ledgernote.ledger.privacy import private_among
@@ -71,9 +73,17 @@ CONDITIONS = {
 }
 
 SELECT_PASSAGE = "SELECT text, title FROM passage_text WHERE rowid = ?"
+SNIPPET = f"snippet({{}}, 1, '{MARK_ON}', '{MARK_OFF}', '…', 40)"
 MARKED_PASSAGE = f"""
-    SELECT snippet(passage_fts, 1, '{MARK_ON}', '{MARK_OFF}', '…', 40) FROM passage_fts
+    SELECT {SNIPPET.format("passage_fts")}, instr(CAST(text AS BLOB), x'00') FROM passage_fts
      WHERE passage_fts MATCH CAST(? AS TEXT) AND rowid = ?"""
+ALONE = (
+    """CREATE VIRTUAL TABLE alone USING fts5 (
+        title, text, tokenize = 'porter unicode61 remove_diacritics 2')""",
+    "INSERT INTO alone SELECT CAST(? AS TEXT), CAST(? AS TEXT)",
+    f"SELECT {SNIPPET.format('alone')} FROM alone WHERE alone MATCH CAST(? AS TEXT)",
+)
+"""The snippet of one passage by itself: make a table, put the passage in, ask."""
 RANGES = """
     SELECT block << 12, (block + 1 << 12) - 1 FROM passage_range
      WHERE newest >= ? AND oldest < ?"""
@@ -236,7 +246,10 @@ def _text(reader: Reader, rowid: int) -> str:
 
 
 def _exact_first(reader: Reader, rows: Iterator[Any], query: Query) -> Iterator[Any]:
-    """Among the best, those that hold the words just as they were typed come first."""
+    """Among the best, those that hold the words just as they were typed come first.
+
+    They score as much more as the best did, so that the order stays that of the scores.
+    """
     literals = [
         _literal(group[0].text)
         for group in query.groups
@@ -248,7 +261,7 @@ def _exact_first(reader: Reader, rows: Iterator[Any], query: Query) -> Iterator[
     pool = list(islice(rows, POOL))
     kept = [row for row in pool if _is_wanted(_text(reader, row[0]), literals)]
     held = {row[0] for row in kept}
-    yield from kept
+    yield from ((*row[:2], row[2] + pool[0][2], *row[3:]) for row in kept)
     yield from (row for row in pool if row[0] not in held)
     yield from rows
 
@@ -299,7 +312,7 @@ def find(reader: Reader, search: Search, *, every: bool = True) -> list[Match]:
         Match(
             entry=EntryId(row[1]),
             rowid=row[0],
-            score=-row[2],
+            score=0.0 - row[2],  # -0.0 would be printed so
             passage=_marked(reader, row[0], match),
         )
         for row in found
@@ -309,10 +322,24 @@ def find(reader: Reader, search: Search, *, every: bool = True) -> list[Match]:
 def _marked(reader: Reader, rowid: int, match: str) -> str:
     if match:
         row = reader.one(MARKED_PASSAGE, (to_bytes(match), rowid))
+        if row and row[1]:
+            return _without_nul(reader, rowid, match)
         if row and row[0]:
             return str(row[0])
     row = reader.one(SELECT_PASSAGE, (rowid,))
     return row[0][:300] if row else ""
+
+
+def _without_nul(reader: Reader, rowid: int, match: str) -> str:
+    """The snippet of a passage with NUL, at which FTS5 would end each piece of it."""
+    text, title = reader.one(SELECT_PASSAGE, (rowid,))
+    words = [to_bytes((each or "").replace("\0", " ")) for each in (title, text)]
+    make, put, ask = ALONE
+    with closing(sqlite3.connect(":memory:")) as alone:
+        alone.text_factory = to_text
+        alone.execute(make)
+        alone.execute(put, words)
+        return str(alone.execute(ask, (to_bytes(match),)).fetchone()[0])
 
 
 def candidates(
