@@ -133,6 +133,10 @@ def test_no_question_is_usage(run: Run) -> None:
     assert run("ask").code == 2
     assert run("ask", stdin="  \n").code == 2
     assert run("ask", "x", "--budget", "lots").code == 2
+    assert run("ask", "x", "--budget", "0").code == 2
+    assert run("ask", "x", "--budget", "0.0001k").code == 2
+    assert run("ask", "x", "--replay", "-1").code == 2
+    assert "--budget is 1 or more tokens" in run("context", "x", "--budget", "0").err
     assert run("ask", "x", "--replay", "5", "--no-replay").code == 2
     assert run("ask", "x", "-o", "temperature").code == 2
     assert run("ask", "x", "-m", "nosuchmodel").code == 4

@@ -130,7 +130,7 @@ def test_settings_give_a_name_a_model_an_address_and_a_window() -> None:
     nick = choose("sonnet", settings=settings, environ={"ANTHROPIC_API_KEY": "k1"})
 
     assert (choice.name, choice.api_base) == ("openai/mine", "http://localhost:8080/v1")
-    assert (choice.local, choice.window, choice.reserve) == (True, 8_000, 2_000)
+    assert (choice.local, choice.window) == (True, 8_000)
     assert (nick.name, nick.key, nick.local) == ("anthropic/claude-sonnet-5", "k2", False)
 
 

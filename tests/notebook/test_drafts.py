@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -16,7 +17,8 @@ from notebook.hands import Clock, Scripted, ask, beside, dead, events, everythin
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, EntryId, Kind, Status
 from ledgernote.domain.errors import LedgerError, UsageError
-from ledgernote.ledger import drafts, entries, integrity, undo
+from ledgernote.domain.turns import Context, Piece, Usage
+from ledgernote.ledger import drafts, entries, integrity, recipes, undo
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.notebook import growing
@@ -194,6 +196,24 @@ def test_an_owner_that_finds_its_draft_closed_keeps_all_of_it_as_a_revision(
     assert notebook.verify().faults == ()
     follow = ask(notebook, "and then?", thread="talk")
     assert follow.context.messages[-2].content == "not all"
+
+
+def test_such_an_answer_keeps_what_the_model_thought(
+    notebook: Notebook, settings: Settings
+) -> None:
+    class Thinking(Scripted):
+        def stream(self, context: Context) -> Iterator[Piece | Usage]:
+            yield Piece(reasoning="let me see")
+            with beside(settings, actor="bob") as bob:
+                disown(notebook.ledger, drafts.read(notebook.ledger, settings.state)[0].id)
+                bob.note(NewNote(text="meanwhile"))
+            yield Piece(text="all of it")
+
+    answer = ask(notebook, "all of it?", Thinking()).answer
+
+    assert answer.text == "all of it"
+    (event,) = notebook.ledger.rows("SELECT id FROM event WHERE kind = 'entry.edit'")
+    assert recipes.words(notebook.ledger, event[0], "reasoning") == "let me see"
 
 
 def test_the_citations_of_such_an_answer_are_those_of_all_of_it(

@@ -9,10 +9,10 @@ from repl.people import Heard
 
 from ledgernote.domain.entries import Scope
 from ledgernote.domain.errors import LedgernoteError, NoSuchThing, UsageError
+from ledgernote.domain.tokens import tokens
 from ledgernote.notebook.notebook import NewNote
 from ledgernote.notebook.turn import Material
 from ledgernote.repl import complete, shell, slash
-from ledgernote.repl.moving import tokens
 from ledgernote.repl.session import Session, bar, in_talk
 
 Say = Callable[..., Session]
@@ -137,13 +137,13 @@ def test_another_project_has_its_own_threads_and_history(say: Say, session: Sess
     [("16000", 16_000), ("200k", 200_000), ("1.5M", 1_500_000), ("16,000", 16_000)],
 )
 def test_tokens_as_people_write_them(text: str, number: int) -> None:
-    assert tokens(text) == number
+    assert tokens(text, "/budget") == number
 
 
 @pytest.mark.parametrize("text", ["many", "", "-5", "0", "1.2.3"])
 def test_what_is_no_number_of_tokens_is_said(text: str) -> None:
     with pytest.raises(UsageError, match="tokens"):
-        tokens(text)
+        tokens(text, "/budget")
 
 
 @pytest.mark.parametrize(
@@ -180,6 +180,17 @@ def test_output_that_is_not_wanted_stays(session: Session, heard: Heard) -> None
 )
 def test_a_remedy_is_told_as_it_is_typed_here(hint: str, here: str) -> None:
     assert in_talk(hint) == here
+
+
+def test_the_bar_and_the_budget_say_what_the_window_leaves(
+    say: Say, session: Session, heard: Heard
+) -> None:
+    small = say("/model openai/whatever-7", session)
+    wide = say("/budget 200k", small)
+
+    assert "28.7k" in bar(wide, 0, 80)
+    assert "200k" not in bar(wide, 0, 80)
+    assert "28.7k tokens: the window of openai/whatever-7 has no room for 200k" in heard.all
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])

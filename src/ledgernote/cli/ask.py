@@ -12,7 +12,7 @@ from typing import Annotated
 from typer import Option
 
 from ledgernote.cli import pipe
-from ledgernote.cli.asking import asked, brought, collected, streamed, tokens
+from ledgernote.cli.asking import asked, brought, collected, size, streamed
 from ledgernote.cli.call import Call
 from ledgernote.cli.context import show_context
 from ledgernote.cli.rescue import rescuing
@@ -65,8 +65,8 @@ def ask(  # noqa: PLR0913  each is an option of the contract
         material=material,
         given=given,
         system=system,
-        budget=tokens(budget),
-        replay=0 if no_replay else tokens(replay),
+        budget=size(budget, "--budget"),
+        replay=0 if no_replay else size(replay, "--replay", least=0),
         log=not no_log,
         mute=mute,
     )

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, read_file
-from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
+from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.text import to_text
+from ledgernote.domain.tokens import tokens
 from ledgernote.domain.turns import Kept, Model, Replayed, TurnEvent
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Material, Question, take_turn
 from ledgernote.render.receipts import cut_line, receipt_view, usage_line
 
 STDIN = "stdin"
-NUMBER = re.compile(r"(\d+(?:\.\d+)?)([kKmM]?)")
-SIZES = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
-def tokens(text: str | None) -> int | None:
-    """`16000`, `16k`, `1.5M`. Raises `UsageError`."""
-    if text is None:
-        return None
-    found = NUMBER.fullmatch(text.strip())
-    if found is None:
-        raise UsageError(f"{text!r} is no number of tokens", "Try 8000, 16k or 200k.")
-    return int(float(found[1]) * SIZES[found[2].lower()])
+def size(text: str | None, option: str, least: int = 1) -> int | None:
+    """The tokens that an option names, if it was given. Raises `UsageError`."""
+    return None if text is None else tokens(text, option, least)
 
 
 def asked(call: Call, words: list[str]) -> tuple[str, tuple[Material, ...]]:
@@ -53,11 +46,8 @@ def brought(files: Iterable[str]) -> tuple[tuple[Material, ...], tuple[str, ...]
     """What `-f` brings along: the text of files, and handles of entries."""
     material, given = [], []
     for name in files:
-        path = Path(name).expanduser()
-        if name.startswith(("http://", "https://")) or path.exists():
+        if name.startswith(("http://", "https://")) or Path(name).expanduser().exists():
             material.append(Material(text=read_file(name), source=name))
-        elif "/" in name:
-            raise NoSuchThing(f"no file {name}", "Check the path.")
         else:
             given.append(name)
     return tuple(material), tuple(given)

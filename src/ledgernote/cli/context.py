@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Option
 
 from ledgernote.cli import pipe
-from ledgernote.cli.asking import asked, tokens
+from ledgernote.cli.asking import asked, size
 from ledgernote.cli.call import Call
 from ledgernote.cli.words import Words
 from ledgernote.domain.errors import DoesNotFit, NoSuchThing, UsageError
@@ -38,7 +38,11 @@ def context(  # noqa: PLR0913  each is an option of the contract
     if of is not None and (question or each):
         raise UsageError("--of shows what was sent; it takes no question", "Leave the words away.")
     plan = Question(
-        text="", thread=thread, goes_on=goes_on, budget=tokens(budget), replay=tokens(replay)
+        text="",
+        thread=thread,
+        goes_on=goes_on,
+        budget=size(budget, "--budget"),
+        replay=size(replay, "--replay", least=0),
     )
     if of is None and not each:
         text, material = asked(call, question or [])

@@ -182,20 +182,24 @@ def close(
 
 
 def catch_up(
-    tx: Writing, draft: bytes, whole: str, status: Status, more: Mapping[str, Any]
+    tx: Writing, draft: bytes, said: tuple[str, str], status: Status, more: Mapping[str, Any]
 ) -> None:
     """Keep all of an answer whose draft someone else has closed, as a revision of it.
 
-    Nothing is brought back of an answer that was taken back or erased meanwhile.
+    *said* is all of its text and reasoning. Nothing is brought back of an answer that was taken
+    back or erased meanwhile.
     """
     row = tx.one(HEAD, (draft,))
     if row is None or tx.one(IS_PURGED, (draft,)) is not None:
         return
     head, known = row
-    if known == status and b"".join(part[0] for part in tx.rows(WORDS, (head,))) == to_bytes(whole):
+    if known == status and b"".join(part[0] for part in tx.rows(WORDS, (head,))) == to_bytes(
+        said[0]
+    ):
         return
     meta = {"base": head.hex(), "at": tx.created, "status": status, **more}
-    tx.append("entry.edit", draft, meta, words={"text": whole})
+    words = {"text": said[0], **({"reasoning": said[1]} if said[1] else {})}
+    tx.append("entry.edit", draft, meta, words=words)
 
 
 def close_dead(tx: Writing, state: Path) -> None:

@@ -113,7 +113,7 @@ KINDS: dict[str, EventKind] = {
     "thread.move": _kind("thread", "", _sets),
     "thread.archive": _kind("thread", "", _sets),
     "entry.new": _kind("entry", "text title system reasoning error source ref", _born),
-    "entry.edit": _kind("entry", "text title", _revises),
+    "entry.edit": _kind("entry", "text title reasoning", _revises),
     "entry.move": _kind("entry", "", _sets),
     "entry.supersede": _kind("entry", "", _sets),
     "entry.reply": _kind("entry", "", _sets),

@@ -28,9 +28,6 @@ OFFLINE = "offline"
 DEFAULT_WINDOW = 32_768
 """Tokens, for a model that the table does not know."""
 
-RESERVE = 4_096
-"""Tokens kept free for the answer; of a small window at most a quarter."""
-
 
 @frozen
 class Provider:
@@ -94,7 +91,6 @@ class ModelSettings:
     local: bool = False
     """Private entries may go there."""
     window: int | None = None
-    reserve: int | None = None
     key: str | None = field(default=None, repr=False)
 
 
@@ -107,8 +103,6 @@ class ModelChoice:
     provider: str
     window: int
     """Tokens of context and answer together."""
-    reserve: int
-    """Tokens of the window kept for the answer."""
     local: bool
     why: str
     """How this model came to be chosen, in words."""
@@ -160,9 +154,7 @@ def demand_key(choice: ModelChoice) -> None:
 
 
 def _offline(why: str) -> ModelChoice:
-    return ModelChoice(
-        name=OFFLINE, provider=OFFLINE, window=1_000_000, reserve=RESERVE, local=True, why=why
-    )
+    return ModelChoice(name=OFFLINE, provider=OFFLINE, window=1_000_000, local=True, why=why)
 
 
 def _named(
@@ -187,7 +179,6 @@ def _named(
         name=name,
         provider=provider,
         window=window,
-        reserve=setting.reserve or _reserve(window, info),
         local=setting.local,
         why=why,
         api_base=_address(setting.api_base or (base[1] if base else ""), provider),
@@ -243,10 +234,6 @@ def _tokens(info: Mapping[str, Any], *names: str) -> int | None:
     """The first of these that is a number; a few rows hold words instead."""
     values = (info.get(name) for name in names)
     return next((int(value) for value in values if isinstance(value, int | float) and value), None)
-
-
-def _reserve(window: int, info: Mapping[str, Any]) -> int:
-    return min(RESERVE, _tokens(info, "max_output_tokens") or RESERVE, window // 4)
 
 
 def _first(environ: Mapping[str, str], names: Iterable[str]) -> tuple[str, str] | None:

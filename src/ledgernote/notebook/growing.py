@@ -96,7 +96,7 @@ class Growing:
         with mine.ledger.writing(by=mine.actor, now=mine.clock(), step=self._step) as tx:
             draft = drafts.find(tx, self.id, mine.ledger.state)
             if draft is None:
-                drafts.catch_up(tx, self.id, said[0], status, more)
+                drafts.catch_up(tx, self.id, said, status, more)
             else:
                 drafts.close(tx, draft, status, more, said)
 

@@ -6,10 +6,11 @@ against what is private twice: when they are made, and once more when they leave
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, EntryId, EventId, ProjectId, Status, ThreadId
 from ledgernote.domain.errors import DoesNotFit, ModelError, PrivateProject, UsageError
 from ledgernote.domain.frozen import frozen
@@ -104,6 +105,12 @@ def system_text(notebook: Notebook, question: Question, spot: Spot) -> str | Non
     if question.system is not None or spot.thread is not None:
         return question.system
     return notebook.settings.system or None
+
+
+def budget_of(settings: Settings, wanted: int | None, models: Sequence[Model]) -> int:
+    """Tokens that a context may take: as *wanted*, else as the settings say, within each window."""
+    window = min(model.window for model in models)
+    return min(wanted or settings.budget, window - min(RESERVE, window // 4))
 
 
 def body_of(text: str | bytes) -> bytes:
@@ -238,10 +245,8 @@ class Planner:
 
     def _limits(self) -> Limits:
         settings, question = self.notebook.settings, self.question
-        window = min(model.window for model in self.models)
-        room = window - min(RESERVE, window // 4)
         return Limits(
-            budget=min(question.budget or settings.budget, room),
+            budget=budget_of(settings, question.budget, self.models),
             replay=settings.replay if question.replay is None else question.replay,
             counter=COUNTER,
         )

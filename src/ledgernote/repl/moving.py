@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.tokens import tokens
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question
@@ -15,8 +15,6 @@ from ledgernote.render.views import project_line, quoted
 from ledgernote.repl import looking
 from ledgernote.repl.asking import ask, asked_again
 from ledgernote.repl.session import Desk, Session, Start
-
-_TOKENS = re.compile(r"([0-9][0-9_,]*(?:\.[0-9]+)?)([kKmM]?)")
 
 
 def model(session: Session, words: str, desk: Desk) -> Session:
@@ -76,18 +74,12 @@ def _arrived(start: Start, desk: Desk) -> Session:
 def budget(session: Session, words: str, desk: Desk) -> Session:
     """Say or set how many tokens a context may take."""
     if words:
-        session = replace(session, budget=tokens(words))
-    now = session.budget or session.notebook.settings.budget
-    desk.out.say(f"a context may take {short(now)} tokens")
+        session = replace(session, budget=tokens(words, "/budget"))
+    wanted = session.budget or session.notebook.settings.budget
+    now = session.room
+    full = f": the window of {one_line(session.model.name)} has no room for {short(wanted)}"
+    desk.out.say(f"a context may take {short(now)} tokens" + full * (now < wanted))
     return session
-
-
-def tokens(text: str) -> int:
-    """`16000`, `200k`, `1.5M` as a number. Raises `UsageError`."""
-    found = _TOKENS.fullmatch(text.strip())
-    if found is None or not (number := float(re.sub("[_,]", "", found[1]))):
-        raise UsageError(f"{text!r} is no number of tokens", "Try 16000, 200k or 1M.")
-    return int(number * {"": 1, "k": 1_000, "m": 1_000_000}[found[2].lower()])
 
 
 def use(session: Session, words: str, desk: Desk) -> Session:

@@ -13,6 +13,7 @@ from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Kept, Model
 from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.planning import budget_of
 from ledgernote.notebook.turn import Material
 from ledgernote.render.escape import cells, one_line
 from ledgernote.render.look import Look
@@ -51,6 +52,11 @@ class Session:
     held: str = ""
     """What looked like a command; Enter sends it."""
     over: bool = False
+
+    @property
+    def room(self) -> int:
+        """Tokens that the next context may take."""
+        return budget_of(self.notebook.settings, self.budget, (self.model,))
 
 
 class Chooser(Protocol):
@@ -153,11 +159,9 @@ def wrapped(line: str, width: int | None, indent: str = "  ") -> str:
 
 def bar(session: Session, pins: int, width: int) -> str:
     """The bottom bar; where the room is short, the least needed parts are left away."""
-    budget = session.budget or session.notebook.settings.budget
-    context = session.kept.context if session.kept else None
-    used = short(budget)
-    if context:
-        used = f"{short(context.tokens)} of {short(session.budget or context.budget)}"
+    used = short(session.room)
+    if session.kept:
+        used = f"{short(session.kept.context.tokens)} of {used}"
     bring = len(session.material) + len(session.used)
     parts = {
         "project": one_line(session.notebook.project_name, 20),
