@@ -81,7 +81,7 @@ def exit_codes() -> str:
         kinds.setdefault(kind.exit_code, []).append(kind)
     plain = {
         0: "done; also when the reader of a pipe left early",
-        NOTHING: "nothing found, and that is all that is wrong",
+        NOTHING: "nothing found, or nothing to take off; that is all that is wrong",
         BUG: "a bug in ledgernote; nothing that was kept is lost",
         INTERRUPTED: "interrupted (Ctrl-C, SIGTERM, a closed terminal); what was said until then is kept",
     }

@@ -23,12 +23,14 @@ class Key:
     kind: type
     default: Any
     help: str
+    least: int = 0
+    """Of a number."""
 
 
 KEYS: dict[str, Key] = {
     "ledger": Key(kind=str, default="", help="path of the ledger; empty: the data directory"),
     "model": Key(kind=str, default="", help="the model that answers; empty: the first usable"),
-    "budget": Key(kind=int, default=16_000, help="tokens that a whole context may take"),
+    "budget": Key(kind=int, default=16_000, help="tokens that a whole context may take", least=1),
     "replay": Key(kind=int, default=4_000, help="tokens of it for what is recalled now"),
     "system": Key(kind=str, default="", help="text put before every context"),
     "day_starts": Key(kind=str, default="05:00", help="a day lasts until then"),
@@ -37,6 +39,7 @@ KEYS: dict[str, Key] = {
 }
 """Every setting at the top of the file. Tables `models.NAME` hold `api_base`, `local`, `window`."""
 
+EDITING = ("", "vi", "emacs")
 MODEL_KEYS: dict[str, type] = {"api_base": str, "local": bool, "window": int}
 
 
@@ -50,6 +53,8 @@ class Settings:
     config: Path
     actor: str
     model: str | None = None
+    model_named: bool = False
+    """The environment names it: then it also goes on with threads that had another."""
     budget: int = 16_000
     replay: int = 4_000
     system: str = ""
@@ -86,6 +91,8 @@ def _checked(name: str, value: Any, path: Path) -> Any:
     key = KEYS[name]
     if not isinstance(value, key.kind) or isinstance(value, bool):
         raise UsageError(f"{path}: {name} must be of type {key.kind.__name__}", key.help)
+    if key.kind is int and value < key.least:
+        raise UsageError(f"{path}: {name} must be {key.least} or more, not {value}", key.help)
     return value
 
 
@@ -98,6 +105,8 @@ def _checked_models(tables: Any, path: Path) -> Mapping[str, Mapping[str, Any]]:
             kind = MODEL_KEYS.get(key)
             if kind is not None and type(found) is not kind:
                 raise UsageError(f"{path}: models.{name}.{key} must be of type {kind.__name__}")
+            if kind is int and found < 1:
+                raise UsageError(f"{path}: models.{name}.{key} must be 1 or more, not {found}")
     return tables
 
 
@@ -126,6 +135,7 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         config=path,
         actor=clean_name(actor or environ.get("LEDGERNOTE_ACTOR") or login_name(environ)) or "me",
         model=environ.get("LEDGERNOTE_MODEL") or values["model"] or None,
+        model_named=bool(environ.get("LEDGERNOTE_MODEL")),
         budget=values["budget"],
         replay=values["replay"],
         system=values["system"],
@@ -171,10 +181,9 @@ def parse_value(name: str, text: str) -> Any:
     kind = KEYS[name].kind if name in KEYS else None
     if kind is None and table.startswith("models."):
         kind = MODEL_KEYS.get(leaf)
-    if kind is None:
+    if kind is None or table == "models.":
         raise UsageError(
-            f"no setting is called {name!r}",
-            f"Known: {', '.join(KEYS)}, models.NAME.{'|'.join(MODEL_KEYS)}",
+            _unknown(name), f"Known: {', '.join(KEYS)}, models.NAME.{'|'.join(MODEL_KEYS)}"
         )
     if kind is bool:
         if text.lower() in {"true", "yes", "on", "1"}:
@@ -183,13 +192,48 @@ def parse_value(name: str, text: str) -> Any:
             return False
         raise UsageError(f"{name} is true or false, not {text!r}")
     if kind is int:
-        try:
-            return int(text)
-        except ValueError:
-            raise UsageError(f"{name} is a number, not {text!r}") from None
+        return _number(name, text)
     if name == "day_starts":
         minutes(text)
+    if name == "editing" and text not in EDITING:
+        raise UsageError(f"editing is vi, emacs or empty, not {text!r}", KEYS[name].help)
     return text
+
+
+def _number(name: str, text: str) -> int:
+    least = KEYS[name].least if name in KEYS else 1
+    if not text.isdecimal():
+        raise UsageError(f"{name} is a number, not {text!r}", "Such as 16000.")
+    if int(text) < least:
+        raise UsageError(f"{name} is {least} or more, not {text}", "Such as 16000.")
+    return int(text)
+
+
+def _unknown(name: str) -> str:
+    """What is said of a setting that there is not, with the one that was most likely meant."""
+    from difflib import get_close_matches
+
+    table, _, leaf = name.rpartition(".")
+    near = [f"{table}.{one}" for one in get_close_matches(leaf, MODEL_KEYS, n=1)]
+    if not table.startswith("models."):
+        near = get_close_matches(name, KEYS, n=1)
+    return f"no setting is called {name!r}" + "".join(f"; the nearest is {one}" for one in near)
+
+
+def strangers(path: Path) -> list[str]:
+    """A sentence for each key of the file that is no setting; such a line does nothing."""
+    file = read_file(path)
+    models = file.pop("models", {})
+    names = [name for name in file if name not in KEYS]
+    if isinstance(models, dict):
+        tables = [(name, table) for name, table in models.items() if isinstance(table, dict)]
+        names += [
+            f"models.{name}.{key}"
+            for name, table in tables
+            for key in table
+            if key not in MODEL_KEYS
+        ]
+    return [_unknown(name) for name in names]
 
 
 def path_of(name: str) -> list[str]:

@@ -51,6 +51,34 @@ def test_mutes(run: Run) -> None:
     assert run("unmute", handle, "--json").records[0]["muted"] is False
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("untag fed", "has no tag fed"), ("unpin", "is not pinned"), ("unmute", "is not muted")],
+)
+def test_what_an_entry_never_had_is_not_said_to_be_taken_off(
+    run: Run, line: str, said: str
+) -> None:
+    handle = run.note("one")
+
+    ran = run(*line.split(), handle)
+
+    assert (ran.code, ran.err) == (1, f"{handle} {said}\n")
+    assert run("verify", "--json").records[0]["events"] == 2
+
+
+def test_untag_says_of_each_tag_and_entry_what_became_of_it(run: Run) -> None:
+    one, two = run.note("one", "-t", "macro"), run.note("two")
+
+    ran = run("untag", "macro,fed", one, two)
+
+    assert ran.code == 0
+    assert ran.err.splitlines() == [
+        f"{one} no longer #macro",
+        f"{one} has no tag fed",
+        f"{two} has no tag macro fed",
+    ]
+
+
 def test_an_unknown_name_among_several_changes_nothing(run: Run) -> None:
     handle = run.note("one")
 
@@ -59,7 +87,17 @@ def test_an_unknown_name_among_several_changes_nothing(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["tag", "tag x", "tag , @last", "pin", "pin @last --for ever", "mute"]
+    "line",
+    [
+        "tag",
+        "tag x",
+        "tag , @last",
+        "pin",
+        "pin @last --for ever",
+        "pin @last --for 0d",
+        "pin @last --for=-3d",
+        "mute",
+    ],
 )
 def test_what_makes_no_sense_is_usage(run: Run, line: str) -> None:
     run.note("one")

@@ -115,6 +115,14 @@ def test_version(run: Run) -> None:
         ("export --format html", 2, "no export is called 'html' yet"),
         ("import notion x", 2, "no format is called 'notion'"),
         ("config fetch", 2, "config cannot 'fetch'"),
+        ("config set modle x", 2, "no setting is called 'modle'; the nearest is model"),
+        ("config set models.a.locl yes", 2, "the nearest is models.a.local"),
+        ("config set editing vim", 2, "editing is vi, emacs or empty"),
+        ("config set budget 16k", 2, "budget is a number"),
+        ("--json", 2, "--json goes with a command"),
+        ("--json --version", 2, "--json goes with a command"),
+        ("find --help --json", 2, "--json goes with a command"),
+        ("completion bash --json", 2, "has no JSON form"),
     ],
 )
 def test_usage_errors_are_exit_2_and_one_sentence(
@@ -126,6 +134,32 @@ def test_usage_errors_are_exit_2_and_one_sentence(
     assert said in ran.err
     assert ran.err.startswith("ledgernote: ")
     assert len(ran.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("note", "x", "-d", ""), "--ledger was given an empty FILE"),
+        (("note", "x", "-p", " "), "--project was given an empty NAME"),
+        (("note", "x", "-t", ","), "--tag was given an empty TAG"),
+        (("find", "x", "--thread="), "--thread was given an empty THREAD"),
+        (("log", "--as", ""), "--as was given an empty NAME"),
+    ],
+)
+def test_an_empty_value_does_not_mean_the_default(
+    run: Run, argv: tuple[str, ...], said: str
+) -> None:
+    ran = run(*argv)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert not run.ledger.exists()
+
+
+def test_an_empty_system_text_is_none(run: Run) -> None:
+    ran = run("ask", "what?", "-s", "")
+
+    assert ran.code == 0, ran.err
 
 
 def test_a_bug_is_exit_3_without_local_variables_or_keys(run: Run) -> None:

@@ -57,6 +57,20 @@ def test_a_dash_alone_is_the_pipe(run: Run) -> None:
     assert kept(run)["text"] == "from a pipe"
 
 
+def test_a_last_dash_is_the_pipe_below_the_words(run: Run) -> None:
+    run.note("look", "here", "-", stdin="piped")
+
+    assert kept(run)["text"] == "look here\n\npiped"
+
+
+def test_a_dash_is_a_word_among_words_and_where_nothing_is_piped(run: Run) -> None:
+    run.note("buy", "-", "sell", stdin="piped")
+    assert kept(run)["text"] == "buy - sell\n\npiped"
+
+    run.note("to be gone on with", "-")
+    assert kept(run)["text"] == "to be gone on with -"
+
+
 def test_files_are_kept_with_their_path_as_source(run: Run) -> None:
     (run.cwd / "a.txt").write_bytes(b"alpha\n")
     (run.cwd / "b.txt").write_bytes(b"beta\n")

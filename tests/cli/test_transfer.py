@@ -146,10 +146,48 @@ def test_settings_are_set_and_read(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["set budget lots", "set nosuch 1", "get nosuch", "set", "get a b", "path x"]
+    "line",
+    [
+        "set budget 0",
+        "set replay -1",
+        "set budget lots",
+        "set nosuch 1",
+        "get nosuch",
+        "set",
+        "get a b",
+        "path x",
+    ],
 )
 def test_wrong_settings_are_usage(run: Run, line: str) -> None:
     assert run("config", *line.split()).code == 2
+
+
+@pytest.mark.parametrize("line", ["budget = 0", "replay = -1", '[models."a/b"]\nwindow = 0'])
+def test_a_number_that_makes_no_sense_is_told_with_its_path(run: Run, line: str) -> None:
+    Path(run.env["LEDGERNOTE_CONFIG"]).write_text(line)
+    ran = run("ask", "hm?")
+
+    assert ran.code == 2
+    assert "or more, not" in ran.err
+    assert run.env["LEDGERNOTE_CONFIG"] in ran.err
+
+
+def test_a_line_of_the_config_that_is_no_setting_is_told_and_does_no_harm(run: Run) -> None:
+    path = Path(run.env["LEDGERNOTE_CONFIG"])
+    path.write_text('modle = "x"\n[models."a/b"]\nwindoww = 1\n')
+
+    assert run("note", "x").err.count("modle") == 0
+    for command in (("config", "get"), ("config", "set", "budget", "9000")):
+        assert run(*command).code == 0
+        assert "no setting is called 'modle'; the nearest is model\n" in run(*command).err
+    remedies = [one["what"] for one in run("doctor", "--json").records if one["remedy"]]
+    assert any("the nearest is models.a/b.window" in one for one in remedies)
+
+
+def test_config_answers_in_json_too(run: Run) -> None:
+    assert run("config", "path", "--json").records == [{"path": run.env["LEDGERNOTE_CONFIG"]}]
+    ran = run("config", "set", "budget", "9000", "--json")
+    assert ran.records == [{"name": "budget", "value": 9000}]
 
 
 def test_a_damaged_config_is_told_with_its_path(run: Run) -> None:

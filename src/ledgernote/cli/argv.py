@@ -18,6 +18,8 @@ from ledgernote.domain.frozen import frozen
 HELP = Command("help", "[COMMAND]", "Print what a command does.")
 
 COUNT = re.compile(r"-n?([0-9]+)")
+MAY_BE_EMPTY = ("TEXT", "TITLE")
+"""Values that mean something when they are: no system text, no title."""
 NAMED = re.compile(r"--[A-Za-z][\w-]*(?==|\Z)")
 
 Known = Mapping[str, Option]
@@ -214,6 +216,12 @@ def _checked(piece: _Piece, command: Command | None, known: Known) -> _Piece:
         raise UsageError(
             f"{token} needs a value: {option.takes}",
             f"A value that looks like an option is written `{option.long}=…`.",
+        )
+    elif option.takes and option.takes not in MAY_BE_EMPTY and not (piece.value or "").strip(" ,"):
+        # An unset variable of a script must not mean the default.
+        raise UsageError(
+            f"{option.long} was given an empty {option.takes}",
+            f"Leave {option.long} away, or give it one.",
         )
     return piece
 

@@ -25,6 +25,11 @@ def chat(
     """Talk with a model; everything said is kept."""
     if new and (goes_on or thread):
         raise UsageError("--new begins a thread, the other goes on with one", "Give one of them.")
+    if call.out.json and has_terminal(call.out):
+        raise UsageError(
+            "chat --json is for pipes, one question a line; here is a terminal",
+            'Ask once: ledgernote ask --json "…", or pipe: … | ledgernote chat --json | cat',
+        )
     from ledgernote.repl.loop import run
 
     material: tuple[Material, ...] = ()

@@ -19,6 +19,8 @@ SCRIPTS = {"bash": bash.script, "zsh": zsh.script, "fish": fish.script}
 
 def completion(call: Call, shell: Annotated[str, Argument(metavar="bash|zsh|fish")]) -> None:
     """Print the script that completes words in a shell."""
+    if call.out.json:
+        raise UsageError("a completion script has no JSON form", "Leave --json away.")
     call.out.piece(script(shell))
 
 

@@ -23,18 +23,30 @@ def config(
     path = settings.config_path(call.environ)
     given = words or []
     if action == "path" and not given:
-        call.out.data(visible(str(path)))
+        _print_path(call, str(path))
     elif action == "get" and len(given) <= 1:
         for name in given or settings.KEYS:
             _print(call, name, settings.read_value(path, name), alone=bool(given))
     elif action == "set" and len(given) == 2:
         name, value = given
         settings.write(path, name, value)
-        call.out.say(f"{name} = {_shown(settings.read_value(path, name))}")
+        now = settings.read_value(path, name)
+        if call.out.json:
+            _print(call, name, now, alone=True)
+        call.out.say(f"{name} = {_shown(now)}")
     elif action in USES:
         raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote config get` lists all.")
     else:
         raise UsageError(f"config cannot {action!r}", "get, set or path")
+    for stranger in settings.strangers(path):
+        call.out.warn(f"{path}: {stranger}")
+
+
+def _print_path(call: Call, path: str) -> None:
+    if call.out.json:
+        call.out.record({"path": path})
+    else:
+        call.out.data(visible(path))
 
 
 def _print(call: Call, name: str, value: object, *, alone: bool) -> None:

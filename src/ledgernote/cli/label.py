@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from typer import Argument, Option
@@ -10,9 +11,13 @@ from ledgernote.cli.call import Call
 from ledgernote.cli.words import Handles, listed
 from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.text import clean_name
 from ledgernote.domain.times import parse_duration
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import entry_record
+
+NOTHING = 1
+"""The exit code of a request that nothing answered to."""
 
 Tags = Annotated[str, Argument(metavar="TAG[,TAG]")]
 
@@ -24,11 +29,19 @@ def tag(call: Call, tags: Tags, names: Handles) -> None:
         _tell(call, notebook, notebook.tag(names, wanted), f"tagged {_hashed(wanted)}")
 
 
-def untag(call: Call, tags: Tags, names: Handles) -> None:
+def untag(call: Call, tags: Tags, names: Handles) -> int | None:
     """Take tags off entries."""
     wanted = _tags(tags)
-    with call.notebook() as notebook:
-        _tell(call, notebook, notebook.untag(names, wanted), f"no longer {_hashed(wanted)}")
+
+    def told(entry: Entry) -> Told:
+        gone = tuple(name for name in wanted if clean_name(name) in entry.tags)
+        absent = [name for name in wanted if name not in gone]
+        return (
+            f"no longer {_hashed(gone)}" if gone else "",
+            f"has no tag {' '.join(absent)}" if absent else "",
+        )
+
+    return _change(call, names, told, lambda notebook, some: notebook.untag(some, wanted))
 
 
 def pin(
@@ -44,7 +57,7 @@ def pin(
         raise UsageError("a pin is for its thread or everywhere, not both", "Give one of them.")
     scope = Scope.THREAD if thread else Scope.EVERYWHERE if everywhere else Scope.PROJECT
     length = parse_duration(duration) if duration is not None else None
-    if duration is not None and length is None:
+    if duration is not None and not length:
         raise UsageError(f"{duration!r} is no length of time", "Try 30d, 2w, 3 months.")
     with call.notebook() as notebook:
         until = notebook.clock() + length if length else None
@@ -52,22 +65,55 @@ def pin(
         _tell(call, notebook, kept, f"pinned ({scope})" + f" for {duration}" * bool(length))
 
 
-def unpin(call: Call, names: Handles) -> None:
+def unpin(call: Call, names: Handles) -> int | None:
     """Replay entries when they matter."""
-    with call.notebook() as notebook:
-        _tell(call, notebook, notebook.unpin(names), "no longer pinned")
+
+    def told(entry: Entry) -> Told:
+        return ("no longer pinned", "") if entry.pinned else ("", "is not pinned")
+
+    return _change(call, names, told, Notebook.unpin)
 
 
 def mute(call: Call, names: Handles) -> None:
     """Keep and find entries, but never replay them."""
-    with call.notebook() as notebook:
-        _tell(call, notebook, notebook.mute(names), "muted")
+
+    def told(entry: Entry) -> Told:
+        return ("", "is muted already") if entry.muted else ("muted", "")
+
+    _change(call, names, told, Notebook.mute)
 
 
-def unmute(call: Call, names: Handles) -> None:
+def unmute(call: Call, names: Handles) -> int | None:
     """Replay entries when they matter again."""
+
+    def told(entry: Entry) -> Told:
+        return ("no longer muted", "") if entry.muted else ("", "is not muted")
+
+    return _change(call, names, told, lambda notebook, some: notebook.mute(some, muted=False))
+
+
+Told = tuple[str, str]
+"""What becomes of an entry, and what of the request it had already; empty where nothing does."""
+
+
+def _change(
+    call: Call,
+    names: list[str],
+    told: Callable[[Entry], Told],
+    do: Callable[[Notebook, list[str]], object],
+) -> int | None:
+    """Do it to the entries it means something for, and say of each what was so."""
     with call.notebook() as notebook:
-        _tell(call, notebook, notebook.mute(names, muted=False), "no longer muted")
+        found = [(entry, *told(entry)) for entry in map(notebook.entry, dict.fromkeys(names))]
+        changing = [entry.handle for entry, done, _ in found if done]
+        if changing:
+            do(notebook, changing)
+        for entry, *sentences in found:
+            if call.out.json:
+                call.out.record(entry_record(notebook.entry(entry.handle)))
+            for sentence in filter(None, sentences):
+                call.out.say(f"{entry.handle} {sentence}")
+    return None if changing else NOTHING
 
 
 def _tags(words: str) -> tuple[str, ...]:

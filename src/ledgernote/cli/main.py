@@ -80,12 +80,15 @@ def _output(chosen: Globals, environ: Mapping[str, str]) -> Output:
 
 def _carry_out(invocation: Invocation, out: Output, environ: Mapping[str, str]) -> int:
     command = invocation.command
-    if invocation.globals.version:
+    chosen = invocation.globals
+    if chosen.json and (command is None or chosen.help or chosen.version):
+        raise UsageError("--json goes with a command", "Such as `ledgernote log --json`.")
+    if chosen.version:
         from importlib.metadata import version
 
         out.data(f"ledgernote {version('ledgernote')}")
         return 0
-    if invocation.globals.help or (command is None and not out.tty):
+    if chosen.help or (command is None and not out.tty):
         from ledgernote.cli.help import command_help, overview
 
         out.piece(command_help(command) if command else overview())
@@ -93,7 +96,7 @@ def _carry_out(invocation: Invocation, out: Output, environ: Mapping[str, str]) 
     from ledgernote.cli.call import Call
 
     act = _bound(invocation) if command else _function("home")
-    call = Call(invocation.globals, out, environ)
+    call = Call(chosen, out, environ)
     # What stands by now stays until the end: the collector need not look at it again.
     gc.freeze()
     gc.enable()

@@ -93,7 +93,7 @@ def _texts(
 
     All of it stands in *held* as soon as it is here.
     """
-    lead = b"" if words == ["-"] else to_bytes(" ".join(words))
+    lead = to_bytes(" ".join(_without_dash(words)))
     for name in files:
         body = _joined(lead, read_file(name))
         held += b"\n\n" * bool(held) + body
@@ -108,6 +108,12 @@ def _texts(
 
         edit_in_place(held, call.environ)
     yield Text(bytes(held))
+
+
+def _without_dash(words: list[str]) -> list[str]:
+    """The words before a last `-`, which stands for what is piped; alone it always does."""
+    dash = words[-1:] == ["-"] and (len(words) == 1 or pipe.is_given())
+    return words[:-1] if dash else words
 
 
 def _follow(call: Call, held: bytearray, *, told: bool) -> None:

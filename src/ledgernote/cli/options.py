@@ -169,6 +169,8 @@ EXPORT = (
 
 MINUS = "What follows `--` is words: `ledgernote {0} -- --so` takes `--so` as typed."
 
+PIPED = "What is piped stands below the words; a last `-` says so, and changes nothing.\n"
+
 _ROWS = (
     Command("chat", "", "Talk with a model; everything said is kept.", options=CHAT),
     Command(
@@ -184,7 +186,7 @@ _ROWS = (
         "[TEXT…]",
         "Keep a note.",
         options=NOTE,
-        epilog=MINUS.format("note"),
+        epilog=PIPED + MINUS.format("note"),
         also=("a", "add"),
         dashed=True,
     ),

@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 
 from typer import Option
 
+from ledgernote import config as settings
 from ledgernote.cli.call import Call, counted, shown_path
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgerError
@@ -147,6 +148,8 @@ def _settings(call: Call) -> Iterator[Finding]:
     config = call.settings.config
     if config.exists() and _mode(config) & 0o077:
         yield Finding(f"others may read {config}", f"chmod 600 {config}")
+    for stranger in settings.strangers(config):
+        yield Finding(f"{config}: {stranger}", "Mend the name, or take the line out.")
     keys = sorted(name for name in call.environ if name.endswith("_API_KEY") and call.environ[name])
     if keys:
         yield Finding(f"keys in the environment: {', '.join(keys)}")

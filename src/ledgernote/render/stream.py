@@ -17,6 +17,7 @@ from ledgernote.domain.turns import Kept, Replayed, Said, TurnEvent
 from ledgernote.render.escape import Pieces, one_line
 from ledgernote.render.output import Output
 from ledgernote.render.receipts import cut_line, receipt_view, usage_line
+from ledgernote.render.records import ask_record
 
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SHARE = 4
@@ -33,12 +34,13 @@ def paint(
 ) -> Kept | None:
     """Show a turn; give back how it ended, None when the events stop before.
 
-    *markdown* counts only at a terminal that can move its cursor. Errors are the caller's
+    *markdown* counts only at a terminal that can move its cursor; as JSON the turn is one object
+    at its end. Errors are the caller's
     to tell: `Kept.error` is not shown here.
     """
     look = out.look(now=now, me=me, talk=True)
     started, kept = time.monotonic(), None
-    answer: Answer = MarkdownAnswer(out) if markdown and out.moves else PlainAnswer(out)
+    answer: Answer = _answer(out, markdown=markdown)
     waiting = Waiting(out)
     try:
         for event in events:
@@ -63,7 +65,15 @@ def paint(
     return kept
 
 
+def _answer(out: Output, *, markdown: bool) -> Answer:
+    if out.json:
+        return NoAnswer()
+    return MarkdownAnswer(out) if markdown and out.moves else PlainAnswer(out)
+
+
 def _close(kept: Kept, out: Output, seconds: float) -> None:
+    if out.json:
+        out.record(ask_record(kept), flush=True)
     cut = cut_line(kept)
     if cut:
         out.say(cut)
@@ -79,6 +89,16 @@ class Answer(Protocol):
 
     def end(self) -> None:
         """Nothing more comes."""
+
+
+class NoAnswer:
+    """Its words stand in the record of the whole turn."""
+
+    def add(self, piece: str) -> None:
+        """Nothing is shown yet."""
+
+    def end(self) -> None:
+        """Nothing was shown."""
 
 
 class PlainAnswer:

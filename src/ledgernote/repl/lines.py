@@ -1,4 +1,4 @@
-"""`chat` without a terminal: one turn a line, plain text out, no commands."""
+"""`chat` without a terminal: one turn a line, plain text or JSON out, no commands."""
 
 from __future__ import annotations
 

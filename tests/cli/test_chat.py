@@ -1,0 +1,35 @@
+"""`chat` from the shell's side: through pipes, as JSON, and what it refuses."""
+
+from __future__ import annotations
+
+import sys
+
+import pexpect
+from shell import Run
+
+
+def test_chat_as_json_is_one_object_a_turn_in_the_form_of_ask(run: Run) -> None:
+    run.note("no cut before September")
+    ran = run("chat", "--json", stdin="what of September?\n\nand what of cuts?\n")
+
+    one, two = ran.records
+    asked = run("ask", "what of September?", "--json").records[0]
+    assert one.keys() == two.keys() == asked.keys()
+    assert one["thread"] == two["thread"]
+    assert "no cut before September" in one["text"]
+
+
+def test_chat_as_json_at_a_terminal_names_the_way(run: Run) -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "ledgernote", "chat", "--json"],
+        env=dict(run.env),
+        timeout=20,
+        encoding="utf-8",
+    )
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert child.exitstatus == 2
+    assert "chat --json is for pipes" in child.before
+    assert not run.ledger.exists()
