@@ -137,6 +137,18 @@ def test_each_answers_line_by_line(filled: Run) -> None:
     assert filled("find", "-p", "fed", "--each", stdin="zinc\ntin\n").code == 1
 
 
+def test_many_matches_are_ranked_among_the_newest_and_a_short_list_among_all(run: Run) -> None:
+    lines = [json.dumps({"kind": "note", "text": "rates", "project": "old"})]
+    lines += [json.dumps({"kind": "note", "text": f"rates {number}"}) for number in range(4_001)]
+    run("import", "jsonl", "-", stdin="\n".join(lines))
+
+    many, few = run("find", "rates", "-n", "1"), run("find", "rates", "-p", "old")
+
+    assert "1 shown, the best of the newest 4,000; -n 0 for all" in many.err
+    assert (len(few.lines), few.err) == (1, "")
+    assert len(run("find", "rates", "-n", "0", "-a").lines) == 4_002
+
+
 def test_a_broken_pipe_is_success(run: Run) -> None:
     run("note", "--each", stdin="".join(f"rates {number}\n" for number in range(300)))
     program = f"{sys.executable} -m ledgernote"

@@ -73,6 +73,23 @@ def test_a_rebuild_makes_the_same_index(tmp_path: Path) -> None:
     check(ledger)
 
 
+def test_of_very_many_matches_the_newest_are_ranked(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    with writing(ledger) as tx:
+        first = keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"heron", project=INBOX))
+        for _ in range(search.NEWEST):
+            keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"a heron among reeds", project=INBOX))
+    query = parse("heron")
+
+    after = search.beyond_newest(ledger, query)
+    newest = search.find(ledger, search.Search(query=query, after=after, limit=0))
+
+    assert found(ledger, "heron")[0] == first
+    assert len(newest) == search.NEWEST
+    assert first not in {one.entry for one in newest}
+    assert search.beyond_newest(ledger, parse("heron -reeds")) is None
+
+
 def test_hits_with_the_same_score_come_newest_first(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
     kept = [note(ledger, "the same heron") for _ in range(5)]

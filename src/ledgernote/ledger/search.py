@@ -30,6 +30,8 @@ from ledgernote.ledger.entries import DOWN, UP, by_ids
 from ledgernote.ledger.privacy import private_among
 
 TITLE_WEIGHT = 3.0
+NEWEST = 4_000
+"""Matches that are ranked when there are more: ranking costs the same for each of them."""
 POOL = 200
 """Best hits that are looked at again when a word was typed in an exact form."""
 
@@ -87,6 +89,9 @@ ALONE = (
 RANGES = """
     SELECT block << 12, (block + 1 << 12) - 1 FROM passage_range
      WHERE newest >= ? AND oldest < ?"""
+BEYOND = f"""
+    SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)
+     ORDER BY rowid DESC LIMIT 1 OFFSET {NEWEST}"""
 CANDIDATE = """
     SELECT passage_text.text, passage.start,
            passage.part = 0 AND NOT EXISTS (
@@ -125,6 +130,8 @@ class Search:
     """`is:private`: only these, or only the others."""
     limit: int = 20
     """0 means all."""
+    after: int | None = None
+    """Only what arrived after this rowid: never for replay, which must not depend on arrival."""
 
 
 @frozen
@@ -200,15 +207,16 @@ def _conditions(search: Search, values: dict[str, object]) -> str:
 
 def _rowid_ranges(reader: Reader, search: Search) -> str:
     """Dates as ranges of rowids, which cost the index less than a look at each entry."""
+    after = "" if search.after is None else f"\n AND passage_fts.rowid > {search.after}"
     if search.since is None and search.until is None:
-        return ""
+        return after
     since = search.since if search.since is not None else -(2**62)
     until = search.until if search.until is not None else 2**62
     rows = reader.rows(RANGES, (since, until))
     if not rows:
         return "\n AND 0"
     low, high = min(row[0] for row in rows), max(row[1] for row in rows)
-    return f"\n AND passage_fts.rowid BETWEEN {low} AND {high}"
+    return f"{after}\n AND passage_fts.rowid BETWEEN {low} AND {high}"
 
 
 def _rows(reader: Reader, search: Search, match: str) -> Iterator[Any]:
@@ -299,6 +307,13 @@ def _without_tokens(reader: Reader, rows: Iterator[Any], query: Query) -> Iterat
         held = all(any(literal.search(text) for literal in group) for group in groups)
         if held and not any(literal.search(text) for literal in without):
             yield row
+
+
+def beyond_newest(reader: Reader, query: Query, *, every: bool = True) -> int | None:
+    """The rowid of the passage after which the `NEWEST` matches arrived; None for fewer."""
+    match = expression(query, every=every)
+    row = reader.one(BEYOND, (to_bytes(match),)) if match else None
+    return None if row is None else int(row[0])
 
 
 def find(reader: Reader, search: Search, *, every: bool = True) -> list[Match]:

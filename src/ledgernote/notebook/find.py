@@ -28,6 +28,8 @@ class Found:
     """All words found nothing; these hold some of them."""
     more: bool = False
     """The limit cut the list."""
+    among: int | None = None
+    """So many match that only the newest so many, as they arrived, were ranked."""
 
 
 @frozen
@@ -97,21 +99,35 @@ def _hits(notebook: Notebook, matches: list[search.Match], why: str) -> Iterator
             yield Hit(entry=found[match.entry], score=match.score, passage=match.passage, why=why)
 
 
+def _matches(
+    notebook: Notebook, asked: search.Search, *, every: bool = True
+) -> tuple[list[search.Match], int | None]:
+    """The matches, and how many were ranked if not all; a short list is of all."""
+    ledger = notebook.ledger
+    after = search.beyond_newest(ledger, asked.query, every=every) if asked.limit else None
+    if after is not None:
+        newest = search.find(ledger, replace(asked, after=after), every=every)
+        if len(newest) == asked.limit:
+            return newest, search.NEWEST
+    return search.find(ledger, asked, every=every), None
+
+
 def find(notebook: Notebook, wanted: Wanted) -> Found:
     """The entries that match; when all words find nothing, the closest.
 
     Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
     """
     asked = _search(notebook, wanted)
-    matches = search.find(notebook.ledger, asked)
+    matches, among = _matches(notebook, asked)
     several = len(asked.query.groups) > 1
     closest = not matches and several and not wanted.exact
     if closest:
-        matches = search.find(notebook.ledger, asked, every=False)
+        matches, among = _matches(notebook, asked, every=False)
     shown = matches[: wanted.number] if wanted.number else matches
     why = "some words" if closest else "all words" if asked.query.groups else "filters"
     return Found(
         hits=list(_hits(notebook, shown, why)),
         closest=closest and bool(matches),
         more=len(matches) > len(shown),
+        among=among,
     )
