@@ -81,7 +81,7 @@ def test_a_dashed_token_that_is_no_option_is_a_word_of_a_query(command: str, wor
 @pytest.mark.parametrize("command", [name for name, row in COMMANDS.items() if not row.dashed])
 def test_elsewhere_a_dashed_token_is_a_usage_error_that_names_an_option(command: str) -> None:
     assert "the nearest is -d" in refusal(command, "-debt")
-    assert "the nearest is --" in refusal(command, "-0.75%")
+    assert f"{command} has no option '-0.75%'" in refusal(command, "-0.75%")
     assert read([command, "-"]).arguments == ("--", "-")
 
 
@@ -89,6 +89,12 @@ def test_elsewhere_a_dashed_token_is_a_usage_error_that_names_an_option(command:
 def test_an_unknown_name_is_a_usage_error_that_names_the_nearest(command: str) -> None:
     assert f"{command} has no option '--jsn'; the nearest is --json" in refusal(command, "--jsn")
     assert "'--projct'; the nearest is --project" in refusal(command, "x", "--projct=a")
+
+
+@pytest.mark.parametrize("name", ["--frobnicate", "--zzz", "--zzz=json"])
+def test_an_unknown_name_like_no_other_has_no_nearest(name: str) -> None:
+    assert "nearest" not in refusal("log", name)
+    assert "nearest" not in refusal(name)
 
 
 def test_hidden_spellings_are_never_named() -> None:

@@ -54,7 +54,21 @@ def test_a_newer_ledger_is_read_but_not_written(run: Run, tmp_path: Path) -> Non
     assert "newer ledgernote" in run("log").err
     ran = run("note", "for later", env={"TMPDIR": str(tmp_path)})
     refused(ran, 5, "newer ledgernote", "Upgrade", "Your text is safe in")
+    for refusal in (ran, run("tag", "x", "@last")):
+        assert refusal.err.count("newer ledgernote") == 1
     assert run("show", "@last").out == "of today\n"
+
+
+def test_a_damaged_ledger_names_a_way_that_is_not_the_command_that_failed(run: Run) -> None:
+    run.note("of today")
+    whole = run.ledger.read_bytes()
+    run.ledger.write_bytes(whole[:12288] + b"\x07" * 12288 + whole[24576:])
+
+    for command in ("verify", "doctor", "doctor --rebuild"):
+        ran = run(*command.split())
+        refused(ran, 5, "is damaged", "restore a backup", ".recover")
+        assert "`ledgernote" not in ran.err
+    assert run("log").out.endswith("of today\n")
 
 
 def test_a_file_that_is_no_ledger_stays_as_it_is(run: Run, tmp_path: Path) -> None:

@@ -91,13 +91,14 @@ def test_a_newer_ledger_is_read_and_never_written(tmp_path: Path) -> None:
     raw.execute("PRAGMA user_version = 99")
     raw.close()
 
-    said: list[str] = []
-    newer = Ledger.open(tmp_path / "ledger.db", state=tmp_path / "s", create=True, say=said.append)
+    newer = Ledger.open(tmp_path / "ledger.db", state=tmp_path / "s", create=False)
 
     assert entries.by_ids(newer, [kept])[0].text == "from today"
-    assert "newer ledgernote" in said[0]
+    assert "newer ledgernote" in newer.notice
     with pytest.raises(LedgerTooNew):
         note(newer)
+    with pytest.raises(LedgerTooNew):
+        open_ledger(tmp_path)
 
 
 def test_what_was_newer_by_the_time_of_the_lock_is_not_written(tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def _resolve(word: str, names: Mapping[str, Command]) -> Command:
     if command := names.get(word):
         return command
     shown = [name for name, command in names.items() if name == command.name]
-    nearest = " or ".join(f"`{name}`" for name in _nearest(word, shown, count=3, cutoff=0.4))
+    nearest = " or ".join(f"`{name}`" for name in _nearest(word, shown, count=3))
     raise UsageError(
         f"no command {word!r}" + (f"; the nearest is {nearest}" if nearest else ""),
         "`ledgernote --help` lists the commands; `ledgernote ask …` asks, `find …` searches.",
@@ -235,34 +235,35 @@ def _is_unknown(token: str, command: Command | None) -> bool:
 
 def _unknown_option(token: str, command: Command | None, known: Known) -> UsageError:
     name = token.partition("=")[0]
-    nearest = _nearest_option(name, known)
+    near = _nearest_option(name, known)
+    nearest = f"; the nearest is {near}" if near else ""
     if command is None:
         return UsageError(
-            f"no option {name!r} without a command; the nearest is {nearest}",
+            f"no option {name!r} without a command{nearest}",
             "`ledgernote --help` lists the commands and what holds for all of them.",
         )
     return UsageError(
-        f"{command.name} has no option {name!r}; the nearest is {nearest}",
+        f"{command.name} has no option {name!r}{nearest}",
         f"`ledgernote {command.name} --help` lists them; what follows `--` is words.",
     )
 
 
 def _nearest_option(name: str, known: Known) -> str:
-    """The option that was most likely meant: `-t` for `-tariff`, else the most similar."""
+    """The option that was most likely meant: `-t` for `-tariff`, else one much like it, if any."""
     if not name.startswith("--") and name[:2] in known:
         return name[:2]
     options = [option for option in known.values() if not option.hidden]
     shown = [one for option in options for one in (option.long, option.short) if one]
-    return _nearest(name, shown)[0]
+    return next(iter(_nearest(name, shown)), "")
 
 
-def _nearest(name: str, names: Iterable[str], *, count: int = 1, cutoff: float = 0.0) -> list[str]:
-    """The names most like one; with no cutoff there is always one."""
+def _nearest(name: str, names: Iterable[str], *, count: int = 1) -> list[str]:
+    """The names that are much like one, the most alike first."""
     from difflib import get_close_matches
 
     # Dashes are alike everywhere; without them `-thread` is nearest to `--thread`, not to `-r`.
     bare = {other.lstrip("-"): other for other in names}
-    close = get_close_matches(name.lstrip("-"), bare, n=count, cutoff=cutoff)
+    close = get_close_matches(name.lstrip("-"), bare, n=count)
     return [bare[other] for other in close]
 
 

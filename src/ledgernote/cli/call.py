@@ -69,6 +69,9 @@ class Call:
             self.out.say(f"a new ledger: {shown}")
         try:
             yield notebook
+            # Last: an error in writing says the same.
+            if notebook.ledger.notice:
+                self.out.say(notebook.ledger.notice)
         finally:
             notebook.close()
 

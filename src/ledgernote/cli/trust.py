@@ -65,6 +65,7 @@ def doctor(call: Call, *, rebuild: Annotated[bool, Option("--rebuild")] = False)
     """Say what is wrong and how to mend it."""
     with call.notebook() as notebook:
         if rebuild:
+            notebook.verify()  # raises where the log cannot be read: nothing can be made from it
             call.out.status("making the tables again …")
             events = notebook.rebuild()
             call.out.status("")

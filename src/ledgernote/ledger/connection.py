@@ -43,7 +43,7 @@ def translate(error: sqlite3.Error, path: Path) -> LedgerError:
         sqlite3.SQLITE_BUSY: (
             LedgerBusy,
             "the ledger is busy: another program has been writing to it for too long",
-            "Wait for it to end, then try again; nothing of yours was written.",
+            "Wait for it to end, then try again.",
         ),
         sqlite3.SQLITE_READONLY: (
             LedgerReadOnly,
@@ -52,7 +52,7 @@ def translate(error: sqlite3.Error, path: Path) -> LedgerError:
         ),
         sqlite3.SQLITE_FULL: (
             LedgerFull,
-            "the disk is full; nothing was written",
+            "the disk is full",
             "Free some room and try again; everything kept before is safe.",
         ),
         sqlite3.SQLITE_NOTADB: (
@@ -63,7 +63,8 @@ def translate(error: sqlite3.Error, path: Path) -> LedgerError:
         sqlite3.SQLITE_CORRUPT: (
             LedgerDamaged,
             f"{path} is damaged: {error}",
-            "`ledgernote verify` names what is; restore a backup beside it, never over it.",
+            "Leave it as it is and restore a backup beside it; what can still be read of it:\n"
+            f"sqlite3 {path} .recover | sqlite3 recovered.db",
         ),
         sqlite3.SQLITE_IOERR: (
             LedgerDamaged,
@@ -79,7 +80,12 @@ def translate(error: sqlite3.Error, path: Path) -> LedgerError:
             "Check that you may read the file and write to its folder.",
         )
     kind, sentence, hint = sentences.get(
-        code, (LedgerDamaged, f"{path} could not be used: {error}", "`ledgernote doctor` may help.")
+        code,
+        (
+            LedgerDamaged,
+            f"{path} could not be used: {error}",
+            "Try again; if it stays so, restore a backup.",
+        ),
     )
     return kind(sentence, hint)
 

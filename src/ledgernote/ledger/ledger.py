@@ -57,10 +57,15 @@ class Ledger(Reader):
         ledger = cls(connection, path, state, say)
         ledger.writable = writable
         if is_newer(connection):
-            say(f"{too_new(path)}")
+            if create:
+                connection.close()
+                raise too_new(path)
+            ledger.notice = str(too_new(path))
         return ledger
 
     writable = True
+    notice = ""
+    """What a reader should hear of the file, once."""
 
     @contextmanager
     def writing(self, *, by: str, now: datetime, step: bytes | None = None) -> Iterator[Writing]:
