@@ -66,7 +66,7 @@ def test_a_damaged_ledger_names_a_way_that_is_not_the_command_that_failed(run: R
 
     for command in ("verify", "doctor", "doctor --rebuild"):
         ran = run(*command.split())
-        refused(ran, 5, "is damaged", "restore a backup", ".recover")
+        refused(ran, 5, "is damaged", "Restore a backup", ".recover")
         assert "`ledgernote" not in ran.err
     assert run("log").out.endswith("of today\n")
 

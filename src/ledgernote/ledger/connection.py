@@ -29,6 +29,7 @@ from ledgernote.domain.text import to_text
 from ledgernote.ledger.migrations import APPLICATION_ID, STEPS
 from ledgernote.ledger.owner import make_folders
 
+RECOVER = "what can still be read: sqlite3 {0} .recover | sqlite3 recovered.db"
 PATIENCE = 30.0
 """Seconds that a writer waits for the others before it gives up."""
 
@@ -63,8 +64,7 @@ def translate(error: sqlite3.Error, path: Path) -> LedgerError:
         sqlite3.SQLITE_CORRUPT: (
             LedgerDamaged,
             f"{path} is damaged: {error}",
-            "Leave it as it is and restore a backup beside it; what can still be read of it:\n"
-            f"sqlite3 {path} .recover | sqlite3 recovered.db",
+            f"Restore a backup beside it; {RECOVER.format(path)}",
         ),
         sqlite3.SQLITE_IOERR: (
             LedgerDamaged,
