@@ -1,27 +1,53 @@
 # bash completion for ledgernote: source it, or put it where bash-completion looks.
 # Made from the table of commands; `ledgernote completion bash` prints it.
 
+# The ledger, project and name typed on the line are those that are asked.
 __ledgernote_lines() {
-    command ledgernote "$@" 2>/dev/null </dev/null | command cut -f1
+    command ledgernote "$@" ${given[@]+"${given[@]}"} 2>/dev/null </dev/null | command cut -f1
 }
 
 _ledgernote() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-    local command= words= word quoted i
-    # `--kind=note` comes in three pieces.
-    [[ $cur == '=' ]] && cur=
-    [[ $prev == '=' ]] && prev=${COMP_WORDS[COMP_CWORD-2]}
-    for ((i = 1; i < COMP_CWORD; i++)); do
-        [[ ${COMP_WORDS[i]} == -- ]] && return 0
-        case " chat ask note find show log tag untag tags pin unpin mute unmute projects threads context why import export verify doctor config completion models help " in
-        *" ${COMP_WORDS[i]} "*) [[ $command ]] || command=${COMP_WORDS[i]} ;;
+    local whole=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]}
+    local at=$COMP_CWORD got=$cur glued= prev command= place=0 words= word quoted i
+    local given=()
+    # `--kind=note` and `tag:rates` come in three pieces; only the last one is replaced.
+    whole=${whole##*[[:space:]]}
+    while [[ $got != "$whole" && $at -gt 1 ]]; do
+        at=$((at - 1))
+        got=${COMP_WORDS[at]}$got
+    done
+    if [[ $got == "$whole" ]]; then
+        [[ $cur == [:=] ]] && cur=
+        glued=${whole%"$cur"}
+    else
+        at=$COMP_CWORD whole=$cur
+    fi
+    prev=${COMP_WORDS[at-1]}
+    if [[ $whole == --*=* ]]; then
+        prev=${whole%%=*} whole=${whole#*=} glued=${glued#*=}
+    fi
+    for ((i = 1; i < at; i++)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+        --) return 0 ;;
+        -d|--ledger|-p|--project|--as)
+            [[ ${COMP_WORDS[i+1]} == '=' ]] && i=$((i + 1))
+            i=$((i + 1))
+            ((i < at)) && given+=("$word" "${COMP_WORDS[i]//[\"\'\\]/}") ;;
+        -*) ;;
+        *)
+            if [[ $command ]]; then
+                place=$((place + 1))
+            else
+                case " chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import export verify doctor config completion models help " in *" $word "*) command=$word ;; esac
+            fi ;;
         esac
     done
     case "$command:$prev" in
     chat:-r|chat:--thread) words=$(__ledgernote_lines threads) ;;
-    chat:-m|chat:--model) ;;
+    chat:-m|chat:--model) words=$(__ledgernote_lines models) ;;
     ask:-r|ask:--thread) words=$(__ledgernote_lines threads) ;;
-    ask:-m|ask:--model) ;;
+    ask:-m|ask:--model) words=$(__ledgernote_lines models) ;;
     ask:-s|ask:--system) ;;
     ask:-f|ask:--file) ;;
     ask:-o|ask:--option) ;;
@@ -36,7 +62,7 @@ _ledgernote() {
     find:-t|find:--tag) words=$(__ledgernote_lines tags) ;;
     find:--kind) words=$'question\nanswer\nnote\nsummary' ;;
     find:-r|find:--thread) words=$(__ledgernote_lines threads) ;;
-    find:--model) ;;
+    find:--model) words=$(__ledgernote_lines models) ;;
     find:--actor) ;;
     find:--since) ;;
     find:--until) ;;
@@ -46,8 +72,10 @@ _ledgernote() {
     log:--since) ;;
     log:--actor) ;;
     pin:--for) ;;
+    edit:--title) ;;
+    thread:--at) words=$(__ledgernote_lines log -n 50) ;;
     context:-r|context:--thread) words=$(__ledgernote_lines threads) ;;
-    context:-m|context:--model) ;;
+    context:-m|context:--model) words=$(__ledgernote_lines models) ;;
     context:--budget) ;;
     context:--replay) ;;
     context:--of) words=$(__ledgernote_lines log -n 50) ;;
@@ -56,49 +84,81 @@ _ledgernote() {
     *:-d|*:--ledger) ;;
     *:-p|*:--project) words=$(__ledgernote_lines projects) ;;
     *:--as) ;;
-    *) case "$command:$cur" in
-        chat:-*) words=$'--continue\n--thread\n--new\n--model\n--vi\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        ask:-*) words=$'--continue\n--thread\n--model\n--system\n--file\n--extract\n--extract-last\n--option\n--budget\n--replay\n--no-replay\n--mute\n--no-log\n--dry-run\n--no-stream\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        note:-*) words=$'--tag\n--pin\n--mute\n--title\n--file\n--edit\n--private\n--supersedes\n--at\n--ref\n--split\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        find:-*) words=$'--tag\n--kind\n--thread\n--model\n--actor\n--since\n--until\n--on\n--pinned\n--number\n--all\n--ids\n--exact\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        show:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        log:-*) words=$'--number\n--since\n--actor\n--answer\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        tag:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        untag:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        tags:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        pin:-*) words=$'--for\n--thread\n--everywhere\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        unpin:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        mute:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        unmute:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        projects:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        threads:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        context:-*) words=$'--continue\n--thread\n--model\n--budget\n--replay\n--of\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        why:-*) words=$'--to\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        import:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        export:-*) words=$'--format\n--output\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        verify:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        doctor:-*) words=$'--rebuild\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        config:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        completion:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        models:-*) words=$'--usable\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        *:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+    *) case "$command:$place:$whole" in
+        chat:*:-*) words=$'--continue\n--thread\n--new\n--model\n--vi\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        ask:*:-*) words=$'--continue\n--thread\n--model\n--system\n--file\n--extract\n--extract-last\n--option\n--budget\n--replay\n--no-replay\n--mute\n--no-log\n--dry-run\n--no-stream\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        note:*:-*) words=$'--tag\n--pin\n--mute\n--title\n--file\n--edit\n--private\n--supersedes\n--at\n--ref\n--split\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        find:*:-*) words=$'--tag\n--kind\n--thread\n--model\n--actor\n--since\n--until\n--on\n--pinned\n--number\n--all\n--ids\n--exact\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        show:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        log:*:-*) words=$'--number\n--since\n--actor\n--answer\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        tag:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        untag:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        tags:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        pin:*:-*) words=$'--for\n--thread\n--everywhere\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        unpin:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        mute:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        unmute:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        edit:*:-*) words=$'--title\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        private:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        unprivate:*:-*) words=$'--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        move:*:-*) words=$'--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        rm:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        undo:*:-*) words=$'--redo\n--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        history:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        purge:*:-*) words=$'--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        projects:*:-*) words=$'--all\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        project:*:-*) words=$'--here\n--repository\n--edit\n--back\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        threads:*:-*) words=$'--all\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        thread:*:-*) words=$'--back\n--at\n--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        context:*:-*) words=$'--continue\n--thread\n--model\n--budget\n--replay\n--of\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        why:*:-*) words=$'--to\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        import:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        export:*:-*) words=$'--format\n--output\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        verify:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        doctor:*:-*) words=$'--rebuild\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        config:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        completion:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        models:*:-*) words=$'--usable\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        *:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        find:*:tag:*) words=$(__ledgernote_lines tags | command sed 's/^/tag:/') ;;
+        find:*:project:*) words=$(__ledgernote_lines projects | command sed 's/^/project:/') ;;
+        find:*:thread:*) words=$(__ledgernote_lines threads | command sed 's/^/thread:/') ;;
+        find:*:model:*) words=$(__ledgernote_lines models | command sed 's/^/model:/') ;;
+        find:*:kind:*) words=$'kind:question\nkind:answer\nkind:note\nkind:summary' ;;
+        find:*:is:*) words=$'is:pinned\nis:private\nis:muted\nis:superseded' ;;
         show:*) words=$(__ledgernote_lines log -n 50) ;;
-        tag:*) words=$(__ledgernote_lines tags) ;;
-        untag:*) words=$(__ledgernote_lines tags) ;;
+        tag:0:*) words=$(__ledgernote_lines tags) ;;
+        tag:*) words=$(__ledgernote_lines log -n 50) ;;
+        untag:0:*) words=$(__ledgernote_lines tags) ;;
+        untag:*) words=$(__ledgernote_lines log -n 50) ;;
         pin:*) words=$(__ledgernote_lines log -n 50) ;;
         unpin:*) words=$(__ledgernote_lines log -n 50) ;;
         mute:*) words=$(__ledgernote_lines log -n 50) ;;
         unmute:*) words=$(__ledgernote_lines log -n 50) ;;
-        why:*) words=$(__ledgernote_lines log -n 50) ;;
-        import:*) words=$'jsonl\nauto' ;;
-        config:*) words=$'get\nset\npath' ;;
-        completion:*) words=$'bash\nzsh\nfish' ;;
-        help:*|:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nprojects\nthreads\ncontext\nwhy\nimport\nexport\nverify\ndoctor\nconfig\ncompletion\nmodels\nhelp' ;;
+        edit:0:*) words=$(__ledgernote_lines log -n 50) ;;
+        private:*) words=$(__ledgernote_lines log -n 50) ;;
+        unprivate:*) words=$(__ledgernote_lines log -n 50) ;;
+        move:0:*) words=$(__ledgernote_lines log -n 50) ;;
+        move:1:*) words=$(__ledgernote_lines projects) ;;
+        rm:*) words=$(__ledgernote_lines log -n 50) ;;
+        history:0:*) words=$(__ledgernote_lines log -n 50) ;;
+        purge:*) words=$(__ledgernote_lines log -n 50) ;;
+        project:0:*) words=$'new\nuse\nrename\narchive\nbrief' ;;
+        project:1:*) words=$(__ledgernote_lines projects) ;;
+        thread:0:*) words=$'rename\nmove\nfork\narchive' ;;
+        thread:1:*) words=$(__ledgernote_lines threads) ;;
+        thread:2:*) words=$(__ledgernote_lines projects) ;;
+        why:0:*) words=$(__ledgernote_lines log -n 50) ;;
+        import:0:*) words=$'auto\nllm\nchatgpt\nclaude\nclaude-code\ncodex\njsonl\naichat\nmarkdown\ntext' ;;
+        config:0:*) words=$'get\nset\npath' ;;
+        config:1:*) words=$'ledger\nmodel\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours' ;;
+        completion:0:*) words=$'bash\nzsh\nfish' ;;
+        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nexport\nverify\ndoctor\nconfig\ncompletion\nmodels\nhelp' ;;
         esac ;;
     esac
     while IFS= read -r word; do
-        if [[ $word && $word == "$cur"* ]]; then
-            printf -v quoted %q "$word"
+        if [[ $word && $word == "$whole"* ]]; then
+            printf -v quoted %q "${word#"$glued"}"
             COMPREPLY+=("$quoted")
         fi
     done <<<"$words"

@@ -1,11 +1,64 @@
 # fish completion for ledgernote.
 # Made from the table of commands; `ledgernote completion fish` prints it.
 
+# The ledger, project and name typed on the line are those that are asked.
 function __ledgernote_lines
-    command ledgernote $argv 2>/dev/null </dev/null | command cut -f1
+    set -l given
+    set -l tokens (commandline -opc)
+    for i in (seq 2 (count $tokens))
+        switch $tokens[$i]
+            case -d --ledger -p --project --as
+                test $i -lt (count $tokens); and set -a given $tokens[$i] $tokens[(math $i + 1)]
+            case '--ledger=*' '--project=*' '--as=*'
+                set -a given $tokens[$i]
+        end
+    end
+    command ledgernote $argv $given 2>/dev/null </dev/null | command cut -f1
 end
 
-set -l commands chat ask note find show log tag untag tags pin unpin mute unmute projects threads context why import export verify doctor config completion models help
+# Whether the word at the cursor is that one of a command; the last place stands for all after it.
+function __ledgernote_at -a name place last
+    set -l command ''
+    set -l count 0
+    set -l skip no
+    for token in (commandline -opc)[2..-1]
+        if test $skip = yes
+            set skip no
+            continue
+        end
+        switch $token
+            case -d --ledger -p --project --as
+                set skip yes
+            case '-*'
+            case '*'
+                if test -n "$command"
+                    set count (math $count + 1)
+                else
+                    set command $token
+                end
+        end
+    end
+    test "$command" = $name; and test $count -eq $place -o \( "$last" = last -a $count -ge $place \)
+end
+
+function __ledgernote_fields
+    switch (commandline -ct)
+        case 'tag:*'
+            __ledgernote_lines tags | string replace -r '^' 'tag:'
+        case 'project:*'
+            __ledgernote_lines projects | string replace -r '^' 'project:'
+        case 'thread:*'
+            __ledgernote_lines threads | string replace -r '^' 'thread:'
+        case 'model:*'
+            __ledgernote_lines models | string replace -r '^' 'model:'
+        case 'kind:*'
+            printf '%s\n' kind:question kind:answer kind:note kind:summary
+        case 'is:*'
+            printf '%s\n' is:pinned is:private is:muted is:superseded
+    end
+end
+
+set -l commands chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import export verify doctor config completion models help
 
 complete -c ledgernote -s d -l ledger -r -d 'The ledger to use.'
 complete -c ledgernote -s p -l project -x -a '(__ledgernote_lines projects)' -d 'The project to work in.'
@@ -29,8 +82,18 @@ complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a pin 
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a unpin -d 'Replay entries when they matter.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a mute -d 'Keep and find entries, but never replay them.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a unmute -d 'Replay entries when they matter again.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a edit -d 'Change the words of an entry.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a private -d 'Never send entries to a model that is not local.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a unprivate -d 'Take marks of privacy off.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a move -d 'Put entries into another project.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a rm -d 'Hide entries everywhere; undo brings them back.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a undo -d 'Take back what you did last.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a history -d 'Show everything that happened to an entry.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a purge -d 'Erase the words of entries for good.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a projects -d 'List the projects.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a project -d 'Make a project, work in it, keep it in order.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a threads -d 'List the threads of the project.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a thread -d 'Keep a thread in order.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a context -d 'Show what would be sent, or was, and why.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a why -d 'Show where an answer comes from.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a import -d 'Take in an export or a folder of notes.'
@@ -43,11 +106,11 @@ complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a mode
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s c -l continue -d 'Go on with the thread used last.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l new -d 'Begin a new thread.'
-complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s m -l model -r -d 'The model that answers.'
+complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s m -l model -x -a '(__ledgernote_lines models)' -d 'The model that answers.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l vi -d 'Edit the prompt as vi does.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s c -l continue -d 'Go on with the thread used last.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread, or begin it.'
-complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s m -l model -r -d 'The model that answers; several answer alike.'
+complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s m -l model -x -a '(__ledgernote_lines models)' -d 'The model that answers; several answer alike.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s s -l system -r -d 'The system text of this turn.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s f -l file -r -d 'Material: a file, a page or a handle.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s x -l extract -d 'Print the first fenced block of the answer alone.'
@@ -76,7 +139,7 @@ complete -c ledgernote -n "__fish_seen_subcommand_from note" -l each -d 'One not
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s t -l tag -x -a '(__ledgernote_lines tags)' -d 'Only what carries this tag.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l kind -x -a 'question answer note summary' -d 'Only question, answer, note or summary.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Only within this thread.'
-complete -c ledgernote -n "__fish_seen_subcommand_from find" -l model -r -d 'Only what this model answered.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l model -x -a '(__ledgernote_lines models)' -d 'Only what this model answered.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l actor -r -d 'Only what this actor wrote.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l since -r -d 'From this time on: 7d, friday, 2026-05-01.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l until -r -d 'Up to this time, that day included.'
@@ -87,34 +150,66 @@ complete -c ledgernote -n "__fish_seen_subcommand_from find" -s a -l all -d 'Sea
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l ids -d 'Print handles only.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l exact -d 'The words just as typed.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l each -d 'One query a line on stdin.'
-complete -c ledgernote -n "__fish_seen_subcommand_from show" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at show 0 last" -f -a '(__ledgernote_lines log -n 50)'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -s n -l number -r -d 'How many at most (20); 0 for all.'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -l since -r -d 'From this time on: 7d, friday, 2026-05-01.'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -l actor -r -d 'Only what this actor wrote.'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -l answer -d 'The text of the last answer alone.'
-complete -c ledgernote -n "__fish_seen_subcommand_from tag" -f -a '(__ledgernote_lines tags)'
-complete -c ledgernote -n "__fish_seen_subcommand_from untag" -f -a '(__ledgernote_lines tags)'
-complete -c ledgernote -n "__fish_seen_subcommand_from pin" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at tag 0" -f -a '(__ledgernote_lines tags)'
+complete -c ledgernote -n "__ledgernote_at tag 1 last" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at untag 0" -f -a '(__ledgernote_lines tags)'
+complete -c ledgernote -n "__ledgernote_at untag 1 last" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at pin 0 last" -f -a '(__ledgernote_lines log -n 50)'
 complete -c ledgernote -n "__fish_seen_subcommand_from pin" -l for -r -d 'Until then only: 30d, 2w, 3m.'
 complete -c ledgernote -n "__fish_seen_subcommand_from pin" -l thread -d 'In its thread.'
 complete -c ledgernote -n "__fish_seen_subcommand_from pin" -l everywhere -d 'In every project.'
-complete -c ledgernote -n "__fish_seen_subcommand_from unpin" -f -a '(__ledgernote_lines log -n 50)'
-complete -c ledgernote -n "__fish_seen_subcommand_from mute" -f -a '(__ledgernote_lines log -n 50)'
-complete -c ledgernote -n "__fish_seen_subcommand_from unmute" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at unpin 0 last" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at mute 0 last" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at unmute 0 last" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at edit 0" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__fish_seen_subcommand_from edit" -l title -r -d 'Its title.'
+complete -c ledgernote -n "__ledgernote_at private 0 last" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at unprivate 0 last" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__fish_seen_subcommand_from unprivate" -s y -l yes -d 'Do it without asking.'
+complete -c ledgernote -n "__ledgernote_at move 0" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at move 1" -f -a '(__ledgernote_lines projects)'
+complete -c ledgernote -n "__fish_seen_subcommand_from move" -s y -l yes -d 'Do it without asking.'
+complete -c ledgernote -n "__ledgernote_at rm 0 last" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__fish_seen_subcommand_from undo" -l redo -d 'Bring back what was undone last.'
+complete -c ledgernote -n "__fish_seen_subcommand_from undo" -s y -l yes -d 'Do it without asking.'
+complete -c ledgernote -n "__ledgernote_at history 0" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at purge 0 last" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__fish_seen_subcommand_from purge" -s y -l yes -d 'Do it without asking.'
+complete -c ledgernote -n "__fish_seen_subcommand_from projects" -s a -l all -d 'Archived ones too.'
+complete -c ledgernote -n "__ledgernote_at project 0" -f -a 'new use rename archive brief'
+complete -c ledgernote -n "__ledgernote_at project 1" -f -a '(__ledgernote_lines projects)'
+complete -c ledgernote -n "__fish_seen_subcommand_from project" -l here -d '`use`: in this folder and below, by a marker file.'
+complete -c ledgernote -n "__fish_seen_subcommand_from project" -l repository -d '`use`: in this git repository and its worktrees.'
+complete -c ledgernote -n "__fish_seen_subcommand_from project" -s e -l edit -d '`brief`: write it in the editor.'
+complete -c ledgernote -n "__fish_seen_subcommand_from project" -l back -d '`archive`: take it in again.'
+complete -c ledgernote -n "__fish_seen_subcommand_from threads" -s a -l all -d 'Archived ones too.'
+complete -c ledgernote -n "__ledgernote_at thread 0" -f -a 'rename move fork archive'
+complete -c ledgernote -n "__ledgernote_at thread 1" -f -a '(__ledgernote_lines threads)'
+complete -c ledgernote -n "__ledgernote_at thread 2" -f -a '(__ledgernote_lines projects)'
+complete -c ledgernote -n "__fish_seen_subcommand_from thread" -l back -d '`archive`: take it in again.'
+complete -c ledgernote -n "__fish_seen_subcommand_from thread" -l at -x -a '(__ledgernote_lines log -n 50)' -d '`fork`: the last entry that comes along.'
+complete -c ledgernote -n "__fish_seen_subcommand_from thread" -s y -l yes -d 'Do it without asking.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -s c -l continue -d 'Go on with the thread used last.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread.'
-complete -c ledgernote -n "__fish_seen_subcommand_from context" -s m -l model -r -d 'The model that answers.'
+complete -c ledgernote -n "__fish_seen_subcommand_from context" -s m -l model -x -a '(__ledgernote_lines models)' -d 'The model that answers.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -l budget -r -d 'Tokens the whole context may take.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -l replay -r -d 'Tokens of it for what is recalled now.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -l of -x -a '(__ledgernote_lines log -n 50)' -d 'What was sent for this answer.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -l each -d 'One question a line on stdin.'
-complete -c ledgernote -n "__fish_seen_subcommand_from why" -f -a '(__ledgernote_lines log -n 50)'
+complete -c ledgernote -n "__ledgernote_at why 0" -f -a '(__ledgernote_lines log -n 50)'
 complete -c ledgernote -n "__fish_seen_subcommand_from why" -l to -d 'The other way: what was made from it.'
-complete -c ledgernote -n "__fish_seen_subcommand_from import" -f -a 'jsonl auto'
+complete -c ledgernote -n "__ledgernote_at import 0" -f -a 'auto llm chatgpt claude claude-code codex jsonl aichat markdown text'
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l format -x -a 'jsonl' -d 'jsonl: every field of every entry.'
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l output -r -d 'Where to; stdout unless told.'
 complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l rebuild -d 'Make the derived tables again.'
-complete -c ledgernote -n "__fish_seen_subcommand_from config" -f -a 'get set path'
-complete -c ledgernote -n "__fish_seen_subcommand_from completion" -f -a 'bash zsh fish'
+complete -c ledgernote -n "__ledgernote_at config 0" -f -a 'get set path'
+complete -c ledgernote -n "__ledgernote_at config 1" -f -a 'ledger model budget replay system day_starts editing idle_hours'
+complete -c ledgernote -n "__ledgernote_at completion 0" -f -a 'bash zsh fish'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -l usable -d 'Only those that answer now.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -a '(__ledgernote_fields)'
 complete -c lnote -w ledgernote

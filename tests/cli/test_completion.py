@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 from shell import Run
 
@@ -35,6 +36,7 @@ def test_the_shell_can_read_it(shell: str) -> None:
 def named(run: Run, tmp_path: Path) -> dict[str, str]:
     """A notebook with names in it, and `ledgernote` on the path."""
     run.note("x", "-t", "macro,two words,$(touch pwned)", "-p", "fed")
+    run.note("y", "-t", "of-other", "-d", "other.db")
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "ledgernote"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m ledgernote "$@"\n')
@@ -43,6 +45,12 @@ def named(run: Run, tmp_path: Path) -> dict[str, str]:
 
 
 CASES = [
+    (["find", "--model", "o"], ["offline"]),
+    (["config", "get", "bud"], ["budget"]),
+    (["find", "is:pi"], ["is:pinned"]),
+    (["find", "tag:mac"], ["tag:macro"]),
+    (["-d", "other.db", "find", "-t", "o"], ["of-other"]),
+    (["tag", "mac"], ["macro"]),
     (["no"], ["note"]),
     (["find", "--ki"], ["--kind"]),
     (["find", "--kind", ""], ["question", "answer", "note", "summary"]),
@@ -75,11 +83,53 @@ def test_bash_completes(
     assert done.stdout.split("\n")[:-1] == (wanted or [""])
 
 
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("ledgernote find tag:mac", "ledgernote find tag:macro "),
+        ("ledgernote find --tag=mac", "ledgernote find --tag=macro "),
+        ("ledgernote -d other.db find tag:o", "ledgernote -d other.db find tag:of-other "),
+        ("ledgernote ask -m off", "ledgernote ask -m offline "),
+        ("ledgernote --project=fed find kind:no", "ledgernote --project=fed find kind:note "),
+        ("ledgernote config set day", "ledgernote config set day_starts "),
+        ("ledgernote completion z", "ledgernote completion zsh "),
+    ],
+)
+def test_bash_completes_what_is_typed_at_a_terminal(
+    named: dict[str, str], run: Run, line: str, wanted: str
+) -> None:
+    child = pexpect.spawn(
+        "bash",
+        ["--norc", "--noprofile", "-i"],
+        env={**named, "PS1": "% ", "INPUTRC": "/dev/null", "TERM": "dumb"},
+        cwd=str(run.cwd),
+        encoding="utf-8",
+        timeout=20,
+        dimensions=(24, 200),
+    )
+    child.sendline(f"source {FOLDER / 'ledgernote.bash'}; echo re''ady")
+    child.expect("ready\r\n")
+    child.send(f"{line}\t")
+
+    child.expect_exact(wanted)
+    child.close(force=True)
+
+
+@pytest.mark.parametrize("before", [["show"], ["pin"], ["tag", "macro"]])
+def test_a_handle_is_completed_where_one_may_stand(
+    named: dict[str, str], run: Run, before: list[str]
+) -> None:
+    handle = run.note("z")
+
+    test_bash_completes(named, run, [*before, handle[:4]], [handle])
+    test_fish_completes(named, run, [*before, handle[:4]], [handle])
+
+
 def test_a_name_is_never_run_as_a_command(named: dict[str, str], run: Run) -> None:
     test_bash_completes(named, run, ["find", "-t", "$"], ["\\$\\(touch\\ pwned\\)"])
     test_bash_completes(named, run, ["find", "-t", "two"], ["two\\ words"])
 
-    assert list(run.cwd.iterdir()) == []
+    assert [path.name for path in run.cwd.iterdir() if "pwned" in path.name] == []
 
 
 @pytest.mark.parametrize(("words", "wanted"), CASES)
@@ -124,6 +174,10 @@ print -r -- $out
         ("ledgernote find --kin", "ledgernote find --kind="),
         ("ledgernote -p fe", "ledgernote -p fed"),
         ("ledgernote find -t mac", "ledgernote find -t macro"),
+        ("ledgernote find tag:mac", "ledgernote find tag:macro"),
+        ("ledgernote -d other.db find -t o", "ledgernote -d other.db find -t of-other"),
+        ("ledgernote ask -m off", "ledgernote ask -m offline"),
+        ("ledgernote config get budg", "ledgernote config get budget"),
     ],
 )
 def test_zsh_completes(named: dict[str, str], run: Run, line: str, wanted: str) -> None:

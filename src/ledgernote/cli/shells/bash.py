@@ -3,39 +3,74 @@
 from __future__ import annotations
 
 from ledgernote.cli.options import COMMANDS, GLOBALS
-from ledgernote.cli.shells.values import Value, filled, shown, spelled, spellings, value_of, word_of
+from ledgernote.cli.shells.values import (
+    FIELDS,
+    WITH_VALUE,
+    Value,
+    filled,
+    shown,
+    spelled,
+    spellings,
+    value_of,
+    words_of,
+)
 
 # Never `compgen -W`: it runs what stands in a word, and a tag may be called `$(…)`.
-BASH = """\
-# bash completion for ledgernote: source it, or put it where bash-completion looks.
+BASH = r"""# bash completion for ledgernote: source it, or put it where bash-completion looks.
 # Made from the table of commands; `ledgernote completion bash` prints it.
 
+# The ledger, project and name typed on the line are those that are asked.
 __ledgernote_lines() {
-    command ledgernote "$@" 2>/dev/null </dev/null | command cut -f1
+    command ledgernote "$@" ${given[@]+"${given[@]}"} 2>/dev/null </dev/null | command cut -f1
 }
 
 _ledgernote() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-    local command= words= word quoted i
-    # `--kind=note` comes in three pieces.
-    [[ $cur == '=' ]] && cur=
-    [[ $prev == '=' ]] && prev=${COMP_WORDS[COMP_CWORD-2]}
-    for ((i = 1; i < COMP_CWORD; i++)); do
-        [[ ${COMP_WORDS[i]} == -- ]] && return 0
-        case " @COMMANDS@ " in
-        *" ${COMP_WORDS[i]} "*) [[ $command ]] || command=${COMP_WORDS[i]} ;;
+    local whole=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]}
+    local at=$COMP_CWORD got=$cur glued= prev command= place=0 words= word quoted i
+    local given=()
+    # `--kind=note` and `tag:rates` come in three pieces; only the last one is replaced.
+    whole=${whole##*[[:space:]]}
+    while [[ $got != "$whole" && $at -gt 1 ]]; do
+        at=$((at - 1))
+        got=${COMP_WORDS[at]}$got
+    done
+    if [[ $got == "$whole" ]]; then
+        [[ $cur == [:=] ]] && cur=
+        glued=${whole%"$cur"}
+    else
+        at=$COMP_CWORD whole=$cur
+    fi
+    prev=${COMP_WORDS[at-1]}
+    if [[ $whole == --*=* ]]; then
+        prev=${whole%%=*} whole=${whole#*=} glued=${glued#*=}
+    fi
+    for ((i = 1; i < at; i++)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+        --) return 0 ;;
+        @GIVEN@)
+            [[ ${COMP_WORDS[i+1]} == '=' ]] && i=$((i + 1))
+            i=$((i + 1))
+            ((i < at)) && given+=("$word" "${COMP_WORDS[i]//[\"\'\\]/}") ;;
+        -*) ;;
+        *)
+            if [[ $command ]]; then
+                place=$((place + 1))
+            else
+                case " @COMMANDS@ " in *" $word "*) command=$word ;; esac
+            fi ;;
         esac
     done
     case "$command:$prev" in
 @VALUES@
-    *) case "$command:$cur" in
+    *) case "$command:$place:$whole" in
 @OPTIONS@
 @WORDS@
         esac ;;
     esac
     while IFS= read -r word; do
-        if [[ $word && $word == "$cur"* ]]; then
-            printf -v quoted %q "$word"
+        if [[ $word && $word == "$whole"* ]]; then
+            printf -v quoted %q "${word#"$glued"}"
             COMPREPLY+=("$quoted")
         fi
     done <<<"$words"
@@ -57,22 +92,29 @@ def script() -> str:
         if option.takes
     ]
     options = [
-        f"        {name}:-*) {_words(Value(words=spellings(row)))}"
+        f"        {name}:*:-*) {_words(Value(words=spellings(row)))}"
         for name, row in [*COMMANDS.items(), ("*", None)]
     ]
-    words = [
-        f"        {row.name}:*) {_words(value)}"
-        for row in COMMANDS.values()
-        if any(value := word_of(row))
-    ]
-    words += [f"        help:*|:*) {_words(Value(words=(*COMMANDS, 'help')))}"]
+    words = [f"        find:*:{name}:*) {_field(name, value)}" for name, value in FIELDS.items()]
+    for row in COMMANDS.values():
+        *places, rest = words_of(row)
+        words += [f"        {row.name}:{at}:*) {_words(value)}" for at, value in enumerate(places)]
+        words += [f"        {row.name}:*) {_words(rest)}"] if any(rest) else []
+    words += [f"        help:0:*|:0:*) {_words(Value(words=(*COMMANDS, 'help')))}"]
     return filled(
         BASH,
         COMMANDS=" ".join((*COMMANDS, "help")),
+        GIVEN=WITH_VALUE,
         VALUES="\n".join(values),
         OPTIONS="\n".join(options),
         WORDS="\n".join(words),
     )
+
+
+def _field(name: str, value: tuple[str, ...] | str) -> str:
+    if isinstance(value, tuple):
+        return _words(Value(words=tuple(f"{name}:{word}" for word in value)))
+    return f"words=$(__ledgernote_lines {value} | command sed 's/^/{name}:/') ;;"
 
 
 def _words(value: Value) -> str:

@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ledgernote.cli.options import GLOBALS, Command, Option
+from ledgernote.config import KEYS
 from ledgernote.domain.entries import Kind
 
 PROGRAMS = ("ledgernote", "lnote")
 KINDS = tuple(str(kind) for kind in Kind)
-SHELLS = ("bash", "zsh", "fish")
 
-NAMES = {"NAME": "projects", "THREAD": "threads", "TAG": "tags", "HANDLE": "log -n 50"}
+LATEST = "log -n 50"
+NAMES = {
+    **{"NAME": "projects", "PROJECT": "projects", "THREAD": "threads"},
+    **{"TAG": "tags", "HANDLE": LATEST, "MODEL": "models"},
+}
 """What a value is called → the command whose first field lists such values."""
 FIXED = {"KIND": KINDS, "FORMAT": ("jsonl",)}
 
-WORDS = {
-    "completion": SHELLS,
-    "config": ("get", "set", "path"),
-    "import": ("jsonl", "auto"),
+FIELDS = {
+    **{"tag": "tags", "project": "projects", "thread": "threads", "model": "models"},
+    **{"kind": KINDS, "is": ("pinned", "private", "muted", "superseded")},
 }
-"""Commands whose first word is one of a few."""
+"""What may follow `field:` in a query: words, or the command that lists them."""
+
+
+WITH_VALUE = "-d|--ledger|-p|--project|--as"
+"""What a lookup must be told too, wherever it stands on the line."""
 
 
 class Value(NamedTuple):
@@ -48,13 +55,23 @@ def value_of(option: Option) -> Value:
     return Value(words=FIXED.get(takes, ()), lines=NAMES.get(takes, ""))
 
 
-def word_of(command: Command) -> Value:
-    """What the words of a command may be."""
-    if command.name in WORDS:
-        return Value(words=WORDS[command.name])
-    if "TAG" in command.words:
-        return Value(lines="tags")
-    return Value(lines=NAMES["HANDLE"] if "HANDLE" in command.words else "")
+def words_of(command: Command) -> tuple[Value, ...]:
+    """What the words of a command may be, place by place; the last one repeats."""
+    if command.name == "import":
+        from ledgernote.notebook.transfer import FORMATS
+
+        return Value(words=("auto", *FORMATS)), Value()
+    if command.name == "config":
+        return Value(words=("get", "set", "path")), Value(words=tuple(KEYS)), Value()
+    places = command.words.split()
+    several = "…" in command.words.rpartition(" ")[2]
+    return (*map(_place, places), *(() if several else (Value(),)))
+
+
+def _place(word: str) -> Value:
+    """`TAG[,TAG]`, `[HANDLE…]`, `new|use`: as usage shows it."""
+    name = word.strip("[]…").partition("[")[0]
+    return Value(words=tuple(name.split("|"))) if "|" in name else Value(lines=NAMES.get(name, ""))
 
 
 def spellings(command: Command | None) -> tuple[str, ...]:

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from ledgernote.cli.options import COMMANDS, GLOBALS, Option
-from ledgernote.cli.shells.values import Value, filled, shown, spelled, value_of, word_of
+from ledgernote.cli.options import COMMANDS, GLOBALS, Command, Option
+from ledgernote.cli.shells.values import (
+    FIELDS,
+    WITH_VALUE,
+    Value,
+    filled,
+    shown,
+    spelled,
+    value_of,
+    words_of,
+)
 
 ZSH = """\
 #compdef @PROGRAMS@
 # Made from the table of commands; `ledgernote completion zsh` prints it.
 
+# The ledger, project and name typed on the line are those that are asked.
 _ledgernote_lines() {
     local -a found
-    found=(${(f)"$(command ledgernote "$@" 2>/dev/null </dev/null | command cut -f1)"})
+    found=(${(f)"$(command ledgernote "$@" $given 2>/dev/null </dev/null | command cut -f1)"})
     compadd -a found
+}
+
+_ledgernote_query() {
+@FIELDS@
+    _files
 }
 
 _ledgernote() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
-    local -a anywhere commands
+    local -a anywhere commands given
+    local -i i
+    for ((i = 2; i < CURRENT; i++)); do
+        case $words[i] in
+        @GIVEN@) ((i + 1 < CURRENT)) && given+=($words[i] ${(Q)words[i+1]}) && ((i++)) ;;
+        --ledger=*|--project=*|--as=*) given+=(${(Q)words[i]}) ;;
+        esac
+    done
     anywhere=(
 @GLOBALS@
     )
@@ -47,7 +69,8 @@ def script() -> str:
             [
                 f"        {row.name}) _arguments $anywhere \\",
                 *(f"            {spec} \\" for one in shown(row.options) for spec in _specs(one)),
-                f"            '*: :{_action(word_of(row))}' ;;",
+                *(f"            {spec} \\" for spec in _places(row)[:-1]),
+                f"            {_places(row)[-1]} ;;",
             ]
         )
         for row in COMMANDS.values()
@@ -58,8 +81,26 @@ def script() -> str:
         COMMANDS="\n".join(
             f"        '{_text(name)}:{_text(row.summary)}'" for name, row in COMMANDS.items()
         ),
+        GIVEN=WITH_VALUE,
+        FIELDS="\n".join(_field(name, value) for name, value in FIELDS.items()),
         REST="\n".join(rest),
     )
+
+
+def _places(command: Command) -> list[str]:
+    """The specs of a command's words."""
+    if command.name == "find":
+        return ["'*: : _ledgernote_query'"]
+    *places, rest = words_of(command)
+    specs = [f"'{at}: :{_action(value)}'" for at, value in enumerate(places, start=1)]
+    return [*specs, f"'*: :{_action(rest)}'"]
+
+
+def _field(name: str, value: tuple[str, ...] | str) -> str:
+    does = (
+        f"compadd {' '.join(value)}" if isinstance(value, tuple) else f"_ledgernote_lines {value}"
+    )
+    return f"    compset -P {name}: && {{ {does}; return }}"
 
 
 def _text(text: str) -> str:
