@@ -91,7 +91,7 @@ def _checked(name: str, value: Any, path: Path) -> Any:
     key = KEYS[name]
     if not isinstance(value, key.kind) or isinstance(value, bool):
         raise UsageError(f"{path}: {name} must be of type {key.kind.__name__}", key.help)
-    if key.kind is int and value < key.least:
+    if isinstance(value, int) and value < key.least:
         raise UsageError(f"{path}: {name} must be {key.least} or more, not {value}", key.help)
     return value
 

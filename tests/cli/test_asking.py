@@ -120,6 +120,52 @@ def test_a_thread_goes_on_or_is_begun_by_name(run: Run) -> None:
     assert counts == {"rates thesis": 6, "four?": 2}
 
 
+def test_a_thread_goes_on_with_the_model_that_answered_last(remote: Run) -> None:
+    def model(*argv: str, **env: str) -> str:
+        return str(remote("ask", "and?", "--json", *argv, env=env).records[0]["model"])
+
+    assert model("-r", "talk", "-m", "anthropic/b") == "anthropic/b"
+
+    assert [model("-c"), model("-r", "talk")] == ["anthropic/b"] * 2
+    assert remote("context", "and?", "-c", "--json").records[0]["model"] == "anthropic/b"
+    assert model("-c", LEDGERNOTE_MODEL="openai/a") == "openai/a"
+    assert model() == "openai/gpt-5.4"
+
+
+def test_a_model_that_cannot_be_asked_now_is_replaced_and_that_is_said(
+    remote: Run, run: Run
+) -> None:
+    remote("ask", "first?", "-r", "talk", "-m", "anthropic/b")
+    ran = run("ask", "second?", "-c", "--json")
+
+    assert ran.records[0]["model"] == "offline"
+    assert "anthropic/b answered here last and cannot be asked now" in ran.err
+    assert "ANTHROPIC_API_KEY is not set; offline answers" in ran.err
+
+
+def test_a_thread_that_offline_answered_stays_with_it_and_says_so(remote: Run, run: Run) -> None:
+    run("ask", "first?", "-r", "talk")
+    ran = remote("ask", "second?", "-c", "--json")
+
+    assert ran.records[0]["model"] == "offline"
+    assert "-m openai/gpt-5.4 asks that model" in ran.err
+
+
+def test_a_thread_goes_on_at_the_address_that_the_config_gives_its_model(
+    run: Run, server: ScriptedServer
+) -> None:
+    Path(run.env["LEDGERNOTE_CONFIG"]).write_text(
+        f'[models."house/llama"]\napi_base = "{server.base}"\nlocal = true\n'
+    )
+    run.note("the zebrafinch fund holds gilts", "--private")
+    run("ask", "hello?", "-r", "talk", "-m", "house/llama")
+
+    again = run("ask", "which fund holds gilts?", "-c", "--json").records[0]
+
+    assert (again["text"], again["withheld"]) == ("answer 2", 0)
+    assert "zebrafinch" in json.dumps(server.requests[1])
+
+
 def test_no_log_writes_nothing(run: Run) -> None:
     run.note("x")
     ran = run("ask", "what?", "-n")
@@ -283,6 +329,96 @@ def test_ctrl_c_while_an_answer_comes_keeps_the_half(remote: Run, server: Script
     assert (last["status"], last["text"].split()[0]) == ("interrupted", "one")
 
 
+def saved(err: str) -> str:
+    """The text of the file that stderr names."""
+    return Path(err.split("Your text is safe in ")[1].split("\n", maxsplit=1)[0]).read_text()
+
+
+@pytest.mark.parametrize("where", ["flag", "environment"])
+def test_a_question_to_an_unknown_model_is_kept_with_its_material(run: Run, where: str) -> None:
+    flag = ("-m", "nosuch") if where == "flag" else ()
+    env = {"LEDGERNOTE_MODEL": "nosuch"} if where == "environment" else {}
+    ran = run("ask", "why so?", *flag, stdin="a long table", env=env)
+
+    assert (ran.code, ran.out) == (4, "")
+    kept = {one["text"]: one["handle"] for one in run("log", "--json").records}
+    assert set(kept) == {"a long table", "why so?"}
+    assert f"the question is kept as {kept['why so?']}" in ran.err
+
+
+def test_a_name_after_f_that_nothing_answers_to_is_explained_and_nothing_is_lost(run: Run) -> None:
+    run.note("x")
+    ran = run("ask", "why so?", "-f", "typo.txt", stdin="a long table")
+
+    assert ran.code == 4
+    assert "-f typo.txt: neither a file, an address nor an entry" in ran.err
+    assert f"the file {run.cwd / 'typo.txt'}" in ran.err
+    assert saved(ran.err) == "why so?\n\na long table"
+
+
+def test_a_question_for_an_ambiguous_thread_is_saved(run: Run) -> None:
+    run("ask", "--each", stdin="q?\n" * 33)
+    first = [one["handle"][0] for one in run("threads", "--json").records]
+    shared = next(letter for letter in first if first.count(letter) > 1)
+
+    ran = run("ask", "why so?", "-r", shared, stdin="a long table")
+
+    assert ran.code == 4
+    assert saved(ran.err) == "why so?\n\na long table"
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--budget", "0"), ("--replay", "1", "--no-replay"), ("-o", "x")]
+)
+def test_what_was_piped_beside_a_wrong_option_is_saved(run: Run, wrong: tuple[str, ...]) -> None:
+    ran = run("ask", "why so?", *wrong, stdin="a long table")
+
+    assert ran.code == 2
+    assert saved(ran.err) == "why so?\n\na long table"
+
+
+def test_ctrl_c_while_the_ledger_is_locked_saves_the_question(run: Run) -> None:
+    import signal
+    import sqlite3
+
+    run.note("x")
+    other = sqlite3.connect(run.ledger, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with subprocess.Popen(
+        [sys.executable, "-m", "ledgernote", "ask", "why so?"],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=dict(run.env),
+        text=True,
+    ) as asking:
+        assert asking.stderr
+        said = asking.stderr.readline()
+        asking.send_signal(signal.SIGINT)
+        said += asking.stderr.read()
+    other.execute("ROLLBACK")
+
+    assert asking.returncode == 130, said
+    assert saved(said) == "why so?"
+    assert [one["text"] for one in run("log", "--json").records] == ["x"]
+
+
+def test_while_a_model_is_silent_a_terminal_shows_who_is_asked(
+    remote: Run, server: ScriptedServer
+) -> None:
+    import pexpect
+
+    server.script(Say("one two", delay=0.6))
+    command = ["-m", "ledgernote", "ask", "count", "-m", "openai/a", "--no-stream"]
+    screen = pexpect.spawn(
+        sys.executable, command, env=dict(remote.env), timeout=30, encoding="utf-8"
+    )
+
+    screen.expect(r"\ba · \d\.\d s")
+    screen.expect("one two")
+    assert "\r\x1b[2K" in str(screen.before)
+    screen.close()
+
+
 def test_the_record_of_an_ask_is_plain_json(run: Run, tmp_path: Path) -> None:
     ran = run("ask", b"caf\xe9?", "--json")
 
@@ -294,5 +430,4 @@ def test_a_question_that_cannot_be_kept_is_saved(run: Run, tmp_path: Path) -> No
     ran = run("ask", stdin="a long piped question", env={"TMPDIR": str(tmp_path)})
 
     assert ran.code == 5
-    path = Path(ran.err.split("Your text is safe in ")[1].strip())
-    assert path.read_text() == "a long piped question"
+    assert saved(ran.err) == "a long piped question"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from notebook.hands import Scripted, ask
 from repl.people import Heard
 
 from ledgernote.domain.entries import Scope
@@ -116,6 +117,22 @@ def test_a_model_is_taken_by_name(say: Say, session: Session, heard: Heard) -> N
     assert heard.all.count("openai/gpt-5") >= 2
     with pytest.raises(NoSuchThing, match="no model"):
         say("/model nosuchmodel")
+
+
+def test_a_resumed_thread_goes_on_with_its_model_and_says_who_answered_last(
+    say: Say, session: Session, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(session.notebook, "hm?", Scripted(name="openai/gpt-5"), thread="talk")
+
+    without = say("/resume talk")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+    resumed = say("/resume talk")
+    chosen = say("/resume talk", say("/model offline"))
+
+    models = [after.model.name for after in (without, resumed, chosen)]
+    assert models == ["offline", "openai/gpt-5", "offline"]
+    assert "OPENAI_API_KEY is not set; offline answers" in " ".join(heard.all.split())
+    assert ", openai/gpt-5 · offline answers now" in " ".join(heard.all.split())
 
 
 def test_a_new_thread_takes_its_name_with_the_next_question(say: Say, session: Session) -> None:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Annotated
 
 from typer import Option
 
 from ledgernote.cli import pipe
-from ledgernote.cli.asking import asked, brought, collected, size, streamed
+from ledgernote.cli.asking import (
+    asked,
+    brought,
+    collected,
+    demand,
+    model_for,
+    size,
+    streamed,
+    typed,
+)
 from ledgernote.cli.call import Call
 from ledgernote.cli.context import show_context
 from ledgernote.cli.rescue import rescuing
 from ledgernote.cli.words import Words
 from ledgernote.domain.entries import Status
-from ledgernote.domain.errors import LedgerError, LedgernoteError, ModelError, UsageError
-from ledgernote.domain.text import to_bytes, to_text
+from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
+from ledgernote.domain.text import to_text
 from ledgernote.domain.turns import Kept, Model
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.turn import Question, preview
+from ledgernote.notebook.turn import Question, keep_unasked, preview
 from ledgernote.render.escape import visible
 from ledgernote.render.records import ask_record
 
@@ -54,46 +63,83 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     each: Annotated[bool, Option("--each")] = False,
 ) -> int | None:
     """Ask a model one question."""
-    if no_replay and replay is not None:
-        raise UsageError("--no-replay and --replay contradict each other", "Give one of them.")
-    material, given = brought(file or [])
-    cut = -1 if extract_last else 0 if extract else None
-    plan = Question(
-        text="",
-        thread=thread,
-        goes_on=goes_on,
-        material=material,
-        given=given,
-        system=system,
-        budget=size(budget, "--budget"),
-        replay=0 if no_replay else size(replay, "--replay", least=0),
-        log=not no_log,
-        mute=mute,
-    )
-    plans = _plans(call, plan, question or [], each=each)
-    with _opened(call, plans, writes=not (no_log or dry_run)) as notebook:
-        models = _models(notebook, model, option)
+
+    def about() -> Question:
+        if no_replay and replay is not None:
+            raise UsageError("--no-replay and --replay contradict each other", "Give one of them.")
+        material, given = brought(file or [])
+        return Question(
+            text="",
+            thread=thread,
+            goes_on=goes_on,
+            material=material,
+            given=given,
+            system=system,
+            budget=size(budget, "--budget"),
+            replay=0 if no_replay else size(replay, "--replay", least=0),
+            log=not no_log,
+            mute=mute,
+        )
+
+    plans = _plans(call, question or [], each=each)
+    keeps = not (no_log or dry_run)
+    with _opened(call, plans, about, (model or [], option or []), keeps=keeps) as opened:
+        notebook, models, plan = opened
+        questions = (_joined(plan, one) for one in plans)
         if dry_run:
-            _preview(call, notebook, plans, models)
+            _preview(call, notebook, questions, models)
             return None
+        cut = -1 if extract_last else 0 if extract else None
         answers = _Answers(call, notebook, models, stream=not no_stream, cut=cut)
-        return answers.all(plans, each=each)
+        return answers.all(questions, each=each)
+
+
+Opened = tuple[Notebook, tuple[Model, ...], Question]
 
 
 @contextmanager
-def _opened(call: Call, plans: Iterable[Question], *, writes: bool) -> Iterator[Notebook]:
-    """The notebook; what was asked is saved elsewhere when it cannot be kept there."""
+def _opened(
+    call: Call,
+    plans: Iterable[Question],
+    about: Callable[[], Question],
+    named: tuple[list[str], list[str]],
+    *,
+    keeps: bool,
+) -> Iterator[Opened]:
+    """The notebook, who answers, and what holds for all questions.
+
+    When something of it does not exist, what was asked is not lost: it is kept where only the
+    model is unknown, else saved in a file. *named* are models and their options.
+    """
     # Lines of a pipe are not read ahead, so that there is nothing of them to lose.
-    typed = [to_bytes(one.text) for one in plans] if writes and isinstance(plans, list) else []
-    with rescuing(call, typed, LedgerError), call.notebook(writes=writes) as notebook:
-        yield notebook
+    waiting = list(plans) if keeps and isinstance(plans, list) else []
+    with ExitStack() as stack:
+        with rescuing(call, lambda: [text for one in waiting for text in typed(one)]):
+            plan = about()
+            notebook = stack.enter_context(call.notebook(writes=keeps))
+            demand(notebook, plan.given)
+            try:
+                models = _models(call, notebook, plan, named)
+            except NoSuchThing:
+                for one in waiting:
+                    kept = keep_unasked(notebook, _joined(plan, one)).question
+                    call.out.say(f"not asked yet; the question is kept as {kept.handle}")
+                waiting.clear()
+                raise
+        yield notebook, models, plan
+
+
+def _joined(plan: Question, one: Question) -> Question:
+    return replace(plan, text=one.text, material=(*one.material, *plan.material))
 
 
 def _models(
-    notebook: Notebook, names: list[str] | None, options: list[str] | None
+    call: Call, notebook: Notebook, plan: Question, named: tuple[list[str], list[str]]
 ) -> tuple[Model, ...]:
-    wanted: list[str | None] = list(names) if names else [None]
-    return tuple(the_model(notebook, name, _options(options)) for name in wanted)
+    options = _options(named[1])
+    if not named[0]:
+        return (model_for(call, notebook, plan, options),)
+    return tuple(the_model(notebook, name, options) for name in named[0])
 
 
 def _preview(
@@ -103,14 +149,14 @@ def _preview(
         show_context(call, notebook, preview(notebook, plan, *models))
 
 
-def _plans(call: Call, plan: Question, words: list[str], *, each: bool) -> Iterable[Question]:
+def _plans(call: Call, words: list[str], *, each: bool) -> Iterable[Question]:
     """What is asked: one question, or with *each* one for every line of a pipe."""
     if not each:
         text, beside = asked(call, words)
-        return [replace(plan, text=text, material=(*beside, *plan.material))]
+        return [Question(text=text, material=beside)]
     if words:
         raise UsageError("--each takes its questions from a pipe", "Leave the words away.")
-    return (replace(plan, text=to_text(line)) for line in pipe.lines() if line.strip())
+    return (Question(text=to_text(line)) for line in pipe.lines() if line.strip())
 
 
 class _Answers:
@@ -181,10 +227,10 @@ def _failure(kept: Kept) -> BaseException | None:
     return kept.error
 
 
-def _options(pairs: list[str] | None) -> dict[str, object]:
+def _options(pairs: list[str]) -> dict[str, object]:
     """`-o KEY=VALUE`: the value as JSON where it is some, else as text."""
     options: dict[str, object] = {}
-    for pair in pairs or []:
+    for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key:
             raise UsageError(f"-o takes KEY=VALUE, not {pair!r}", "Such as -o temperature=0.2")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, read_file
-from ledgernote.domain.errors import ModelError, UsageError
+from ledgernote.cli.rescue import rescuing
+from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.text import to_text
 from ledgernote.domain.tokens import tokens
-from ledgernote.domain.turns import Kept, Model, Replayed, TurnEvent
+from ledgernote.domain.turns import Asked, Kept, Model, Replayed, TurnEvent
+from ledgernote.notebook.answering import of_thread
 from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.planning import body_of, spot_of
 from ledgernote.notebook.turn import Material, Question, take_turn
 from ledgernote.render.receipts import cut_line, receipt_view, usage_line
 
 STDIN = "stdin"
+Options = Mapping[str, object]
+"""Of a model, by name."""
 
 
 def size(text: str | None, option: str, least: int = 1) -> int | None:
@@ -53,6 +58,51 @@ def brought(files: Iterable[str]) -> tuple[tuple[Material, ...], tuple[str, ...]
     return tuple(material), tuple(given)
 
 
+def demand(notebook: Notebook, given: Iterable[str]) -> None:
+    """Raises `NoSuchThing` for what `-f` names and nothing answers to."""
+    for name in given:
+        try:
+            notebook.entry(name)
+        except Ambiguous:
+            raise
+        except NoSuchThing:
+            path = Path(name).expanduser().absolute()
+            raise NoSuchThing(
+                f"-f {name}: neither a file, an address nor an entry",
+                f"Looked for the file {path}, for http:// or https://, and for a handle.",
+            ) from None
+
+
+def model_for(call: Call, notebook: Notebook, question: Question, options: Options) -> Model:
+    """The model that answers where nobody named one; says so when it is not the expected one."""
+    thread = spot_of(notebook, notebook.ledger, question).thread
+    model, told = of_thread(notebook, thread, options)
+    if told:
+        call.out.say(told)
+    return model
+
+
+def typed(question: Question) -> list[bytes]:
+    """The words of a question that stand nowhere else: files stay where they are."""
+    piped = [body_of(each.text) for each in question.material if each.source == STDIN]
+    return [body_of(question.text), *piped]
+
+
+class Watched:
+    """Passes the events of a turn on, and knows whether its question is kept."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __call__(
+        self, notebook: Notebook, question: Question, models: tuple[Model, ...]
+    ) -> Generator[TurnEvent, None, None]:
+        with closing(take_turn(notebook, question, *models)) as events:
+            for event in events:
+                self.asked = self.asked or isinstance(event, Asked)
+                yield event
+
+
 def streamed(call: Call, notebook: Notebook, question: Question, model: Model) -> Kept:
     """Carry a question through, its answer on stdout as it comes.
 
@@ -62,8 +112,8 @@ def streamed(call: Call, notebook: Notebook, question: Question, model: Model) -
 
     now, me = notebook.clock(), notebook.actor
     with (
-        _told_when_interrupted(call, notebook, question),
-        closing(_events(notebook, question, (model,))) as events,
+        _nothing_lost(call, notebook, question) as watched,
+        closing(watched(notebook, question, (model,))) as events,
     ):
         kept = paint(events, call.out, markdown=True, now=now, me=me)
     if kept is None:
@@ -75,34 +125,37 @@ def collected(
     call: Call, notebook: Notebook, question: Question, models: tuple[Model, ...]
 ) -> Iterator[Kept]:
     """Carry a question through; each model's answer as a whole, and nothing on stdout."""
+    from ledgernote.render.stream import Waiting
+
+    waiting = Waiting(call.out)
     with (
-        _told_when_interrupted(call, notebook, question),
-        closing(_events(notebook, question, models)) as events,
+        _nothing_lost(call, notebook, question) as watched,
+        closing(watched(notebook, question, models)) as events,
     ):
-        for event in events:
-            if isinstance(event, Replayed):
-                look = call.look(notebook, talk=True)
-                call.out.talk(receipt_view(event.context, look))
-            elif isinstance(event, Kept):
-                if line := cut_line(event):
-                    call.out.say(line)
-                call.out.talk(usage_line(event))
-                yield event
-
-
-def _events(
-    notebook: Notebook, question: Question, models: tuple[Model, ...]
-) -> Generator[TurnEvent, None, None]:
-    yield from take_turn(notebook, question, *models)
+        try:
+            for event in events:
+                if isinstance(event, Replayed):
+                    look = call.look(notebook, talk=True)
+                    call.out.talk(receipt_view(event.context, look))
+                    waiting.start(event.context.model)
+                elif isinstance(event, Kept):
+                    waiting.stop()
+                    if line := cut_line(event):
+                        call.out.say(line)
+                    call.out.talk(usage_line(event))
+                    yield event
+        finally:
+            waiting.stop()
 
 
 @contextmanager
-def _told_when_interrupted(call: Call, notebook: Notebook, question: Question) -> Iterator[None]:
-    begun = notebook.clock()
+def _nothing_lost(call: Call, notebook: Notebook, question: Question) -> Iterator[Watched]:
+    """What was asked is saved where it could not be kept; an interrupt tells what was kept."""
+    watched, begun = Watched(), notebook.clock()
     try:
-        yield
+        with rescuing(call, lambda: typed(question) if question.log and not watched.asked else ()):
+            yield watched
     except KeyboardInterrupt:
-        # What is older was kept by somebody else, or long ago: the question was not.
-        for entry in notebook.latest(1, since=begun) if question.log else ():
+        for entry in notebook.latest(1, since=begun) if watched.asked else ():
             call.out.say(f"interrupted; the {entry.kind} is kept as {entry.handle}")
         raise

@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Option
 
 from ledgernote.cli import pipe
-from ledgernote.cli.asking import asked, size
+from ledgernote.cli.asking import asked, model_for, size
 from ledgernote.cli.call import Call
 from ledgernote.cli.words import Words
 from ledgernote.domain.errors import DoesNotFit, NoSuchThing, UsageError
@@ -51,7 +51,7 @@ def context(  # noqa: PLR0913  each is an option of the contract
         if of is not None:
             show_context(call, notebook, recorded(notebook, of))
             return
-        answerer = the_model(notebook, model)
+        answerer = the_model(notebook, model) if model else model_for(call, notebook, plan, {})
         if each:
             _each(call, notebook, plan, answerer)
         else:

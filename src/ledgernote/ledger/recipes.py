@@ -37,6 +37,10 @@ SYSTEM_OF = f"""
      WHERE thread = ? AND kind = 'question' AND imported = 0
        AND EXISTS (SELECT 1 FROM payload WHERE event = born AND slot = {SLOT["system"]})
     {NEWEST_FIRST} LIMIT 1"""
+LAST_MODEL = f"""
+    SELECT model FROM entry
+     WHERE thread = ? AND kind = 'answer' AND imported = 0 AND removed = 0 AND model IS NOT NULL
+    {NEWEST_FIRST} LIMIT 1"""
 ENTITY_OF = "SELECT entity FROM event WHERE id = ?"
 DRAFT_META = "SELECT meta FROM draft WHERE id = ?"
 NOT_REMOVED = "SELECT id FROM entry WHERE removed = 0 AND id IN ({})"
@@ -113,6 +117,12 @@ def newest_system(reader: Reader, thread: ThreadId) -> EventId | None:
     """The event that holds the system text that was given last in a thread."""
     row = reader.one(SYSTEM_OF, (thread,))
     return None if row is None else EventId(row[0])
+
+
+def last_model(reader: Reader, thread: ThreadId) -> str | None:
+    """The model that answered last in a thread; what was answered elsewhere does not count."""
+    row = reader.one(LAST_MODEL, (thread,))
+    return None if row is None else str(row[0])
 
 
 def entity_of(reader: Reader, event: EventId) -> bytes:

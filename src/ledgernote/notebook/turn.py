@@ -30,7 +30,7 @@ from ledgernote.notebook.saying import Committed, logged, unlogged
 from ledgernote.replay.assemble import Plan, kept
 from ledgernote.replay.recipe import Identity
 
-__all__ = ["Material", "Question", "preview", "recorded", "take_turn"]
+__all__ = ["Material", "Question", "keep_unasked", "preview", "recorded", "take_turn"]
 
 
 def take_turn(
@@ -59,6 +59,12 @@ def take_turn(
         plan = planner.plan(before, Spot(asked.project, asked.thread))
     plan = kept(plan, _identity(asked.question), [_identity(each) for each in asked.material])
     yield from _all(models, lambda each: logged(planner, asked, plan, each))
+
+
+def keep_unasked(notebook: Notebook, question: Question) -> Asked:
+    """Commit a question that nobody can be asked now, and its material. Raises `Ambiguous`."""
+    kept = _keep_question(notebook, question)
+    return Asked(question=kept.question, material=kept.material)
 
 
 def preview(notebook: Notebook, question: Question, model: Model, *others: Model) -> Context:

@@ -36,12 +36,19 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     Raises `NoSuchThing` for an unknown thread or model.
     """
     out = out or Output(color=color_allowed(no_color=False, environ=os.environ))
-    session = Session(notebook=notebook, model=the_model(notebook, model, None), material=material)
+    session = Session(
+        notebook=notebook,
+        model=the_model(notebook, model, None),
+        chosen=bool(model),
+        material=material,
+    )
     last = None if thread or fresh else notebook.last_thread()
     name = thread or (last.handle if last else None)
     start = Start.of(session, *notebook.thread(name)) if name else Start(session)
     keys = keyboard() if out.tty else None
     if keys is None:
+        if start.told:
+            out.say(start.told)
         return lines.run(start.session, out)
     with held(keys.fileno(), sys.stdout.fileno()) as (mode, early):
         from ledgernote.repl.talk import Terminal, talk

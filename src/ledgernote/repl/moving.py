@@ -30,7 +30,7 @@ def model(session: Session, words: str, desk: Desk) -> Session:
     desk.out.say(
         f"{chosen.name} {whole} · {short(chosen.window)} tokens{' · local' * chosen.local}"
     )
-    return replace(session, model=chosen)
+    return replace(session, model=chosen, chosen=True)
 
 
 def new(session: Session, words: str, desk: Desk) -> Session:
@@ -61,12 +61,19 @@ def project(session: Session, words: str, desk: Desk) -> Session:
             desk.out.data(project_line(found, desk.look(session)))
         return session
     there = Notebook(old.ledger, old.settings, project=words, clock=old.clock)
-    session = Session(notebook=there, model=session.model, budget=session.budget, cost=session.cost)
+    session = Session(
+        notebook=there,
+        model=session.model,
+        chosen=session.chosen,
+        budget=session.budget,
+        cost=session.cost,
+    )
     last = there.last_thread()
     return _arrived(Start.of(session, *there.thread(last.handle)) if last else Start(session), desk)
 
 
 def _arrived(start: Start, desk: Desk) -> Session:
+    desk.warm(start.session.model)
     desk.out.say(start.line(desk.look(start.session, talk=True)))
     return start.session
 

@@ -12,6 +12,7 @@ from ledgernote.domain.entries import Entry, Kind, Status, Thread
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Kept, Model
+from ledgernote.notebook.answering import of_thread
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import budget_of
 from ledgernote.notebook.turn import Material
@@ -32,6 +33,8 @@ class Session:
 
     notebook: Notebook
     model: Model
+    chosen: bool = False
+    """The model was asked for by name; else each thread goes on with its own."""
     thread: str | None = None
     """Handle; None: the next question begins a thread."""
     title: str = ""
@@ -106,13 +109,19 @@ class Start:
     session: Session
     thread: Thread | None = None
     entries: Sequence[Entry] = ()
+    told: str = ""
+    """Why another model than the thread's own answers."""
 
     @classmethod
     def of(cls, session: Session, thread: Thread, entries: Sequence[Entry]) -> Start:
-        """*session* in *thread*."""
+        """*session* in *thread*, with the model that answered there last unless one is chosen."""
         last = {entry.kind: entry.handle for entry in entries}
+        model, told = session.model, ""
+        if not session.chosen:
+            model, told = of_thread(session.notebook, thread.id)
         inside = replace(
             session,
+            model=model,
             thread=thread.handle,
             title=thread.title,
             question=last.get(Kind.QUESTION),
@@ -120,15 +129,20 @@ class Start:
             note=last.get(Kind.NOTE),
             kept=None,
         )
-        return cls(inside, thread, entries)
+        return cls(inside, thread, entries, in_talk(told))
 
     def line(self, look: Look) -> str:
         """`fed · rates-thesis · last here 19 Aug 02:31, gpt · the last answer was cut off …`."""
         session, used = self.session, self.thread and self.thread.used
         model = one_line(session.model.name)
         if used:
-            model = f"last here {look.moment(used).strip()}, {model}"
-        if session.model.name == "offline":
+            answered = [one.model for one in self.entries if one.model] or [session.model.name]
+            now = f"{model} answers now" if answered[-1] != session.model.name else ""
+            here = f"last here {look.moment(used).strip()}, {one_line(answered[-1])}"
+            model = " · ".join(part for part in (here, now) if part)
+        if self.told:
+            model += f" · {one_line(self.told)}"
+        elif session.model.name == "offline":
             model += f": {HOW_TO_GET_A_MODEL}"
         title = one_line(session.title, 40) or "new thread"
         parts = (one_line(session.notebook.project_name, 40), title, model, cut_off(self.entries))
