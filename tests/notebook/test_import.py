@@ -33,7 +33,7 @@ def take_back(notebook: Notebook, *, redo: bool = False) -> None:
     step = (undo.last_undone if redo else undo.newest_step)(notebook.ledger, notebook.actor)
     assert step is not None
     with notebook.writing() as tx:
-        undo.take_back(tx, step, redo=redo)
+        undo.take_back(tx, step, undo.pending(tx, step, redo=redo), redo=redo)
 
 
 def chat(number: int, *texts: str, title: str | None = None) -> dict[str, Any]:
@@ -219,11 +219,11 @@ def test_a_receipt_is_one_sentence(notebook: Notebook, export: Path) -> None:
 
 
 def test_progress_is_told_after_each_transaction(notebook: Notebook, export: Path) -> None:
-    export.write_text(json.dumps([chat(at, f"q{at}") for at in range(900)]))
+    export.write_text(json.dumps([chat(at, f"q{at}") for at in range(2_000)]))
     told: list[int] = []
 
     take(notebook, export, progress=told.append)
 
     assert told == sorted(told)
     assert len(told) > 2
-    assert told[-1] == 900
+    assert told[-1] == 2_000

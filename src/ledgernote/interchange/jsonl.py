@@ -15,10 +15,12 @@ from ledgernote.interchange.values import Damaged, Line
 
 __all__ = ["Damaged", "Line", "read"]
 
-NAMES = (
-    *("id", "handle", "project", "thread", "thread_id", "thread_name", "title", "model"),
-    *("actor", "reply_to", "supersedes", "source", "ref", "pinned_thread_id"),
-    *("reply_to_id", "supersedes_id", "saved_from_id"),
+NAMES = frozenset(
+    (
+        *("id", "handle", "project", "thread", "thread_id", "thread_name", "title", "model"),
+        *("actor", "reply_to", "supersedes", "source", "ref", "pinned_thread_id"),
+        *("reply_to_id", "supersedes_id", "saved_from_id"),
+    )
 )
 """Fields that are text or null."""
 
@@ -33,7 +35,7 @@ def _text(plain: dict[str, Any], name: str) -> str | None:
 
 
 def _texts(plain: dict[str, Any]) -> dict[str, Any]:
-    return {name: _text(plain, name) for name in NAMES}
+    return {name: _text(plain, name) for name in NAMES.intersection(plain)}
 
 
 def _time(plain: dict[str, Any], name: str) -> datetime | None:

@@ -109,7 +109,7 @@ def field(value: bytes | str | int | None) -> bytes:
 
 def event_hash(values: Sequence[bytes | str | int | None]) -> bytes:
     """SHA-256 over the domain and the fields from `id` to `prev`, in the table's order."""
-    return hashlib.sha256(DOMAIN + b"".join(field(value) for value in values)).digest()
+    return hashlib.sha256(DOMAIN + b"".join(map(field, values))).digest()
 
 
 def commit_slot(slot: int, salt: bytes, parts: Sequence[bytes]) -> bytes:

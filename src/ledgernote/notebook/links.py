@@ -86,7 +86,8 @@ class Links:
 
     def keep_open(self, entry: EntryId, line: Line, ends: Ends) -> None:
         """Remember the links of a line that lead nowhere yet."""
-        self._open += [(entry, link) for link in _links(line) if ends[link.what] is None]
+        if None in ends.values():
+            self._open += [(entry, link) for link in _links(line) if ends[link.what] is None]
 
     def pending(self, number: int) -> list[tuple[EntryId, Link]]:
         """Some of the links that are open at the end of the file; each is given once."""

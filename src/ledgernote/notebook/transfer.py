@@ -17,7 +17,7 @@ from ledgernote.ledger.ids import to_uuid
 from ledgernote.notebook.incoming import Incoming
 from ledgernote.notebook.notebook import Notebook
 
-CHUNK = 400
+CHUNK = 800
 """Entries of one transaction at most."""
 HOLD = 0.15
 """Seconds for which a transaction should hold the lock: other writers wait for no longer."""
@@ -67,12 +67,12 @@ class ImportReceipt:
 class _Pace:
     """How many entries a transaction takes, by how long the last ones took."""
 
-    room: int = CHUNK
+    room: int = CHUNK // 2
 
     def took(self, entries: int, seconds: float) -> None:
         """Fewer on a busy machine, more again when it has time."""
         fits = int(entries * HOLD / max(seconds, 0.001))
-        self.room = max(CHUNK // 10, min(CHUNK, fits, self.room * 2))
+        self.room = max(CHUNK // 20, min(CHUNK, fits, self.room * 2))
 
 
 def _chunks(found: Iterable[Read], receipt: ImportReceipt, pace: _Pace) -> Iterator[list[Line]]:
