@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pexpect
 from shell import Run
@@ -33,3 +34,21 @@ def test_chat_as_json_at_a_terminal_names_the_way(run: Run) -> None:
     assert child.exitstatus == 2
     assert "chat --json is for pipes" in child.before
     assert not run.ledger.exists()
+
+
+def test_what_was_piped_to_a_chat_with_an_unknown_model_is_saved(run: Run) -> None:
+    child = pexpect.spawn(
+        "/bin/sh",
+        ["-c", f"echo 'a long table' | {sys.executable} -m ledgernote chat -m nosuch"],
+        env=dict(run.env),
+        timeout=20,
+        encoding="utf-8",
+        dimensions=(24, 200),
+    )
+    child.expect(r"Your text is safe in (\S+)")
+    saved = Path(child.match[1])
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert child.exitstatus == 4
+    assert saved.read_text() == "a long table\n"

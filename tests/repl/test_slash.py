@@ -183,6 +183,17 @@ def test_a_command_of_the_shell_is_shown_and_may_come_along(session: Session, he
     )
 
 
+def test_output_that_names_a_private_entry_is_warned_of(session: Session, heard: Heard) -> None:
+    secret = session.notebook.note(NewNote(text="my own position", private=True)).handle
+    plain = session.notebook.note(NewNote(text="rates at 5.25")).handle
+
+    shell.run(session, f"echo '{plain}  you  rates at 5.25'", heard.desk())
+    assert "private" not in heard.all
+
+    shell.run(session, f"echo '{secret}  you  my own position'", heard.desk())
+    assert f"it names private entries ({secret}); brought along, it is not private" in heard.all
+
+
 def test_output_that_is_not_wanted_stays(session: Session, heard: Heard) -> None:
     assert shell.run(session, "echo hi", heard.desk()) == session
 

@@ -9,7 +9,9 @@ from typer import Option
 from ledgernote.cli import pipe
 from ledgernote.cli.asking import STDIN
 from ledgernote.cli.call import Call, has_terminal
-from ledgernote.domain.errors import UsageError
+from ledgernote.cli.rescue import rescuing
+from ledgernote.domain.errors import LedgernoteError, UsageError
+from ledgernote.notebook.planning import body_of
 from ledgernote.notebook.turn import Material
 
 
@@ -35,7 +37,10 @@ def chat(
     material: tuple[Material, ...] = ()
     if pipe.is_given() and has_terminal(call.out) and (piped := pipe.read(call.out.say)):
         material = (Material(text=piped, source=STDIN),)
-    with call.notebook(writes=True) as notebook:
+    with (
+        rescuing(call, [body_of(one.text) for one in material], LedgernoteError),
+        call.notebook(writes=True) as notebook,
+    ):
         return run(
             notebook,
             thread=thread,

@@ -7,6 +7,8 @@ import os
 import subprocess
 from dataclasses import replace
 
+from ledgernote.domain.text import to_text
+from ledgernote.notebook.named import private_named
 from ledgernote.notebook.turn import Material
 from ledgernote.render.escape import Pieces
 from ledgernote.render.output import Output
@@ -25,6 +27,9 @@ def run(session: Session, line: str, desk: Desk) -> Session:
         return session
     if more:
         desk.out.say(f"only the first {MOST:,} bytes of it can be brought along")
+    if private := private_named(session.notebook, to_text(said)):
+        names = ", ".join(private[:5]) + ", …" * (len(private) > 5)
+        desk.out.say(f"it names private entries ({names}); brought along, it is not private itself")
     answer = desk.choose(
         "bring it along with the next question? [y/N]",
         {"y": "y", "yes": "y", "n": "", "no": ""},
