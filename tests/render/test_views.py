@@ -156,6 +156,26 @@ def test_lists_fit_the_screen(width: int) -> None:
         assert max(cells(line) for line in view.splitlines()) <= max(width, 60)
 
 
+@pytest.mark.parametrize("color", [False, True])
+def test_no_list_breaks_within_a_word_on_a_narrow_screen(color: bool) -> None:
+    look = screen(40, color=color)
+    tags = ("inflation", "services", "rates")
+    long = entry("services inflation is turning down slowly " * 4, tags=tags)
+    passage = f"{MARK_ON}services inflation{MARK_OFF} is turning down slowly " * 4
+    why = 'match: "services" "inflation" "committee"'
+
+    for view in (
+        entry_line(long, look),
+        hit_view(Hit(entry=long, score=1.0, passage=passage, why=""), look),
+        entry_view(long, look, words=lambda _: ""),
+        thread_view([long], look, words=lambda _: ""),
+        why_view(long, context(row(why=why, text=long.text)), (), look),
+    ):
+        lines = re.sub(r"\x1b\[[0-9;]*m", "", view).splitlines()
+        assert max(map(cells, lines)) <= 40
+        assert all(line.startswith("  ") for line in lines if "turning" in line)
+
+
 def test_a_thread_says_when_it_was_last_used() -> None:
     assert thread_line(THREAD, screen()).split() == [
         "t4h2d", "7", "Sep", "22:30", "212", "entries", "fed", "rates-thesis",

@@ -10,6 +10,7 @@ from ledgernote.domain.turns import PRIVATE, Citation, Context, Kept, LeftOut, R
 from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.look import Look
 from ledgernote.render.views import quoted, who
+from ledgernote.render.wrap import wrapped
 
 _WIDEST = 96
 """Receipts are read as a column; on a wide screen the eye would lose the row."""
@@ -115,7 +116,7 @@ def why_view(answer: Entry, context: Context, citations: Sequence[Citation], loo
     size = f"{short(context.tokens)} of {short(context.budget)} tokens"
     head = f"{who(answer.actor, look)} · {look.moment(answer.created)} · {size}"
     parts = [
-        f"{look.style('cyan', answer.handle)}  {head}",
+        wrapped(f"{look.style('cyan', answer.handle)}  {head}", look.width, "  "),
         _listing("replayed", [_reason(row, look) for row in context.receipt], look),
         _listing("cited", [_claim(one, answer.text, look) for one in citations], look),
         _listing("left out", _left_out(context.left_out, context.left_out_count, look), look),
@@ -133,11 +134,12 @@ def _reason(row: ReceiptRow, look: Look) -> str:
     score = f" {row.score:.2f}" if row.score is not None else ""
     reason = f"{row.reason}{score}: {one_line(row.why)}" if row.why else f"{row.reason}{score}"
     width = max((look.width or _WIDEST) - 4, 20)
-    return (
+    first = (
         f"  {look.style('cyan', row.handle)}  {who(row.who, look)}  "
-        f"{look.dim(f'{reason} · {short(row.tokens)} tokens')}\n"
-        f"    {quoted(row.excerpt or row.text, width if look.tty else None)}"
+        f"{look.dim(f'{reason} · {short(row.tokens)} tokens')}"
     )
+    words = quoted(row.excerpt or row.text, width if look.tty else None)
+    return f"{wrapped(first, look.width, '    ')}\n    {words}"
 
 
 def _claim(citation: Citation, text: str, look: Look) -> str:

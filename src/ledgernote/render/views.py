@@ -22,6 +22,7 @@ from ledgernote.domain.entries import (
 )
 from ledgernote.render.escape import cells, one_line, visible
 from ledgernote.render.look import Look
+from ledgernote.render.wrap import wrapped
 
 _MARKED = re.compile(f"([{MARK_ON}{MARK_OFF}])")
 _STATES: tuple[tuple[str, Callable[[Entry], object]], ...] = (
@@ -72,7 +73,12 @@ def _fit(head: str, painted: str, words: str, look: Look) -> str:
     room = (look.width or 80) - cells(head) - 2
     if room >= 16:
         return f"{painted}  {one_line(words, room)}"
-    return f"{painted}\n    {one_line(words, max((look.width or 80) - 4, 8))}"
+    if room < -2:  # the terminal would break it in mid-word
+        from textwrap import wrap
+
+        painted = "\n".join(wrap(head, look.width or 80, subsequent_indent="    "))
+    first = wrapped(painted, look.width, "    ")
+    return f"{first}\n    {one_line(words, max((look.width or 80) - 4, 8))}"
 
 
 def entry_line(entry: Entry, look: Look) -> str:
@@ -99,10 +105,8 @@ def hit_view(hit: Hit, look: Look) -> str:
         return _fields(entry, _MARKED.sub("", hit.passage))
     marks = "".join(f"  [{', '.join(found)}]" for found in [states(entry)] if found)
     head = f"  {look.moment(entry.created)}  {_place(entry)}  {who(entry.actor, look)}"
-    return (
-        f"{look.style('cyan', entry.handle)}{look.dim(head)}{look.style('yellow', marks)}\n"
-        f"{marked(hit.passage, look)}"
-    )
+    first = f"{look.style('cyan', entry.handle)}{look.dim(head)}{look.style('yellow', marks)}"
+    return f"{wrapped(first, look.width, '    ')}\n{marked(hit.passage, look)}"
 
 
 def marked(passage: str, look: Look) -> str:
@@ -114,7 +118,7 @@ def marked(passage: str, look: Look) -> str:
         else:
             shown.append(look.bold(visible(part)) if bold else visible(part))
     lines = "".join(shown).strip().splitlines()
-    return "\n".join(f"    {line}" for line in lines if line.strip())
+    return "\n".join(wrapped(f"    {line}", look.width, "    ") for line in lines if line.strip())
 
 
 def entry_view(
@@ -135,7 +139,8 @@ def _header(entry: Entry, look: Look) -> str:
     extra += [f"from {one_line(source)}" for source in (entry.source, entry.ref) if source]
     extra += states(entry)
     lines = [f"{look.style('cyan', entry.handle)}  {look.dim(first)}"]
-    return "\n".join(lines + [f"  {look.dim(line)}" for line in extra])
+    lines += [f"  {look.dim(line)}" for line in extra]
+    return "\n".join(wrapped(line, look.width, "  ") for line in lines)
 
 
 def thread_view(
@@ -153,7 +158,8 @@ def _thread_head(entry: Entry, look: Look) -> str:
     kind = f" · {entry.kind}" if entry.kind in (Kind.NOTE, Kind.SUMMARY) else ""
     marks = "".join(f" · {word}" for word in states(entry))
     name = look.bold(who(entry.actor, look))
-    return f"{name}{look.dim(f'{kind} · {when} · ')}{look.style('cyan', entry.handle)}{marks}"
+    line = f"{name}{look.dim(f'{kind} · {when} · ')}{look.style('cyan', entry.handle)}{marks}"
+    return wrapped(line, look.width, "  ")
 
 
 def thread_line(thread: Thread, look: Look) -> str:
