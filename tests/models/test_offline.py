@@ -111,10 +111,13 @@ def test_what_a_model_said_is_marked_and_ranks_behind() -> None:
 
 def test_it_never_quotes_itself_nor_the_question_asked_before() -> None:
     before = row("Where does Anna live?", "aaaaa", kind="question")
-    itself = row("- Anna lives in Paris. [@zzzzz]", "bbbbb", kind="answer", who="offline")
+    earlier = ask("where does Anna live?", row("Anna lives in Paris.", "zzzzz"))
+    itself = row(earlier, "bbbbb", kind="answer", who="model")
 
     said = ask("where does Anna live?", before, itself, HOME)
 
+    assert "zzzzz" in earlier
+    assert "zzzzz" not in said
     assert "aaaaa" not in said
     assert "bbbbb" not in said
     assert "Lisbon" in said

@@ -77,7 +77,7 @@ def question_of(context: Context) -> str:
 
 def answer(question: str, rows: Sequence[ReceiptRow]) -> Iterator[str]:
     """The answer to *question* out of *rows*, in the pieces in which it streams."""
-    quotes = _pick(question, [row for row in rows if row.who != OFFLINE])
+    quotes = _pick(question, [row for row in rows if not _is_own(row)])
     if quotes:
         yield _FOUND
         for quote in quotes:
@@ -87,6 +87,11 @@ def answer(question: str, rows: Sequence[ReceiptRow]) -> Iterator[str]:
     else:
         yield NOTHING + " "
         yield QUOTES_ONLY
+
+
+def _is_own(row: ReceiptRow) -> bool:
+    """An answer of this model; a receipt says only that some model said it."""
+    return row.kind == "answer" and row.text.startswith((_FOUND, NOTHING, _GREETING))
 
 
 # Words ------------------------------------------------------------------------------------------
