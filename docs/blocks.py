@@ -83,7 +83,7 @@ def exit_codes() -> str:
         0: "done; also when the reader of a pipe left early",
         NOTHING: "nothing found, or nothing to take off; that is all that is wrong",
         BUG: "a bug in ledgernote; nothing that was kept is lost",
-        INTERRUPTED: "interrupted (Ctrl-C, SIGTERM, a closed terminal); what was said until then is kept",
+        INTERRUPTED: "interrupted (Ctrl-C, SIGTERM, hangup); what was said until then is kept",
     }
     rows = [(number, meaning, "") for number, meaning in plain.items()]
     for number, found in kinds.items():

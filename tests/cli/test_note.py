@@ -248,6 +248,13 @@ def test_forty_at_once_on_a_new_ledger_all_succeed(run: Run) -> None:
     assert run("verify").code == 0
 
 
+def test_a_ledger_in_ones_home_is_named_from_there(run: Run) -> None:
+    path = f"{run.env['HOME']}/deep/l.db"
+
+    assert "no ledger at ~/deep/l.db" in run("log", "-d", path).err
+    assert "a new ledger: ~/deep/l.db\n" in run("note", "x", "-d", path).err
+
+
 def test_the_ledger_and_its_folder_are_private(run: Run, tmp_path: Path) -> None:
     os.umask(0o022)
     deep = tmp_path / "new" / "folder" / "l.db"

@@ -102,8 +102,11 @@ class Call:
 
 
 def shown_path(path: Path) -> str:
-    """A path as a person types it: a relative one is told from a name."""
+    """A path as a person types it: short in their home, and a relative one told from a name."""
     text = str(path)
+    home = os.path.expanduser("~").rstrip("/")  # noqa: PTH111
+    if home and text.startswith(f"{home}/"):
+        return f"~{text[len(home) :]}"
     return text if path.is_absolute() or text.startswith("..") else f"./{text}"
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ledgernote.cli.call import Call, has_terminal
+from ledgernote.cli.columns import two_columns
 from ledgernote.domain.entries import Thread
 from ledgernote.domain.errors import NoLedger
 from ledgernote.notebook.home import Home
@@ -13,6 +15,7 @@ from ledgernote.notebook.home import home as gather
 from ledgernote.render.escape import one_line
 from ledgernote.render.look import Look
 from ledgernote.render.views import entry_line, thread_line
+from ledgernote.render.wrap import wrapped
 
 FIRST_STEPS = (
     ('ledgernote note "no cut before September"', "keep a thought"),
@@ -23,6 +26,9 @@ FIRST_STEPS = (
     ("ledgernote import jsonl FILE", "bring in what you have"),
 )
 
+INDENT = 2
+"""Columns before what stands under a title."""
+
 
 def home(call: Call) -> int | None:
     """Show where you were; Enter goes on, `n` begins a new thread."""
@@ -30,6 +36,7 @@ def home(call: Call) -> int | None:
         with call.notebook() as notebook:
             found = gather(notebook, everywhere=not call.place.chosen)
             look = call.look(notebook)
+            look = replace(look, width=(look.width or 80) - INDENT)
     except NoLedger:
         found = Home()
         look = None
@@ -41,17 +48,20 @@ def home(call: Call) -> int | None:
     if not has_terminal(call.out):
         return None
     goes_on = f"Enter goes on with {one_line(last.title, 40)} · " if last else ""
-    call.out.piece(f"\n{goes_on}n starts a new thread · q leaves ", flush=True)
+    keys = wrapped(f"{goes_on}n starts a new thread · q leaves", call.out.size()[0] - 1)
+    call.out.piece(f"\n{keys} ", flush=True)
     key = _key()
     call.out.piece("\n", flush=True)
     return _talk(call, last, key)
 
 
 def _first_steps(call: Call) -> None:
-    width = max(len(command) for command, _ in FIRST_STEPS)
-    lines = [f"  {command:{width}}  {does}" for command, does in FIRST_STEPS]
-    call.out.data("The notebook is empty. Six ways to begin:\n\n" + "\n".join(lines))
-    call.out.data("\n`ledgernote --help` lists everything.")
+    width = call.out.size()[0]
+    room = max(len(command) for command, _ in FIRST_STEPS)
+    lines = [wrapped("The notebook is empty. Six ways to begin:", width), ""]
+    lines += [*two_columns(FIRST_STEPS, width, room), ""]
+    lines += [wrapped("`ledgernote --help` lists everything.", width)]
+    call.out.data("\n".join(lines))
 
 
 def _show(call: Call, found: Home, look: Look) -> None:
@@ -62,11 +72,16 @@ def _show(call: Call, found: Home, look: Look) -> None:
         ("old pins", [entry_line(entry, look) for entry in found.pins]),
     )
     shown = [
-        "\n".join((look.bold(title), *(f"  {line}" for line in lines)))
+        "\n".join((look.bold(title), *(_indented(line) for line in lines)))
         for title, lines in parts
         if lines
     ]
-    call.out.data("\n\n".join(shown) if shown else "no thread yet; `ledgernote log` lists notes")
+    nothing = wrapped("no thread yet; `ledgernote log` lists notes", call.out.size()[0])
+    call.out.data("\n\n".join(shown) if shown else nothing)
+
+
+def _indented(lines: str) -> str:
+    return "\n".join(" " * INDENT + line for line in lines.split("\n"))
 
 
 def _key() -> str:

@@ -91,7 +91,8 @@ def _carry_out(invocation: Invocation, out: Output, environ: Mapping[str, str]) 
     if chosen.help or (command is None and not out.tty):
         from ledgernote.cli.help import command_help, overview
 
-        out.piece(command_help(command) if command else overview())
+        width = out.size()[0] if out.tty else None
+        out.piece(command_help(command, width) if command else overview(width))
         return 0
     from ledgernote.cli.call import Call
 

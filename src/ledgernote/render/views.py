@@ -73,10 +73,6 @@ def _fit(head: str, painted: str, words: str, look: Look) -> str:
     room = (look.width or 80) - cells(head) - 2
     if room >= 16:
         return f"{painted}  {one_line(words, room)}"
-    if room < -2:  # the terminal would break it in mid-word
-        from textwrap import wrap
-
-        painted = "\n".join(wrap(head, look.width or 80, subsequent_indent="    "))
     first = wrapped(painted, look.width, "    ")
     return f"{first}\n    {one_line(words, max((look.width or 80) - 4, 8))}"
 

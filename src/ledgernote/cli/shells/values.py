@@ -19,7 +19,7 @@ NAMES = {
 """What a value is called → the command whose first field lists such values."""
 FIXED = {"KIND": KINDS, "FORMAT": ("jsonl",)}
 
-FIELDS = {
+FIELDS: dict[str, tuple[str, ...] | str] = {
     **{"tag": "tags", "project": "projects", "thread": "threads", "model": "models"},
     **{"kind": KINDS, "is": ("pinned", "private", "muted", "superseded")},
 }
