@@ -39,7 +39,7 @@ _ledgernote() {
             if [[ $command ]]; then
                 place=$((place + 1))
             else
-                case " chat ask note find show log tag untag tags pin unpin mute unmute projects threads context why import export verify doctor config completion models help " in *" $word "*) command=$word ;; esac
+                case " chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import export verify doctor config completion models help " in *" $word "*) command=$word ;; esac
             fi ;;
         esac
     done
@@ -72,6 +72,8 @@ _ledgernote() {
     log:--since) ;;
     log:--actor) ;;
     pin:--for) ;;
+    edit:--title) ;;
+    thread:--at) words=$(__ledgernote_lines log -n 50) ;;
     context:-r|context:--thread) words=$(__ledgernote_lines threads) ;;
     context:-m|context:--model) words=$(__ledgernote_lines models) ;;
     context:--budget) ;;
@@ -90,14 +92,24 @@ _ledgernote() {
         show:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         log:*:-*) words=$'--number\n--since\n--actor\n--answer\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         tag:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        untag:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        untag:*:-*) words=$'--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         tags:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         pin:*:-*) words=$'--for\n--thread\n--everywhere\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         unpin:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         mute:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         unmute:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        projects:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        threads:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        edit:*:-*) words=$'--title\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        private:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        unprivate:*:-*) words=$'--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        move:*:-*) words=$'--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        rm:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        undo:*:-*) words=$'--redo\n--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        history:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        purge:*:-*) words=$'--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        projects:*:-*) words=$'--all\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        project:*:-*) words=$'--here\n--repository\n--edit\n--back\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        threads:*:-*) words=$'--all\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        thread:*:-*) words=$'--back\n--at\n--yes\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         context:*:-*) words=$'--continue\n--thread\n--model\n--budget\n--replay\n--of\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         why:*:-*) words=$'--to\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         import:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
@@ -123,12 +135,25 @@ _ledgernote() {
         unpin:*) words=$(__ledgernote_lines log -n 50) ;;
         mute:*) words=$(__ledgernote_lines log -n 50) ;;
         unmute:*) words=$(__ledgernote_lines log -n 50) ;;
+        edit:0:*) words=$(__ledgernote_lines log -n 50) ;;
+        private:*) words=$(__ledgernote_lines log -n 50) ;;
+        unprivate:*) words=$(__ledgernote_lines log -n 50) ;;
+        move:0:*) words=$(__ledgernote_lines log -n 50) ;;
+        move:1:*) words=$(__ledgernote_lines projects) ;;
+        rm:*) words=$(__ledgernote_lines log -n 50) ;;
+        history:0:*) words=$(__ledgernote_lines log -n 50) ;;
+        purge:*) words=$(__ledgernote_lines log -n 50) ;;
+        project:0:*) words=$'new\nuse\nrename\narchive\nbrief' ;;
+        project:1:*) words=$(__ledgernote_lines projects) ;;
+        thread:0:*) words=$'rename\nmove\nfork\narchive' ;;
+        thread:1:*) words=$(__ledgernote_lines threads) ;;
+        thread:2:*) words=$(__ledgernote_lines projects) ;;
         why:0:*) words=$(__ledgernote_lines log -n 50) ;;
         import:0:*) words=$'auto\nllm\nchatgpt\nclaude\nclaude-code\ncodex\njsonl\naichat\nmarkdown\ntext' ;;
         config:0:*) words=$'get\nset\npath' ;;
         config:1:*) words=$'ledger\nmodel\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours' ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
-        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nprojects\nthreads\ncontext\nwhy\nimport\nexport\nverify\ndoctor\nconfig\ncompletion\nmodels\nhelp' ;;
+        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nexport\nverify\ndoctor\nconfig\ncompletion\nmodels\nhelp' ;;
         esac ;;
     esac
     while IFS= read -r word; do

@@ -17,7 +17,7 @@ from forms import FORMS
 
 from ledgernote.cli.bug import BUG
 from ledgernote.cli.find import NOTHING
-from ledgernote.cli.help import command_help, overview
+from ledgernote.cli.help import KEEPING, command_help, overview
 from ledgernote.cli.main import INTERRUPTED
 from ledgernote.cli.options import COMMANDS
 from ledgernote.config import KEYS, MODEL_KEYS
@@ -60,6 +60,12 @@ def commands() -> str:
         parts.append(f"## ledgernote {name}\n\n{hidden}".rstrip())
         parts.append(fenced(command_help(name), "text"))
     return "\n\n".join(parts)
+
+
+def keeping() -> str:
+    """What becomes of an entry, by what one does to it."""
+    heads, *rows = KEEPING
+    return table(heads, [(code(row[0]), *row[1:]) for row in rows])
 
 
 def slash_commands() -> str:
@@ -121,6 +127,8 @@ OWN = {
     "fork": "events that claim a place in a chain which another event has; kept aside as JSON",
     "draft": "answers in progress: outside the chain until they end",
     "draft_part": "what such an answer has said so far",
+    "source": "folders that are looked at: path, format, and a digest of all stamps at the last look",
+    "source_file": "their files: stamp (size, time, inode) and text as taken in, and the entry made",
 }
 DERIVED = {
     "actor": "who writes: people, scripts, agents; of an answer, who asked",

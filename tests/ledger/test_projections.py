@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from ledger.hands import Clock, check_index, deliver, log_of, open_ledger, rowids, shuffled, tables
 from ledgernote.domain.entries import INBOX, EntryId, Kind, ProjectId, Scope, ThreadId
-from ledgernote.ledger import integrity, keep, places, undo
+from ledgernote.ledger import housekeeping, integrity, keep, places, undo
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.writing import Writing
 
@@ -196,6 +196,8 @@ class Hands(RuleBasedStateMachine):
         verb=st.sampled_from(
             [
                 "thread",
+                "fork",
+                "archive thread",
                 "rename thread",
                 "rename project",
                 "archive",
@@ -210,29 +212,35 @@ class Hands(RuleBasedStateMachine):
     def place(self, hand: int, actor: str, number: int, name: str, verb: str) -> None:
         project = ProjectId(self._some(hand, "project", number) or INBOX)
         thread, label = (self._some(hand, table, number) for table in ("thread", "tag"))
+        last = self._some(hand, "entry", number)
         verbs: dict[str, Callable[[Writing], object]] = {
             "thread": lambda tx: places.new_thread(tx, project, name),
-            "rename thread": lambda tx: (
-                thread and tx.append("thread.rename", thread, words={"name": name})
-            ),
-            "rename project": lambda tx: tx.append("project.rename", project, words={"name": name}),
-            "archive": lambda tx: tx.append("project.archive", project, {"archived": True}),
-            "brief": lambda tx: tx.append("project.brief", project, words={"text": name}),
+            "fork": lambda tx: last and housekeeping.fork_thread(tx, project, EntryId(last), name),
+            "rename project": lambda tx: housekeeping.rename_project(tx, project, name),
+            "archive": lambda tx: housekeeping.archive_project(tx, project),
+            "brief": lambda tx: housekeeping.set_brief(tx, project, name.encode()),
             "private project": lambda tx: keep.mark_private(tx, project),
             "unprivate project": lambda tx: keep.unmark_private(tx, project),
             "private tag": lambda tx: keep.mark_private(tx, label or project),
-            "move thread": lambda tx: (
-                thread and tx.append("thread.move", thread, {"project": project.hex()})
-            ),
         }
-        self._write(hand, actor, verbs[verb])
+        if thread:
+            verbs |= {
+                "rename thread": lambda tx: housekeeping.rename_thread(tx, ThreadId(thread), name),
+                "archive thread": lambda tx: housekeeping.archive_thread(tx, ThreadId(thread)),
+                "move thread": lambda tx: housekeeping.move_thread(tx, ThreadId(thread), project),
+            }
+        self._write(hand, actor, verbs.get(verb, verbs["thread"]))
 
     @rule(hand=HAND, actor=ACTOR, redo=st.booleans())
     def undo(self, hand: int, actor: str, redo: bool) -> None:
         ledger = self.ledgers[hand]
         step = (undo.last_undone if redo else undo.newest_step)(ledger, actor)
         if step is not None:
-            self._write(hand, actor, lambda tx: undo.take_back(tx, step, redo=redo))
+            self._write(
+                hand,
+                actor,
+                lambda tx: undo.take_back(tx, step, undo.pending(tx, step, redo=redo), redo=redo),
+            )
 
     @rule(hand=HAND)
     def hear(self, hand: int) -> None:

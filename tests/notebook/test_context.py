@@ -18,6 +18,7 @@ from ledgernote.domain.errors import DoesNotFit, UsageError
 from ledgernote.domain.turns import Context, Model, Reason
 from ledgernote.ledger import integrity, keep, places
 from ledgernote.models.counter import count_messages
+from ledgernote.notebook.changing import make_private
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material, Question, preview, recorded, take_turn
 from ledgernote.notebook.why import used_in, why
@@ -158,7 +159,7 @@ def test_a_record_gives_the_same_bytes_whatever_was_changed_since(notebook: Note
     notebook.tag([matched], ["seen"])
     notebook.unpin([pinned])
     notebook.mute([matched])
-    notebook.private([pinned])
+    make_private(notebook, [pinned])
     with notebook.writing() as tx:
         keep.move(tx, notebook.entry(matched).id, places.need_project(tx, "elsewhere"))
         keep.remove(tx, notebook.entry(pinned).id)

@@ -134,7 +134,7 @@ def test_undo_of_the_step_that_closed_it_does_not_touch_it(notebook: Notebook) -
     step = undo.newest_step(notebook.ledger, "ann")
     assert step
     with notebook.writing() as tx:
-        undo.take_back(tx, step)
+        undo.take_back(tx, step, undo.pending(tx, step))
 
     assert entries.by_ids(notebook.ledger, [note.id]) == []
     assert notebook.entry(shown.handle).text == "half"

@@ -17,6 +17,7 @@ from ledgernote.domain.errors import ModelError, PrivateProject
 from ledgernote.domain.turns import Asked, Kept, Model, Replayed
 from ledgernote.ledger import keep, places
 from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.changing import make_private, unmake_private
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material, Question, preview, take_turn
 
@@ -124,7 +125,7 @@ def answered_from_that_answer(notebook: Notebook) -> Question:
     ask(notebook, "which fund?", Scripted(("that one",)), thread="talk", given=(note.handle,))
     ask(notebook, "say it again?", Scripted((SECRET,)), thread="talk")
     ask(notebook, "and again?", Scripted((SECRET,)), thread="talk")
-    notebook.unprivate([note.handle])
+    unmake_private(notebook, [note.handle], agreed=True)
     return Question(text="which fund was it?", thread="talk")
 
 
@@ -134,7 +135,7 @@ def answered_from_it_before_it_was_private(notebook: Notebook) -> Question:
     ask(notebook, "say more?", Scripted((SECRET,)), thread="talk")
     ask(notebook, "and more?", Scripted((SECRET,)), thread="talk")
     assert first.answer.status is Status.FAILED
-    notebook.private([note.handle])
+    make_private(notebook, [note.handle])
     return Question(text="which fund was it?", thread="talk")
 
 
@@ -148,13 +149,13 @@ def in_the_draft_of_a_dead_writer(notebook: Notebook) -> Question:
 def in_a_question_and_its_material(notebook: Notebook) -> Question:
     table = Material(text=SECRET, source=CANARY)
     turn = ask(notebook, "which fund?", thread="talk", material=(table,))
-    notebook.private([turn.question.handle, turn.material[0].handle])
+    make_private(notebook, [turn.question.handle, turn.material[0].handle])
     return Question(text="which fund was it?", thread="talk")
 
 
 def in_the_system_text_of_a_private_question(notebook: Notebook) -> Question:
     turn = ask(notebook, "who are you?", thread="talk", system=f"You manage {SECRET}.")
-    notebook.private([turn.question.handle])
+    make_private(notebook, [turn.question.handle])
     return Question(text="and now?", thread="talk")
 
 
@@ -163,7 +164,7 @@ def in_the_text_before_an_edit(notebook: Notebook) -> Question:
     ask(notebook, "which fund holds gilts?", thread="talk")
     with notebook.writing() as tx:
         keep.revise(tx, note.id, b"nothing")
-    notebook.private([note.handle])
+    make_private(notebook, [note.handle])
     return Question(text="which fund was it?", thread="talk")
 
 
@@ -343,7 +344,7 @@ def test_what_becomes_private_while_the_question_is_kept_is_withheld(
     with under_way(notebook, Question(text="which fund holds gilts?"), model) as turn:
         assert isinstance(next(turn), Asked)
         with beside(settings, actor="bob") as other:
-            other.private([note.handle])
+            make_private(other, [note.handle])
         rest = list(turn)
 
     assert CANARY not in model.sent
@@ -360,7 +361,7 @@ def test_what_becomes_private_on_its_way_stops_the_turn_and_nothing_is_sent(
         assert isinstance(next(turn), Asked)
         assert isinstance(next(turn), Replayed)
         with beside(settings, actor="bob") as other:
-            other.private([note.handle])
+            make_private(other, [note.handle])
         (kept,) = (event for event in turn if isinstance(event, Kept))
 
     assert model.contexts == []
@@ -414,7 +415,7 @@ def is_private(notebook: Notebook, entry: Entry) -> bool:
 def test_an_answer_with_a_private_context_has_a_mark_of_its_own(notebook: Notebook) -> None:
     note, turn = answered(notebook)
 
-    notebook.unprivate([note.handle])
+    unmake_private(notebook, [note.handle], agreed=True)
 
     assert not is_private(notebook, note)
     assert is_private(notebook, turn.answer)
@@ -422,12 +423,12 @@ def test_an_answer_with_a_private_context_has_a_mark_of_its_own(notebook: Notebo
 
 def test_an_answer_under_a_private_system_text_has_a_mark_too(notebook: Notebook) -> None:
     first = ask(notebook, "who are you?", thread="talk", system=SECRET)
-    notebook.private([first.question.handle])
+    make_private(notebook, [first.question.handle])
     notebook.mute([first.question.handle])
 
     turn = ask(notebook, "and now?", thread="talk")
 
-    notebook.unprivate([first.question.handle])
+    unmake_private(notebook, [first.question.handle], agreed=True)
     assert CANARY in sent(turn.context)
     assert is_private(notebook, turn.answer)
 
@@ -435,9 +436,9 @@ def test_an_answer_under_a_private_system_text_has_a_mark_too(notebook: Notebook
 def test_unprivate_takes_only_the_answers_own_mark(notebook: Notebook) -> None:
     note, turn = answered(notebook)
 
-    notebook.unprivate([turn.answer.handle])
+    unmake_private(notebook, [turn.answer.handle], agreed=True)
     still = is_private(notebook, turn.answer)
-    notebook.unprivate([note.handle])
+    unmake_private(notebook, [note.handle], agreed=True)
 
     assert still
     assert not is_private(notebook, turn.answer)
@@ -445,7 +446,7 @@ def test_unprivate_takes_only_the_answers_own_mark(notebook: Notebook) -> None:
 
 def test_marking_an_answer_does_not_reach_those_that_never_saw_it(notebook: Notebook) -> None:
     first = ask(notebook, "one?", thread="talk")
-    notebook.private([first.answer.handle])
+    make_private(notebook, [first.answer.handle])
 
     second = ask(notebook, "two?", Scripted(local=False), thread="talk")
 
@@ -460,7 +461,7 @@ def test_what_a_later_answer_saw_through_an_earlier_context_makes_it_private(
     turns = [ask(notebook, "who holds gilts?", thread="talk")]
     turns += [ask(notebook, f"and {n}?", thread="talk") for n in range(5)]
 
-    notebook.private([note.handle])
+    make_private(notebook, [note.handle])
 
     assert all(is_private(notebook, turn.answer) for turn in turns)
     assert not any(is_private(notebook, turn.question) for turn in turns)

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ledgernote.cli.options import COMMANDS, GLOBALS, Command, Option
+from ledgernote.cli.options import COMMANDS, GLOBALS, TOPICS, Command, Option
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 
-HELP = Command("help", "[COMMAND]", "Print what a command does.")
+HELP = Command("help", "[COMMAND|keeping]", "Print what a command does.")
 
 COUNT = re.compile(r"-n?([0-9]+)")
 MAY_BE_EMPTY = ("TEXT", "TITLE")
@@ -290,10 +290,11 @@ def _canonical(pieces: Iterable[_Piece]) -> tuple[str, ...]:
 
 
 def _help(pieces: Sequence[_Piece], names: Mapping[str, Command]) -> Invocation:
-    """`help COMMAND` is `COMMAND --help`."""
+    """`help COMMAND` is `COMMAND --help`; a few other words have help too."""
     asked = [piece.token for piece in pieces if piece.option is None]
-    command = _resolve(asked[0], names) if asked else HELP
-    return Invocation(
-        globals=_globals([*pieces, _Piece("--help", GLOBALS[-1])]),
-        command=None if command is HELP else command.name,
-    )
+    wanted = None
+    if asked[:1] and asked[0] in TOPICS:
+        wanted = asked[0]
+    elif asked and (command := _resolve(asked[0], names)) is not HELP:
+        wanted = command.name
+    return Invocation(globals=_globals([*pieces, _Piece("--help", GLOBALS[-1])]), command=wanted)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledgernote.cli.columns import room_for, two_columns
-from ledgernote.cli.options import COMMANDS, GLOBALS, Option
+from ledgernote.cli.options import COMMANDS, GLOBALS, TOPICS, Option
 from ledgernote.render.wrap import wrapped
 
 GROUPS = {
     "talk": ("chat", "ask", "context", "why", "models"),
     "keep": ("note", "import", "export"),
-    "find": ("find", "show", "log", "tags", "threads", "projects"),
-    "change": ("tag", "untag", "pin", "unpin", "mute", "unmute"),
+    "find": ("find", "show", "log", "tags", "threads", "projects", "history"),
+    "change": ("edit", "tag", "untag", "pin", "unpin", "mute", "unmute", "private", "unprivate"),
+    "order": ("project", "thread", "move", "rm", "undo", "purge"),
     "trust": ("verify", "doctor", "config", "completion"),
 }
 """What one comes for, in the order of a day."""
@@ -23,7 +24,8 @@ ledgernote: one local notebook that every model, script and agent remembers with
 usage: ledgernote [COMMAND] [OPTIONS] …
 """
 TAIL = """
-Without a command: where you were. `ledgernote help COMMAND` says more of one.
+Without a command: where you were. `ledgernote help COMMAND` says more of one;
+`ledgernote help keeping` compares the ways to put something away.
 What is printed on stdout is data, on stderr talk. Exit codes: 0 done,
 1 nothing found, 2 usage, 3 our bug, 4 no such thing, 5 ledger cannot be used,
 6 the model did not answer, 7 does not fit the budget, 130 interrupted."""
@@ -41,7 +43,9 @@ def overview(width: int | None = None) -> str:
 
 
 def command_help(name: str, width: int | None = None) -> str:
-    """One command: what it does, its options, and what holds for any."""
+    """One command: what it does, its options, and what holds for any; or a topic."""
+    if name in TOPICS:
+        return "\n".join(_fitted(keeping(), width))
     command = COMMANDS[name]
     lines = [*_fitted(f"usage: ledgernote {_call(name)}", width), "", command.summary]
     shown = [option for option in command.options if not option.hidden]
@@ -55,6 +59,36 @@ def command_help(name: str, width: int | None = None) -> str:
 
 def _fitted(text: str, width: int | None) -> list[str]:
     return [wrapped(line, width) for line in text.split("\n")]
+
+
+KEEPING = (
+    ("", "out of find?", "out of replay?", "gone for good?", "back with"),
+    ("mute", "no", "yes", "no", "unmute"),
+    ("private", "no", "for models that are not local", "no", "unprivate"),
+    ("archive", "no, out of lists only", "no", "no", "archive --back"),
+    ("rm", "yes", "yes", "no", "undo"),
+    ("undo", "yes, what it took back", "yes", "no", "undo --redo"),
+    ("purge", "yes", "yes", "yes, its words", "nothing"),
+)
+"""What becomes of an entry, by what one does to it."""
+
+
+REMARKS = (
+    "Nothing but purge loses a word: every other change is an event, and history shows it. archive"
+    " is for projects and threads. A purged entry keeps its place and its handle, so that answers"
+    " that replayed it still say so; they stay as they are, and purge names them. What undo took"
+    " back is erased by bringing it back first: undo --redo, then purge."
+)
+
+
+def keeping() -> str:
+    """The ways to put something away, side by side."""
+    widths = [max(map(len, column)) for column in zip(*KEEPING, strict=True)]
+    lines = [
+        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in KEEPING
+    ]
+    return "\n".join(["What becomes of an entry:", "", *lines, "", REMARKS]) + "\n"
 
 
 def _call(name: str) -> str:

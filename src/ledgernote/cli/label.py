@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from typer import Argument, Option
 
 from ledgernote.cli.call import Call
-from ledgernote.cli.words import Handles, listed
+from ledgernote.cli.confirm import agreeing
+from ledgernote.cli.words import Handles, Yes, listed
 from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.text import clean_name
@@ -29,7 +31,7 @@ def tag(call: Call, tags: Tags, names: Handles) -> None:
         _tell(call, notebook, notebook.tag(names, wanted), f"tagged {_hashed(wanted)}")
 
 
-def untag(call: Call, tags: Tags, names: Handles) -> int | None:
+def untag(call: Call, tags: Tags, names: Handles, *, yes: Yes = False) -> int | None:
     """Take tags off entries."""
     wanted = _tags(tags)
 
@@ -41,7 +43,10 @@ def untag(call: Call, tags: Tags, names: Handles) -> int | None:
             f"has no tag {' '.join(absent)}" if absent else "",
         )
 
-    return _change(call, names, told, lambda notebook, some: notebook.untag(some, wanted))
+    def do(notebook: Notebook, some: list[str]) -> None:
+        agreeing(call, partial(notebook.untag, some, wanted), yes=yes)
+
+    return _change(call, names, told, do)
 
 
 def pin(

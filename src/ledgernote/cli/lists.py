@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from typer import Option
+
 from ledgernote.cli.call import Call
 from ledgernote.render.records import project_record, thread_record
 from ledgernote.render.views import project_line, tags_view, thread_line
 
+All = Annotated[bool, Option("--all")]
 
-def projects(call: Call) -> None:
+
+def projects(call: Call, *, archived: All = False) -> None:
     """List the projects."""
     with call.notebook() as notebook:
         look = call.look(notebook)
-        for project in notebook.projects():
+        for project in notebook.projects(archived=archived):
             if call.out.json:
                 call.out.record(project_record(project))
             else:
                 call.out.data(project_line(project, look))
 
 
-def threads(call: Call) -> None:
+def threads(call: Call, *, archived: All = False) -> None:
     """List the threads of the project."""
     with call.notebook() as notebook:
         look = call.look(notebook)
-        found = notebook.threads()
+        found = notebook.threads(archived=archived)
         for thread in found:
             if call.out.json:
                 call.out.record(thread_record(thread))

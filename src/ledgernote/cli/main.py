@@ -25,8 +25,11 @@ INTERRUPTED = 130
 
 PLACES = {
     **dict.fromkeys(("tag", "untag", "pin", "unpin", "mute", "unmute"), "label"),
+    **dict.fromkeys(("edit", "private", "unprivate", "move", "rm"), "change"),
+    **dict.fromkeys(("undo", "history", "purge"), "undo"),
     **dict.fromkeys(("projects", "threads", "tags"), "lists"),
     **dict.fromkeys(("import", "export"), "transfer"),
+    "pull": "source",
     **dict.fromkeys(("verify", "doctor"), "trust"),
     **dict.fromkeys(("why", "models"), "answers"),
 }

@@ -75,6 +75,7 @@ REPLAY = Option("--replay", None, "N", "Tokens of it for what is recalled now.")
 NUMBER = Option("--number", "-n", "N", "How many at most (20); 0 for all.")
 SINCE = Option("--since", None, "DATE", "From this time on: 7d, friday, 2026-05-01.")
 ACTOR = Option("--actor", None, "NAME", "Only what this actor wrote.")
+TITLE = Option("--title", None, "TITLE", "Its title.")
 MUTE = Option("--mute", None, None, "Keep it and find it, but never replay it.")
 
 FIND = (
@@ -125,7 +126,7 @@ NOTE = (
     Option("--tag", "-t", "TAG", "Carry this tag.", repeat=True),
     Option("--pin", None, None, "Always replay it in this project."),
     MUTE,
-    Option("--title", None, "TITLE", "Its title."),
+    TITLE,
     Option("--file", "-f", "FILE", "Keep a file.", repeat=True),
     Option("--edit", "-e", None, "Write it in the editor."),
     Option("--private", None, None, "Never send it to a model that is not local."),
@@ -160,6 +161,24 @@ PIN = (
     Option("--for", None, "TIME", "Until then only: 30d, 2w, 3m."),
     Option("--thread", None, None, "In its thread."),
     Option("--everywhere", None, None, "In every project."),
+)
+
+YES = Option("--yes", "-y", None, "Do it without asking.")
+ALL = Option("--all", "-a", None, "Archived ones too.")
+
+UNDO = (Option("--redo", None, None, "Bring back what was undone last."), YES)
+
+PROJECT = (
+    Option("--here", None, None, "`use`: in this folder and below, by a marker file."),
+    Option("--repository", None, None, "`use`: in this git repository and its worktrees."),
+    Option("--edit", "-e", None, "`brief`: write it in the editor."),
+    Option("--back", None, None, "`archive`: take it in again."),
+)
+
+THREADS = (
+    Option("--back", None, None, "`archive`: take it in again."),
+    Option("--at", None, "HANDLE", "`fork`: the last entry that comes along."),
+    YES,
 )
 
 EXPORT = (
@@ -202,14 +221,40 @@ _ROWS = (
     Command("show", "HANDLE…", "Show an entry or a whole thread."),
     Command("log", "", "List the latest entries, oldest first.", options=LOG, also=("logs",)),
     Command("tag", "TAG[,TAG] HANDLE…", "Put tags on entries."),
-    Command("untag", "TAG[,TAG] HANDLE…", "Take tags off entries."),
+    Command("untag", "TAG[,TAG] HANDLE…", "Take tags off entries.", options=(YES,)),
     Command("tags", "", "List the tags."),
     Command("pin", "HANDLE…", "Always replay entries.", options=PIN),
     Command("unpin", "HANDLE…", "Replay entries when they matter."),
     Command("mute", "HANDLE…", "Keep and find entries, but never replay them."),
     Command("unmute", "HANDLE…", "Replay entries when they matter again."),
-    Command("projects", "", "List the projects."),
-    Command("threads", "", "List the threads of the project.", also=("conversations",)),
+    Command("edit", "HANDLE", "Change the words of an entry.", options=(TITLE,)),
+    Command("private", "HANDLE…", "Never send entries to a model that is not local."),
+    Command("unprivate", "HANDLE…", "Take marks of privacy off.", options=(YES,)),
+    Command("move", "HANDLE… PROJECT", "Put entries into another project.", options=(YES,)),
+    Command("rm", "HANDLE…", "Hide entries everywhere; undo brings them back."),
+    Command("undo", "", "Take back what you did last.", options=UNDO),
+    Command("history", "HANDLE", "Show everything that happened to an entry."),
+    Command("purge", "HANDLE…", "Erase the words of entries for good.", options=(YES,)),
+    Command("projects", "", "List the projects.", options=(ALL,)),
+    Command(
+        "project",
+        "new|use|rename|archive|brief NAME [WORDS…]",
+        "Make a project, work in it, keep it in order.",
+        options=PROJECT,
+    ),
+    Command(
+        "threads",
+        "",
+        "List the threads of the project.",
+        options=(ALL,),
+        also=("conversations",),
+    ),
+    Command(
+        "thread",
+        "rename|move|fork|archive THREAD [NAME]",
+        "Keep a thread in order.",
+        options=THREADS,
+    ),
     Command(
         "context",
         "[QUESTION…]",
@@ -226,6 +271,14 @@ _ROWS = (
         also=("trace",),
     ),
     Command("import", "FORMAT|auto PATH", "Take in an export or a folder of notes."),
+    Command(
+        "source",
+        "add|list|rm [PATH|NAME]",
+        "Name folders that are looked at whenever the notebook opens.",
+        options=(Option("--format", None, "FORMAT", "`add`: what is in it; recognised unless told."),),
+        epilog="source add claude-code, source add codex: where those tools keep their transcripts",
+    ),
+    Command("pull", "", "Take in what is new in the sources."),
     Command("export", "", "Write the notebook out.", options=EXPORT),
     Command("verify", "", "Check every hash of the ledger."),
     Command(
@@ -246,3 +299,6 @@ _ROWS = (
 
 COMMANDS: dict[str, Command] = {row.name: row for row in _ROWS}
 """Every command by its name, in the order of help; hidden names are in `also`."""
+
+TOPICS = ("keeping",)
+"""What `help` explains besides commands."""

@@ -18,6 +18,7 @@ from ledgernote.config import Settings
 from ledgernote.domain.errors import UsageError
 
 MARKER = ".ledgernote"
+REPOSITORIES, TERMINALS = "repositories.json", "terminals.json"
 INBOX = "inbox"
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 REMEMBERED = 100
@@ -82,6 +83,18 @@ def _marked(folders: list[Path]) -> str | None:
     return None
 
 
+def mark(line: str) -> Path:
+    """Make this folder and those below it belong to a project. Raises `UsageError`."""
+    path = Path.cwd() / MARKER
+    try:
+        path.write_text(f"{line}\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}", "Try another folder."
+        ) from None
+    return path
+
+
 def _read_marker(path: Path, line: str) -> str:
     """What a marker names: its line, or the name alone where it has no id.
 
@@ -103,29 +116,29 @@ def _read_marker(path: Path, line: str) -> str:
 
 
 def _bound(folders: list[Path], state: Path) -> str | None:
-    """The project that this repository is bound to; worktrees share their common directory."""
-    bindings = _read(state / "repositories.json")
+    """The project that this repository is bound to, whichever worktree or clone of it this is."""
+    bindings = _read(state / REPOSITORIES)
     if not bindings:
         return None
-    for folder in folders:
-        if common := _common_directory(folder / ".git"):
-            name = bindings.get(str(common))
-            return name if isinstance(name, str) else None
-    return None
+    from ledgernote.cli import repository
+
+    bound = (bindings.get(name) for name in repository.names(folders))
+    return next((name for name in bound if isinstance(name, str)), None)
 
 
-def _common_directory(git: Path) -> Path | None:
-    if git.is_dir():
-        return git.resolve()
-    try:
-        kind, _, target = git.read_text(encoding="utf-8").strip().partition(": ")
-        own = (git.parent / target).resolve()
-        common = own / "commondir"
-        if kind != "gitdir" or not common.exists():
-            return own if kind == "gitdir" else None
-        return (own / common.read_text(encoding="utf-8").strip()).resolve()
-    except (OSError, ValueError):
-        return None
+def bind(project: str, settings: Settings) -> str:
+    """Bind the repository we are in to a project, `ID  # name`; gives what it is known by.
+
+    Raises `UsageError` outside of one.
+    """
+    from ledgernote.cli import repository
+
+    names = repository.names(_folders())
+    if not names:
+        raise UsageError("no git repository here", "--here marks this folder instead.")
+    path = settings.state / REPOSITORIES
+    _write(path, {**_read(path), **dict.fromkeys(names, project)})
+    return names[-1]
 
 
 # ---- terminals -----------------------------------------------------------------------
@@ -145,22 +158,32 @@ def _terminal(settings: Settings) -> str | None:
 def _remembered(settings: Settings) -> str | None:
     name = None
     if terminal := _terminal(settings):
-        name = _read(settings.state / "terminals.json").get(terminal)
+        name = _read(settings.state / TERMINALS).get(terminal)
     return name if isinstance(name, str) else None
 
 
-def remember(project: str, settings: Settings) -> None:
-    """Keep which project was named at this terminal; without one, nothing."""
+def remember(project: str, settings: Settings) -> bool:
+    """Keep which project was named at this terminal, by name or `ID  # name`.
+
+    False without a terminal.
+    """
     terminal = _terminal(settings)
     if terminal is None:
-        return
-    path = settings.state / "terminals.json"
+        return False
+    path = settings.state / TERMINALS
     known = _read(path)
-    if known.get(terminal) == project:
-        return
-    known.pop(terminal, None)
-    kept = dict([*known.items(), (terminal, project)][-REMEMBERED:])
-    _write(path, kept)
+    if known.get(terminal) != project:
+        known.pop(terminal, None)
+        _write(path, dict([*known.items(), (terminal, project)][-REMEMBERED:]))
+    return True
+
+
+def renamed(old: str, project: str, settings: Settings) -> None:
+    """Terminals that remember a project by its former name know it by `ID  # name` from now on."""
+    path = settings.state / TERMINALS
+    known = _read(path)
+    if old in known.values():
+        _write(path, {key: project if name == old else name for key, name in known.items()})
 
 
 def _read(path: Path) -> dict[str, object]:

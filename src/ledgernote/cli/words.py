@@ -8,6 +8,7 @@ import typer
 
 Words = Annotated[list[str] | None, typer.Argument()]
 Handles = Annotated[list[str], typer.Argument(metavar="HANDLE…")]
+Yes = Annotated[bool, typer.Option("--yes")]
 Names = Annotated[list[str] | None, typer.Option()]
 
 

@@ -2,7 +2,8 @@
 
     LedgernoteError
     ├── UsageError          2  the words of the command do not fit
-    │   └── PrivateProject  2  a remote model was asked inside a private project
+    │   ├── PrivateProject  2  a remote model was asked inside a private project
+    │   └── WouldReveal     2  a change would make something private leave
     ├── NoSuchThing         4  no entry, thread, project, file or model by that name
     │   └── Ambiguous       4  a handle that several things answer to
     ├── LedgerError         5  the ledger cannot be used
@@ -45,6 +46,14 @@ class UsageError(LedgernoteError):
 
 class PrivateProject(UsageError):
     """A model that is not local was asked inside a private project; the question is kept."""
+
+
+class WouldReveal(UsageError):
+    """A change would make entries free to leave, and nobody has agreed; nothing was changed."""
+
+    def __init__(self, handles: tuple[str, ...]) -> None:
+        shown = ", ".join(handles[:5]) + (f" and {len(handles) - 5} more" if handles[5:] else "")
+        super().__init__(f"no longer private after that: {shown}", "-y does it all the same.")
 
 
 class NoSuchThing(LedgernoteError):

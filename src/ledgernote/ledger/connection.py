@@ -242,7 +242,7 @@ def connect(path: Path, *, create: bool) -> tuple[sqlite3.Connection, bool]:
             code = (error.sqlite_errorcode or 0) & 0xFF
             if code not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
                 raise
-            return _known(_connect_read_only(path), path), False
+            return _readable(_known(_connect_read_only(path), path), path), False
         if not create and path.stat().st_size == 0:
             connection.close()
             raise NoLedger(str(path))
@@ -257,6 +257,15 @@ def connect(path: Path, *, create: bool) -> tuple[sqlite3.Connection, bool]:
 def _known(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise NotALedger(f"{path} is a database, but not a ledger", "Name another file with -d.")
+    return connection
+
+
+def _readable(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    if version_of(connection) < len(STEPS):
+        raise LedgerReadOnly(
+            f"{path} has an older format and cannot be written",
+            "Open it once where it can be: that brings it up to date.",
+        )
     return connection
 
 
@@ -291,10 +300,12 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def transaction(
-    connection: sqlite3.Connection, notice: Callable[[str], None] | None = None
+    connection: sqlite3.Connection,
+    notice: Callable[[str], None] | None = None,
+    limit: float = PATIENCE,
 ) -> Iterator[None]:
     """All of it or none of it. IMMEDIATE: a lock taken later would fail half way."""
-    patiently(lambda: connection.execute("BEGIN IMMEDIATE"), notice)
+    patiently(lambda: connection.execute("BEGIN IMMEDIATE"), notice, limit)
     try:
         yield
         patiently(lambda: connection.execute("COMMIT"))

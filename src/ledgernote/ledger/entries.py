@@ -25,7 +25,7 @@ from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.ledger import drafts
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.ledger import Ledger
-from ledgernote.ledger.places import moment, resolve, title_of
+from ledgernote.ledger.places import lineage, moment, resolve, title_of
 from ledgernote.ledger.privacy import is_private_draft, private_among
 
 CHUNK = 500
@@ -73,7 +73,9 @@ _LATEST = """entry.removed = 0 AND entry.created >= ?1
        AND (?2 IS NULL OR actor.name = CAST(?2 AS TEXT) OR entry.model = CAST(?2 AS TEXT))"""
 LATEST = f"{COLUMNS} WHERE {_LATEST} ORDER BY {DOWN} LIMIT ?3"
 LATEST_IN_PROJECT = f"{COLUMNS} WHERE entry.project = ?4 AND {_LATEST} ORDER BY {DOWN} LIMIT ?3"
-IN_THREAD = COLUMNS + f" WHERE entry.thread = ? AND entry.removed = 0 ORDER BY {UP}"
+IN_THREAD = f"""{COLUMNS} WHERE entry.thread = ? AND entry.removed = 0
+       AND (entry.created, entry.hlc, entry.replica, entry.rseq) <= (?, ?, ?, ?)
+     ORDER BY {UP}"""
 EVERY = COLUMNS + f" WHERE entry.removed = 0 ORDER BY {UP}"
 EVERY_IN_PROJECT = COLUMNS + f" WHERE entry.project = ? AND entry.removed = 0 ORDER BY {UP}"
 
@@ -247,9 +249,13 @@ def latest(ledger: Ledger, wanted: Latest) -> list[Entry]:
 
 
 def in_thread(ledger: Ledger, thread: ThreadId) -> list[Entry]:
-    """All entries of a thread, its drafts included, in the one order."""
-    found = list(_entries(ledger, iter(ledger.rows(IN_THREAD, (thread,)))))
-    found += open_drafts(ledger, None, thread)
+    """All entries of a thread, with what it was forked from and its drafts, in the one order."""
+    rows = [
+        row
+        for each, last in lineage(ledger, thread)
+        for row in ledger.rows(IN_THREAD, (each, *last))
+    ]
+    found = [*_entries(ledger, iter(rows)), *open_drafts(ledger, None, thread)]
     return sorted(found, key=lambda entry: entry.order)
 
 
@@ -317,10 +323,10 @@ def last(reader: Reader, actor: str, kind: Kind | None = None) -> EntryId | None
     return None if row is None else EntryId(row[0])
 
 
-def find(ledger: Ledger, name: str, actor: str) -> Entry | None:
+def find(ledger: Ledger, name: str, actor: str, *, removed: bool = False) -> Entry | None:
     """The entry or draft by handle, prefix, UUID, `@last`, `@last.answer` or `@last.note`.
 
-    Raises `Ambiguous`.
+    With *removed* also one that was removed. Raises `Ambiguous`.
     """
     wanted = name.removeprefix("@").lower()
     if wanted == "last" or wanted.startswith("last."):
@@ -330,7 +336,7 @@ def find(ledger: Ledger, name: str, actor: str) -> Entry | None:
         id_: bytes | None = last(ledger, actor, Kind(kind) if kind else None)
     else:
         id_ = resolve(ledger, name, "entry")
-    if id_ is not None and ledger.one(IS_THERE, (id_,)) is not None:
+    if id_ is not None and (removed or ledger.one(IS_THERE, (id_,)) is not None):
         return by_ids(ledger, [id_])[0]
     for entry in open_drafts(ledger):
         if entry.handle == wanted or (len(wanted) >= 4 and entry.handle.startswith(wanted)):

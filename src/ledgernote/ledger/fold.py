@@ -163,7 +163,7 @@ PROJECT_CONTACT = """
     SELECT 1 FROM project WHERE ?1 IS ?1
        AND (shown != name OR id != ?2 AND (name IN (?3, ?4) OR shown IN (?3, ?4))) LIMIT 1"""
 PROJECT_NAMES = """
-    SELECT id, name, shown FROM project WHERE ?1 IS ?1 ORDER BY hlc, replica, rseq"""
+    SELECT id, name, shown FROM project WHERE ?1 IS ?1 ORDER BY void, hlc, replica, rseq"""
 SHOW_PROJECT = "UPDATE project SET shown = ? WHERE id = ?"
 
 
@@ -188,8 +188,9 @@ def _write_project(connection: sqlite3.Connection, entity: bytes, state: State) 
 SELECT_THREAD = "SELECT project, name, shown FROM thread WHERE id = ?"
 UPSERT_THREAD = """
     INSERT OR REPLACE INTO thread
-        (id, project, name, shown, created, offset, hlc, replica, rseq, archived, void, source)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT))"""
+        (id, project, name, shown, created, offset, hlc, replica, rseq, archived, void, source,
+         origin)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)"""
 THREAD_CONTACT = """
     SELECT 1 WHERE EXISTS
            (SELECT 1 FROM thread WHERE project = ?1 AND name IN (?3, ?4) AND id != ?2)
@@ -198,7 +199,7 @@ THREAD_NUMBERED = """
     SELECT 1 FROM thread WHERE project = ?1 AND name IS NOT NULL AND shown != name LIMIT 1"""
 THREAD_NAMES = """
     SELECT id, name, shown FROM thread WHERE project = ?1 AND name IS NOT NULL
-     ORDER BY hlc, replica, rseq"""
+     ORDER BY void, hlc, replica, rseq"""
 SHOW_THREAD = "UPDATE thread SET shown = ? WHERE id = ?"
 
 
@@ -214,7 +215,7 @@ def _write_thread(connection: sqlite3.Connection, entity: bytes, state: State) -
         (
             *(entity, project, name, name),
             *(state["created"], state.get("offset", born.offset), *born.order),
-            *(bool(state.get("archived")), state["void"], _raw(source)),
+            *(bool(state.get("archived")), state["void"], _raw(source), _id(state.get("origin"))),
         ),
     )
     _write_handle(connection, entity, state, "thread")
@@ -237,7 +238,8 @@ def _show_names(
     *,
     changed: bool,
 ) -> None:
-    """Names of one scope are unique: the oldest keeps the bare name, others take a suffix.
+    """Names of one scope are unique: the oldest that was not undone keeps the bare name, others
+    take a suffix.
 
     The whole scope is numbered anew, and only when names touch or some have a suffix:
     a name that is freed may shorten one that had to step over it.

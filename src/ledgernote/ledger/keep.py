@@ -101,7 +101,7 @@ def keep(tx: Writing, new: New) -> EntryId:
             words[slot] = value
     tx.append("entry.new", id_, _meta(tx, new, id_), words=words, fresh=True, by=new.actor)
     for name in dict.fromkeys(new.tags):
-        tag(tx, id_, name)
+        tag(tx, id_, name, imported=new.imported)
     if new.pin is not None:
         pin(tx, id_, new.pin, place=new.pin_thread or new.thread, until=new.pin_until)
     if new.private:
@@ -109,18 +109,35 @@ def keep(tx: Writing, new: New) -> EntryId:
     return id_
 
 
-def revise(tx: Writing, entry: EntryId, text: bytes, *, title: str | None = None) -> bytes:
-    """A new revision of the text; gives its event."""
+def revise(
+    tx: Writing,
+    entry: EntryId,
+    text: bytes,
+    *,
+    title: str | None = None,
+    base: bytes | None = None,
+) -> bytes:
+    """A new revision of the text; gives its event.
+
+    *base* is the revision that its writer has read, the newest unless told. Where that is no
+    longer the newest, both stand.
+    """
     words: dict[str, str | bytes] = {"text": text}
     if title is not None:
         words["title"] = title
-    base = tx.one(HEAD, (entry,))[0].hex()
-    return tx.append("entry.edit", entry, {"base": base, "at": tx.created}, words=words)
+    read = base or tx.one(HEAD, (entry,))[0]
+    return tx.append("entry.edit", entry, {"base": read.hex(), "at": tx.created}, words=words)
 
 
-def tag(tx: Writing, entry: EntryId, name: str) -> None:
-    """Label an entry."""
-    tx.append("entry.tag", entry, {"tag": need_tag(tx, name).hex()})
+def rename(tx: Writing, entry: EntryId, ref: str) -> None:
+    """Say what it is called now where it came from."""
+    tx.append("entry.rename", entry, words={"ref": ref})
+
+
+def tag(tx: Writing, entry: EntryId, name: str, *, imported: bool = False) -> None:
+    """Label an entry; *imported* says that the label stands in what it came from."""
+    mark = {"imported": True} if imported else {}
+    tx.append("entry.tag", entry, {"tag": need_tag(tx, name).hex()} | mark)
 
 
 def untag(tx: Writing, entry: EntryId, name: str) -> bool:
@@ -133,6 +150,11 @@ def untag(tx: Writing, entry: EntryId, name: str) -> bool:
     if seen:
         tx.append("entry.untag", entry, {"seen": seen})
     return bool(seen)
+
+
+def take_off(tx: Writing, entry: EntryId, additions: Sequence[bytes]) -> None:
+    """Take off a label as far as these events put it on."""
+    tx.append("entry.untag", entry, {"seen": [event.hex() for event in additions]})
 
 
 def pin(
@@ -162,9 +184,13 @@ def mute(tx: Writing, entry: EntryId, *, muted: bool = True) -> None:
     tx.append("entry.mute", entry, {"muted": muted})
 
 
-def remove(tx: Writing, entry: EntryId, *, removed: bool = True) -> None:
-    """Hide it from every list and from replay; its events stay."""
-    tx.append("entry.remove", entry, {"removed": removed})
+def remove(tx: Writing, entry: EntryId, *, removed: bool = True, with_file: bool = False) -> None:
+    """Hide it from every list and from replay; its events stay.
+
+    *with_file* says that what it came from is gone: when that comes back, it is shown again.
+    """
+    mark = {"with_file": True} if with_file else {}
+    tx.append("entry.remove", entry, {"removed": removed} | mark)
 
 
 def supersede(tx: Writing, entry: EntryId, older: EntryId) -> None:

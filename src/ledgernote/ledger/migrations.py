@@ -3,8 +3,8 @@
 Step n takes a ledger from `user_version` n-1 to n; the number and the change commit
 together. A step that was released has run on real ledgers: never edit one, append.
 
-Truth stands in `event` and `payload`; `draft`, `draft_part`, `replica`, `local` and
-`fork` belong to this file alone; every other table is a projection that
+Truth stands in `event` and `payload`; `draft`, `draft_part`, `replica`, `local`, `fork`,
+`source` and `source_file` belong to this file alone; every other table is a projection that
 `integrity.rebuild` makes again from the events.
 """
 
@@ -185,6 +185,21 @@ STEPS: tuple[tuple[str, ...], ...] = (
             tokenize = 'porter unicode61 remove_diacritics 2'
         )""",
         INSERT_INBOX,
+    ),
+    (
+        # The last entry that a fork has in common with the thread it left.
+        "ALTER TABLE thread ADD COLUMN origin BLOB",
+    ),
+    (
+        # ---- this file alone: the folders that it looks at -------------------------------
+        """CREATE TABLE source (
+            name TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, format TEXT NOT NULL,
+            project BLOB NOT NULL, actor TEXT NOT NULL, digest TEXT
+        )""",
+        """CREATE TABLE source_file (
+            source TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL,
+            entry BLOB, digest BLOB, PRIMARY KEY (source, path)
+        ) WITHOUT ROWID""",
     ),
 )
 

@@ -5,27 +5,41 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ledgernote.domain.entries import Project, ProjectId, Thread, ThreadId
+from ledgernote.domain.entries import Order, Project, ProjectId, Thread, ThreadId
 from ledgernote.domain.errors import Ambiguous, NoSuchThing, UsageError
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.ids import from_uuid, to_uuid
 from ledgernote.ledger.writing import Writing
 
-FIND_PROJECT = "SELECT id FROM project WHERE shown = CAST(? AS TEXT)"
-PROJECT_BY_ID = "SELECT id FROM project WHERE id = ?"
-IS_KNOWN = "SELECT 1 FROM event WHERE entity = ? LIMIT 1"
+# One whose making was undone is gone, unless someone else keeps something in it.
+PROJECT_STANDS = """
+    (void = 0 OR EXISTS (SELECT 1 FROM entry WHERE entry.project = project.id AND removed = 0))"""
+FIND_PROJECT = f"SELECT id FROM project WHERE shown = CAST(? AS TEXT) AND {PROJECT_STANDS}"
+PROJECT_BY_ID = f"SELECT id FROM project WHERE id = ? AND {PROJECT_STANDS}"
+IS_ANOTHER = """
+    SELECT 1 FROM event WHERE entity = ?1 AND NOT EXISTS (SELECT 1 FROM project WHERE id = ?1)"""
 LIST_PROJECTS = """
     SELECT id, shown, void, archived,
            (SELECT count(*) FROM entry WHERE entry.project = project.id AND removed = 0),
            (SELECT count(*) FROM thread WHERE thread.project = project.id),
            EXISTS (SELECT 1 FROM private_mark WHERE entity = project.id),
            (SELECT CAST(body AS TEXT) FROM payload WHERE event = brief AND slot = 0)
-      FROM project ORDER BY shown"""
-FIND_THREAD = "SELECT id FROM thread WHERE project = ? AND shown = CAST(? AS TEXT)"
+      FROM project WHERE ?1 IS NULL OR id = ?1 ORDER BY shown"""
+THREAD_STANDS = """
+    (void = 0 OR EXISTS (SELECT 1 FROM entry WHERE entry.thread = thread.id AND removed = 0))"""
+FIND_THREAD = f"""
+    SELECT id FROM thread WHERE project = ? AND shown = CAST(? AS TEXT) AND {THREAD_STANDS}"""
+IS_STANDING = f"SELECT 1 FROM thread WHERE id = ? AND {THREAD_STANDS}"
 IDENTITY = """
     SELECT id, thread.shown FROM thread JOIN handle ON handle.entity = thread.id
      WHERE handle.shown = ? AND handle.thing = 'thread'"""
+FORKED_FROM = """
+    SELECT entry.thread, entry.created, entry.hlc, entry.replica, entry.rseq
+      FROM thread JOIN entry ON entry.id = thread.origin
+     WHERE thread.id = ? AND entry.thread IS NOT NULL"""
+ENDLESS: Order = (2**62, 2**62, b"\xff" * 17, 2**62)
+"""Later than any entry."""
 THREAD_PROJECT = "SELECT project FROM thread WHERE id = ?"
 FIRST_WORDS = """
     SELECT CAST(substr(body, 1, 400) AS TEXT) FROM entry
@@ -114,10 +128,11 @@ def need_project(tx: Writing, name: str) -> ProjectId:
         )
     if not cleaned:
         raise UsageError("a project needs a name", "ledgernote -p NAME …")
-    if id_ is not None and tx.one(IS_KNOWN, (id_,)) is not None:
+    if id_ is not None and tx.one(IS_ANOTHER, (id_,)) is not None:
         raise UsageError(f"{to_uuid(id_)} is no project", "`ledgernote projects` lists them.")
     fresh = id_ or tx.new_id()
-    tx.append("project.new", fresh, words={"name": cleaned}, fresh=True)
+    # A marker may name one whose making was undone here: it is made once more.
+    tx.append("project.new", fresh, words={"name": cleaned}, fresh=id_ is None)
     return ProjectId(fresh)
 
 
@@ -127,7 +142,7 @@ def name_of(reader: Reader, project: ProjectId) -> str:
     return row[0] if row else "inbox"
 
 
-def projects(reader: Reader) -> list[Project]:
+def projects(reader: Reader, only: ProjectId | None = None) -> list[Project]:
     """Every project that was not undone, by name."""
     return [
         Project(
@@ -139,7 +154,7 @@ def projects(reader: Reader) -> list[Project]:
             private=bool(row[6]),
             brief=row[7],
         )
-        for row in reader.rows(LIST_PROJECTS)
+        for row in reader.rows(LIST_PROJECTS, (only,))
         if not row[2] or row[4]
     ]
 
@@ -172,6 +187,12 @@ def by_handle(reader: Reader, name: str, thing: str) -> bytes | None:
     return None if row is None else bytes(row[0])
 
 
+def handle_of(reader: Reader, entity: bytes) -> str | None:
+    """The handle of an entry or thread."""
+    row = reader.one("SELECT shown FROM handle WHERE entity = ?", (entity,))
+    return None if row is None else str(row[0])
+
+
 # ---- threads -------------------------------------------------------------------------
 
 
@@ -184,11 +205,16 @@ def by_name(reader: Reader, project: ProjectId, name: str) -> ThreadId | None:
 def find_thread(reader: Reader, project: ProjectId, name: str) -> ThreadId | None:
     """The thread by its name in the project, else by handle or UUID."""
     found = by_name(reader, project, name) or resolve(reader, name, "thread")
-    return None if found is None else ThreadId(found)
+    if found is None or reader.one(IS_STANDING, (found,)) is None:
+        return None
+    return ThreadId(found)
 
 
 def new_thread(tx: Writing, project: ProjectId, name: str | None = None, **more: Any) -> ThreadId:
-    """Start a thread; *more* may hold `id`, `created`, `offset` and `source`."""
+    """Start a thread; *more* may hold `id`, `created`, `offset`, `source` and `origin`.
+
+    *origin* is the hex of the last entry that a fork has in common with the thread it left.
+    """
     fresh = more.pop("id", None) or tx.new_id()
     words = {"name": clean_name(name)} if name else {}
     if source := more.pop("source", None):
@@ -202,6 +228,18 @@ def identity(reader: Reader, handle: str) -> tuple[str, str | None]:
     """UUID and given name of the thread that is shown as *handle*."""
     row = reader.one(IDENTITY, (handle,))
     return to_uuid(row[0]), row[1]
+
+
+def lineage(reader: Reader, thread: ThreadId) -> list[tuple[ThreadId, Order]]:
+    """A thread, then those it was forked from, each with the last order that belongs to it."""
+    found, last = [(thread, ENDLESS)], thread
+    while row := reader.one(FORKED_FROM, (last,)):
+        last = ThreadId(row[0])
+        if any(last == known for known, _ in found):
+            break
+        # Cut where the fork itself is cut: what came later there is not part of it.
+        found.append((last, min(tuple(row[1:]), found[-1][1])))
+    return found
 
 
 def project_of(reader: Reader, thread: ThreadId) -> ProjectId:
@@ -256,6 +294,12 @@ def threads(
 def find_tags(reader: Reader, name: str) -> list[bytes]:
     """Every tag of that name: a merge may have brought several, which are one to people."""
     return [row[0] for row in reader.rows(FIND_TAG, (to_bytes(clean_name(name)),))]
+
+
+def tag_name(reader: Reader, id_: str) -> str:
+    """The name of a tag by the hex of its id, as events refer to it."""
+    row = reader.one("SELECT name FROM tag WHERE id = ?", (bytes.fromhex(id_),))
+    return str(row[0]) if row else "?"
 
 
 def need_tag(tx: Writing, name: str) -> bytes:

@@ -32,6 +32,10 @@ MARKED = """
                      JOIN tag AS alike ON alike.name = own.name
                      JOIN private_mark ON private_mark.entity = alike.id
                     WHERE entry_tag.entry = entry.id))"""
+REACHED = """
+    SELECT ?1 UNION SELECT id FROM entry WHERE project = ?1
+    UNION SELECT entry FROM entry_tag WHERE tag = ?1
+    UNION SELECT entry FROM made_from WHERE source = ?1"""
 IS_MARKED = "SELECT 1 FROM private_mark WHERE entity = ?"
 
 
@@ -95,6 +99,13 @@ def private_among(reader: Reader, ids: Iterable[bytes]) -> set[bytes]:
         tainted |= spreading
         spreading = {entry for source in spreading for entry in made.get(source, ())} - tainted
     return tainted & asked
+
+
+def reached(reader: Reader, entities: Iterable[bytes]) -> set[bytes]:
+    """What a change of *entities* (entries, tags, projects) could reveal; nothing without marks."""
+    if reader.one(ANY_MARK) is None:
+        return set()
+    return {row[0] for entity in set(entities) for row in reader.rows(REACHED, (entity,))}
 
 
 def is_private_draft(

@@ -10,12 +10,14 @@ from ledgernote.domain.entries import EntryId, EventId, ProjectId, ThreadId
 from ledgernote.domain.text import to_text
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.kinds import SLOT
+from ledgernote.ledger.places import lineage
 
 CHUNK = 500
-LAST_ANSWER = """
+UP_TO = "AND (entry.created, entry.hlc, entry.replica, entry.rseq) <= (?2, ?3, ?4, ?5)"
+LAST_ANSWER = f"""
     SELECT born, entry.id FROM entry JOIN event ON event.id = born
-     WHERE thread = ? AND entry.kind = 'answer' AND removed = 0
-       AND json_extract(event.meta, '$.recipe.frame') <= ?
+     WHERE thread = ?1 {UP_TO} AND entry.kind = 'answer' AND removed = 0
+       AND json_extract(event.meta, '$.recipe.frame') <= ?6
      ORDER BY created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT 1"""
 SELECT_META = "SELECT meta FROM event WHERE id = ?"
 SELECT_WORDS = """
@@ -24,22 +26,24 @@ SELECT_WORDS = """
      ORDER BY part"""
 ACTOR_NAME = "SELECT name FROM actor WHERE id = ?"
 NEWEST_FIRST = "ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC"
-NEWEST_OF = f"SELECT id FROM entry WHERE thread = ? AND removed = 0 {NEWEST_FIRST} LIMIT ?"
+NEWEST_OF = f"""
+    SELECT id FROM entry WHERE thread = ?1 {UP_TO} AND removed = 0 {NEWEST_FIRST} LIMIT ?6"""
 SINCE = f"""
     SELECT id FROM entry
-     WHERE thread = ? AND removed = 0 AND hlc > ? AND (imported = 0 OR created > ?)
-    {NEWEST_FIRST} LIMIT ?"""
+     WHERE thread = ?1 {UP_TO} AND removed = 0 AND hlc > ?6 AND (imported = 0 OR created > ?7)
+    {NEWEST_FIRST} LIMIT ?8"""
 ASKED_AT = """
     SELECT hlc, json_extract(meta, '$.created') FROM event
      WHERE entity = ? AND kind = 'entry.new'"""
 SYSTEM_OF = f"""
     SELECT born FROM entry
-     WHERE thread = ? AND kind = 'question' AND imported = 0
+     WHERE thread = ?1 {UP_TO} AND kind = 'question' AND imported = 0
        AND EXISTS (SELECT 1 FROM payload WHERE event = born AND slot = {SLOT["system"]})
     {NEWEST_FIRST} LIMIT 1"""
 LAST_MODEL = f"""
     SELECT model FROM entry
-     WHERE thread = ? AND kind = 'answer' AND imported = 0 AND removed = 0 AND model IS NOT NULL
+     WHERE thread = ?1 {UP_TO} AND kind = 'answer' AND imported = 0 AND removed = 0
+       AND model IS NOT NULL
     {NEWEST_FIRST} LIMIT 1"""
 ENTITY_OF = "SELECT entity FROM event WHERE id = ?"
 DRAFT_META = "SELECT meta FROM draft WHERE id = ?"
@@ -54,7 +58,9 @@ REPLAYED_IN = """
 BESIDE = """
     SELECT later.id, later.born, json_extract(event.meta, '$.recipe.extends') AS earlier
       FROM entry AS base
-      JOIN entry AS later ON later.thread = base.thread AND later.kind = 'answer'
+      JOIN entry AS later ON later.kind = 'answer' AND later.thread IN (
+               SELECT base.thread UNION SELECT thread.id FROM thread
+                 JOIN entry AS last ON last.id = thread.origin AND last.thread = base.thread)
       JOIN event ON event.id = later.born
      WHERE base.id = ? AND later.removed = 0 AND earlier IS NOT NULL"""
 ANSWERED = """
@@ -66,11 +72,29 @@ BORN_META = """
     SELECT meta FROM entry JOIN event ON event.id = born WHERE entry.id = ?"""
 
 
+def _latest(reader: Reader, sql: str, thread: ThreadId, *values: object) -> Any:
+    """The first row of *sql*, asked of a thread, then of those that it was forked from."""
+    for each, last in lineage(reader, thread):
+        if row := reader.one(sql, (each, *last, *values)):
+            return row
+    return None
+
+
+def _newest(reader: Reader, sql: str, thread: ThreadId, *values: Any) -> list[EntryId]:
+    """Ids of a thread and of those that it was forked from, as many as the last value says."""
+    found: list[EntryId] = []
+    for each, last in lineage(reader, thread):
+        left = values[-1] - len(found)
+        rows = reader.rows(sql, (each, *last, *values[:-1], left))
+        found += [EntryId(row[0]) for row in rows]
+    return found
+
+
 def last_with_recipe(
     reader: Reader, thread: ThreadId, frame: int
 ) -> tuple[EventId, EntryId] | None:
     """Event and id of the thread's newest answer whose context was kept, in a *frame* we know."""
-    row = reader.one(LAST_ANSWER, (thread, frame))
+    row = _latest(reader, LAST_ANSWER, thread, frame)
     return None if row is None else (EventId(row[0]), EntryId(row[1]))
 
 
@@ -96,7 +120,7 @@ def actor_name(reader: Reader, actor: bytes) -> str | None:
 
 def newest_of(reader: Reader, thread: ThreadId, limit: int) -> list[EntryId]:
     """The newest entries of a thread, newest first."""
-    return [EntryId(row[0]) for row in reader.rows(NEWEST_OF, (thread, limit))]
+    return _newest(reader, NEWEST_OF, thread, limit)
 
 
 def since(reader: Reader, thread: ThreadId, moment: tuple[int, int], limit: int) -> list[EntryId]:
@@ -104,7 +128,7 @@ def since(reader: Reader, thread: ThreadId, moment: tuple[int, int], limit: int)
 
     Imported talk counts only when it was also said after that.
     """
-    return [EntryId(row[0]) for row in reader.rows(SINCE, (thread, *moment, limit))]
+    return _newest(reader, SINCE, thread, *moment, limit)
 
 
 def asked_at(reader: Reader, question: EntryId) -> tuple[int, int] | None:
@@ -115,13 +139,13 @@ def asked_at(reader: Reader, question: EntryId) -> tuple[int, int] | None:
 
 def newest_system(reader: Reader, thread: ThreadId) -> EventId | None:
     """The event that holds the system text that was given last in a thread."""
-    row = reader.one(SYSTEM_OF, (thread,))
+    row = _latest(reader, SYSTEM_OF, thread)
     return None if row is None else EventId(row[0])
 
 
 def last_model(reader: Reader, thread: ThreadId) -> str | None:
     """The model that answered last in a thread; what was answered elsewhere does not count."""
-    row = reader.one(LAST_MODEL, (thread,))
+    row = _latest(reader, LAST_MODEL, thread)
     return None if row is None else str(row[0])
 
 

@@ -1,49 +1,122 @@
-"""Taking back and bringing back: undo and redo are steps of events like any other."""
+"""Taking back and bringing back: undo and redo are events of their own that name others.
+
+A large step is taken back in several transactions, so that no other writer waits long; one
+that was cut short in the middle is simply gone on with the next time.
+"""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from itertools import islice
+from typing import Any, NamedTuple
 
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.writing import Writing
 
-CHUNK = 2_000
+CHUNK = 400
 """Events named by one undo event: what one transaction of 250 ms can fold again."""
 
-NEWEST_STEP = """
-    SELECT step FROM event
-     WHERE COALESCE(json_extract(meta, '$.writer'), lower(hex(actor))) IN (
-               SELECT lower(hex(id)) FROM actor WHERE name = CAST(?1 AS TEXT))
-       AND kind NOT IN ('undo', 'redo', 'purge', 'actor.new', 'tag.new')
-       AND COALESCE((SELECT undone FROM verdict WHERE verdict.event = event.id), 0) = ?2
-     ORDER BY hlc DESC, replica DESC, rseq DESC LIMIT 1"""
-LAST_UNDONE = """
-    SELECT entity FROM event AS taken
-     WHERE kind = 'undo' AND actor IN (SELECT id FROM actor WHERE name = CAST(?1 AS TEXT))
-       AND EXISTS (SELECT 1 FROM json_each(taken.meta, '$.events') AS named
-                     JOIN verdict ON lower(hex(verdict.event)) = named.value
-                    WHERE verdict.undone = 1 AND verdict.hlc = taken.hlc)
-     ORDER BY hlc DESC, replica DESC, rseq DESC LIMIT 1"""
-EVENTS_OF_STEP = """
-    SELECT id FROM event WHERE step = ? AND kind NOT IN ('undo', 'redo', 'purge')
-     ORDER BY seq"""
+# The least replica, then the least above it, and so on: an index knows each without a scan.
+REPLICAS = """
+    WITH RECURSIVE known (id) AS (
+        SELECT min(replica) FROM event
+         UNION ALL SELECT (SELECT min(replica) FROM event WHERE replica > known.id)
+                     FROM known WHERE known.id IS NOT NULL)
+    SELECT id FROM known WHERE id IS NOT NULL"""
+MINE = "SELECT id FROM actor WHERE name = CAST(?1 AS TEXT)"
+# Along one chain the clock only grows, so its newest is its last.
+NEWEST_STEP = f"""
+    SELECT hlc, replica, step FROM event
+     WHERE replica = ?2 AND kind NOT IN ('undo', 'redo', 'purge', 'actor.new', 'tag.new')
+       AND COALESCE(json_extract(meta, '$.writer'), lower(hex(actor))) IN (
+               SELECT lower(hex(id)) FROM ({MINE}))
+       AND COALESCE((SELECT undone FROM verdict WHERE verdict.event = event.id), 0) = 0
+     ORDER BY rseq DESC LIMIT 1"""
+UNDONE_BY = f"""
+    SELECT hlc, replica, entity, meta FROM event
+     WHERE replica = ?2 AND kind = 'undo' AND actor IN ({MINE})
+     ORDER BY rseq DESC"""
+HOLDS = "SELECT 1 FROM verdict WHERE event = ? AND undone = 1 AND hlc = ?"
+PENDING = """
+    SELECT seq, id, entity, kind FROM event
+     WHERE step = ?1 AND seq > ?2 AND kind NOT IN ('undo', 'redo', 'purge')
+       AND COALESCE((SELECT undone FROM verdict WHERE verdict.event = event.id), 0) = ?3
+     ORDER BY seq LIMIT ?4"""
+DONE_IN = """
+    SELECT kind, count(*), min(hlc), min(offset) FROM event
+     WHERE step = ? AND kind NOT IN ('undo', 'redo', 'purge', 'actor.new', 'tag.new')
+     GROUP BY kind ORDER BY min(seq)"""
+STANDING = """
+    SELECT DISTINCT handle.shown FROM event
+      JOIN entry ON entry.id = event.entity JOIN handle ON handle.entity = entry.id
+     WHERE event.step = ? AND event.kind = 'entry.new' ORDER BY 1"""
+
+
+class Named(NamedTuple):
+    """An event that an undo or redo is to name."""
+
+    seq: int
+    id: bytes
+    entity: bytes
+    kind: str
 
 
 def newest_step(reader: Reader, actor: str) -> bytes | None:
     """This actor's newest step that is not undone yet."""
-    row = reader.one(NEWEST_STEP, (to_bytes(actor), 0))
-    return None if row is None else bytes(row[0])
+    found = [
+        tuple(row)
+        for (replica,) in reader.rows(REPLICAS)
+        for row in reader.rows(NEWEST_STEP, (to_bytes(actor), replica))
+    ]
+    return bytes(max(found)[2]) if found else None
 
 
 def last_undone(reader: Reader, actor: str) -> bytes | None:
     """The step that this actor took back last and has not brought back."""
-    row = reader.one(LAST_UNDONE, (to_bytes(actor),))
-    return None if row is None else bytes(row[0])
+    found = []
+    for (replica,) in reader.rows(REPLICAS):
+        taken = reader.stream(UNDONE_BY, (to_bytes(actor), replica))
+        found += [tuple(row[:3]) for row in islice(filter(partial(_holds, reader), taken), 1)]
+    return bytes(max(found)[2]) if found else None
 
 
-def take_back(tx: Writing, step: bytes, *, redo: bool = False) -> int:
-    """Undo (or redo) a step; gives the number of events it named."""
-    named = [row[0].hex() for row in tx.rows(EVENTS_OF_STEP, (step,))]
-    for start in range(0, len(named), CHUNK):
-        chunk = named[start : start + CHUNK]
-        tx.append("redo" if redo else "undo", step, {"step": step.hex(), "events": chunk})
-    return len(named)
+def _holds(reader: Reader, row: Sequence[Any]) -> bool:
+    """Whether an undo is still the last word on something that it names."""
+    hlc, meta = row[0], json.loads(row[3])
+    return any(reader.one(HOLDS, (bytes.fromhex(id_), hlc)) for id_ in meta["events"])
+
+
+def pending(reader: Reader, step: bytes, *, redo: bool = False, after: int = 0) -> list[Named]:
+    """The next events of a step, behind seq *after*, that are still to be taken back.
+
+    With *redo* those that are to be brought back; CHUNK at most.
+    """
+    return [Named(*row) for row in reader.rows(PENDING, (step, after, int(redo), CHUNK))]
+
+
+def take_back(tx: Writing, step: bytes, events: Sequence[Named], *, redo: bool = False) -> None:
+    """Undo (or redo) *events* of a step."""
+    meta = {"step": step.hex(), "events": [event.id.hex() for event in events]}
+    tx.append("redo" if redo else "undo", step, meta)
+
+
+class Done(NamedTuple):
+    """How many events of a kind a step holds, and when it was begun."""
+
+    kind: str
+    times: int
+    hlc: int
+    offset: int
+
+
+def done_in(reader: Reader, step: bytes) -> list[Done]:
+    """What a step did, in the order it was done."""
+    return [Done(*row) for row in reader.rows(DONE_IN, (step,))]
+
+
+def standing(reader: Reader, step: bytes) -> list[str]:
+    """Handles of the entries that a step made and that stand."""
+    return [row[0] for row in reader.rows(STANDING, (step,))]

@@ -21,12 +21,13 @@ from ledgernote.domain.entries import (
     Thread,
     ThreadId,
 )
-from ledgernote.domain.errors import LedgerError, NoSuchThing, UsageError
+from ledgernote.domain.errors import Ambiguous, LedgerError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger import entries, integrity, keep, places
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.writing import Writing
+from ledgernote.notebook.revealing import guarded
 
 
 def now_here() -> datetime:
@@ -122,12 +123,12 @@ class Notebook:
         """The current project. Raises `NoSuchThing` when nobody has made it yet."""
         return places.the_project(self.ledger, self.project)
 
-    def entry(self, name: str) -> Entry:
+    def entry(self, name: str, *, removed: bool = False) -> Entry:
         """The entry by handle, unique prefix, UUID or `@last`, with all of its text.
 
-        Raises `NoSuchThing` and `Ambiguous`.
+        With *removed* also one that was removed. Raises `NoSuchThing` and `Ambiguous`.
         """
-        found = entries.find(self.ledger, name, self.actor)
+        found = entries.find(self.ledger, name, self.actor, removed=removed)
         if found is None:
             raise NoSuchThing(
                 f"nothing is called {name!r}", "`ledgernote log` and `find` show handles."
@@ -135,9 +136,45 @@ class Notebook:
         return entries.whole(self.ledger, found)
 
     def thread_id(self, name: str) -> ThreadId | None:
-        """The thread of the current project by that name, or any by that handle."""
+        """The thread of the current project by that name, or any by that handle.
+
+        `@last` is the one that this actor used last.
+        """
         project = places.find_project(self.ledger, self.project)
+        if name == "@last":
+            return places.last_used(self.ledger, project, self.actor) if project else None
         return places.find_thread(self.ledger, project or ProjectId(b""), name)
+
+    def named(self, names: Iterable[str]) -> list[Entry]:
+        """The entries by those names, each once; a thread stands for all its entries.
+
+        Raises `NoSuchThing` and `Ambiguous`.
+        """
+        found: dict[EntryId, Entry] = {}
+        for name in names:
+            thread = self.thread_of(name)
+            each = self._own_entries(thread) if thread else [self.entry(name)]
+            found |= {entry.id: entry for entry in each}
+        return list(found.values())
+
+    def _own_entries(self, thread: ThreadId) -> list[Entry]:
+        """Without what it shares with the thread that it was forked from."""
+        return [entry for entry in self.in_thread(thread) if entry.thread_id == thread]
+
+    def thread_of(self, name: str) -> ThreadId | None:
+        """The thread that a name means where entries are meant too; those come first.
+
+        Raises `NoSuchThing` for what is neither, and `Ambiguous`.
+        """
+        try:
+            self.entry(name)
+        except Ambiguous:
+            raise
+        except NoSuchThing:
+            if thread := self.thread_id(name):
+                return thread
+            raise
+        return None
 
     def thread(self, name: str) -> tuple[Thread, list[Entry]]:
         """A thread and its entries, oldest first, each with all of its text.
@@ -147,10 +184,11 @@ class Notebook:
         id_ = self.thread_id(name)
         if id_ is None:
             raise NoSuchThing(f"no thread is called {name!r}", "`ledgernote threads` lists them.")
-        found = [entries.whole(self.ledger, entry) for entry in self._in_thread(id_)]
+        found = [entries.whole(self.ledger, entry) for entry in self.in_thread(id_)]
         return places.threads(self.ledger, None, id_)[0], found
 
-    def _in_thread(self, thread: ThreadId) -> list[Entry]:
+    def in_thread(self, thread: ThreadId) -> list[Entry]:
+        """The entries of a thread, oldest first."""
         return entries.in_thread(self.ledger, thread)
 
     def last_thread(self) -> Thread | None:
@@ -217,13 +255,26 @@ class Notebook:
 
         Raises before anything is changed when a name is unknown.
         """
-        found = [self.entry(name) for name in names]
+        return self.alter([self.entry(name) for name in names], do)
+
+    def alter(
+        self,
+        found: list[Entry],
+        do: Callable[[Writing, Entry], object],
+        *,
+        agreed: bool = True,
+    ) -> list[Entry]:
+        """The same for entries that were found already.
+
+        Raises `WouldReveal` when one is no longer private then and nobody *agreed*.
+        """
         if any(entry.status is Status.STREAMING for entry in found):
             raise UsageError("that answer is still being written", "Try again when it has ended.")
-        with self.writing() as tx:
+        ids = [entry.id for entry in found]
+        with self.writing() as tx, guarded(tx, ids, agreed=agreed):
             for entry in found:
                 do(tx, entry)
-        return entries.by_ids(self.ledger, [entry.id for entry in found])
+        return entries.by_ids(self.ledger, ids)
 
     def tag(self, names: Iterable[str], tags: Iterable[str]) -> list[Entry]:
         """Label entries."""
@@ -235,15 +286,17 @@ class Notebook:
 
         return self.change(names, do)
 
-    def untag(self, names: Iterable[str], tags: Iterable[str]) -> list[Entry]:
-        """Take labels off."""
+    def untag(
+        self, names: Iterable[str], tags: Iterable[str], *, agreed: bool = False
+    ) -> list[Entry]:
+        """Take labels off. Raises `WouldReveal`."""
         wanted = list(tags)
 
         def do(tx: Writing, entry: Entry) -> None:
             for name in wanted:
                 keep.untag(tx, entry.id, name)
 
-        return self.change(names, do)
+        return self.alter([self.entry(name) for name in names], do, agreed=agreed)
 
     def pin(
         self,
@@ -271,14 +324,6 @@ class Notebook:
     def mute(self, names: Iterable[str], *, muted: bool = True) -> list[Entry]:
         """Keep and find them, but never replay them."""
         return self.change(names, lambda tx, entry: keep.mute(tx, entry.id, muted=muted))
-
-    def private(self, names: Iterable[str]) -> list[Entry]:
-        """Never let them leave for a model that is not local."""
-        return self.change(names, lambda tx, entry: keep.mark_private(tx, entry.id))
-
-    def unprivate(self, names: Iterable[str]) -> list[Entry]:
-        """Take their own marks off."""
-        return self.change(names, lambda tx, entry: keep.unmark_private(tx, entry.id))
 
     # ---- lists -----------------------------------------------------------------------
 
@@ -316,13 +361,15 @@ class Notebook:
         """Names of tags and how many entries carry them."""
         return places.tags(self.ledger, None if everywhere else self.project_id())
 
-    def projects(self) -> list[Project]:
-        """All projects by name."""
-        return places.projects(self.ledger)
+    def projects(self, *, archived: bool = False) -> list[Project]:
+        """The projects by name, those that are *archived* only when wanted."""
+        found = places.projects(self.ledger)
+        return [one for one in found if archived or not one.archived]
 
-    def threads(self, *, everywhere: bool = False) -> list[Thread]:
-        """The threads of the current project, last used first."""
-        return places.threads(self.ledger, None if everywhere else self.project_id())
+    def threads(self, *, everywhere: bool = False, archived: bool = False) -> list[Thread]:
+        """The threads of the current project, last used first; *archived* only when wanted."""
+        found = places.threads(self.ledger, None if everywhere else self.project_id())
+        return [one for one in found if archived or not one.archived]
 
     def pins(self, thread: str | None = None) -> list[Entry]:
         """What is always replayed here."""
