@@ -133,6 +133,16 @@ def test_the_next_talk_says_that_the_answer_was_cut_off(
     again.sees("the whole answer")
 
 
+@pytest.mark.parametrize("word", ["/exit", "/quit"])
+def test_a_word_leaves_and_is_no_question(word: str, person: SitDown, settings: Settings) -> None:
+    ann = person()
+    ann.sees(">")
+    ann.types(f"{word}\r")
+
+    assert ann.leaves() == 0
+    assert entries(settings, Kind.QUESTION) == []
+
+
 def test_ctrl_c_twice_leaves_and_ctrl_d_too(person: SitDown) -> None:
     ann, bob = person(), person()
     ann.sees(">")

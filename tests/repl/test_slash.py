@@ -45,6 +45,13 @@ def test_help_lists_them_all(say: Say, heard: Heard) -> None:
     assert all(f"/{name}" in heard.all for name in slash.COMMANDS)
 
 
+def test_hidden_names_stand_in_no_list(say: Say, heard: Heard) -> None:
+    say("/help")
+
+    assert "/quit" not in heard.all
+    assert say("/quit").over
+
+
 @pytest.mark.parametrize("line", ["/threads now", "/exit 1", "/find", "/show", "/tag"])
 def test_words_that_do_not_fit_are_said(line: str, say: Say) -> None:
     with pytest.raises(UsageError, match=line.split(maxsplit=1)[0]):

@@ -29,6 +29,8 @@ class Row:
     """What Tab completes them to, from `complete.LISTS`; the last one repeats."""
     lines: bool = False
     """The words may have several lines."""
+    also: tuple[str, ...] = ()
+    """Hidden further names."""
 
 
 def _help(session: Session, words: str, desk: Desk) -> Session:
@@ -68,10 +70,13 @@ _ROWS = (
     Row("retry", "", "ask the last question again", moving.retry),
     Row("budget", "[N]", "tokens a context may take: 16000, 200k", moving.budget),
     Row("clear", "", "clear the screen, no data", moving.clear),
-    Row("exit", "", "leave; Ctrl-D does too", moving.leave),
+    Row("exit", "", "leave; Ctrl-D does too", moving.leave, also=("quit",)),
 )
 
 COMMANDS: dict[str, Row] = {row.name: row for row in _ROWS}
+
+KNOWN: dict[str, Row] = {name: row for row in _ROWS for name in (row.name, *row.also)}
+"""What may be typed; help and completion name the first of each alone."""
 
 KEYS = (
     ("Enter", "sends; Alt-Enter, Ctrl-J or a trailing \\ make a new line"),
@@ -87,7 +92,7 @@ KEYS = (
 
 def run(session: Session, name: str, words: str, desk: Desk) -> Session:
     """Do what a row says. Raises `UsageError` when its words do not fit."""
-    row = COMMANDS[name]
+    row = KNOWN[name]
     if words and not row.arguments:
         raise UsageError(f"/{name} takes no words", f"/{name} alone: {row.help}.")
     if not words and row.arguments and not row.arguments.startswith("["):

@@ -133,7 +133,7 @@ class Loop:
         held, session = session.held, replace(session, held="")
         if not typed.text.strip():
             return self._ask(session, words.Typed(held)) if held else session
-        match words.meaning(typed, slash.COMMANDS):
+        match words.meaning(typed, slash.KNOWN):
             case words.Command(name, rest):
                 return slash.run(session, name, rest, self._desk)
             case words.Shell(line):
