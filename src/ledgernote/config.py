@@ -128,6 +128,8 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         name: _checked(name, file[name], path) if name in file else key.default
         for name, key in KEYS.items()
     }
+    if actor and not clean_name(actor):
+        raise UsageError(f"nobody can be called {actor!r}", "Give --as a name with letters.")
     named = ledger or environ.get("LEDGERNOTE_LEDGER") or values["ledger"]
     return Settings(
         ledger=Path(named).expanduser() if named else default_ledger(),
@@ -215,7 +217,9 @@ def _unknown(name: str) -> str:
 
     table, _, leaf = name.rpartition(".")
     near = [f"{table}.{one}" for one in get_close_matches(leaf, MODEL_KEYS, n=1)]
-    if not table.startswith("models."):
+    if table == "models.":
+        near = []
+    elif not table.startswith("models."):
         near = get_close_matches(name, KEYS, n=1)
     return f"no setting is called {name!r}" + "".join(f"; the nearest is {one}" for one in near)
 

@@ -79,6 +79,13 @@ def test_untag_says_of_each_tag_and_entry_what_became_of_it(run: Run) -> None:
     ]
 
 
+def test_a_tag_is_said_as_it_is_kept(run: Run) -> None:
+    handle = run.note("one")
+
+    assert run("tag", "#ma\x1bcro", handle).err == f"{handle} tagged #macro\n"
+    assert run("untag", "ma\x1bcro", handle).code == 0
+
+
 def test_an_unknown_name_among_several_changes_nothing(run: Run) -> None:
     handle = run.note("one")
 

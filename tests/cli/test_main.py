@@ -122,6 +122,8 @@ def test_version(run: Run) -> None:
         ("--json", 2, "--json goes with a command"),
         ("--json --version", 2, "--json goes with a command"),
         ("find --help --json", 2, "--json goes with a command"),
+        ("log --as \x01", 2, "nobody can be called"),
+        ("config set models..local yes", 2, "no setting is called 'models..local'\n"),
         ("completion bash --json", 2, "has no JSON form"),
     ],
 )

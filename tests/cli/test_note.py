@@ -145,6 +145,16 @@ def test_the_editor_gives_the_text(run: Run) -> None:
     assert (run.cwd / "mode").read_text().strip() == "600"
 
 
+def test_a_file_may_be_edited_before_it_is_kept(run: Run) -> None:
+    (run.cwd / "a.txt").write_text("alpha ")
+
+    ran = run("note", "-e", "-f", "a.txt", env={"EDITOR": "sh -c 'printf edited >> \"$0\"'"})
+
+    assert ran.code == 0, ran.err
+    assert kept(run)["text"] == "alpha edited"
+    assert (run.cwd / "a.txt").read_text() == "alpha "
+
+
 def test_without_a_terminal_no_editor_is_waited_for(run: Run) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "ledgernote", "note", "-e"],

@@ -45,7 +45,9 @@ def test_a_marker_of_an_unknown_id_makes_the_project_of_that_id_and_name(run: Ru
     (run.cwd / ".ledgernote").write_text(f"{id_}  # fed\n")
     run.note("older", "-p", "oil")
 
-    assert "no project named 'fed'" in run("find", "x").err
+    refused = run("find", "x").err
+    assert "no project named 'fed'" in refused
+    assert "first note or question here makes it" in refused
     assert project(run) == "fed"
     assert (
         next(one["id"] for one in run("projects", "--json").records if one["name"] == "fed") == id_

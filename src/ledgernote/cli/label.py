@@ -122,7 +122,7 @@ def _change(
 
 
 def _tags(words: str) -> tuple[str, ...]:
-    wanted = tuple(name.removeprefix("#") for name in listed([words]))
+    wanted = tuple(clean_name(name).removeprefix("#") for name in listed([words]))
     if not all(wanted) or not wanted:
         raise UsageError("a tag needs a name", "ledgernote tag NAME HANDLE…")
     return wanted

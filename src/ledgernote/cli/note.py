@@ -95,9 +95,7 @@ def _texts(
     """
     lead = to_bytes(" ".join(_without_dash(words)))
     for name in files:
-        body = _joined(lead, read_file(name))
-        held += b"\n\n" * bool(held) + body
-        yield Text(body, name)
+        yield Text(_of_file(call, _joined(lead, read_file(name)), held, edit=edit), name)
     if files:
         return
     held += lead
@@ -108,6 +106,21 @@ def _texts(
 
         edit_in_place(held, call.environ)
     yield Text(bytes(held))
+
+
+def _of_file(call: Call, text: bytes, held: bytearray, *, edit: bool) -> bytes:
+    """What is kept of a file; it stands in *held* too, as far as the editor has brought it."""
+    held += b"\n\n" * bool(held)
+    begun, body = len(held), bytearray(text)
+    held += body
+    if edit:
+        from ledgernote.cli.editor import edit as edit_in_place
+
+        try:
+            edit_in_place(body, call.environ)
+        finally:
+            held[begun:] = body
+    return bytes(body)
 
 
 def _without_dash(words: list[str]) -> list[str]:

@@ -109,8 +109,12 @@ def the_project(reader: Reader, name: str) -> ProjectId:
     """The project by that name. Raises `NoSuchThing`."""
     found = find_project(reader, name)
     if found is None:
-        called = marked(name)[1] or name.rstrip(" #")
-        raise NoSuchThing(f"no project named {called!r}", "`ledgernote projects` lists them.")
+        id_, called = marked(name)
+        hint = "The first note or question here makes it." if id_ and called else ""
+        raise NoSuchThing(
+            f"no project named {called or name.rstrip(' #')!r}",
+            hint or "`ledgernote projects` lists them.",
+        )
     return found
 
 
