@@ -75,7 +75,10 @@ def _judge(connection: sqlite3.Connection, event: Event, upto: int) -> None:
     undone = int(event.kind == "undo")
     for one in named:
         connection.execute(UPSERT_VERDICT, (one, undone, event.hlc, event.replica, event.rseq))
-    for entity in {row[0] for one in named for row in connection.execute(SELECT_ENTITY, (one,))}:
+    found = (row[0] for one in named for row in connection.execute(SELECT_ENTITY, (one,)))
+    # In the order they are named, which is that of their passages: FTS5 writes out all it has
+    # gathered whenever a row comes that lies before the last one.
+    for entity in dict.fromkeys(found):
         refold(connection, entity, upto)
 
 

@@ -18,6 +18,9 @@ SELECT_SIZE = """
 SELECT_PARTS = "SELECT part, body FROM payload WHERE event = ? AND slot = 0 ORDER BY part"
 INSERT_PASSAGE = "INSERT INTO passage (entry, part, start) VALUES (?, ?, ?)"
 WAITING = "passage_text.rowid > (SELECT COALESCE(max(id), 0) FROM passage_fts_docsize)"
+SELECT_WAITING = """
+    SELECT 1 FROM passage
+     WHERE rowid > (SELECT COALESCE(max(id), 0) FROM passage_fts_docsize) LIMIT 1"""
 SPAN_RANGES = f"""
     INSERT INTO passage_range (block, oldest, newest)
     SELECT passage_text.rowid >> 12, min(created), max(created)
@@ -71,6 +74,7 @@ def finish(connection: sqlite3.Connection) -> None:
 
 def remove(connection: sqlite3.Connection, entry: bytes) -> None:
     """Take the entry out, by the words that the table `entry` still names."""
-    finish(connection)
+    if connection.execute(SELECT_WAITING).fetchone():
+        finish(connection)
     connection.execute(UNINDEX, (entry,))
     connection.execute(DELETE_PASSAGES, (entry,))

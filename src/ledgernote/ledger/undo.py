@@ -16,7 +16,7 @@ from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.writing import Writing
 
-CHUNK = 400
+CHUNK = 800
 """Events named by one undo event: what one transaction of 250 ms can fold again."""
 
 # The least replica, then the least above it, and so on: an index knows each without a scan.
