@@ -39,7 +39,7 @@ _ledgernote() {
             if [[ $command ]]; then
                 place=$((place + 1))
             else
-                case " chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import export verify doctor config completion models help " in *" $word "*) command=$word ;; esac
+                case " chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export verify doctor config completion models help " in *" $word "*) command=$word ;; esac
             fi ;;
         esac
     done
@@ -79,6 +79,7 @@ _ledgernote() {
     context:--budget) ;;
     context:--replay) ;;
     context:--of) words=$(__ledgernote_lines log -n 50) ;;
+    source:--format) words=$'jsonl' ;;
     export:--format) words=$'jsonl' ;;
     export:--output) ;;
     *:-d|*:--ledger) ;;
@@ -113,6 +114,8 @@ _ledgernote() {
         context:*:-*) words=$'--continue\n--thread\n--model\n--budget\n--replay\n--of\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         why:*:-*) words=$'--to\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         import:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        source:*:-*) words=$'--format\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        pull:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         export:*:-*) words=$'--format\n--output\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         verify:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         doctor:*:-*) words=$'--rebuild\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
@@ -150,10 +153,12 @@ _ledgernote() {
         thread:2:*) words=$(__ledgernote_lines projects) ;;
         why:0:*) words=$(__ledgernote_lines log -n 50) ;;
         import:0:*) words=$'auto\nllm\nchatgpt\nclaude\nclaude-code\ncodex\njsonl\naichat\nmarkdown\ntext' ;;
+        source:0:*) words=$'add\nlist\nrm' ;;
+        source:1:*) ;;
         config:0:*) words=$'get\nset\npath' ;;
         config:1:*) words=$'ledger\nmodel\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours' ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
-        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nexport\nverify\ndoctor\nconfig\ncompletion\nmodels\nhelp' ;;
+        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nsource\npull\nexport\nverify\ndoctor\nconfig\ncompletion\nmodels\nhelp' ;;
         esac ;;
     esac
     while IFS= read -r word; do

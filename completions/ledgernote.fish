@@ -58,7 +58,7 @@ function __ledgernote_fields
     end
 end
 
-set -l commands chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import export verify doctor config completion models help
+set -l commands chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export verify doctor config completion models help
 
 complete -c ledgernote -s d -l ledger -r -d 'The ledger to use.'
 complete -c ledgernote -s p -l project -x -a '(__ledgernote_lines projects)' -d 'The project to work in.'
@@ -97,6 +97,8 @@ complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a thre
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a context -d 'Show what would be sent, or was, and why.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a why -d 'Show where an answer comes from.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a import -d 'Take in an export or a folder of notes.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a source -d 'Name folders that are looked at whenever the notebook opens.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a pull -d 'Take in what is new in the sources.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a export -d 'Write the notebook out.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a verify -d 'Check every hash of the ledger.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a doctor -d 'Say what is wrong and how to mend it.'
@@ -205,6 +207,8 @@ complete -c ledgernote -n "__fish_seen_subcommand_from context" -l each -d 'One 
 complete -c ledgernote -n "__ledgernote_at why 0" -f -a '(__ledgernote_lines log -n 50)'
 complete -c ledgernote -n "__fish_seen_subcommand_from why" -l to -d 'The other way: what was made from it.'
 complete -c ledgernote -n "__ledgernote_at import 0" -f -a 'auto llm chatgpt claude claude-code codex jsonl aichat markdown text'
+complete -c ledgernote -n "__ledgernote_at source 0" -f -a 'add list rm'
+complete -c ledgernote -n "__fish_seen_subcommand_from source" -l format -x -a 'jsonl' -d '`add`: what is in it; recognised unless told.'
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l format -x -a 'jsonl' -d 'jsonl: every field of every entry.'
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l output -r -d 'Where to; stdout unless told.'
 complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l rebuild -d 'Make the derived tables again.'

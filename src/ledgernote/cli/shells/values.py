@@ -71,7 +71,9 @@ def words_of(command: Command) -> tuple[Value, ...]:
 def _place(word: str) -> Value:
     """`TAG[,TAG]`, `[HANDLE…]`, `new|use`: as usage shows it."""
     name = word.strip("[]…").partition("[")[0]
-    return Value(words=tuple(name.split("|"))) if "|" in name else Value(lines=NAMES.get(name, ""))
+    if "|" in name and name.islower():
+        return Value(words=tuple(name.split("|")))
+    return Value(lines=NAMES.get(name, ""))
 
 
 def spellings(command: Command | None) -> tuple[str, ...]:
