@@ -79,7 +79,7 @@ _ledgernote() {
     context:--budget) ;;
     context:--replay) ;;
     context:--of) words=$(__ledgernote_lines log -n 50) ;;
-    source:--format) words=$'jsonl' ;;
+    source:--format) words=$'markdown\ntext\nclaude-code\ncodex' ;;
     export:--format) words=$'jsonl' ;;
     export:--output) ;;
     *:-d|*:--ledger) ;;

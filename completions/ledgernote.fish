@@ -208,7 +208,7 @@ complete -c ledgernote -n "__ledgernote_at why 0" -f -a '(__ledgernote_lines log
 complete -c ledgernote -n "__fish_seen_subcommand_from why" -l to -d 'The other way: what was made from it.'
 complete -c ledgernote -n "__ledgernote_at import 0" -f -a 'auto llm chatgpt claude claude-code codex jsonl aichat markdown text'
 complete -c ledgernote -n "__ledgernote_at source 0" -f -a 'add list rm'
-complete -c ledgernote -n "__fish_seen_subcommand_from source" -l format -x -a 'jsonl' -d '`add`: what is in it; recognised unless told.'
+complete -c ledgernote -n "__fish_seen_subcommand_from source" -l format -x -a 'markdown text claude-code codex' -d '`add`: what its files are.'
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l format -x -a 'jsonl' -d 'jsonl: every field of every entry.'
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l output -r -d 'Where to; stdout unless told.'
 complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l rebuild -d 'Make the derived tables again.'

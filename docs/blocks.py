@@ -127,8 +127,8 @@ OWN = {
     "fork": "events that claim a place in a chain which another event has; kept aside as JSON",
     "draft": "answers in progress: outside the chain until they end",
     "draft_part": "what such an answer has said so far",
-    "source": "folders that are looked at: path, format, and a digest of all stamps at the last look",
-    "source_file": "their files: stamp (size, time, inode) and text as taken in, and the entry made",
+    "source": "folders that are looked at, and a digest of all stamps at the last look",
+    "source_file": "their files: stamp (size, time, inode), digest of the text, entry made of it",
 }
 DERIVED = {
     "actor": "who writes: people, scripts, agents; of an answer, who asked",

@@ -170,3 +170,13 @@ def test_what_makes_no_sense_is_usage(run: Run, line: str) -> None:
     run("project", "new", "fed")
 
     assert run(*line.split()).code == 2
+
+
+def test_to_go_on_after_an_import_means_its_newest_thread(run: Run) -> None:
+    line = '{"kind": "question", "text": "what of oil?", "thread": "old talk", "project": "oil"}'
+    (run.cwd / "old.jsonl").write_text(line)
+    run("import", "jsonl", "old.jsonl")
+
+    answer = run("ask", "-c", "-p", "oil", "and then?", "--json").records[0]
+
+    assert run("show", str(answer["question"]), "--json").records[0]["thread_title"] == "old talk"

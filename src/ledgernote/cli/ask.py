@@ -116,7 +116,7 @@ def _opened(
     with ExitStack() as stack:
         with rescuing(call, lambda: [text for one in waiting for text in typed(one)]):
             plan = about()
-            notebook = stack.enter_context(call.notebook(writes=keeps))
+            notebook = stack.enter_context(call.notebook(writes=keeps, looks=plan.log))
             demand(notebook, plan.given)
             try:
                 models = _models(call, notebook, plan, named)

@@ -47,10 +47,13 @@ class Call:
             where.remember(self.place.project, self.settings)
 
     @contextmanager
-    def notebook(self, *, writes: bool = False, project: str | None = None) -> Iterator[Notebook]:
+    def notebook(
+        self, *, writes: bool = False, project: str | None = None, looks: bool = False
+    ) -> Iterator[Notebook]:
         """The notebook, open in *project* or where this call works.
 
-        Only a command that *writes* makes the file. Raises a `LedgerError`.
+        Only a command that *writes* makes the file; one that *looks* first takes in what is new
+        in the sources. Raises a `LedgerError`.
         """
         from ledgernote.notebook.notebook import Notebook
 
@@ -68,12 +71,23 @@ class Call:
         if fresh:
             self.out.say(f"a new ledger: {shown}")
         try:
+            if looks:
+                self._look_at_sources(notebook)
             yield notebook
             # Last: an error in writing says the same.
             if notebook.ledger.notice:
                 self.out.say(notebook.ledger.notice)
         finally:
             notebook.close()
+
+    def _look_at_sources(self, notebook: Notebook) -> None:
+        from ledgernote.notebook import opening
+
+        opened = opening.look(notebook)
+        for sentence in opened.news:
+            self.out.say(sentence)
+        for sentence in opened.troubles:
+            self.out.detail(sentence)
 
     def look(self, notebook: Notebook, *, talk: bool = False) -> Look:
         """How views are to look to the reader of this call."""

@@ -39,7 +39,7 @@ def chat(
         material = (Material(text=piped, source=STDIN),)
     with (
         rescuing(call, [body_of(one.text) for one in material], LedgernoteError),
-        call.notebook(writes=True) as notebook,
+        call.notebook(writes=True, looks=True) as notebook,
     ):
         return run(
             notebook,

@@ -47,7 +47,7 @@ def context(  # noqa: PLR0913  each is an option of the contract
     if of is None and not each:
         text, material = asked(call, question or [])
         plan = replace(plan, text=text, material=material)
-    with call.notebook() as notebook:
+    with call.notebook(looks=of is None) as notebook:
         if of is not None:
             show_context(call, notebook, recorded(notebook, of))
             return

@@ -57,7 +57,7 @@ def find(  # noqa: PLR0913  each is an option of the contract
         number=number,
         exact=exact,
     )
-    with call.notebook() as notebook:
+    with call.notebook(looks=True) as notebook:
         if each:
             return _each(call, notebook, wanted, ids=ids)
         _show(call, notebook, found := search.find(notebook, wanted), ids=ids)

@@ -10,7 +10,7 @@ from ledgernote.render.wrap import wrapped
 
 GROUPS = {
     "talk": ("chat", "ask", "context", "why", "models"),
-    "keep": ("note", "import", "export"),
+    "keep": ("note", "import", "source", "pull", "export"),
     "find": ("find", "show", "log", "tags", "threads", "projects", "history"),
     "change": ("edit", "tag", "untag", "pin", "unpin", "mute", "unmute", "private", "unprivate"),
     "order": ("project", "thread", "move", "rm", "undo", "purge"),

@@ -33,7 +33,7 @@ INDENT = 2
 def home(call: Call) -> int | None:
     """Show where you were; Enter goes on, `n` begins a new thread."""
     try:
-        with call.notebook() as notebook:
+        with call.notebook(looks=True) as notebook:
             found = gather(notebook, everywhere=not call.place.chosen)
             look = call.look(notebook)
             look = replace(look, width=(look.width or 80) - INDENT)

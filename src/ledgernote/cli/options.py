@@ -190,6 +190,8 @@ MINUS = "What follows `--` is words: `ledgernote {0} -- --so` takes `--so` as ty
 
 PIPED = "What is piped stands below the words; a last `-` says so, and changes nothing.\n"
 
+LOOKED_AT = "markdown|text|claude-code|codex"
+
 _ROWS = (
     Command("chat", "", "Talk with a model; everything said is kept.", options=CHAT),
     Command(
@@ -275,7 +277,7 @@ _ROWS = (
         "source",
         "add|list|rm [PATH|NAME]",
         "Name folders that are looked at whenever the notebook opens.",
-        options=(Option("--format", None, "FORMAT", "`add`: what is in it; recognised unless told."),),
+        options=(Option("--format", None, LOOKED_AT, "`add`: what its files are."),),
         epilog="source add claude-code, source add codex: where those tools keep their transcripts",
     ),
     Command("pull", "", "Take in what is new in the sources."),

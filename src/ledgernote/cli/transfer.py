@@ -41,11 +41,11 @@ def import_(
         raise UsageError(f"{form} is read from a file or folder", f"import {form} PATH")
     with call.notebook(writes=True) as notebook:
         if path == "-":
-            receipt = transfer.import_lines(notebook, pipe.lines(), _progress(call))
+            receipt = transfer.import_lines(notebook, pipe.lines(), progress_of(call))
         else:
             where = call.place.project if call.place.how is How.NAMED else None
             receipt = transfer.import_from(
-                notebook, Path(path).expanduser(), form, project=where, progress=_progress(call)
+                notebook, Path(path).expanduser(), form, project=where, progress=progress_of(call)
             )
         call.out.status("")
         _tell(call, notebook, receipt)
@@ -54,7 +54,7 @@ def import_(
         raise UsageError(f"nothing could be taken in; {number}: {why}", "--verbose names each.")
 
 
-def _progress(call: Call) -> Callable[[int], None]:
+def progress_of(call: Call) -> Callable[[int], None]:
     shown = 0.0
 
     def progress(entries: int) -> None:
@@ -66,27 +66,35 @@ def _progress(call: Call) -> Callable[[int], None]:
     return progress
 
 
+def receipt_record(receipt: ImportReceipt) -> dict[str, object]:
+    """A receipt as JSON."""
+    return {
+        "format": receipt.format,
+        "entries": receipt.entries,
+        "revised": receipt.revised,
+        "threads": receipt.threads,
+        "known": receipt.known,
+        "skipped": [{"line": line, "why": why} for line, why in receipt.skipped],
+        "skipped_count": receipt.reasons.total(),
+        "reasons": dict(receipt.reasons),
+        "first": receipt.first.isoformat() if receipt.first else None,
+        "last": receipt.last.isoformat() if receipt.last else None,
+    }
+
+
 def _tell(call: Call, notebook: Notebook, receipt: ImportReceipt) -> None:
-    skipped = [{"line": line, "why": why} for line, why in receipt.skipped]
     if call.out.json:
-        call.out.record(
-            {
-                "format": receipt.format,
-                "entries": receipt.entries,
-                "revised": receipt.revised,
-                "threads": receipt.threads,
-                "known": receipt.known,
-                "skipped": skipped,
-                "skipped_count": receipt.reasons.total(),
-                "reasons": dict(receipt.reasons),
-                "first": receipt.first.isoformat() if receipt.first else None,
-                "last": receipt.last.isoformat() if receipt.last else None,
-            }
-        )
+        call.out.record(receipt_record(receipt))
     for number, why in receipt.skipped:
         call.out.detail(f"{number}: {why}")
     call.out.say(transfer.sentence(receipt))
-    if receipt.entries and (words := _words(notebook)):
+    if receipt.entries:
+        suggest(call, notebook)
+
+
+def suggest(call: Call, notebook: Notebook) -> None:
+    """Something to try on what came in."""
+    if words := _words(notebook):
         call.out.say(f"try: ledgernote find -a {words}")
 
 

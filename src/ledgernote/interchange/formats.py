@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -122,6 +122,11 @@ def open_format(name: str, path: Path, database: Opener) -> tuple[str, Iterator[
             f"{like}`ledgernote import {other or 'auto'} {path}`",
         )
     return name, _until_unreadable(FORMATS[name].read(place))
+
+
+def read_some(name: str, path: Path, files: Sequence[str], database: Opener) -> Iterator[Read]:
+    """Those *files* of a folder in that format, in their order: the n-th is piece number n."""
+    return _until_unreadable(FORMATS[name].read(Place(path, database, files)))
 
 
 def _until_unreadable(found: Iterator[Read]) -> Iterator[Read]:

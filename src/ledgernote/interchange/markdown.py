@@ -13,10 +13,11 @@ from datetime import datetime
 from ledgernote.domain.entries import Kind
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.interchange import plain, yaml
+from ledgernote.interchange.folder import NOTES
 from ledgernote.interchange.place import UNREADABLE, Member, Place
 from ledgernote.interchange.values import Damaged, Line, Read, Skipped
 
-ENDINGS = (".md", ".markdown", ".mdown")
+ENDINGS = NOTES["markdown"]
 FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 LARGEST = 65_536
 """Characters of a front matter; a longer one is text."""

@@ -86,9 +86,12 @@ class Member:
 class Place:
     """A path that was given, and how a database there is opened."""
 
-    def __init__(self, path: Path, database: Opener) -> None:
-        """Raises `NoSuchThing` where nothing is, `UsageError` where it is no file or folder."""
-        self.path, self._database = path, database
+    def __init__(self, path: Path, database: Opener, only: Sequence[str] | None = None) -> None:
+        """*only* are names of files in a folder, which then are all there is of it.
+
+        Raises `NoSuchThing` where nothing is, `UsageError` where it is no file or folder.
+        """
+        self.path, self._database, self._only = path, database, only
         try:
             mode = path.stat().st_mode
         except (OSError, ValueError) as error:
@@ -107,7 +110,10 @@ class Place:
 
     def members(self, *endings: str) -> Iterator[Member]:
         """Its files whose names end so, by name; what starts with a dot is left out."""
-        if self.is_folder:
+        found: Iterator[Member]
+        if self._only is not None:
+            found = (_file(self.path / name, name) for name in self._only)
+        elif self.is_folder:
             found = _in_folder(self.path)
         elif self.is_zip:
             found = _in_zip(self.path)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledgernote.domain.entries import Kind
+from ledgernote.interchange.folder import NOTES
 from ledgernote.interchange.place import UNREADABLE, Place
 from ledgernote.interchange.values import Damaged, Line, Read, Skipped
 
-ENDINGS = (".txt", ".text", ".log", ".rst", ".org", ".adoc", ".md")
+ENDINGS = NOTES["text"]
 
 
 def recognise(place: Place) -> bool:

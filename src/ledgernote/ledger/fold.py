@@ -82,8 +82,13 @@ def _judge(connection: sqlite3.Connection, event: Event, upto: int) -> None:
         refold(connection, entity, upto)
 
 
+# Whoever guesses the words could tell by the digest that they stood here.
+FORGET_FILE = "UPDATE source_file SET digest = NULL WHERE entry = ?"
+
+
 def _erase(connection: sqlite3.Connection, event: Event) -> None:
     """Take the entry out of the index while its words stand, then erase the words."""
+    connection.execute(FORGET_FILE, (event.entity,))
     _take_out(connection, event.entity)
     for named in event.folding().meta["slots"]:
         id_, _, slot = named.partition("/")

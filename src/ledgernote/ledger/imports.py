@@ -20,6 +20,24 @@ REVISIONS = """
 BESIDE = """
     SELECT until, CASE scope WHEN 'thread' THEN place END, origin
       FROM entry LEFT JOIN pin ON pin.entry = entry.id WHERE entry.id = ?"""
+LIVE = "NOT COALESCE((SELECT undone FROM verdict WHERE verdict.event = event.id), 0)"
+TAGGED_THERE = f"""
+    SELECT tag.name, event.id FROM event
+      JOIN tag ON lower(hex(tag.id)) = json_extract(event.meta, '$.tag')
+      JOIN entry_tag ON entry_tag.entry = event.entity AND entry_tag.tag = tag.id
+     WHERE event.entity = ?1 AND event.kind = 'entry.tag' AND {LIVE}
+       AND json_extract(event.meta, '$.imported')
+       AND NOT EXISTS (SELECT 1 FROM private_mark WHERE private_mark.entity = tag.id)
+       AND lower(hex(event.id)) NOT IN (
+           SELECT seen.value FROM event AS off, json_each(off.meta, '$.seen') AS seen
+            WHERE off.entity = ?1 AND off.kind = 'entry.untag')"""
+REMOVED_WITH = f"""
+    SELECT json_extract(meta, '$.with_file') FROM event
+      JOIN entry ON entry.id = event.entity AND entry.removed
+     WHERE entity = ? AND event.kind = 'entry.remove' AND {LIVE}
+     ORDER BY event.hlc DESC, event.replica DESC, event.rseq DESC LIMIT 1"""
+PURGED = "SELECT 1 FROM event WHERE entity = ? AND kind = 'purge'"
+HEAD = "SELECT head FROM entry WHERE id = ?"
 TITLE = "SELECT title FROM entry WHERE id = ?"
 TAGS = "SELECT name FROM entry_tag JOIN tag ON tag.id = entry_tag.tag WHERE entry_tag.entry = ?"
 
@@ -70,3 +88,33 @@ def beside(reader: Reader, entry: EntryId) -> tuple[int | None, bytes | None, by
 def title_and_tags(reader: Reader, entry: EntryId) -> tuple[str | None, set[str]]:
     """What an entry is called and labelled."""
     return reader.one(TITLE, (entry,))[0], {row[0] for row in reader.rows(TAGS, (entry,))}
+
+
+def tagged_there(reader: Reader, entry: EntryId) -> list[tuple[str, bytes]]:
+    """The tags that an entry brought along from where it came, each with its event.
+
+    Without those that keep it private: no file makes anything less private.
+    """
+    return [(row[0], row[1]) for row in reader.rows(TAGGED_THERE, (entry,))]
+
+
+def is_removed_with_file(reader: Reader, entry: EntryId) -> bool:
+    """Whether it is hidden because what it came from was gone, and for no other reason."""
+    row = reader.one(REMOVED_WITH, (entry,))
+    return row is not None and bool(row[0])
+
+
+def is_purged(reader: Reader, entry: EntryId) -> bool:
+    """Whether its words were erased for good."""
+    return reader.one(PURGED, (entry,)) is not None
+
+
+def is_shown(reader: Reader, entry: EntryId) -> bool:
+    """Whether it stands, and nobody has hidden it."""
+    return reader.one(IS_THERE, (entry,)) is not None
+
+
+def head(reader: Reader, entry: EntryId) -> bytes | None:
+    """The event that holds its text; None when its creation was undone."""
+    row = reader.one(HEAD, (entry,))
+    return None if row is None else bytes(row[0])

@@ -115,6 +115,7 @@ KINDS: dict[str, EventKind] = {
     "entry.new": _kind("entry", "text title system reasoning error source ref", _born),
     "entry.edit": _kind("entry", "text title reasoning", _revises),
     "entry.move": _kind("entry", "", _sets),
+    "entry.rename": _kind("entry", "ref", _sets),
     "entry.supersede": _kind("entry", "", _sets),
     "entry.reply": _kind("entry", "", _sets),
     "entry.mute": _kind("entry", "", _sets),

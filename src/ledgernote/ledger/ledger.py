@@ -11,6 +11,7 @@ from pathlib import Path
 from ledgernote.domain.errors import LedgerReadOnly
 from ledgernote.ledger import drafts
 from ledgernote.ledger.connection import (
+    PATIENCE,
     Reader,
     connect,
     is_newer,
@@ -64,6 +65,8 @@ class Ledger(Reader):
         return ledger
 
     writable = True
+    patience = PATIENCE
+    """Seconds that a writer waits for the others."""
     notice = ""
     """What a reader should hear of the file, once."""
 
@@ -79,7 +82,7 @@ class Ledger(Reader):
                 "Searching works; to keep things, make the file and its folder writable.",
             )
         try:
-            with transaction(self._connection, self._say):
+            with transaction(self._connection, self._say, self.patience):
                 if is_newer(self._connection):
                     raise too_new(self.path)
                 chain = open_chain(

@@ -63,6 +63,9 @@ LAST_USED = """
      WHERE project = ? AND imported = 0 AND thread IS NOT NULL AND kind IN ('question', 'note')
        AND removed = 0 AND actor IN (SELECT id FROM actor WHERE name = CAST(? AS TEXT))
      ORDER BY hlc DESC LIMIT 1"""
+NEWEST = """
+    SELECT thread FROM entry WHERE project = ? AND thread IS NOT NULL AND removed = 0
+     ORDER BY created DESC, hlc DESC, replica DESC, rseq DESC LIMIT 1"""
 FIND_TAG = "SELECT id FROM tag WHERE name = CAST(? AS TEXT) ORDER BY id"
 LIST_TAGS = """
     SELECT tag.name, count(DISTINCT entry.id) FROM tag
@@ -254,6 +257,14 @@ def project_of(reader: Reader, thread: ThreadId) -> ProjectId:
 def last_used(reader: Reader, project: ProjectId, actor: str) -> ThreadId | None:
     """The thread of the project that this actor last put a question or note in."""
     row = reader.one(LAST_USED, (project, to_bytes(actor)))
+    return None if row is None else ThreadId(row[0])
+
+
+def to_go_on(reader: Reader, project: ProjectId, actor: str) -> ThreadId | None:
+    """The thread that this actor used last; the newest where none was used, as after an import."""
+    if used := last_used(reader, project, actor):
+        return used
+    row = reader.one(NEWEST, (project,))
     return None if row is None else ThreadId(row[0])
 
 

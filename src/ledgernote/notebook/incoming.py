@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
@@ -62,10 +63,17 @@ class Incoming:
     """Keeps lines, a transaction at a time, all in one step."""
 
     def __init__(
-        self, notebook: Notebook, receipt: Counting, *, project: str, override: str | None = None
+        self,
+        notebook: Notebook,
+        receipt: Counting,
+        *,
+        project: str,
+        override: str | None = None,
+        by: str | None = None,
     ) -> None:
-        """*project* is for lines that name none, *override* for all."""
+        """*project* is for lines that name none, *override* for all; *by* is whose step it is."""
         self.notebook, self.receipt = notebook, receipt
+        self._by = by or notebook.actor
         self.step: bytes | None = None
         self._project, self._override = project, override
         self._projects: dict[str, ProjectId] = {}
@@ -78,23 +86,35 @@ class Incoming:
         self._recent: dict[tuple[str | None, str], EntryId] = {}
         """(source, ref) of this transaction; older ones are asked for."""
 
-    def chunk(self, lines: Sequence[Line]) -> None:
-        """Keep some lines in one transaction, in the order of their time."""
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """A transaction in the step of this run."""
         ledger, now = self.notebook.ledger, self.notebook.clock()
         self._recent.clear()
-        with ledger.writing(by=self.notebook.actor, now=now, step=self.step) as tx:
+        with ledger.writing(by=self._by, now=now, step=self.step) as tx:
             self.step = tx.step
-            own = [(line, self._own_id(tx, line)) for line in lines]
-            self._links.begin(tx, own)
-            for line, id_ in sorted(own, key=lambda one: one[0].created or now):
-                self._keep(tx, line, id_)
+            yield tx
+
+    def chunk(self, lines: Sequence[Line]) -> None:
+        """Keep some lines in one transaction."""
+        with self.writing() as tx:
+            self.take(tx, lines)
+
+    def take(self, tx: Writing, lines: Sequence[Line]) -> None:
+        """Keep some lines, in the order of their time."""
+        own = [(line, self._own_id(tx, line)) for line in lines]
+        self._links.begin(tx, own)
+        for line, id_ in sorted(own, key=lambda one: one[0].created or tx.now):
+            self._keep(tx, line, id_)
+
+    def taken(self, line: Line) -> EntryId | None:
+        """What a line of this transaction with a `ref` has become."""
+        return self._recent.get((line.source, line.ref or ""))
 
     def finish(self) -> None:
         """Tie the links that led to lines far below."""
-        ledger = self.notebook.ledger
         while pending := self._links.pending(TIED):
-            now = self.notebook.clock()
-            with ledger.writing(by=self.notebook.actor, now=now, step=self.step) as tx:
+            with self.writing() as tx:
                 for entry, link in pending:
                     if not self._links.tie(tx, entry, link):
                         self.receipt.leave_out(link.number, "links", str(link))
@@ -127,7 +147,7 @@ class Incoming:
             return False
         self._recent[line.source, line.ref] = EntryId(found[-1][0])
         if line.revises:
-            self._renew(tx, line, *found[-1])
+            self.renew(tx, line, *found[-1])
             return True
         same = [one for one, head in found if imports.ever_said(tx, one, head, line.text)]
         if same and line.handle:
@@ -135,28 +155,35 @@ class Incoming:
         self.receipt.known += bool(same)
         return bool(same)
 
-    def _renew(self, tx: Writing, line: Line, entry: bytes, head: bytes) -> None:
+    def renew(self, tx: Writing, line: Line, entry: bytes, head: bytes) -> None:
+        """Bring an entry up to what stands in its file now.
+
+        A tag that came from there goes when it is gone there; one that was given here stays.
+        """
         id_ = EntryId(entry)
         title, tags = imports.title_and_tags(tx, id_)
         same_title = line.title is None or clean_name(line.title) == clean_name(title or "")
+        given = {clean_name(tag).removeprefix("#") for tag in _tags(line)}
         missing = [tag for tag in _tags(line) if clean_name(tag) not in tags]
+        gone = [event for tag, event in imports.tagged_there(tx, id_) if tag not in given]
         if entries.raw_text(tx, head) != line.text or not same_title:
             keep.revise(tx, id_, line.text, title=line.title)
-        elif not missing:
+        elif not (missing or gone):
             self.receipt.known += 1
             return
         for tag in missing:
-            keep.tag(tx, id_, tag)
+            keep.tag(tx, id_, tag, imported=True)
+        if gone:
+            keep.take_off(tx, id_, gone)
         self.receipt.revised += 1
 
     # ---- where it belongs ------------------------------------------------------------
 
     def _project_of(self, tx: Writing, line: Line) -> ProjectId:
         name = self._override or line.project or self._project
-        if not clean_name(name):
-            name = self._project
         if name not in self._projects:
-            self._projects[name] = places.need_project(tx, name)
+            known = name if clean_name(name) else self._project
+            self._projects[name] = places.need_project(tx, known)
         return self._projects[name]
 
     def _place(self, tx: Writing, line: Line) -> tuple[ProjectId, ThreadId | None]:

@@ -191,10 +191,14 @@ class Notebook:
         """The entries of a thread, oldest first."""
         return entries.in_thread(self.ledger, thread)
 
-    def last_thread(self) -> Thread | None:
-        """The thread of this project that this actor last put a question or note in."""
+    def last_thread(self, *, newest: bool = False) -> Thread | None:
+        """The thread of this project that this actor last put a question or note in.
+
+        With *newest* the newest one where there is none.
+        """
         project = places.find_project(self.ledger, self.project)
-        id_ = project and places.last_used(self.ledger, project, self.actor)
+        find = places.to_go_on if newest else places.last_used
+        id_ = project and find(self.ledger, project, self.actor)
         return places.threads(self.ledger, None, id_)[0] if id_ else None
 
     # ---- keeping ---------------------------------------------------------------------

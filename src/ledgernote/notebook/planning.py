@@ -81,7 +81,7 @@ def spot_of(notebook: Notebook, reader: Reader, question: Question) -> Spot:
     if question.thread is not None:
         thread = places.find_thread(reader, project or ProjectId(b""), question.thread)
     elif question.goes_on and project is not None:
-        thread = places.last_used(reader, project, notebook.actor)
+        thread = places.to_go_on(reader, project, notebook.actor)
     return Spot(places.project_of(reader, thread) if thread else project, thread)
 
 

@@ -43,6 +43,12 @@ class ImportReceipt:
     threads: int = 0
     known: int = 0
     """Were here already."""
+    renamed: int = 0
+    """Whose file has another name now."""
+    hidden: int = 0
+    """Whose file is gone."""
+    shown: int = 0
+    """Whose file has come back."""
     first: datetime | None = None
     last: datetime | None = None
     skipped: list[tuple[int, str]] = field(default_factory=list)
@@ -64,7 +70,7 @@ class ImportReceipt:
 
 
 @dataclass(slots=True)
-class _Pace:
+class Pace:
     """How many entries a transaction takes, by how long the last ones took."""
 
     room: int = CHUNK // 2
@@ -75,7 +81,7 @@ class _Pace:
         self.room = max(CHUNK // 20, min(CHUNK, fits, self.room * 2))
 
 
-def _chunks(found: Iterable[Read], receipt: ImportReceipt, pace: _Pace) -> Iterator[list[Line]]:
+def _chunks(found: Iterable[Read], receipt: ImportReceipt, pace: Pace) -> Iterator[list[Line]]:
     """Lines for one transaction each; what is no line goes into the receipt."""
     chunk: list[Line] = []
     size = 0
@@ -97,7 +103,7 @@ def _chunks(found: Iterable[Read], receipt: ImportReceipt, pace: _Pace) -> Itera
 def _bring(
     run: Incoming, found: Iterable[Read], receipt: ImportReceipt, progress: Progress | None
 ) -> ImportReceipt:
-    pace = _Pace()
+    pace = Pace()
     for chunk in _chunks(found, receipt, pace):
         begun = time.monotonic()
         run.chunk(chunk)
@@ -141,15 +147,23 @@ def import_from(
     return _bring(run, found, receipt, progress)
 
 
-def sentence(receipt: ImportReceipt) -> str:
-    """`38,112 entries · 1,204 threads · 2023-02 to 2026-11 · skipped 41 (38 images, …)`."""
-    pieces = [_counted(receipt.entries, "entry", "entries")]
-    pieces.append(_counted(receipt.threads, "thread", "threads"))
+def sentence(receipt: ImportReceipt, *, brief: bool = False) -> str:
+    """A receipt on one line; *brief* leaves out what did not come.
+
+    `38,112 entries · 1,204 threads · 2023-02 to 2026-11 · skipped 41 (38 images, …)`.
+    """
+    pieces = []
+    if receipt.entries or not brief:
+        pieces.append(_counted(receipt.entries, "entry", "entries"))
+    if receipt.threads or not brief:
+        pieces.append(_counted(receipt.threads, "thread", "threads"))
     if receipt.first and receipt.last:
         months = [f"{moment:%Y-%m}" for moment in (receipt.first, receipt.last)]
         pieces.append(" to ".join(dict.fromkeys(months)))
     if receipt.revised:
         pieces.append(f"{receipt.revised:,} revised")
+    files = ((receipt.renamed, "renamed"), (receipt.hidden, "hidden"), (receipt.shown, "back"))
+    pieces += [f"{count:,} {what}" for count, what in files if count]
     if receipt.known:
         pieces.append(f"{receipt.known:,} known")
     if receipt.reasons:

@@ -42,7 +42,7 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
         chosen=bool(model),
         material=material,
     )
-    last = None if thread or fresh else notebook.last_thread()
+    last = None if thread or fresh else notebook.last_thread(newest=goes_on)
     name = thread or (last.handle if last else None)
     start = Start.of(session, *notebook.thread(name)) if name else Start(session)
     keys = keyboard() if out.tty else None

@@ -52,7 +52,7 @@ def value_of(option: Option) -> Value:
     takes = option.takes or ""
     if takes == "NAME" and option.long != "--project":
         return Value()
-    return Value(words=FIXED.get(takes, ()), lines=NAMES.get(takes, ""))
+    return _place(takes) if "|" in takes else Value(FIXED.get(takes, ()), NAMES.get(takes, ""))
 
 
 def words_of(command: Command) -> tuple[Value, ...]:
