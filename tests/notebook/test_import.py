@@ -12,7 +12,8 @@ import pytest
 from interchange.hands import SAMPLES
 
 from ledgernote.domain.entries import Entry, Kind
-from ledgernote.ledger import keep, undo
+from ledgernote.ledger import keep
+from ledgernote.notebook import undoing
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.transfer import ImportReceipt, import_from, sentence
 
@@ -26,14 +27,6 @@ def take(notebook: Notebook, path: Path, name: str = "auto", **more: Any) -> Imp
 def kept(notebook: Notebook) -> list[Entry]:
     """Everything, in the one order."""
     return list(notebook.every())
-
-
-def take_back(notebook: Notebook, *, redo: bool = False) -> None:
-    """Undo the newest step, or bring the last one back."""
-    step = (undo.last_undone if redo else undo.newest_step)(notebook.ledger, notebook.actor)
-    assert step is not None
-    with notebook.writing() as tx:
-        undo.take_back(tx, step, undo.pending(tx, step, redo=redo), redo=redo)
 
 
 def chat(number: int, *texts: str, title: str | None = None) -> dict[str, Any]:
@@ -71,12 +64,12 @@ def test_again_adds_nothing_and_undo_takes_all_back(notebook: Notebook, sample: 
     assert (again.entries, again.threads, again.known) == (0, 0, first.entries)
     assert first.entries == len(there) > 0
 
-    take_back(notebook)
+    assert undoing.take_back(notebook)
     assert kept(notebook) == []
     assert notebook.threads(everywhere=True) == []
     assert notebook.verify().faults == ()
 
-    take_back(notebook, redo=True)
+    assert undoing.take_back(notebook, redo=True)
     assert [(one.id, one.text, one.thread) for one in kept(notebook)] == there
     assert notebook.verify().faults == ()
 
