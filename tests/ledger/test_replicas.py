@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -86,6 +87,25 @@ def test_a_fork_is_kept_aside_and_named(tmp_path: Path) -> None:
 
     assert texts(two) == ["what was said"]
     assert [fault.what for fault in integrity.verify(two).faults] == ["a fork is kept aside"]
+
+
+def test_a_purge_reaches_the_words_of_a_fork_before_and_after_it(tmp_path: Path) -> None:
+    one, two = open_ledger(tmp_path, "one"), open_ledger(tmp_path, "two")
+    kept = note(one, "what was said")
+    deliver(log_of(one), two)
+    event, payloads = log_of(one)[-1]
+    forged = [
+        replace(event, meta=event.meta.replace("note", kind)) for kind in ("summary", "answer")
+    ]
+    forged = [replace(each, hash=event_hash(each.row()[:-1])) for each in forged]
+
+    deliver([(forged[0], payloads)], two)
+    with writing(two) as tx:
+        integrity.purge(tx, kept)
+    deliver([(forged[1], payloads)], two)
+
+    records = [json.loads(row[0]) for row in two.rows("SELECT record FROM fork")]
+    assert [record["payload"] for record in records] == [[], []]
 
 
 def test_an_event_from_the_far_future_waits_for_the_clock(tmp_path: Path) -> None:

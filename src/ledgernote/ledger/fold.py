@@ -37,6 +37,9 @@ UPSERT_VERDICT = """
            undone = excluded.undone, hlc = excluded.hlc,
            replica = excluded.replica, rseq = excluded.rseq
      WHERE (excluded.hlc, excluded.replica, excluded.rseq) > (hlc, replica, rseq)"""
+ERASE_FORKS = """
+    UPDATE fork SET record = json_set(record, '$.payload', json('[]'))
+     WHERE json_extract(record, '$.event[8]') = lower(hex(?))"""
 DELETE_SLOT = "DELETE FROM payload WHERE event = ? AND slot = ?"
 MARK_PRIVATE = "INSERT OR IGNORE INTO private_mark (entity) VALUES (?)"
 UNMARK_PRIVATE = "DELETE FROM private_mark WHERE entity = ?"
@@ -90,6 +93,7 @@ def _erase(connection: sqlite3.Connection, event: Event) -> None:
     """Take the entry out of the index while its words stand, then erase the words."""
     connection.execute(FORGET_FILE, (event.entity,))
     _take_out(connection, event.entity)
+    connection.execute(ERASE_FORKS, (event.entity,))
     for named in event.folding().meta["slots"]:
         id_, _, slot = named.partition("/")
         connection.execute(DELETE_SLOT, (bytes.fromhex(id_), int(slot)))

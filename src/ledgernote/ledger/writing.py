@@ -151,15 +151,13 @@ class Writing(Reader):
         A fork (the same replica and rseq with another hash) is kept aside and named by
         `verify`, never written over what stands.
         """
+        purged = {row[0] for row in self.rows(SELECT_PURGES, (event.entity,))}
         known = self.one(SELECT_SAME, (event.replica, event.rseq))
         if known is not None:
             if known[0] != event.hash:
-                self.execute(
-                    INSERT_FORK,
-                    (event.hash, event.replica, event.rseq, _record(event, list(payloads))),
-                )
+                record = _record(event, [] if purged else list(payloads))
+                self.execute(INSERT_FORK, (event.hash, event.replica, event.rseq, record))
             return False
-        purged = {row[0] for row in self.rows(SELECT_PURGES, (event.entity,))}
         kept = [one for one in payloads if f"{event.id.hex()}/{one.slot}" not in purged]
         self._insert(event, kept)
         self._apply(event, fresh=False, own=self.one(OWN_REPLICA, (event.replica,)) is not None)
