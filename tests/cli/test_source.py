@@ -119,6 +119,30 @@ def test_a_pull_is_one_step_that_stays_undone(run: Run, vault: Path) -> None:
     assert [one["text"] for one in run("log", "--json").records] == before
 
 
+def test_what_the_files_did_stands_in_the_log_and_is_made_again_from_it(
+    run: Run, vault: Path
+) -> None:
+    run("source", "add", str(vault))
+    handle = run("find", "september", "-a", "--ids").out.strip()
+    (vault / "cut.md").rename(vault / "no cut.md")
+    run("pull")
+    (vault / "no cut.md").rename(vault.parent / "away.md")
+    run("pull")
+    (vault.parent / "away.md").rename(vault / "no cut.md")
+    write(vault / "oil.md", "Oil is down #oil\n")
+    run("pull")
+    before = run("log", "--json").records
+
+    told = run("history", handle).out
+    for words in ("its file has another name", "hidden with its file", "brought back"):
+        assert words in told
+
+    assert run("doctor", "--rebuild").code == 0
+    assert run("log", "--json").records == before
+    assert run("verify").code == 0
+    assert "nothing new" in run("pull").err
+
+
 def test_what_came_stays_when_a_source_is_let_go(run: Run, vault: Path) -> None:
     run("source", "add", str(vault))
 

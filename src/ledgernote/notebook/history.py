@@ -28,13 +28,20 @@ def _pinned(reader: Reader, meta: Meta) -> str:
     return f"pinned ({meta['pin']['scope']})" if meta["pin"] else "no longer pinned"
 
 
+def _removed(meta: Meta) -> str:
+    if not meta["removed"]:
+        return "brought back"
+    return "hidden with its file" if meta.get("with_file") else "removed"
+
+
 WHAT: dict[str, Told] = {
     "entry.new": lambda reader, meta: f"kept in {_project(reader, meta)}",
     "entry.edit": lambda reader, meta: "edited",
     "entry.move": lambda reader, meta: f"moved to {_project(reader, meta)}",
     "entry.supersede": lambda reader, meta: f"replaces {_entry(reader, meta['supersedes'])}",
     "entry.mute": lambda reader, meta: "muted" if meta["muted"] else "no longer muted",
-    "entry.remove": lambda reader, meta: "removed" if meta["removed"] else "brought back",
+    "entry.rename": lambda reader, meta: "its file has another name",
+    "entry.remove": lambda reader, meta: _removed(meta),
     "entry.pin": _pinned,
     "entry.tag": lambda reader, meta: f"tagged #{places.tag_name(reader, meta['tag'])}",
     "entry.untag": lambda reader, meta: "untagged",

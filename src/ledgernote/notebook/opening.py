@@ -65,7 +65,8 @@ def _one(notebook: Notebook, source: Source, told: tuple[list[str], list[str], l
     if isinstance(seen, str):
         troubles.append(seen)
     elif seen.found.seconds > AT_MOST:
-        waiting.append(f"{seen.found} in {source.name}; `ledgernote pull` takes them in")
+        what = "it" if seen.found.count == 1 else "them"
+        waiting.append(f"{seen.found} in {source.name}; `ledgernote pull` takes {what} in")
     elif seen.found:
         from ledgernote.notebook import pulling  # loads every importer
 

@@ -83,13 +83,15 @@ def _with_ends(
 ) -> Iterator[Line | Ended]:
     """Lines, and behind the last one of each file that file; the others go into the receipt."""
     at, damaged = 0, False
+    moment = time.time_ns()
     for one in read:
         if one.number == 0:  # nothing further can be read
             receipt.leave_out(0, "damaged", getattr(one, "why", ""))
             return
         while at < one.number - 1:
-            yield _read(names[at], stamps, damaged=damaged)
+            yield _ended(names[at], stamps, moment, damaged=damaged)
             at, damaged = at + 1, False
+        moment = time.time_ns()
         if isinstance(one, Line):
             yield one
         elif isinstance(one, Skipped):
@@ -98,12 +100,13 @@ def _with_ends(
             damaged = True
             receipt.leave_out(one.number, "damaged", one.why)
     for name in names[at:]:
-        yield _read(name, stamps, damaged=damaged and name == names[at])
+        yield _ended(name, stamps, moment, damaged=damaged and name == names[at])
 
 
-def _read(name: str, stamps: Mapping[str, str], *, damaged: bool) -> Ended:
+def _ended(name: str, stamps: Mapping[str, str], moment: int, *, damaged: bool) -> Ended:
+    """*moment* is not after the one at which it was read, in nanoseconds since 1970."""
     stamp = stamps[name]
-    young = time.time_ns() - changed_at(stamp) < TICK
+    young = moment - changed_at(stamp) < TICK
     return Ended(name=name, stamp=(UNREAD if damaged else YOUNG if young else "") + stamp)
 
 
@@ -113,8 +116,8 @@ def _chunks(items: Iterable[Line | Ended], pace: Pace) -> Iterator[list[Line | E
     size = 0
     for one in items:
         weight = len(one.text) if isinstance(one, Line) else 0
-        full = len(chunk) >= 2 * pace.room or size + weight > CHUNK_BYTES
-        if chunk and full and isinstance(one, Line):
+        full = len(chunk) >= pace.room or size + weight > CHUNK_BYTES
+        if chunk and full and (isinstance(one, Line) or isinstance(chunk[-1], Ended)):
             yield chunk
             chunk, size = [], 0
         chunk.append(one)
