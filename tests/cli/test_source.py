@@ -146,10 +146,11 @@ def test_what_the_files_did_stands_in_the_log_and_is_made_again_from_it(
 def test_what_came_stays_when_a_source_is_let_go(run: Run, vault: Path) -> None:
     run("source", "add", str(vault))
 
-    gone = run("source", "rm", "vault")
+    gone = run("source", "rm", "vault", "--json")
     write(vault / "new.md", "gilts rally\n")
 
     assert (gone.code, "stays in vault" in gone.err) == (0, True)
+    assert gone.records[0]["path"] == str(vault)
     assert run("source", "list").lines == []
     assert "no folder is looked at" in run("pull").err
     assert len(run("log", "--json").records) == 2

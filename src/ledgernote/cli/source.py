@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Annotated
 
 from typer import Argument, Option
@@ -53,7 +54,7 @@ def _add(call: Call, name: str, form: str | None) -> int | None:
         call.out.status("")
         call.out.say(f"{pulled.source.name} is looked at from now on: {pulled.source.path}")
         _tell(call, pulled)
-        if pulled.receipt and pulled.receipt.entries:
+        if pulled.receipt.entries:
             suggest(call, notebook)
     return UNSEEN if pulled.problem else None
 
@@ -89,12 +90,14 @@ def _line(listed: Listed) -> str:
 
 def _remove(call: Call, name: str) -> None:
     with call.notebook() as notebook:
-        gone, project = sources.remove(notebook, name)
+        gone = sources.remove(notebook, name)
+    if call.out.json:
+        call.out.record(source_record(gone))
     call.out.say(
-        f"{gone.name} is no longer looked at; what came from it stays in {project}"
+        f"{gone.source.name} is no longer looked at; what came from it stays in {gone.project}"
         " (`ledgernote rm` hides entries)"
     )
-    call.out.say(f"to look at it again: ledgernote source add {gone.path}")
+    call.out.say(f"to look at it again: ledgernote source add {quote(gone.source.path)}")
 
 
 def pull(call: Call) -> int | None:
@@ -108,9 +111,9 @@ def pull(call: Call) -> int | None:
         for one in found:
             pulled = sources.pull(notebook, one, progress=progress_of(call))
             call.out.status("")
-            changed += pulled.receipt is not None
+            changed += pulled.is_news
             unseen |= bool(pulled.problem)
-            if pulled.receipt or pulled.problem:
+            if pulled.is_news or pulled.problem:
                 _tell(call, pulled)
         if found and not changed and not unseen:
             call.out.say(f"nothing new in {counted(len(found), 'source')}")
@@ -122,11 +125,11 @@ def _tell(call: Call, pulled: Pulled) -> None:
     receipt, name = pulled.receipt, pulled.source.name
     if pulled.problem:
         call.out.warn(pulled.problem)
-    if receipt is None:
+    if pulled.problem and not pulled.is_news:
         return
     if call.out.json:
         kept = {"renamed": receipt.renamed, "hidden": receipt.hidden, "shown": receipt.shown}
         call.out.record({"source": name, **receipt_record(receipt), **kept})
     for _, why in receipt.skipped:
         call.out.detail(f"{name}: {why}")
-    call.out.say(f"{name}: {sentence(receipt, brief=True)}")
+    call.out.say(f"{name}: {sentence(receipt, brief=True) or 'nothing in it yet'}")

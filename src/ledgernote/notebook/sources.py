@@ -30,10 +30,17 @@ class Pulled:
     """What became of one look at a source."""
 
     source: Source
-    receipt: ImportReceipt | None = None
-    """None when nothing had changed."""
+    receipt: ImportReceipt
     problem: str = ""
     """Why it could not be looked at."""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether anything came, went or could not be taken in."""
+        got = self.receipt
+        return bool(
+            got.entries or got.revised or got.renamed or got.hidden or got.shown or got.skipped
+        )
 
 
 @frozen
@@ -157,15 +164,15 @@ def _free_name(notebook: Notebook, name: str) -> str:
     return free
 
 
-def remove(notebook: Notebook, name: str) -> tuple[Source, str]:
-    """Look at a source no longer; its entries stay. Gives it, and the name of their project.
+def remove(notebook: Notebook, name: str) -> Listed:
+    """Look at a source no longer; its entries stay. Gives it as it stood.
 
     Raises `NoSuchThing`.
     """
-    source = named(notebook, name)
+    source = listed(notebook, named(notebook, name))
     with notebook.writing() as tx:
-        sources.drop(tx, source.name)
-    return source, places.name_of(notebook.ledger, source.project)
+        sources.drop(tx, source.source.name)
+    return source
 
 
 # ---- pulling -------------------------------------------------------------------------
@@ -182,8 +189,8 @@ def pull(
     with sources.pulling(notebook.ledger, wait=True):
         seen = see(notebook, source, again=True)
         if isinstance(seen, str):
-            return Pulled(source=source, problem=seen)
-        receipt = None
+            return Pulled(source=source, receipt=ImportReceipt(source.format), problem=seen)
+        receipt = ImportReceipt(source.format)
         if seen.found:
             receipt = pulling.take(notebook, source, seen, step=step, progress=progress)
     unread = ", ".join(one for one in seen.folder.unread if one.endswith("/"))
