@@ -9,7 +9,8 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import groupby, islice
+from dataclasses import replace
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any
 
@@ -32,8 +33,6 @@ from ledgernote.ledger.privacy import private_among
 TITLE_WEIGHT = 3.0
 NEWEST = 4_000
 """Matches that are ranked when there are more: ranking costs the same for each of them."""
-POOL = 200
-"""Best hits that are looked at again when a word was typed in an exact form."""
 
 # By `rank` FTS5 sorts the hits itself, before they are joined with anything: what stands in a
 # list of twenty is looked up, not each of the 38,000 that matched (measured: half the time).
@@ -53,6 +52,13 @@ RANKED = """
 UNRANKED = "SELECT passage.rowid, entry.id, 0.0"
 BEST_FIRST = " ORDER BY rank"
 NEWEST_FIRST = f" ORDER BY {DOWN}, passage.part"
+
+HOLDS = """
+ AND (instr({0}(entry.title), {1}) > 0 OR EXISTS (
+     SELECT 1 FROM payload
+      WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part
+        AND instr({0}(CAST(body AS TEXT)), {1}) > 0))"""
+"""The very letters stand there: of many matches of `are`, those that hold `ARE`."""
 
 CONDITIONS = {
     "tag": """EXISTS (SELECT 1 FROM entry_tag JOIN tag ON tag.id = entry_tag.tag
@@ -253,25 +259,48 @@ def _text(reader: Reader, rowid: int) -> str:
     return f"{row[1] or ''}\n{row[0]}" if row else ""
 
 
-def _exact_first(reader: Reader, rows: Iterator[Any], query: Query) -> Iterator[Any]:
-    """Among the best, those that hold the words just as they were typed come first.
+def _holding(reader: Reader, search: Search, match: str, exact: Sequence[str]) -> Iterator[Any]:
+    """The matches that hold words just as they were typed, best first."""
+    values: dict[str, object] = {"match": to_bytes(match)}
+    where = _conditions(search, values) + _rowid_ranges(reader, replace(search, after=None))
+    where += _held(exact, values)
+    literals = [_literal(text) for text in exact]
+    for row in _ranked(reader, where, values, newest_first=True):
+        if _is_wanted(_text(reader, row[0]), literals):
+            yield row
 
-    They score as much more as the best did, so that the order stays that of the scores.
+
+def _held(exact: Sequence[str], values: dict[str, object]) -> str:
+    """Narrows in SQL what a pattern looks at afterwards; SQLite folds the case of ASCII only."""
+    parts = []
+    for number, text in enumerate(exact):
+        if text.isupper() or text.isascii():
+            values[f"held{number}"] = to_bytes(text if text.isupper() else text.lower())
+            fold = "" if text.isupper() else "lower"
+            parts.append(HOLDS.format(fold, f"CAST(:held{number} AS TEXT)"))
+    return "".join(parts)
+
+
+def _exact_first(reader: Reader, rows: Iterator[Any], search: Search, match: str) -> Iterator[Any]:
+    """What holds the words just as they were typed comes first, however old.
+
+    It scores as much more as the best did, so that the order stays that of the scores.
     """
-    literals = [
-        _literal(group[0].text)
-        for group in query.groups
+    exact = [
+        group[0].text
+        for group in search.query.groups
         if len(group) == 1 and not group[0].prefix and _is_exact(group[0].text)
     ]
-    if not literals:
-        yield from rows
+    exact = [text for text in exact if _has_token(text)]
+    best = next(rows, None)
+    if best is None or not exact:
+        yield from () if best is None else chain([best], rows)
         return
-    pool = list(islice(rows, POOL))
-    kept = [row for row in pool if _is_wanted(_text(reader, row[0]), literals)]
-    held = {row[0] for row in kept}
-    yield from ((*row[:2], row[2] + pool[0][2], *row[3:]) for row in kept)
-    yield from (row for row in pool if row[0] not in held)
-    yield from rows
+    held = set()
+    for row in _once(_holding(reader, search, match, exact)):
+        held.add(row[1])
+        yield (*row[:2], row[2] + best[2], *row[3:])
+    yield from (row for row in chain([best], rows) if row[1] not in held)
 
 
 def _once(rows: Iterator[Any]) -> Iterator[Any]:
@@ -320,7 +349,7 @@ def find(reader: Reader, search: Search, *, every: bool = True) -> list[Match]:
     """The entries that match, best first, each with its best passage."""
     match = expression(search.query, every=every)
     rows = _without_tokens(reader, _rows(reader, search, match), search.query)
-    rows = _exact_first(reader, _once(rows), search.query)
+    rows = _exact_first(reader, _once(rows), search, match)
     rows = _only_private(reader, rows, search)
     found = list(rows) if search.limit == 0 else list(islice(rows, search.limit))
     return [
@@ -362,16 +391,37 @@ def candidates(
 ) -> list[Passage]:
     """Passages of a project that hold any of *words*, for replay.
 
-    Nothing that depends on arrival decides: equal scores fall by the one order. Muted
-    entries are left out.
+    A word in upper case is a ticker: it counts as it stands, and as much as the best match of
+    all other words. Nothing that depends on arrival decides: equal scores fall by the one
+    order. Muted entries are left out.
     """
+    found = _scored(reader, [word for word in words if not word.isupper()], project, limit)
+    best = max((score for _, score in found.values()), default=0.0)
+    for ticker in filter(str.isupper, words):
+        for rowid, (row, score) in _scored(reader, [ticker], project, limit).items():
+            known = found[rowid][1] if rowid in found else 0.0
+            found[rowid] = (row, known + (best or score))
+    rows = sorted(found.values(), key=lambda each: (each[0][4:], each[0][3]))
+    rows.sort(key=lambda each: -each[1])
+    return _passages(reader, [(row[0], row[1], score) for row, score in rows[:limit]])
+
+
+def _scored(
+    reader: Reader, words: Sequence[str], project: ProjectId, limit: int
+) -> dict[int, tuple[Any, float]]:
+    """Rows of `RANKED` by rowid with their score: what holds any of *words*, or one ticker."""
     match = " OR ".join(_quoted(Term(text=word)) for word in words if _has_token(word))
     if not match:
-        return []
+        return {}
+    values: dict[str, object] = {"match": to_bytes(match), "project": project}
     where = "\n AND entry.project = :project AND entry.muted = 0"
-    values = {"match": to_bytes(match), "project": project}
-    rows = islice(_ranked(reader, where, values, newest_first=False), limit)
-    return _passages(reader, [(row[0], row[1], -row[2]) for row in rows])
+    literals = []
+    if words[0].isupper():
+        where += _held(words, values)
+        literals = [_literal(words[0])]
+    rows = _ranked(reader, where, values, newest_first=False)
+    wanted = (row for row in rows if not literals or _is_wanted(_text(reader, row[0]), literals))
+    return {row[0]: (row, -row[2]) for row in islice(wanted, limit)}
 
 
 def neighbours(reader: Reader, passages: Sequence[Passage]) -> list[Passage]:

@@ -43,17 +43,18 @@ def content_words(text: str) -> tuple[str, ...]:
     """The distinct words of a question that say what it is about, lower-cased, in order.
 
     Stop words and the `'s` of a possessive go. Kept are figures, `$T`, `BRK.B` and a stop word in
-    upper case, which is a ticker (`is ARE or ON better`), unless the whole text is in upper case.
-    When nothing would stay, all words do; no word at all gives ().
+    upper case, which is a ticker (`is ARE or ON better`) and stays so, unless the whole text is in
+    upper case. When nothing would stay, all words do; no word at all gives ().
     """
     words = [_OWNED.sub("", word) for word in re.findall(_WORD, text.replace("’", "'"))]
     shouted = all(letter.isupper() for letter in text if letter.isalpha())
-    kept = [
-        word
-        for word in words
-        if word.lower() not in STOP_WORDS or (not shouted and _is_ticker(word))
-    ]
-    return tuple(dict.fromkeys(word.lower() for word in kept or words))
+    kept = []
+    for word in words:
+        if word.lower() not in STOP_WORDS:
+            kept.append(word.lower())
+        elif not shouted and _is_ticker(word):
+            kept.append(word)
+    return tuple(dict.fromkeys(kept or (word.lower() for word in words)))
 
 
 _TOKEN = re.compile(r'(?P<lead>-?(?:[A-Za-z]+:)*#?)"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bare>\S+)')
