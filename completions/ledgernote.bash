@@ -150,7 +150,7 @@ _ledgernote() {
         project:1:*) words=$(__ledgernote_lines projects) ;;
         thread:0:*) words=$'rename\nmove\nfork\narchive' ;;
         thread:1:*) words=$(__ledgernote_lines threads) ;;
-        thread:2:*) words=$(__ledgernote_lines projects) ;;
+        thread:*) words=$(__ledgernote_lines projects) ;;
         why:0:*) words=$(__ledgernote_lines log -n 50) ;;
         import:0:*) words=$'auto\nllm\nchatgpt\nclaude\nclaude-code\ncodex\njsonl\naichat\nmarkdown\ntext' ;;
         source:0:*) words=$'add\nlist\nrm' ;;

@@ -193,7 +193,7 @@ complete -c ledgernote -n "__fish_seen_subcommand_from project" -l back -d '`arc
 complete -c ledgernote -n "__fish_seen_subcommand_from threads" -s a -l all -d 'Archived ones too.'
 complete -c ledgernote -n "__ledgernote_at thread 0" -f -a 'rename move fork archive'
 complete -c ledgernote -n "__ledgernote_at thread 1" -f -a '(__ledgernote_lines threads)'
-complete -c ledgernote -n "__ledgernote_at thread 2" -f -a '(__ledgernote_lines projects)'
+complete -c ledgernote -n "__ledgernote_at thread 2 last" -f -a '(__ledgernote_lines projects)'
 complete -c ledgernote -n "__fish_seen_subcommand_from thread" -l back -d '`archive`: take it in again.'
 complete -c ledgernote -n "__fish_seen_subcommand_from thread" -l at -x -a '(__ledgernote_lines log -n 50)' -d '`fork`: the last entry that comes along.'
 complete -c ledgernote -n "__fish_seen_subcommand_from thread" -s y -l yes -d 'Do it without asking.'

@@ -253,7 +253,7 @@ _ROWS = (
     ),
     Command(
         "thread",
-        "rename|move|fork|archive THREAD [NAME]",
+        "rename|move|fork|archive THREAD [NAME…]",
         "Keep a thread in order.",
         options=THREADS,
     ),
