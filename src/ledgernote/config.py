@@ -6,6 +6,7 @@ The file is TOML; every key stands in `KEYS` with its default and what it means.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
@@ -40,6 +41,10 @@ KEYS: dict[str, Key] = {
 """Every setting at the top of the file. Tables `models.NAME` hold `api_base`, `local`, `window`."""
 
 EDITING = ("", "vi", "emacs")
+CONSENT = ("always", "never", "ask")
+"""What `consent.SOURCE.PROVIDER` may be; `ask` is as if nobody had said."""
+Consents = Mapping[str, Mapping[str, str]]
+"""Source → provider → one of `CONSENT`."""
 MODEL_KEYS: dict[str, type] = {"api_base": str, "local": bool, "window": int}
 
 
@@ -110,6 +115,37 @@ def _checked_models(tables: Any, path: Path) -> Mapping[str, Mapping[str, Any]]:
     return tables
 
 
+def _checked_consent(tables: Any, path: Path) -> Consents:
+    """The tables `consent.SOURCE`: what is mistyped there must not open a door."""
+    if not isinstance(tables, dict) or not all(isinstance(t, dict) for t in tables.values()):
+        raise UsageError(f'{path}: consent must be tables: [consent."SOURCE"]')
+    for source, table in tables.items():
+        for provider, found in table.items():
+            _check_consent(f"{path}: {consent_name(source, provider)}", found)
+    return tables
+
+
+def _check_consent(name: str, found: object) -> None:
+    if found not in CONSENT:
+        raise UsageError(
+            f"{name} is {', '.join(CONSENT[:-1])} or {CONSENT[-1]}, not {found!r}",
+            "Whether the entries of that import may go to that provider.",
+        )
+
+
+def consents(path: Path) -> Consents:
+    """Which imports may go to which provider, as the file says now. Raises `UsageError`."""
+    return _checked_consent(read_file(path).get("consent", {}), path)
+
+
+def consent_name(source: str, provider: str) -> str:
+    """`consent.SOURCE.PROVIDER` as it is typed; a provider with dots stands in quotes."""
+    return f'consent.{source}."{provider}"' if "." in provider else f"consent.{source}.{provider}"
+
+
+_CONSENT_NAME = re.compile(r'consent\.(.+)\.(?:"([^"]+)"|([^."]+))', re.DOTALL)
+
+
 def minutes(text: str) -> int:
     """`05:00` as minutes after midnight. Raises `UsageError`."""
     hour, _, minute = text.partition(":")
@@ -130,6 +166,7 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
     }
     if actor and not clean_name(actor):
         raise UsageError(f"nobody can be called {actor!r}", "Give --as a name with letters.")
+    _checked_consent(file.get("consent", {}), path)
     named = ledger or environ.get("LEDGERNOTE_LEDGER") or values["ledger"]
     return Settings(
         ledger=Path(named).expanduser() if named else default_ledger(),
@@ -179,14 +216,7 @@ def login_name(environ: Mapping[str, str]) -> str:
 
 def parse_value(name: str, text: str) -> Any:
     """*text* as the setting's type. Raises `UsageError` for an unknown key or a wrong value."""
-    table, _, leaf = name.rpartition(".")
-    kind = KEYS[name].kind if name in KEYS else None
-    if kind is None and table.startswith("models."):
-        kind = MODEL_KEYS.get(leaf)
-    if kind is None or table == "models.":
-        raise UsageError(
-            _unknown(name), f"Known: {', '.join(KEYS)}, models.NAME.{'|'.join(MODEL_KEYS)}"
-        )
+    kind = _kind_of(name)
     if kind is bool:
         if text.lower() in {"true", "yes", "on", "1"}:
             return True
@@ -195,11 +225,29 @@ def parse_value(name: str, text: str) -> Any:
         raise UsageError(f"{name} is true or false, not {text!r}")
     if kind is int:
         return _number(name, text)
+    if _CONSENT_NAME.fullmatch(name):
+        _check_consent(name, text)
     if name == "day_starts":
         minutes(text)
     if name == "editing" and text not in EDITING:
         raise UsageError(f"editing is vi, emacs or empty, not {text!r}", KEYS[name].help)
     return text
+
+
+def _kind_of(name: str) -> type:
+    if _CONSENT_NAME.fullmatch(name):
+        return str
+    table, _, leaf = name.rpartition(".")
+    kind = KEYS[name].kind if name in KEYS else None
+    if kind is None and table.startswith("models."):
+        kind = MODEL_KEYS.get(leaf)
+    if kind is None or table == "models.":
+        raise UsageError(
+            _unknown(name),
+            f"Known: {', '.join(KEYS)}, models.NAME.{'|'.join(MODEL_KEYS)}, "
+            "consent.SOURCE.PROVIDER",
+        )
+    return kind
 
 
 def _number(name: str, text: str) -> int:
@@ -228,6 +276,7 @@ def strangers(path: Path) -> list[str]:
     """A sentence for each key of the file that is no setting; such a line does nothing."""
     file = read_file(path)
     models = file.pop("models", {})
+    file.pop("consent", None)  # any name may stand there
     names = [name for name in file if name not in KEYS]
     if isinstance(models, dict):
         tables = [(name, table) for name, table in models.items() if isinstance(table, dict)]
@@ -241,7 +290,9 @@ def strangers(path: Path) -> list[str]:
 
 
 def path_of(name: str) -> list[str]:
-    """The keys from the top of the file: a model's name may hold dots and slashes."""
+    """The keys from the top of the file: names of models and imports may hold dots and slashes."""
+    if found := _CONSENT_NAME.fullmatch(name):
+        return ["consent", found[1], found[2] or found[3]]
     if name.startswith("models."):
         model, _, leaf = name.removeprefix("models.").rpartition(".")
         return ["models", model, leaf]
@@ -273,9 +324,17 @@ def write(path: Path, name: str, text: str) -> None:
 
 def read_value(path: Path, name: str) -> Any:
     """The value in force in the file, or the default. Raises `UsageError` for an unknown key."""
-    if name not in KEYS and not name.startswith("models."):
+    if name not in KEYS and not name.startswith("models.") and not _CONSENT_NAME.fullmatch(name):
         parse_value(name, "")
     found: Any = read_file(path)
     for key in path_of(name):
         found = found.get(key) if isinstance(found, dict) else None
-    return KEYS[name].default if found is None and name in KEYS else found
+    if found is not None:
+        return found
+    return (
+        CONSENT[-1]
+        if _CONSENT_NAME.fullmatch(name)
+        else KEYS[name].default
+        if name in KEYS
+        else None
+    )

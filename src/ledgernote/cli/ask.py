@@ -23,6 +23,7 @@ from ledgernote.cli.asking import (
     typed,
 )
 from ledgernote.cli.call import Call
+from ledgernote.cli.consent import asker
 from ledgernote.cli.context import show_context
 from ledgernote.cli.rescue import rescuing
 from ledgernote.cli.words import Words
@@ -145,8 +146,11 @@ def _models(
 def _preview(
     call: Call, notebook: Notebook, plans: Iterable[Question], models: tuple[Model, ...]
 ) -> None:
+    asks = asker(call, notebook, asks=False)
     for plan in plans:
-        show_context(call, notebook, preview(notebook, plan, *models))
+        found = preview(notebook, plan, *models)
+        asks.tell(found, models)
+        show_context(call, notebook, found)
 
 
 def _plans(call: Call, words: list[str], *, each: bool) -> Iterable[Question]:
@@ -180,6 +184,7 @@ class _Answers:
     def all(self, questions: Iterable[Question], *, each: bool) -> int | None:
         """Ask everything; with *each* a question that fails does not stop the others."""
         code = None
+        self.asker = asker(self.call, self.notebook, asks=not each and len(self.models) == 1)
         for question in questions:
             try:
                 self.one(question)
@@ -194,9 +199,11 @@ class _Answers:
         """One turn. Raises what cut it short, after what was kept has been said."""
         failed: BaseException | None = None
         if self.stream:
-            failed = _failure(streamed(self.call, self.notebook, question, self.models[0]))
+            failed = _failure(
+                streamed(self.call, self.notebook, question, self.models[0], self.asker)
+            )
         else:
-            for kept in collected(self.call, self.notebook, question, self.models):
+            for kept in collected(self.call, self.notebook, question, self.models, self.asker):
                 self._put(kept)
                 failed = _failure(kept) or failed
         if failed:

@@ -14,6 +14,7 @@ from ledgernote.domain.text import to_text
 from ledgernote.domain.tokens import tokens
 from ledgernote.domain.turns import Asked, Kept, Model, Replayed, TurnEvent
 from ledgernote.notebook.answering import of_thread
+from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import body_of, spot_of
 from ledgernote.notebook.turn import Material, Question, take_turn
@@ -91,19 +92,23 @@ def typed(question: Question) -> list[bytes]:
 class Watched:
     """Passes the events of a turn on, and knows whether its question is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, asker: Asker) -> None:
         self.asked = False
+        self._asker = asker
 
     def __call__(
         self, notebook: Notebook, question: Question, models: tuple[Model, ...]
     ) -> Generator[TurnEvent, None, None]:
-        with closing(take_turn(notebook, question, *models)) as events:
+        turn = take_turn(notebook, question, *models)
+        with closing(self._asker.events(turn, models)) as events:
             for event in events:
                 self.asked = self.asked or isinstance(event, Asked)
                 yield event
 
 
-def streamed(call: Call, notebook: Notebook, question: Question, model: Model) -> Kept:
+def streamed(
+    call: Call, notebook: Notebook, question: Question, model: Model, asker: Asker
+) -> Kept:
     """Carry a question through, its answer on stdout as it comes.
 
     Whatever was said is kept when it is cut short, and the reader is told as what.
@@ -112,7 +117,7 @@ def streamed(call: Call, notebook: Notebook, question: Question, model: Model) -
 
     now, me = notebook.clock(), notebook.actor
     with (
-        _nothing_lost(call, notebook, question) as watched,
+        _nothing_lost(call, notebook, question, asker) as watched,
         closing(watched(notebook, question, (model,))) as events,
     ):
         kept = paint(events, call.out, markdown=True, now=now, me=me)
@@ -122,14 +127,18 @@ def streamed(call: Call, notebook: Notebook, question: Question, model: Model) -
 
 
 def collected(
-    call: Call, notebook: Notebook, question: Question, models: tuple[Model, ...]
+    call: Call,
+    notebook: Notebook,
+    question: Question,
+    models: tuple[Model, ...],
+    asker: Asker,
 ) -> Iterator[Kept]:
     """Carry a question through; each model's answer as a whole, and nothing on stdout."""
     from ledgernote.render.stream import Waiting
 
     waiting = Waiting(call.out)
     with (
-        _nothing_lost(call, notebook, question) as watched,
+        _nothing_lost(call, notebook, question, asker) as watched,
         closing(watched(notebook, question, models)) as events,
     ):
         try:
@@ -149,9 +158,11 @@ def collected(
 
 
 @contextmanager
-def _nothing_lost(call: Call, notebook: Notebook, question: Question) -> Iterator[Watched]:
+def _nothing_lost(
+    call: Call, notebook: Notebook, question: Question, asker: Asker
+) -> Iterator[Watched]:
     """What was asked is saved where it could not be kept; an interrupt tells what was kept."""
-    watched, begun = Watched(), notebook.clock()
+    watched, begun = Watched(asker), notebook.clock()
     try:
         with rescuing(call, lambda: typed(question) if question.log and not watched.asked else ()):
             yield watched

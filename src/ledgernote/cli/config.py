@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from typer import Argument
@@ -25,8 +26,12 @@ def config(
     if action == "path" and not given:
         _print_path(call, str(path))
     elif action == "get" and len(given) <= 1:
-        for name in given or settings.KEYS:
-            _print(call, name, settings.read_value(path, name), alone=bool(given))
+        if given and given[0] != "consent":
+            _print(call, given[0], settings.read_value(path, given[0]), alone=True)
+        for name in () if given else settings.KEYS:
+            _print(call, name, settings.read_value(path, name), alone=False)
+        if given in ([], ["consent"]):
+            _print_consents(call, path)
     elif action == "set" and len(given) == 2:
         name, value = given
         settings.write(path, name, value)
@@ -42,6 +47,12 @@ def config(
         call.out.warn(f"{path}: {stranger}")
 
 
+def _print_consents(call: Call, path: Path) -> None:
+    for source, table in settings.consents(path).items():
+        for provider, told in table.items():
+            _print(call, settings.consent_name(source, provider), told, alone=False)
+
+
 def _print_path(call: Call, path: str) -> None:
     if call.out.json:
         call.out.record({"path": path})
@@ -54,8 +65,8 @@ def _print(call: Call, name: str, value: object, *, alone: bool) -> None:
         call.out.record({"name": name, "value": value})
         return
     shown = _shown(value)
-    help_ = settings.KEYS[name].help if name in settings.KEYS else ""
-    call.out.data(visible(shown if alone else f"{name} = {shown}  # {help_}"))
+    help_ = f"  # {settings.KEYS[name].help}" if name in settings.KEYS else ""
+    call.out.data(visible(shown if alone else f"{name} = {shown}{help_}"))
 
 
 def _shown(value: object) -> str:

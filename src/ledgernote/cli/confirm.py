@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from ledgernote.cli.call import Call, has_terminal
@@ -13,12 +14,20 @@ T = TypeVar("T")
 
 def confirmed(call: Call, question: str) -> bool:
     """Whether the person at the terminal says yes; False where nobody is there."""
-    if not has_terminal(call.out):
-        return False
-    with open("/dev/tty", "r+", buffering=1, encoding="utf-8", errors="replace") as terminal:  # noqa: PTH123
+    return has_terminal(call.out) and typed(call, f"{question} [y/N] ") in {"y", "yes"}
+
+
+def typed(call: Call, question: str) -> str:
+    """What the person at the terminal types to *question*, in small letters."""
+    path = Path("/dev/tty")  # opened twice: one stream of both ways would have to seek
+    with (
+        path.open("w", encoding="utf-8", errors="replace") as screen,
+        path.open(encoding="utf-8", errors="replace") as keyboard,
+    ):
         call.out.flush()
-        terminal.write(f"{question} [y/N] ")
-        return terminal.readline().strip().lower() in {"y", "yes"}
+        screen.write(question)
+        screen.flush()
+        return keyboard.readline().strip().lower()
 
 
 def demand(call: Call, question: str, *, yes: bool) -> None:

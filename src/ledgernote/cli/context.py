@@ -10,11 +10,13 @@ from typer import Option
 from ledgernote.cli import pipe
 from ledgernote.cli.asking import asked, model_for, size
 from ledgernote.cli.call import Call
+from ledgernote.cli.consent import asker
 from ledgernote.cli.words import Words
 from ledgernote.domain.errors import DoesNotFit, NoSuchThing, UsageError
 from ledgernote.domain.text import to_text
 from ledgernote.domain.turns import Context, Model
 from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, preview, recorded
 from ledgernote.render.escape import visible
@@ -55,21 +57,26 @@ def context(  # noqa: PLR0913  each is an option of the contract
         if each:
             _each(call, notebook, plan, answerer)
         else:
-            show_context(call, notebook, preview(notebook, plan, answerer))
+            found = preview(notebook, plan, answerer)
+            asker(call, notebook, asks=False).tell(found, (answerer,))
+            show_context(call, notebook, found)
 
 
 def _each(call: Call, notebook: Notebook, plan: Question, model: Model) -> None:
     """One object for each line, whatever becomes of it, so that lines can be counted."""
+    asks = asker(call, notebook, asks=False)
     for raw in pipe.lines():
-        call.out.record(_one(notebook, replace(plan, text=to_text(raw)), model), flush=True)
+        call.out.record(_one(notebook, replace(plan, text=to_text(raw)), model, asks), flush=True)
 
 
-def _one(notebook: Notebook, question: Question, model: Model) -> Record:
+def _one(notebook: Notebook, question: Question, model: Model, asks: Asker) -> Record:
     asked: Record = {"question": question.text}
     if not question.text.strip():
         return asked | {"error": "there is no question"}
     try:
-        return asked | context_record(preview(notebook, question, model))
+        found = preview(notebook, question, model)
+        asks.tell(found, (model,))
+        return asked | context_record(found)
     except (DoesNotFit, UsageError, NoSuchThing) as error:
         return asked | {"error": str(error)}
 

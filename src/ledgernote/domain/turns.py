@@ -62,8 +62,28 @@ class ReceiptRow:
     private: bool = False
 
 
-PRIVATE = "private"
+PRIVATE, NO_CONSENT = "private", "no consent"
 """Why an entry that was brought along is left out; what is merely found is only counted."""
+
+
+class Decision(StrEnum):
+    """Whether the entries of an import may go to a provider."""
+
+    ALWAYS = "always"
+    ONCE = "once"
+    NEVER = "never"
+    PRIVATE = "private"
+    """They are private from now on."""
+
+
+@frozen
+class NoConsent:
+    """Entries of an import that nobody has allowed to go to the provider."""
+
+    source: str
+    entries: int
+    example: EntryId
+    """One of them: a receipt is kept with ids, without the words of a name."""
 
 
 @frozen
@@ -89,6 +109,8 @@ class Context:
     left_out_count: int
     withheld: int = 0
     """Private entries kept back from a model that is not local."""
+    no_consent: tuple[NoConsent, ...] = ()
+    """What of imports is kept back, by source."""
     replanned: bool = False
     """Bytes of the turn before were taken away to fit the budget."""
     faithful: bool = True
@@ -158,6 +180,21 @@ class Asked:
 
 
 @frozen
+class Consent:
+    """Entries of an import would go to a provider, and nobody has said whether they may.
+
+    Nothing has been sent. Whoever drives the turn sends a `Decision` back, once what it means
+    is kept; without one they are withheld from this turn.
+    """
+
+    source: str
+    provider: str
+    entries: int
+    handles: tuple[str, ...]
+    """Of the first few."""
+
+
+@frozen
 class Replayed:
     """The context is ready; nothing has been sent yet."""
 
@@ -198,4 +235,4 @@ class Kept:
     """Why it was cut short; a face raises it after saying what was kept."""
 
 
-TurnEvent = Asked | Replayed | Said | Kept
+TurnEvent = Asked | Consent | Replayed | Said | Kept

@@ -59,8 +59,8 @@ _held: dict[bytes, tuple[bytes, ...]] = {}
 """What contexts were made from. They never change, so each is read once in a process."""
 
 
-def _made_from(reader: Reader, made: set[bytes]) -> list[tuple[bytes, bytes]]:
-    """(made, source) for entries and for contexts."""
+def made_from(reader: Reader, made: set[bytes]) -> list[tuple[bytes, bytes]]:
+    """(made, source) for entries and for contexts, which stand for all that was in them."""
     contexts = {each for each in made if each.startswith(_CONTEXT)}
     found = [(row[0], row[1]) for row in _asked(reader, SOURCES, made - contexts)]
     found += [(row[0], _context(row[1])) for row in _asked(reader, EXTENDS, made - contexts)]
@@ -88,7 +88,7 @@ def private_among(reader: Reader, ids: Iterable[bytes]) -> set[bytes]:
     made: dict[bytes, set[bytes]] = {}  # source → what was made from it
     seen, frontier = set(asked), asked
     while frontier:
-        found = _made_from(reader, frontier)
+        found = made_from(reader, frontier)
         for entry, source in found:
             made.setdefault(source, set()).add(entry)
         frontier = {source for _, source in found} - seen

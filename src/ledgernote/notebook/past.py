@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledgernote.domain.entries import (
     Entry,
@@ -105,6 +105,8 @@ class Base(NamedTuple):
     """None while it is a dead writer's draft: nothing can extend that."""
     blocks: tuple[Block, ...]
     """All blocks of its context."""
+    sent_to: str
+    """The model, not a local one, that said something to it; empty where none did."""
 
 
 class Reading:
@@ -171,11 +173,16 @@ class Reading:
         last = entries.by_ids(self.reader, [found[1]])[0] if found else None
         for entry in reversed(dead):
             if last is None or entry.order > last.order:
-                recipe = from_json(self._drafts[entry.id].meta["recipe"])
-                return Base(entry.id, None, blocks_of(recipe, self.recipe))
-        if found is None:
+                return self._base(entry, None, self._drafts[entry.id].meta)
+        if found is None or last is None:
             return None
-        return Base(found[1], found[0], blocks_of(self.recipe(found[0]), self.recipe))
+        return self._base(last, found[0], recipes.meta_of(self.reader, found[0]))
+
+    def _base(self, answer: Entry, event: EventId | None, meta: Mapping[str, Any]) -> Base:
+        recipe = from_json(meta["recipe"])
+        heard = answer.size > 0 and meta.get("remote", False)
+        blocks = blocks_of(recipe, self.recipe)
+        return Base(answer.id, event, blocks, recipe.model if heard else "")
 
     def recipe(self, event: EventId) -> Recipe:
         """The recipe that an answer's event holds."""
@@ -277,6 +284,7 @@ class Reading:
         return Past(
             extends=base.event if base else None,
             base=blocks,
+            sent_to=base.sent_to if base else "",
             words=self.words,
             now={source.entry: source for source in (*standing, *self._heirs(seen))},
             since=tuple(since),

@@ -6,7 +6,7 @@ against what is private twice: when they are made, and once more when they leave
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,17 +15,20 @@ from ledgernote.domain.entries import Entry, EntryId, EventId, ProjectId, Status
 from ledgernote.domain.errors import DoesNotFit, ModelError, PrivateProject, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes, to_text
-from ledgernote.domain.turns import Model
+from ledgernote.domain.turns import Consent, Decision, Model
 from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
 from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
+from ledgernote.notebook.consent import Consents
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, brief_of, source_of
-from ledgernote.replay.assemble import Ask, Limits, Plan, assemble
+from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble
 from ledgernote.replay.recipe import Source, unkept
 
 RESERVE = 4_096
 """Tokens of the window kept for the answer, or a quarter of a small window."""
+NOWHERE = ProjectId(bytes(16))
+"""The project of a question whose project is still to be made."""
 FLOOD = 500_000
 """Tokens of one text up to which a refusal names the exact number; more are not counted."""
 
@@ -139,40 +142,61 @@ class Planner:
         self.clearance = all(model.local for model in models)
         self._watched: set[bytes] = set()
         """Whose words stand in the plan, and what they belong to."""
+        self._consents = Consents(notebook, models)
         self.private_head = False
         """The system text or brief of the thread is private; no row of the receipt says so."""
 
-    def plan(self, reader: Reader, spot: Spot) -> Plan:
+    def plan(self, reader: Reader, spot: Spot) -> Generator[Consent, Decision | None, Plan]:
         """The plan; made once more when something became private while we planned.
 
-        Raises `PrivateProject` and `DoesNotFit`.
+        Yields what it wants to send and nobody has allowed yet. Raises `PrivateProject` and
+        `DoesNotFit`.
         """
         self._refuse_floods()
         also_private: set[bytes] = set()
         while True:
             self._refuse_private(spot.project)
-            plan = self._plan(reader, spot, also_private)
-            fresh = self._private_now() - also_private
+            reading = self._reading(reader, also_private)
+            ask, past = self._read(reading, spot)
+            plan = yield from self._agreed(ask, past)
+            self.private_head = self.clearance and bool(past.held)
+            self._watched = {row.entry for row in plan.context.receipt}
+            self._watched |= {*reading.heads.values(), spot.project or NOWHERE} - also_private
+            fresh = self._private_now(self._watched | self._consents.marked) - also_private
             if not fresh:
                 return plan
             also_private |= fresh
 
+    def _agreed(self, ask: Ask, past: Past) -> Generator[Consent, Decision | None, Plan]:
+        """A plan that sends nothing of an import that may not go."""
+        self._consents.look(ask, past)
+        while True:
+            plan = assemble(
+                self._consents.limited(ask), past, self._limits(), count, count_messages
+            )
+            wanted = self._consents.wanted(plan.context)
+            if wanted is None:
+                return plan
+            self._consents.take(wanted, (yield wanted))
+
     def check(self) -> None:
-        """Raises `ModelError` when something on its way has become private since."""
+        """Raises `ModelError` when something on its way may no longer go."""
         rebuilding = not self.clearance and "rebuild" in integrity.pending(self.notebook.ledger)
-        if rebuilding or self._private_now():
+        if rebuilding or self._private_now(self._watched):
             raise ModelError(
                 "something of the context became private on its way; nothing was sent",
                 "Ask again: it is withheld then.",
             )
 
-    def _private_now(self) -> set[bytes]:
-        """What of the plan may not leave as things are at this moment."""
+        self._consents.check()
+
+    def _private_now(self, watched: set[bytes]) -> set[bytes]:
+        """What of it may not leave as things are at this moment."""
         if self.clearance:
             return set()
         ledger = self.notebook.ledger
-        marked = {each for each in self._watched if privacy.is_marked(ledger, each)}
-        return marked | privacy.private_among(ledger, self._watched)
+        marked = {each for each in watched if privacy.is_marked(ledger, each)}
+        return marked | privacy.private_among(ledger, watched)
 
     def _refuse_private(self, project: ProjectId | None) -> None:
         """A model that is not local gets nothing of a private project. Raises."""
@@ -206,10 +230,14 @@ class Planner:
                     "Give less of it: a part of the file, or a search in it.",
                 )
 
-    def _plan(self, reader: Reader, spot: Spot, also_private: set[bytes]) -> Plan:
-        notebook, question, limits = self.notebook, self.question, self._limits()
-        reading = Reading(notebook, reader, self.moment, also_private, limits.budget)
-        project = spot.project or ProjectId(bytes(16))
+    def _reading(self, reader: Reader, also_private: set[bytes]) -> Reading:
+        budget = self._limits().budget
+        return Reading(self.notebook, reader, self.moment, also_private, budget)
+
+    def _read(self, reading: Reading, spot: Spot) -> tuple[Ask, Past]:
+        """What is asked, and all that there is to answer it from."""
+        notebook, question = self.notebook, self.question
+        project = spot.project or NOWHERE
         given = [reading.marked(source_of(entry, notebook.actor)) for entry in self.given]
         number = len(question.given)
         offset = self.moment.utcoffset()
@@ -221,16 +249,11 @@ class Planner:
             material=(*self._material(), *given[:number]),
             used=tuple(given[number:]),
             system=None if system is None else as_kept(system),
-            brief=brief_of(reader, project),
+            brief=brief_of(reading.reader, project),
             model=self.models[0].name,
             clearance=self.clearance,
         )
-        past = reading.past(ask.question, project, spot.thread, given)
-        plan = assemble(ask, past, limits, count, count_messages)
-        self.private_head = self.clearance and bool(past.held)
-        self._watched = {row.entry for row in plan.context.receipt}
-        self._watched |= {*reading.heads.values(), project} - also_private
-        return plan
+        return ask, reading.past(ask.question, project, spot.thread, given)
 
     def _material(self) -> Iterator[Source]:
         for number, each in enumerate(self.question.material, start=1):

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ledgernote.domain.entries import Kind
+from ledgernote.domain.entries import EntryId, Kind
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.turns import Context, LeftOut
+from ledgernote.domain.turns import Context, LeftOut, NoConsent
 from ledgernote.ledger import recipes
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.consent import imports_of
 from ledgernote.models.counter import count_messages
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, standing
@@ -50,8 +52,17 @@ def recorded(notebook: Notebook, name: str) -> Context:
             left_out=tuple(_left_out(meta)),
             left_out_count=meta.get("left_out_count", 0),
             withheld=meta.get("withheld", 0),
+            no_consent=tuple(_no_consent(reader, meta)),
         )
         return replace(context, faithful=context.digest == meta.get("digest"))
+
+
+def _no_consent(reader: Reader, meta: dict[str, Any]) -> Iterator[NoConsent]:
+    """What was withheld of imports, each named by one of its entries."""
+    for name, number in meta.get("no_consent", ()):
+        example = EntryId(bytes.fromhex(name))
+        sources = sorted(imports_of(reader, [example]).get(example, ("an import",)))
+        yield NoConsent(source=sources[0], entries=number, example=example)
 
 
 def _left_out(meta: dict[str, Any]) -> Iterator[LeftOut]:

@@ -71,6 +71,8 @@ def logged(
         meta = _draft_meta(plan, context, private=planner.private_head)
         if asked.question.muted:
             meta["muted"] = True
+        if not model.local:
+            meta["remote"] = True
         growing.begin(asked.question, place, model.name, meta)
         yield Replayed(context=context)
         with _closed(_speak(model, context, answer, planner.check)) as saying:
@@ -141,6 +143,7 @@ def _draft_meta(plan: Plan, context: Context, *, private: bool) -> dict[str, Any
         "recipe": to_json(plan.recipe),
         "digest": context.digest,
         "withheld": context.withheld,
+        "no_consent": [[row.example.hex(), row.entries] for row in context.no_consent],
         "left_out": [[row.handle, row.why] for row in context.left_out],
         "left_out_count": context.left_out_count,
     }

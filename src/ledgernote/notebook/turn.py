@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 
 from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, ThreadId
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.turns import Asked, Context, Kept, Model, TurnEvent
+from ledgernote.domain.turns import Asked, Consent, Context, Decision, Kept, Model, TurnEvent
 from ledgernote.ledger import drafts, entries, keep, places
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook.notebook import Notebook
@@ -35,11 +35,12 @@ __all__ = ["Material", "Question", "keep_unasked", "preview", "recorded", "take_
 
 def take_turn(
     notebook: Notebook, question: Question, model: Model, *others: Model
-) -> Generator[TurnEvent, None, None]:
+) -> Generator[TurnEvent, Decision | None, None]:
     """Carry one question from the keyboard to the ledger and back to the screen.
 
-    Yields `Asked` (when logged), `Replayed`, `Said` …, `Kept`; with *others*, the same
-    context goes to each in turn, and the last three repeat. The caller wraps it in
+    Yields `Asked` (when logged), `Consent` where that is needed, `Replayed`, `Said` …, `Kept`;
+    with *others*, the same context goes to each in turn, and the last three repeat. A `Consent`
+    is answered with `send`; without an answer its entries are withheld. The caller wraps it in
     `contextlib.closing`; whatever was said until then is kept. `Kept.error` says why an
     answer was cut short. Raises `UsageError`, `NoSuchThing`, `DoesNotFit`, `LedgerError`.
     """
@@ -47,7 +48,7 @@ def take_turn(
         raise UsageError("there is no question", "Type one, or pipe one in.")
     models = (model, *others)
     if not question.log:
-        planner, plan = _planned(notebook, question, models)
+        planner, plan = yield from _planned(notebook, question, models)
         yield from _all(models, lambda each: unlogged(planner, plan, each))
         return
     _close_dead_drafts(notebook)
@@ -56,7 +57,7 @@ def take_turn(
         asked = _keep_question(notebook, question)
         yield Asked(question=asked.question, material=asked.material)
         planner = Planner(notebook, question, models, given, asked.question.created)
-        plan = planner.plan(before, Spot(asked.project, asked.thread))
+        plan = yield from planner.plan(before, Spot(asked.project, asked.thread))
     plan = kept(plan, _identity(asked.question), [_identity(each) for each in asked.material])
     yield from _all(models, lambda each: logged(planner, asked, plan, each))
 
@@ -68,18 +69,28 @@ def keep_unasked(notebook: Notebook, question: Question) -> Asked:
 
 
 def preview(notebook: Notebook, question: Question, model: Model, *others: Model) -> Context:
-    """What would be sent, and why; writes nothing and has the digest that the turn will have."""
-    return _planned(notebook, question, (model, *others))[1].context
+    """What would be sent, and why; writes nothing and has the digest that the turn will have.
+
+    What nobody has consented to is withheld, as in a turn where nobody is there to ask.
+    """
+    planning = _planned(notebook, question, (model, *others))
+    while True:
+        try:
+            next(planning)
+        except StopIteration as planned:
+            plan: Plan = planned.value[1]
+            return plan.context
 
 
 def _planned(
     notebook: Notebook, question: Question, models: tuple[Model, ...]
-) -> tuple[Planner, Plan]:
+) -> Generator[Consent, Decision | None, tuple[Planner, Plan]]:
     """The plan of a question that nobody keeps."""
     given = brought(notebook, question)
     with notebook.ledger.snapshot() as before:
         planner = Planner(notebook, question, models, given, notebook.clock())
-        return planner, planner.plan(before, spot_of(notebook, before, question))
+        plan = yield from planner.plan(before, spot_of(notebook, before, question))
+    return planner, plan
 
 
 def _all(

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ledgernote.domain.entries import Entry, Status
-from ledgernote.domain.turns import PRIVATE, Citation, Context, Kept, LeftOut, Reason, ReceiptRow
+from ledgernote.domain.turns import (
+    NO_CONSENT,
+    PRIVATE,
+    Citation,
+    Consent,
+    Context,
+    Decision,
+    Kept,
+    LeftOut,
+    Reason,
+    ReceiptRow,
+)
 from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.look import Look
 from ledgernote.render.views import quoted, who
@@ -36,6 +47,25 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
     if len(rows) > limit:
         lines.append(look.dim(f"  and {len(rows) - limit} more"))
     return "\n".join(lines)
+
+
+def consent_question(asked: Consent) -> str:
+    """`send 3 entries of chatgpt to openai (k3f9a, …)? [a]lways, …`."""
+    more = ", …" * (asked.entries > len(asked.handles))
+    number = f"{asked.entries} entr{'y' if asked.entries == 1 else 'ies'}"
+    return (
+        f"send {number} imported from {one_line(asked.source, 40)} to {one_line(asked.provider)} "
+        f"({', '.join(asked.handles)}{more})?\n"
+        "[a]lways, [o]nce, [n]ever, make them [p]rivate, Enter: not now"
+    )
+
+
+CHOICES: dict[str, Decision | None] = {
+    "": None,
+    **{str(decision): decision for decision in Decision},
+    **{decision[0]: decision for decision in Decision},
+}
+"""What may be typed to that."""
 
 
 def _table(rows: Sequence[ReceiptRow], limit: int, look: Look) -> list[str]:
@@ -71,6 +101,10 @@ def _kept_back(context: Context) -> list[str]:
         "one with models.NAME.local in the config"
         for left in context.left_out
         if left.why == PRIVATE
+    ] + [
+        f"  {one_line(left.handle)} was imported and is not sent without consent"
+        for left in context.left_out
+        if left.why == NO_CONSENT
     ]
 
 
@@ -86,6 +120,7 @@ def _head(context: Context, recalled: int, look: Look) -> str:
     turns = len(_entries(row for row in context.receipt if row.reason is Reason.RECENT))
     aside = [f"{turns} of this thread"] * bool(turns)
     aside += [f"{context.withheld} withheld: private"] * bool(context.withheld)
+    aside += [f"{one.entries} withheld: {one_line(one.source, 24)}" for one in context.no_consent]
     aside += [f"{context.left_out_count} left out"] * bool(context.left_out_count)
     aside += ["cut back to fit"] * context.replanned
     left = f"recalled {recalled or 'nothing'}" + f"   ({', '.join(aside)})" * bool(aside)
@@ -123,6 +158,7 @@ def why_view(answer: Entry, context: Context, citations: Sequence[Citation], loo
     ]
     if context.withheld:
         parts.append(f"withheld: {context.withheld} private")
+    parts += [f"withheld: {one.entries} of {one_line(one.source)}" for one in context.no_consent]
     return "\n\n".join(part for part in parts if part)
 
 

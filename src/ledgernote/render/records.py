@@ -138,6 +138,7 @@ def context_record(context: Context) -> Record:
         "left_out_count": context.left_out_count,
         "digest": context.digest,
         "withheld": context.withheld,
+        "no_consent": {row.source: row.entries for row in context.no_consent},
     }
 
 
@@ -160,6 +161,7 @@ def ask_record(kept: Kept) -> Record:
         "receipt": receipt_rows(kept.context.receipt),
         "citations": citation_rows(kept.citations),
         "withheld": kept.context.withheld,
+        "no_consent": {row.source: row.entries for row in kept.context.no_consent},
     }
 
 

@@ -10,11 +10,14 @@ from dataclasses import replace
 
 from ledgernote.domain.errors import NoSuchThing
 from ledgernote.domain.turns import Asked, Kept, Model, TurnEvent
+from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.render.stream import paint
 from ledgernote.repl.session import Desk, Session, tell
 from ledgernote.repl.terminal import Interrupts
+
+Events = Generator[TurnEvent, None, None]
 
 
 class Watched:
@@ -38,15 +41,16 @@ class Watched:
             yield event
 
 
-def begun(notebook: Notebook, question: Question, model: Model) -> Generator[TurnEvent, None, None]:
+def begun(asker: Asker, notebook: Notebook, question: Question, model: Model) -> Events:
     """A turn that can be closed; closing it keeps what was said until then."""
-    yield from take_turn(notebook, question, model)
+    return asker.events(take_turn(notebook, question, model), (model,))
 
 
 def ask(session: Session, question: Question, desk: Desk, model: Model | None = None) -> Session:
     """Carry *question* through; gives the session after it, however it ended."""
     with Interrupts() as interrupts:
-        turn = begun(session.notebook, question, model or session.model)
+        asker = Asker(session.notebook, desk.out.say, desk.decide)
+        turn = begun(asker, session.notebook, question, model or session.model)
         watched = Watched(turn, interrupts.asked)
         stopped = False
         try:

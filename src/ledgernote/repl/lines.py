@@ -7,6 +7,7 @@ from contextlib import closing
 
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.text import to_text
+from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.turn import Question
 from ledgernote.render.output import Output
 from ledgernote.render.stream import paint
@@ -16,17 +17,17 @@ from ledgernote.repl.session import Session, tell
 
 def run(session: Session, out: Output) -> int:
     """Ask every line of stdin that is not blank; the exit code of the last turn that failed."""
-    code = 0
+    code, asker = 0, Asker(session.notebook, out.say)
     for raw in sys.stdin.buffer:
         if text := to_text(raw).strip():
-            session, failed = _turn(session, text, out)
+            session, failed = _turn(session, text, out, asker)
             code = failed or code
     return code
 
 
-def _turn(session: Session, text: str, out: Output) -> tuple[Session, int]:
+def _turn(session: Session, text: str, out: Output, asker: Asker) -> tuple[Session, int]:
     question = Question(text=text, thread=session.thread, material=session.material)
-    turn = begun(session.notebook, question, session.model)
+    turn = begun(asker, session.notebook, question, session.model)
     watched = Watched(turn)
     error: BaseException | None
     try:

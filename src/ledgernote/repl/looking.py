@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
+from ledgernote.domain.entries import Kind
 from ledgernote.domain.errors import NoSuchThing
 from ledgernote.domain.turns import Context
+from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.find import Wanted
 from ledgernote.notebook.find import find as find_in
+from ledgernote.notebook.siblings import saved_from, siblings
 from ledgernote.notebook.turn import Question, preview
 from ledgernote.notebook.why import why as where_from
 from ledgernote.render.escape import one_line
+from ledgernote.render.look import Look
 from ledgernote.render.receipts import receipt_view, why_view
 from ledgernote.render.views import entry_view, hit_view, thread_line, thread_view
 from ledgernote.repl.mentions import bring
@@ -43,13 +48,26 @@ def show(session: Session, words: str, desk: Desk) -> Session:
     words_of = partial(painted, width=look.width or 78, color=look.color)
     for name in words.split():
         try:
-            text = entry_view(session.notebook.entry(name), look, words=words_of)
+            text = _entry(session, name, look, words_of)
         except NoSuchThing:
             if session.notebook.thread_id(name) is None:
                 raise
             text = thread_view(session.notebook.thread(name)[1], look, words=words_of)
         desk.out.data(text)
     return session
+
+
+def _entry(session: Session, name: str, look: Look, words: Callable[[str], str]) -> str:
+    """An entry, and below it what stands beside it: `/show` walks from one to the next."""
+    entry = session.notebook.entry(name)
+    beside = []
+    if others := siblings(session.notebook, entry):
+        named = ", ".join(f"{one.handle} {one_line(one.model or '?')}" for one in others)
+        what = "other answers" if entry.kind is Kind.ANSWER else "answers"
+        beside.append(f"  {what}: {named}")
+    if origin := saved_from(session.notebook, entry):
+        beside.append(f"  saved from {origin.handle}, {one_line(origin.actor)}")
+    return "\n".join([entry_view(entry, look, words=words), *map(look.dim, beside)])
 
 
 def threads(session: Session, words: str, desk: Desk) -> Session:
@@ -75,6 +93,7 @@ def context(session: Session, words: str, desk: Desk) -> Session:
         used=session.used,
     )
     found = preview(session.notebook, question, session.model)
+    Asker(session.notebook, desk.out.say).tell(found, (session.model,))
     desk.out.data(receipt_view(found, desk.look(session), limit=EVERYTHING))
     _tell_left_out(found, desk)
     return session

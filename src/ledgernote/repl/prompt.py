@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import DummyHistory, History
 from prompt_toolkit.input import Input
-from prompt_toolkit.input.typeahead import store_typeahead
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
 from ledgernote.repl.keys import Draft, bindings, unfenced
+from ledgernote.repl.picker import Picker, Scope
 from ledgernote.repl.words import Typed
 
-STYLE = Style.from_dict({"bottom-toolbar": "noreverse ansibrightblack"})
+T = TypeVar("T")
+
+STYLE = Style.from_dict(
+    {"bottom-toolbar": "noreverse ansibrightblack", "auto-suggestion": "ansibrightblack"}
+)
 
 _MODE = re.compile(r"\s*set\s+editing-mode\s+(vi|emacs)\b")
 
@@ -66,6 +73,8 @@ class Reader:
     ) -> None:
         self._draft = Draft()
         self._again: list[Typed] = []
+        self.draft = ""
+        """What stands in the next prompt, to be changed and sent."""
         self._seen = seen
         self._keyboard, self._screen = keyboard, screen
         self._vi, self._color = vi, color
@@ -89,7 +98,8 @@ class Reader:
             enable_suspend=True,
             tempfile_suffix=".md",
             prompt_continuation="  ",
-            key_bindings=bindings(self._draft),
+            key_bindings=bindings(self._draft, search=completer is not None),
+            auto_suggest=AutoSuggestFromHistory() if self._color and completer else None,
             cursor=ModalCursorShapeConfig() if self._vi else None,
             style=STYLE,
             color_depth=None if self._color else ColorDepth.DEPTH_1_BIT,
@@ -106,11 +116,18 @@ class Reader:
         seen, self._seen = self._seen, lambda: None
         seen()
 
-    def read(self, bar: Callable[[int], str]) -> Typed:
-        """The next message. Raises EOFError to leave, KeyboardInterrupt for Ctrl-C when empty."""
+    def read(self, bar: Callable[[int], str], scopes: Sequence[Scope] = ()) -> Typed:
+        """The next message; Ctrl-R looks for older ones in *scopes*.
+
+        Raises EOFError to leave, KeyboardInterrupt for Ctrl-C when empty.
+        """
         if self._again:
             return self._again.pop()
-        return self._prompt(self._talking, "> ", bar)
+        return self._prompt(self._talking, "> ", bar, scopes)
+
+    def pick(self, scopes: Sequence[Scope], words: str = "") -> str | None:
+        """The key of a row that a person picks from a list, None for none of them."""
+        return Picker(scopes, words, color=self._color).run(self._keyboard, self._screen).key
 
     def choose(self, question: str, answers: Mapping[str, str], default: str) -> str:
         """Ask back; *default* for Enter, and for a text that is no answer: that is read next."""
@@ -123,13 +140,50 @@ class Reader:
             self._again.append(typed)
         return answers.get(word, default)
 
+    def lines(self) -> tuple[str, bool]:
+        """What is typed until a line is a dot or Ctrl-D; False when Ctrl-C ended it."""
+        found: list[str] = []
+        while True:
+            try:
+                text = self._prompt(self._asking, ". ", None).text
+            except (EOFError, KeyboardInterrupt) as end:
+                return "\n".join(found), isinstance(end, EOFError)
+            if text.strip() == ".":
+                return "\n".join(found), True
+            found.append(text)
+
+    def decide(self, question: str, answers: Mapping[str, T]) -> T:
+        """Ask what only a person may answer: not with what was typed before the question.
+
+        That is put aside for the next prompt. Asks again until the text is an answer. Raises
+        EOFError and KeyboardInterrupt.
+        """
+        keyboard = self._keyboard
+        before = [*get_typeahead(keyboard), *keyboard.read_keys(), *keyboard.flush_keys()]
+        try:
+            while True:
+                word = self._prompt(self._asking, f"{question} ", None).text.strip().lower()
+                if word in answers:
+                    return answers[word]
+        finally:
+            store_typeahead(keyboard, before + get_typeahead(keyboard))
+
     def _prompt(
-        self, session: PromptSession[str], words: str, bar: Callable[[int], str] | None
+        self,
+        session: PromptSession[str],
+        words: str,
+        bar: Callable[[int], str] | None,
+        scopes: Sequence[Scope] = (),
     ) -> Typed:
         self._draft.pastes.clear()
         # Plain text: a title must not be read as anything else.
         toolbar = FormattedText([("", bar(self._screen.get_size().columns))]) if bar else None
-        text = session.prompt(words, bottom_toolbar=toolbar)
+        default, self.draft = (self.draft, "") if bar else ("", self.draft)
+        text = session.prompt(words, bottom_toolbar=toolbar, default=default)
+        while self._draft.searching:
+            self._draft.searching = session.app.erase_when_done = False
+            text = self.pick(scopes, text) or text
+            text = session.prompt(words, bottom_toolbar=toolbar, default=text)
         if self._draft.pasted(text):
             return Typed(text, pasted=True, pastes=tuple(self._draft.pastes))
         bare = unfenced(text)

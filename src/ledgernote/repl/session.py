@@ -11,7 +11,7 @@ from typing import Protocol
 from ledgernote.domain.entries import Entry, Kind, Status, Thread
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import Kept, Model
+from ledgernote.domain.turns import Consent, Decision, Kept, Model
 from ledgernote.notebook.answering import of_thread
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import budget_of
@@ -52,6 +52,8 @@ class Session:
     """How the last turn ended, if it was in this talk."""
     cost: float = 0.0
     """US dollars of this talk."""
+    draft: str = ""
+    """What stands in the next prompt, to be changed and sent."""
     held: str = ""
     """What looked like a command; Enter sends it."""
     over: bool = False
@@ -69,6 +71,11 @@ class Chooser(Protocol):
         """The value of the answer typed, *default* for Enter or for anything else."""
 
 
+def _nobody(_: Consent) -> Decision | None:
+    """Where nobody can decide."""
+    return None
+
+
 @frozen(kw_only=False)
 class Desk:
     """What a command may use beside the session."""
@@ -77,6 +84,10 @@ class Desk:
     choose: Chooser
     warm: Callable[[Model], None]
     """Gets a model ready while nobody waits for it."""
+    decide: Callable[[Consent], Decision | None] = _nobody
+    """Asks whether entries of an import may leave."""
+    lines: Callable[[], tuple[str, bool]] = lambda: ("", False)
+    """Takes lines until a dot or Ctrl-D; whether that is how they ended."""
 
     def look(self, session: Session, *, talk: bool = False) -> Look:
         """How views are to look now."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -15,12 +17,14 @@ from prompt_toolkit.output import create_output
 
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.turns import Consent, Decision
 from ledgernote.notebook.turn import Question
 from ledgernote.render.output import Output
-from ledgernote.repl import mentions, moving, shell, slash, words
+from ledgernote.render.receipts import CHOICES, consent_question
+from ledgernote.repl import mentions, moving, shell, slash, sums, words
 from ledgernote.repl.asking import ask, warm
 from ledgernote.repl.complete import NotebookCompleter
-from ledgernote.repl.history import Questions, questions
+from ledgernote.repl.history import Questions, questions, scopes
 from ledgernote.repl.prompt import Reader, hand_back, wants_vi
 from ledgernote.repl.session import Desk, Session, Start, bar, tell
 from ledgernote.repl.terminal import Mode
@@ -52,14 +56,29 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool) -> int:
         color=terminal.out.color,
         seen=lambda: warm(start.session.model),
     )
-    desk = Desk(terminal.out, reader.choose, warm)
+    desk = Desk(terminal.out, reader.choose, warm, partial(_decide, terminal, reader), reader.lines)
     terminal.out.say(start.line(desk.look(start.session, talk=True)))
+    if line := sums.old_pins(start.session, desk.look(start.session, talk=True)):
+        terminal.out.talk(line)
     session = _begin(start, desk) if idle else start.session
     loop = Loop(desk, reader, after_prompt=terminal.mode.paste)
     while not session.over:
         session = loop.step(session)
     terminal.out.flush()
     return 0
+
+
+def _decide(terminal: Terminal, reader: Reader, asked: Consent) -> Decision | None:
+    """What the person decides of an import. Raises KeyboardInterrupt for Ctrl-C and Ctrl-D."""
+    terminal.out.flush()
+    interrupts = signal.getsignal(signal.SIGINT)  # a prompt leaves another one behind
+    try:
+        return reader.decide(consent_question(asked), CHOICES)
+    except EOFError:
+        raise KeyboardInterrupt from None
+    finally:
+        signal.signal(signal.SIGINT, interrupts)
+        terminal.mode.paste()
 
 
 def _begin(start: Start, desk: Desk) -> Session:
@@ -93,6 +112,7 @@ class Loop:
 
     def step(self, session: Session) -> Session:
         """Read and do one message; gives the session after it."""
+        self._reader.draft, session = session.draft, replace(session, draft="")
         try:
             typed = self._read(session)
         except EOFError:
@@ -117,7 +137,9 @@ class Loop:
             )
         pins = _pins(session)
         try:
-            return self._reader.read(lambda width: bar(session, pins, width))
+            look = self._desk.look(session, talk=True)
+            back = scopes(session.notebook, session.thread, look)
+            return self._reader.read(lambda width: bar(session, pins, width), back)
         finally:
             self._after_prompt()
 

@@ -6,14 +6,15 @@ arguments give the same bytes, whether the question is kept already (`ask`) or n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 
-from ledgernote.domain.entries import Order
+from ledgernote.domain.entries import EntryId, Order
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import PRIVATE, Context, LeftOut
+from ledgernote.domain.turns import NO_CONSENT, PRIVATE, Context, LeftOut, NoConsent
 from ledgernote.replay.cite import receipt
 from ledgernote.replay.desk import Ask, Count, CountMessages, Desk, Limits, Past
 from ledgernote.replay.frame import FRAME, render
@@ -106,10 +107,20 @@ def _plan(desk: Desk, draft: Draft, tokens: int) -> Plan:
         receipt=receipt(draft.blocks, desk.clips.words, desk.known),
         left_out=tuple(left[:_LISTED]),
         left_out_count=len(left),
-        withheld=len(desk.withheld),
+        withheld=sum(why == PRIVATE for why in desk.withheld.values()),
+        no_consent=tuple(_no_consent(desk, draft)),
         replanned=draft.cut,
     )
     return Plan(recipe=recipe, context=context)
+
+
+def _no_consent(desk: Desk, draft: Draft) -> Iterable[NoConsent]:
+    """What of imports is kept back, by source; an entry that stays from before is not."""
+    there = {span.entry for block in draft.blocks for span in spans_of(block)}
+    held = sorted(e for e, why in desk.withheld.items() if why == NO_CONSENT and e not in there)
+    examples = {desk.ask.no_consent[entry]: entry for entry in reversed(held)}
+    for source, entries in sorted(Counter(map(desk.ask.no_consent.__getitem__, held)).items()):
+        yield NoConsent(source=source, entries=entries, example=EntryId(examples[source]))
 
 
 def _not_taken(desk: Desk, draft: Draft) -> list[LeftOut]:
@@ -123,6 +134,8 @@ def _not_taken(desk: Desk, draft: Draft) -> list[LeftOut]:
         if entry not in there
     ]
     refused.reverse()
-    refused.sort(key=lambda row: row[1] != PRIVATE)  # that one was asked for by name
+    refused.sort(
+        key=lambda row: row[1] not in {PRIVATE, NO_CONSENT}
+    )  # that one was asked for by name
     rows = (*refused[:10], *best, *refused[10:])
     return [LeftOut(handle=handle, why=why) for handle, why in rows]

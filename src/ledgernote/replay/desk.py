@@ -6,13 +6,13 @@ gathers what is left out, and why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import field, replace
 from functools import lru_cache
 
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import Message, Reason
+from ledgernote.domain.turns import NO_CONSENT, PRIVATE, Message, Reason
 from ledgernote.replay.excerpt import HIGH, Clips
 from ledgernote.replay.frame import render
 from ledgernote.replay.rank import Scored
@@ -42,6 +42,10 @@ class Ask:
     model: str
     clearance: bool = False
     """Private entries may go there."""
+    no_consent: Mapping[EntryId, str] = field(default_factory=dict)
+    """Entries that may not go there, each with the import that it came from;"""
+    sent: Set[tuple[EntryId, EventId]] = frozenset()
+    """but these revisions were sent there in the last turn of the thread, and may stay."""
 
 
 def _nowhere(place: Place) -> str:
@@ -67,6 +71,8 @@ class Past:
     pins: tuple[Source, ...] = ()
     ranked: tuple[Scored, ...] = ()
     """Best first; entries of the thread may be among them."""
+    sent_to: str = ""
+    """The model, not a local one, that was sent the base and answered."""
     system: Place | None = None
     """The system text that was given last in the thread."""
     held: frozenset[EventId] = frozenset()
@@ -95,22 +101,42 @@ class Desk:
         self.clips = Clips(ask.question, past.words, count)
         self.count_messages = count_messages
         self.one_message = lru_cache(maxsize=None)(lambda message: count_messages((message,)))
-        self.withheld: set[EntryId] = set()
+        self.withheld: dict[EntryId, str] = {}
+        """What may not go to this model, and why."""
         self.left_out: dict[EntryId, tuple[str, str]] = {}
         self.pins = self.cleared(past.pins)
         self.since = self.cleared(past.since)
         ranked = self.cleared(each.source for each in past.ranked)
-        now = self.cleared(past.now.values())
+        again = {entry for entry, _ in ask.sent}
+        now = self.cleared(past.now.values(), again)
         self.staying = {source.entry for source in now}
         self.known = {s.entry: s for s in (*ranked, *self.pins, *self.since, *now)}
-        self.ranked = [each for each in past.ranked if each.source.entry in self.known]
+        free = {source.entry for source in ranked}
+        self.ranked = [each for each in past.ranked if each.source.entry in free]
 
-    def cleared(self, sources: Iterable[Source]) -> list[Source]:
-        """Those that may be sent to this model; the others are counted as withheld."""
-        sources = tuple(sources)
-        held = {each.entry for each in sources if each.private and not self.ask.clearance}
-        self.withheld |= held
-        return [each for each in sources if each.entry not in held]
+    def cleared(self, sources: Iterable[Source], again: Set[EntryId] = frozenset()) -> list[Source]:
+        """Those that may be sent to this model; the others are counted as withheld.
+
+        What is in *again* needs no consent.
+        """
+        free = []
+        for each in sources:
+            why = self.why_not(each)
+            if why == PRIVATE or (why and each.entry not in again):
+                self.withheld[each.entry] = why
+            else:
+                free.append(each)
+        return free
+
+    def why_not(self, source: Source) -> str:
+        """Why its words may not be sent now; empty when they may."""
+        if source.private and not self.ask.clearance:
+            return PRIVATE
+        return NO_CONSENT if source.entry in self.ask.no_consent else ""
+
+    def sayable(self, source: Source) -> bool:
+        """Whether words of it that stand already may be said once more, as they read now."""
+        return not self.why_not(source) or (source.entry, source.revision) in self.ask.sent
 
     def tokens(self, *blocks: Block) -> int:
         """Of the messages, counted one by one so that none is counted twice."""
@@ -127,7 +153,8 @@ class Desk:
 
     def heir(self, source: Source) -> Source | None:
         """The newest that supersedes it, if that may be sent."""
-        return self.known.get(source.superseded_by) if source.superseded_by else None
+        heir = self.known.get(source.superseded_by) if source.superseded_by else None
+        return heir if heir and self.sayable(heir) else None
 
     def outgrew(self, spans: Iterable[Span]) -> None:
         for span in spans:

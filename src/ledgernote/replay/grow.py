@@ -9,7 +9,7 @@ from functools import partial
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.errors import DoesNotFit
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import PRIVATE, Reason
+from ledgernote.domain.turns import Reason
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH
 from ledgernote.replay.frame import material
@@ -119,7 +119,8 @@ def _asked(desk: Desk) -> Span:
 
 def _stays(desk: Desk, span: Span) -> bool:
     """Whether what was sent before may be sent again."""
-    pinned = span.reason is not Reason.PIN or any(p.entry == span.entry for p in desk.pins)
+    pins = desk.past.pins
+    pinned = span.reason is not Reason.PIN or any(p.entry == span.entry for p in pins)
     return pinned and span.entry in desk.staying
 
 
@@ -188,7 +189,7 @@ def _given(desk: Desk) -> tuple[Span, ...]:
             new += 1
             source = replace(source, entry=EntryId(unkept(new)), revision=unkept(new))  # noqa: PLW2901
         if not desk.cleared([source]):
-            desk.left_out[source.entry] = (source.handle, PRIVATE)
+            desk.left_out[source.entry] = (source.handle, desk.why_not(source))
             continue
         desk.known.setdefault(source.entry, source)
         desk.clips.put(Place(event=source.revision, slot="source"), source.source or "")

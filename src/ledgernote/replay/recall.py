@@ -35,7 +35,11 @@ def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span]) -> list[Sp
     for span in {span.entry: span for span in reversed(spans)}.values():
         now = desk.known.get(span.entry)
         edited = now is not None and now.revision not in versions
-        if now and (edited or (desk.outdated(now) and now.entry not in outdated)):
+        if (
+            now
+            and desk.sayable(now)
+            and (edited or (desk.outdated(now) and now.entry not in outdated))
+        ):
             rows.append(replace(desk.row(now, span.reason), edited=edited))
     return rows[::-1]
 
