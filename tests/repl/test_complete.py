@@ -6,9 +6,12 @@ import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
+from ledgernote.domain.entries import INBOX, Kind
+from ledgernote.ledger.keep import New, keep
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.repl.complete import NotebookCompleter
-from ledgernote.repl.history import Questions, questions
+from ledgernote.repl.fuzzy import fits
+from ledgernote.repl.history import TAIL, Questions, questions
 from ledgernote.repl.slash import COMMANDS
 
 
@@ -39,7 +42,7 @@ def test_tags_models_projects_and_files(notebook: Notebook, tmp_path: Path) -> N
     assert "offline" in dict(completions(notebook, "/model off"))
     assert "offline: " in dict(completions(notebook, "@off"))
     assert "inbox" in dict(completions(notebook, "/project "))
-    assert "le.txt" in dict(completions(notebook, f"read @{tmp_path}/tab"))
+    assert "table.txt" in dict(completions(notebook, f"read @{tmp_path}/tab"))
 
 
 def test_the_second_word_of_tag_is_a_handle(notebook: Notebook) -> None:
@@ -64,18 +67,60 @@ async def _all(history: Questions) -> list[str]:
     return [text async for text in history.load()]
 
 
-def test_history_is_read_once_and_stored_nowhere() -> None:
+def test_history_is_read_for_every_prompt_and_stored_nowhere() -> None:
     import asyncio
 
-    reads = []
-
-    def read() -> list[str]:
-        reads.append(1)
-        return ["newer", "older"]
-
-    history = Questions(read)
+    kept = ["newer", "older"]
+    history = Questions(lambda: kept)
     history.append_string("typed before it was loaded")
 
-    assert asyncio.run(_all(history)) == ["typed before it was loaded", "newer", "older"]
-    assert asyncio.run(_all(history))[0] == "typed before it was loaded"
-    assert len(reads) == 1
+    first = asyncio.run(_all(history))
+    kept.insert(0, "asked in another terminal")
+    second = asyncio.run(_all(history))
+
+    assert first == ["typed before it was loaded", "newer", "older"]
+    assert second == ["typed before it was loaded", "asked in another terminal", "newer", "older"]
+
+
+def test_only_the_tail_of_the_questions_is_read(notebook: Notebook) -> None:
+    with notebook.writing() as tx:
+        for number in range(TAIL + 20):
+            new = New(kind=Kind.QUESTION, text=b"question %d" % number, project=INBOX)
+            keep(tx, new)
+
+    found = questions(notebook)
+
+    assert found[0] == f"question {TAIL + 19}"
+    assert len(found) == TAIL
+
+
+def test_a_few_letters_of_a_name_find_it(notebook: Notebook, tmp_path: Path) -> None:
+    notebook.note(NewNote(text="words", tags=("interest-rates",)))
+    (tmp_path / "table-of-yields.txt").write_text("words")
+
+    assert "interest-rates" in dict(completions(notebook, "/tag rat"))
+    assert "interest-rates" in dict(completions(notebook, "/tag intrt"))
+    assert "table-of-yields.txt" in dict(completions(notebook, f"read @{tmp_path}/yields"))
+    assert "table-of-yields.txt" in dict(completions(notebook, f"read @{tmp_path}/tofy"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "better", "worse"),
+    [
+        ("rate", "rates", "the rates"),
+        ("rate", "the rates", "corporate"),
+        ("rate", "corporate", "royal tea"),
+        ("rt", "rt", "art"),
+    ],
+)
+def test_the_nearer_to_a_beginning_the_better(wanted: str, better: str, worse: str) -> None:
+    near, far = fits(wanted, better), fits(wanted, worse)
+
+    assert near is not None
+    assert far is not None
+    assert near < far
+
+
+@pytest.mark.parametrize("text", ["tear", "a rocket that ends somewhere", "", "r.t.e."])
+def test_letters_in_another_order_or_far_apart_do_not_fit(text: str) -> None:
+    assert fits("rate", text) is None

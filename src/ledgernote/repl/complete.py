@@ -6,17 +6,20 @@ so that nothing here can hold up a key; and whatever goes wrong is no completion
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from ledgernote.notebook.answering import usable
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import one_line
+from ledgernote.repl.fuzzy import fits
 from ledgernote.repl.history import own
 
 RECENT = 300
@@ -91,35 +94,35 @@ class NotebookCompleter(Completer):
     def __init__(self, notebook: Notebook, commands: Mapping[str, Row]) -> None:
         self._notebook = notebook
         self._commands = commands
-        self._files = PathCompleter(expanduser=True)
 
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
     ) -> Iterable[Completion]:
         """Called in a thread. Never raises: that would end the prompt."""
         try:
-            return list(self._found(document.text_before_cursor, complete_event))
+            return list(self._found(document.text_before_cursor))
         except Exception:  # noqa: BLE001  a Tab that finds nothing is better than a lost draft
             return []
 
-    def _found(self, before: str, event: CompleteEvent) -> Iterator[Completion]:
+    def _found(self, before: str) -> Iterator[Completion]:
         if command := _COMMAND.fullmatch(before):
             rows = self._commands.items()
             yield from fitting(command[1], (Choice(name, row.help) for name, row in rows))
         elif mention := _MENTION.fullmatch(before):
-            yield from self._mentioned(mention[1], event, first=before.lstrip().startswith("@"))
+            yield from self._mentioned(mention[1], first=before.lstrip().startswith("@"))
         elif argument := _ARGUMENT.fullmatch(before):
             yield from self._argument(argument[1], argument[2], before)
         if tag := _TAG.fullmatch(before):
             yield from self._listed("tag", tag[1])
 
-    def _mentioned(self, word: str, event: CompleteEvent, *, first: bool) -> Iterator[Completion]:
+    def _mentioned(self, word: str, *, first: bool) -> Iterator[Completion]:
         yield from self._listed("handle", word)
         yield from self._listed("thread", word)
         if first:
             for one in self._listed("model", word):
                 yield Completion(f"{one.text}: ", one.start_position, display_meta="ask it once")
-        yield from self._files.get_completions(Document(word), event)
+        with suppress(OSError, RuntimeError, ValueError):  # no such folder
+            yield from files(word)
 
     def _argument(self, name: str, word: str, before: str) -> Iterator[Completion]:
         row = self._commands.get(name)
@@ -134,11 +137,8 @@ class NotebookCompleter(Completer):
 
 
 def fitting(word: str, choices: Iterable[Choice]) -> list[Completion]:
-    """The choices that begin with *word*, then those whose description holds it."""
-    wanted = word.casefold()
-    every = list(choices)
-    begin = [one for one in every if one.text.casefold().startswith(wanted)]
-    hold = [one for one in every if len(wanted) > 2 and wanted in one.about.casefold()]
+    """The choices that fit *word*, the best first: by their name, else by what they are."""
+    ranked = [(rank, one) for one in dict.fromkeys(choices) if (rank := _rank(word, one))]
     return [
         Completion(
             one.text,
@@ -146,5 +146,25 @@ def fitting(word: str, choices: Iterable[Choice]) -> list[Completion]:
             display=one_line(one.text, 40),
             display_meta=one_line(one.about, 60),
         )
-        for one in dict.fromkeys((*begin, *hold))
+        for _, one in sorted(ranked, key=lambda pair: pair[0])
     ]
+
+
+def _rank(word: str, one: Choice) -> tuple[int, ...] | None:
+    if by_name := fits(word, one.text):
+        return 0, *by_name
+    by_words = fits(word, one.about) if len(word) > 2 else None
+    return by_words and (1, *by_words)
+
+
+def files(word: str) -> Iterator[Completion]:
+    """The files and folders of a place that fit what is typed of their name."""
+    place, name = os.path.split(word)
+    found = os.scandir(Path(place or ".").expanduser())
+    with found:
+        shown = [one for one in found if name.startswith(".") or not one.name.startswith(".")]
+    ranked = sorted(
+        (rank, one.name, one.is_dir()) for one in shown if (rank := fits(name, one.name))
+    )
+    for _, each, is_folder in ranked:
+        yield Completion(each + "/" * is_folder, -len(name), display=one_line(each, 40))

@@ -1,7 +1,7 @@
-"""Prompt history from the ledger: the questions of the project, read when the first key comes.
+"""Prompt history from the ledger: the last questions of the project, read for every prompt.
 
-What is sent is in the ledger already, so nothing is stored here; commands and cleared drafts
-are remembered until the end of the talk only.
+What is sent is in the ledger already, so nothing is stored here, and what another terminal asks
+is there at the next prompt; commands and cleared drafts are remembered until the end of the talk.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ from contextlib import closing
 
 from prompt_toolkit.history import History
 
-from ledgernote.domain.entries import Kind
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.questions import Asked, holding, latest
+from ledgernote.render.look import Look
+from ledgernote.repl.picker import Row, Scope
 
-DEEP = 600
-"""So many of the newest entries of this actor are looked through for questions."""
-
-LONGEST = 100_000
-"""Bytes; a longer question is not worth an Up."""
+TAIL = 200
+"""So many of the newest questions are a key away; Ctrl-R finds the others."""
 
 
 def own(notebook: Notebook) -> Notebook:
@@ -38,11 +37,9 @@ def questions(notebook: Notebook) -> list[str]:
     """The last questions of the project, newest first, each once. Runs in any thread."""
     try:
         with closing(own(notebook)) as mine:
-            found = mine.latest(DEEP, project=True, actor=mine.actor)
-            asked = [e for e in found if e.kind is Kind.QUESTION and e.size <= LONGEST]
-            return list(dict.fromkeys(mine.whole(entry).text for entry in reversed(asked)))
+            return latest(mine, TAIL)
     except LedgernoteError:
-        return []  # a project that nobody has made yet has no history
+        return []  # the prompt is no place to complain of a ledger
 
 
 class Questions(History):
@@ -51,15 +48,21 @@ class Questions(History):
     def __init__(self, read: Callable[[], list[str]]) -> None:
         super().__init__()
         self._read = read
+        self._typed: list[str] = []
+        """In this talk, newest first."""
 
     async def load(self) -> AsyncGenerator[str, None]:
         """Newest first: what was typed in this talk, then the ledger's."""
-        if not self._loaded:
-            found = await asyncio.to_thread(self._read)
-            self._loaded_strings.extend(found)
-            self._loaded = True
-        for text in list(self._loaded_strings):
+        kept = await asyncio.to_thread(self._read)
+        # Suggestions are looked for here, also before the first key of the next prompt.
+        self._loaded_strings = list(dict.fromkeys((*self._typed, *kept)))
+        for text in self._loaded_strings:
             yield text
+
+    def append_string(self, string: str) -> None:
+        """Something was sent, or cleared away."""
+        self._typed.insert(0, string)
+        self._loaded_strings.insert(0, string)
 
     def load_history_strings(self) -> Iterable[str]:
         """What the ledger holds."""
@@ -67,3 +70,25 @@ class Questions(History):
 
     def store_string(self, string: str) -> None:
         """Sent text goes into no other file."""
+
+
+def scopes(notebook: Notebook, thread: str | None, look: Look) -> tuple[Scope, ...]:
+    """Where Ctrl-R looks for a question: in the thread, pressed again in the project, in all."""
+    wheres = ("thread", "project", "all") if thread else ("project", "all")
+
+    def scope(where: str) -> Scope:
+        def find(words: str) -> list[Row]:
+            with closing(own(notebook)) as mine:
+                found = holding(mine, words, where, thread)
+            return [Row(one.text, one.text, _more(one, look)) for one in found]
+
+        return Scope(_NAMES[where], find)
+
+    return tuple(map(scope, wheres))
+
+
+_NAMES = {"thread": "questions of this thread", "project": "of this project", "all": "of all"}
+
+
+def _more(one: Asked, look: Look) -> Callable[[], str]:
+    return lambda: f"{look.moment(one.created).strip()}\n{one.text[:2_000]}"

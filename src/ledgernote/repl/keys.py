@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.filters import Condition, has_focus, is_searching
+from prompt_toolkit.filters import Condition, has_focus, is_searching, vi_navigation_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
@@ -17,6 +17,8 @@ class Draft:
     def __init__(self) -> None:
         self.pastes: list[str] = []
         """Of several lines."""
+        self.searching = False
+        """It was left for a search of older questions, and is gone on with then."""
 
     def pasted(self, text: str) -> bool:
         """Whether *text* still begins as a paste did: then it is text, whatever it looks like."""
@@ -74,8 +76,14 @@ def _paste(event: KeyPressEvent, draft: Draft) -> None:
     buffer.insert_text(words)
 
 
-def bindings(draft: Draft) -> KeyBindings:
-    """The table of our keys. Search and completion keep their own."""
+def _search(event: KeyPressEvent, draft: Draft) -> None:
+    # Another application cannot run inside this one without taking the keys typed ahead.
+    draft.searching = event.app.erase_when_done = True
+    event.app.exit(result=event.current_buffer.text)
+
+
+def bindings(draft: Draft, *, search: bool) -> KeyBindings:
+    """The table of our keys; with *search* Ctrl-R leaves the draft to look for older ones."""
     keys = KeyBindings()
     writing = has_focus("DEFAULT_BUFFER") & ~is_searching
     empty = Condition(lambda: not get_app().current_buffer.text)
@@ -96,5 +104,8 @@ def bindings(draft: Draft) -> KeyBindings:
     keys.add("c-d", filter=writing & empty)(leave)
     keys.add("c-x", "c-e", filter=writing)(edit)
     keys.add("c-g", filter=writing)(edit)
+    if search:
+        inserting = writing & ~vi_navigation_mode  # there it does again what was undone
+        keys.add("c-r", filter=inserting)(lambda event: _search(event, draft))
     keys.add(Keys.BracketedPaste, filter=writing)(lambda event: _paste(event, draft))
     return keys

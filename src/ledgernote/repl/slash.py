@@ -82,7 +82,7 @@ KEYS = (
     ("Enter", "sends; Alt-Enter, Ctrl-J or a trailing \\ make a new line"),
     ('"""', "begins a block and ends it; a paste is one message"),
     ("Ctrl-C", "stops an answer, clears a draft; twice leaves"),
-    ("Ctrl-R", "searches your questions; Up and Down go through them"),
+    ("Ctrl-R", "searches your questions, again widens it; Up and Down go through them"),
     ("Ctrl-G, Ctrl-X Ctrl-E", "open the editor"),
     ("@handle @file @thread", "bring that thing along"),
     ("@model: question", "asks another model once"),
