@@ -6,7 +6,6 @@ The file is TOML; every key stands in `KEYS` with its default and what it means.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
@@ -143,7 +142,14 @@ def consent_name(source: str, provider: str) -> str:
     return f'consent.{source}."{provider}"' if "." in provider else f"consent.{source}.{provider}"
 
 
-_CONSENT_NAME = re.compile(r'consent\.(.+)\.(?:"([^"]+)"|([^."]+))', re.DOTALL)
+def _consent_of(name: str) -> tuple[str, str] | None:
+    """Source and provider of `consent.SOURCE.PROVIDER`; None for any other name."""
+    table, _, rest = name.partition(".")
+    if rest.endswith('"'):
+        source, _, provider = rest[:-1].rpartition('."')
+    else:
+        source, _, provider = rest.rpartition(".")
+    return (source, provider) if table == "consent" and source and provider else None
 
 
 def minutes(text: str) -> int:
@@ -225,7 +231,7 @@ def parse_value(name: str, text: str) -> Any:
         raise UsageError(f"{name} is true or false, not {text!r}")
     if kind is int:
         return _number(name, text)
-    if _CONSENT_NAME.fullmatch(name):
+    if _consent_of(name):
         _check_consent(name, text)
     if name == "day_starts":
         minutes(text)
@@ -235,7 +241,7 @@ def parse_value(name: str, text: str) -> Any:
 
 
 def _kind_of(name: str) -> type:
-    if _CONSENT_NAME.fullmatch(name):
+    if _consent_of(name):
         return str
     table, _, leaf = name.rpartition(".")
     kind = KEYS[name].kind if name in KEYS else None
@@ -291,8 +297,8 @@ def strangers(path: Path) -> list[str]:
 
 def path_of(name: str) -> list[str]:
     """The keys from the top of the file: names of models and imports may hold dots and slashes."""
-    if found := _CONSENT_NAME.fullmatch(name):
-        return ["consent", found[1], found[2] or found[3]]
+    if consent := _consent_of(name):
+        return ["consent", *consent]
     if name.startswith("models."):
         model, _, leaf = name.removeprefix("models.").rpartition(".")
         return ["models", model, leaf]
@@ -324,17 +330,11 @@ def write(path: Path, name: str, text: str) -> None:
 
 def read_value(path: Path, name: str) -> Any:
     """The value in force in the file, or the default. Raises `UsageError` for an unknown key."""
-    if name not in KEYS and not name.startswith("models.") and not _CONSENT_NAME.fullmatch(name):
+    if name not in KEYS and not name.startswith("models.") and not _consent_of(name):
         parse_value(name, "")
     found: Any = read_file(path)
     for key in path_of(name):
         found = found.get(key) if isinstance(found, dict) else None
     if found is not None:
         return found
-    return (
-        CONSENT[-1]
-        if _CONSENT_NAME.fullmatch(name)
-        else KEYS[name].default
-        if name in KEYS
-        else None
-    )
+    return CONSENT[-1] if _consent_of(name) else KEYS[name].default if name in KEYS else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+import pexpect
+import pytest
 from shell import Run
 
 
@@ -94,6 +97,21 @@ def test_purge_names_the_answers_that_replayed_it(run: Run) -> None:
     ran = run("purge", handle, "-y", "--json")
 
     assert ran.records == [{"handle": handle, "answers": [answer]}]
+
+
+@pytest.mark.parametrize(("key", "stays"), [("y", False), ("n", True)])
+def test_purge_at_a_terminal_asks_and_does_as_told(key: str, stays: bool, run: Run) -> None:
+    handle = run.note("words to erase")
+    program = ["-m", "ledgernote", "purge", handle]
+    child = pexpect.spawn(sys.executable, program, env=dict(run.env), timeout=30)
+
+    child.expect_exact("[y/N]")
+    child.send(f"{key}\r")
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert child.exitstatus == (2 if stays else 0)
+    assert ("words to erase" in run("show", handle).out) == stays
 
 
 def test_purge_cannot_be_undone(run: Run) -> None:

@@ -179,7 +179,8 @@ class Asker:
                 decision = None
                 if isinstance(event, Consent):
                     decision = self._decide(event)
-                    _keep(self._notebook, event, decision)
+                    if decided := _keep(self._notebook, event, decision):
+                        self._say(decided)
                     continue
                 if isinstance(event, Replayed):
                     self.tell(event.context, models)
@@ -206,13 +207,16 @@ def untold(settings: Settings, context: Context, models: Sequence[Model]) -> Ite
                 )
 
 
-def _keep(notebook: Notebook, asked: Consent, decision: Decision | None) -> None:
-    """Keep a decision. Raises `UsageError` where the config cannot be written."""
+def _keep(notebook: Notebook, asked: Consent, decision: Decision | None) -> str:
+    """Keep a decision; what to say of that. Raises `UsageError` where it cannot be written."""
     if decision in {Decision.ALWAYS, Decision.NEVER}:
         name = config.consent_name(asked.source, asked.provider)
         config.write(notebook.settings.config, name, str(decision))
-    elif decision is Decision.PRIVATE:
+        return f"{name} = {decision}"
+    if decision is Decision.PRIVATE:
         make_import_private(notebook, asked.source)
+        return f"what was imported from {asked.source} is private now"
+    return ""
 
 
 def make_import_private(notebook: Notebook, source: str) -> None:
