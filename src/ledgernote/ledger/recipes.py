@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from ledgernote.domain.entries import EntryId, EventId, ProjectId, ThreadId
+from ledgernote.domain.entries import EntryId, EventId, Order, ProjectId, ThreadId
 from ledgernote.domain.text import to_text
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.kinds import SLOT
-from ledgernote.ledger.places import lineage
+from ledgernote.ledger.places import ENDLESS, lineage
 
 CHUNK = 500
 UP_TO = "AND (entry.created, entry.hlc, entry.replica, entry.rseq) <= (?2, ?3, ?4, ?5)"
@@ -68,33 +68,50 @@ ANSWERED = """
      WHERE entity = ? AND (kind = 'entry.new' OR kind = 'entry.edit'
                            AND json_extract(meta, '$.status') IS NOT NULL)
      ORDER BY hlc DESC, replica DESC, rseq DESC LIMIT 1"""
+ANSWERS_TO = """
+    SELECT id FROM entry WHERE reply_to = ? AND kind = 'answer' AND removed = 0
+     ORDER BY created, hlc, replica, rseq"""
+MATERIAL_OF = """
+    SELECT note.id FROM event AS asked
+      JOIN event AS brought ON brought.step = asked.step AND brought.kind = 'entry.new'
+                           AND brought.replica = asked.replica AND brought.rseq < asked.rseq
+      JOIN entry AS note ON note.id = brought.entity AND note.kind = 'note'
+      JOIN entry AS question ON question.id = asked.entity AND question.thread = note.thread
+     WHERE asked.entity = ? AND asked.kind = 'entry.new'
+       AND note.imported = 0 AND note.removed = 0
+     ORDER BY brought.rseq"""
 BORN_META = """
     SELECT meta FROM entry JOIN event ON event.id = born WHERE entry.id = ?"""
 
 
-def _latest(reader: Reader, sql: str, thread: ThreadId, *values: object) -> Any:
+class Line(NamedTuple):
+    """A thread as it stood up to some moment of it."""
+
+    thread: ThreadId
+    upto: Order = ENDLESS
+
+
+def _latest(reader: Reader, sql: str, line: Line, *values: object) -> Any:
     """The first row of *sql*, asked of a thread, then of those that it was forked from."""
-    for each, last in lineage(reader, thread):
-        if row := reader.one(sql, (each, *last, *values)):
+    for each, last in lineage(reader, line.thread):
+        if row := reader.one(sql, (each, *min(last, line.upto), *values)):
             return row
     return None
 
 
-def _newest(reader: Reader, sql: str, thread: ThreadId, *values: Any) -> list[EntryId]:
+def _newest(reader: Reader, sql: str, line: Line, *values: Any) -> list[EntryId]:
     """Ids of a thread and of those that it was forked from, as many as the last value says."""
     found: list[EntryId] = []
-    for each, last in lineage(reader, thread):
+    for each, last in lineage(reader, line.thread):
         left = values[-1] - len(found)
-        rows = reader.rows(sql, (each, *last, *values[:-1], left))
+        rows = reader.rows(sql, (each, *min(last, line.upto), *values[:-1], left))
         found += [EntryId(row[0]) for row in rows]
     return found
 
 
-def last_with_recipe(
-    reader: Reader, thread: ThreadId, frame: int
-) -> tuple[EventId, EntryId] | None:
+def last_with_recipe(reader: Reader, line: Line, frame: int) -> tuple[EventId, EntryId] | None:
     """Event and id of the thread's newest answer whose context was kept, in a *frame* we know."""
-    row = _latest(reader, LAST_ANSWER, thread, frame)
+    row = _latest(reader, LAST_ANSWER, line, frame)
     return None if row is None else (EventId(row[0]), EntryId(row[1]))
 
 
@@ -118,17 +135,17 @@ def actor_name(reader: Reader, actor: bytes) -> str | None:
     return None if row is None else str(row[0])
 
 
-def newest_of(reader: Reader, thread: ThreadId, limit: int) -> list[EntryId]:
+def newest_of(reader: Reader, line: Line, limit: int) -> list[EntryId]:
     """The newest entries of a thread, newest first."""
-    return _newest(reader, NEWEST_OF, thread, limit)
+    return _newest(reader, NEWEST_OF, line, limit)
 
 
-def since(reader: Reader, thread: ThreadId, moment: tuple[int, int], limit: int) -> list[EntryId]:
+def since(reader: Reader, line: Line, moment: tuple[int, int], limit: int) -> list[EntryId]:
     """What was written into a thread after a moment (hlc, created), newest first.
 
     Imported talk counts only when it was also said after that.
     """
-    return _newest(reader, SINCE, thread, *moment, limit)
+    return _newest(reader, SINCE, line, *moment, limit)
 
 
 def asked_at(reader: Reader, question: EntryId) -> tuple[int, int] | None:
@@ -137,15 +154,15 @@ def asked_at(reader: Reader, question: EntryId) -> tuple[int, int] | None:
     return None if row is None else (int(row[0]), int(row[1]))
 
 
-def newest_system(reader: Reader, thread: ThreadId) -> EventId | None:
+def newest_system(reader: Reader, line: Line) -> EventId | None:
     """The event that holds the system text that was given last in a thread."""
-    row = _latest(reader, SYSTEM_OF, thread)
+    row = _latest(reader, SYSTEM_OF, line)
     return None if row is None else EventId(row[0])
 
 
 def last_model(reader: Reader, thread: ThreadId) -> str | None:
     """The model that answered last in a thread; what was answered elsewhere does not count."""
-    row = _latest(reader, LAST_MODEL, thread)
+    row = _latest(reader, LAST_MODEL, Line(thread))
     return None if row is None else str(row[0])
 
 
@@ -197,6 +214,16 @@ def _grown_from(reader: Reader, answer: bytes, event: bytes) -> list[bytes]:
             found.append(id_)
             events.append(born)
     return found
+
+
+def answers_to(reader: Reader, question: EntryId) -> list[EntryId]:
+    """The answers that a question has, oldest first."""
+    return [EntryId(row[0]) for row in reader.rows(ANSWERS_TO, (question,))]
+
+
+def material_of(reader: Reader, question: EntryId) -> list[EntryId]:
+    """What was kept in one step with a question and before it: its material, in its order."""
+    return [EntryId(row[0]) for row in reader.rows(MATERIAL_OF, (question,))]
 
 
 def answered(reader: Reader, answer: EntryId) -> EventId | None:

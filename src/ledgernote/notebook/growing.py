@@ -24,7 +24,7 @@ class Growing:
     """An answer in progress. A thread of its own writes: the model may fall silent at any
     time, and neither the disk nor another writer may hold up what is on the screen."""
 
-    def __init__(self, notebook: Notebook, step: bytes) -> None:
+    def __init__(self, notebook: Notebook, step: bytes | None) -> None:
         self._notebook, self._step = notebook, step
         self._heard: list[tuple[str, str]] = []
         """All pieces as (text, reasoning); it only ever grows."""

@@ -22,6 +22,7 @@ from ledgernote.domain.text import to_text
 from ledgernote.ledger import drafts, entries, keep, places, recipes, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import is_marked, private_among
+from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Past
@@ -119,14 +120,19 @@ class Reading:
         moment: datetime,
         also_private: Set[bytes] = frozenset(),
         budget: int = 0,
+        upto: Order = places.ENDLESS,
     ) -> None:
-        """*moment* is when the question is asked; *also_private* became so since the snapshot."""
+        """*moment* is when the question is asked; *also_private* became so since the snapshot.
+
+        What comes after *upto* in the one order is not there yet.
+        """
         self.reader, self.asker = reader, notebook.actor
         self.heads: dict[EventId, bytes] = {}
         """The system text and brief that the thread has: event → the entry or project it is of."""
         self._state = notebook.ledger.state
         self._now = keep.microseconds(moment)
         self._also_private = also_private
+        self._upto = upto
         self._largest = max(budget, LEAST_BUDGET) * BYTES_A_TOKEN
         self._drafts: dict[bytes, drafts.Draft] = {}
 
@@ -169,7 +175,7 @@ class Reading:
 
     def base(self, thread: ThreadId, dead: Sequence[Entry]) -> Base | None:
         """The last answer of the thread that has a recipe; *dead* ones too, as they will be."""
-        found = recipes.last_with_recipe(self.reader, thread, FRAME)
+        found = recipes.last_with_recipe(self.reader, Line(thread, self._upto), FRAME)
         last = entries.by_ids(self.reader, [found[1]])[0] if found else None
         for entry in reversed(dead):
             if last is None or entry.order > last.order:
@@ -191,12 +197,16 @@ class Reading:
     def since(self, thread: ThreadId, base: Base | None, dead: Sequence[Entry]) -> list[Source]:
         """The thread after its base, oldest first: that answer, then what followed."""
         if base is None:
-            found = [*self.living(recipes.newest_of(self.reader, thread, NEWEST)), *dead]
+            line = Line(thread, self._upto)
+            found = [*self.living(recipes.newest_of(self.reader, line, NEWEST)), *dead]
             return self.sources(sorted(found, key=_order))
         there = {span.entry for block in base.blocks for span in spans_of(block)} | {base.answer}
-        since = recipes.since(self.reader, thread, self._horizon(base), NEWEST)
+        line = Line(thread, self._upto)
+        since = recipes.since(self.reader, line, self._horizon(base), NEWEST)
         later = [*self.living(id_ for id_ in since if id_ not in there)]
         later += [entry for entry in dead if entry.id not in there]
+        # Of several answers to the last question the newest goes on, and the others stay behind.
+        later = [entry for entry in later if not _answers(entry, base)]
         first = [entry for entry in dead if entry.id == base.answer]
         first = first or self.living([base.answer])
         return self._talk(first + sorted(later, key=_order))
@@ -217,8 +227,10 @@ class Reading:
         found = []
         for draft in drafts.read(self.reader, self._state):
             if draft.thread == thread and not draft.alive:
-                self._drafts[draft.id] = draft
                 entry = entries.draft_entry(self.reader, draft)
+                if entry.order > self._upto:
+                    continue
+                self._drafts[draft.id] = draft
                 muted = bool(draft.meta.get("muted"))
                 found.append(replace(entry, revision=EventId(draft.id), muted=muted))
         return sorted(found, key=_order)
@@ -254,7 +266,7 @@ class Reading:
                 )
                 for passage in (*found, *beside)
                 # The offline model only repeats what stands in the notebook anyway.
-                if passage.entry.model != OFFLINE
+                if passage.entry.model != OFFLINE and passage.entry.order <= self._upto
             ],
         )
 
@@ -274,7 +286,7 @@ class Reading:
         dead = self._dead_drafts(thread) if thread else []
         base = self.base(thread, dead) if thread else None
         since = self.since(thread, base, dead) if thread else []
-        system = recipes.newest_system(self.reader, thread) if thread else None
+        system = recipes.newest_system(self.reader, Line(thread, self._upto)) if thread else None
         ranked = self.ranked(question, project)
         pins = self.pins(project, thread)
         blocks = base.blocks if base else ()
@@ -294,9 +306,32 @@ class Reading:
             held=self._held(blocks, system),
         )
 
+    def once_more(self, project: ProjectId, thread: ThreadId | None, sent: Recipe) -> Past:
+        """What was *sent* for a question before, to be sent again as far as it may."""
+        base = blocks_of(self.recipe(sent.extends), self.recipe) if sent.extends else ()
+        blocks = (*base, *sent.blocks)
+        standing = self._talk(self.living({s.entry for each in blocks for s in spans_of(each)}))
+        pins = self.pins(project, thread)
+        return Past(
+            extends=sent.extends,
+            base=base,
+            again=sent.blocks,
+            words=self.words,
+            now={each.entry: each for each in (*standing, *self._heirs([*standing, *pins]))},
+            pins=tuple(pins),
+            held=self._held(blocks, None),
+        )
+
     def _heirs(self, seen: Iterable[Source]) -> list[Source]:
         """What supersedes the entries."""
         return self.sources(self.living({s.superseded_by for s in seen if s.superseded_by}))
+
+
+def _answers(entry: Entry, base: Base) -> bool:
+    """Whether an entry answers the question that the base's answer answers."""
+    last = next((each for each in reversed(base.blocks) if isinstance(each, Turn)), None)
+    asked = last.question.entry if last and last.question else None
+    return entry.kind is Kind.ANSWER and asked is not None and entry.reply_to_id == asked
 
 
 def brief_of(reader: Reader, project: ProjectId) -> tuple[EventId, str] | None:

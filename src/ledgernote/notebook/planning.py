@@ -6,16 +6,25 @@ against what is private twice: when they are made, and once more when they leave
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from datetime import datetime
+from typing import Any
 
 from ledgernote.config import Settings
-from ledgernote.domain.entries import Entry, EntryId, EventId, ProjectId, Status, ThreadId
+from ledgernote.domain.entries import (
+    Entry,
+    EntryId,
+    EventId,
+    Order,
+    ProjectId,
+    Status,
+    ThreadId,
+)
 from ledgernote.domain.errors import DoesNotFit, ModelError, PrivateProject, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes, to_text
-from ledgernote.domain.turns import Consent, Decision, Model
+from ledgernote.domain.turns import Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
 from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
@@ -23,7 +32,7 @@ from ledgernote.notebook.consent import Consents
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, brief_of, source_of
 from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble
-from ledgernote.replay.recipe import Source, unkept
+from ledgernote.replay.recipe import Recipe, Source, unkept
 
 RESERVE = 4_096
 """Tokens of the window kept for the answer, or a quarter of a small window."""
@@ -63,6 +72,22 @@ class Question:
     log: bool = True
     """False writes nothing at all."""
     mute: bool = False
+    again: str | None = None
+    """Handle of a question that is kept already: it gets another answer. Its words are asked."""
+
+
+@frozen
+class Earlier:
+    """A question that is asked once more: only what was there before it is replayed."""
+
+    upto: Order
+    """The last place in the one order that belongs to its past."""
+    own: frozenset[bytes]
+    """The question and its material."""
+    sent: Recipe | None = None
+    """What was sent for it, to be sent again as far as it may; None plans anew."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What that answer's event says was left out and withheld."""
 
 
 @frozen(kw_only=False)
@@ -136,9 +161,10 @@ class Planner:
         models: tuple[Model, ...],
         given: list[Entry],
         moment: datetime,
+        earlier: Earlier | None = None,
     ) -> None:
         self.notebook, self.question, self.models = notebook, question, models
-        self.given, self.moment = given, moment
+        self.given, self.moment, self._earlier = given, moment, earlier
         self.clearance = all(model.local for model in models)
         self._watched: set[bytes] = set()
         """Whose words stand in the plan, and what they belong to."""
@@ -162,9 +188,10 @@ class Planner:
             self.private_head = self.clearance and bool(past.held)
             self._watched = {row.entry for row in plan.context.receipt}
             self._watched |= {*reading.heads.values(), spot.project or NOWHERE} - also_private
+            self._watched |= self._earlier.own if self._earlier else set()
             fresh = self._private_now(self._watched | self._consents.marked) - also_private
             if not fresh:
-                return plan
+                return told(plan, self._earlier)
             also_private |= fresh
 
     def _agreed(self, ask: Ask, past: Past) -> Generator[Consent, Decision | None, Plan]:
@@ -187,7 +214,6 @@ class Planner:
                 "something of the context became private on its way; nothing was sent",
                 "Ask again: it is withheld then.",
             )
-
         self._consents.check()
 
     def _private_now(self, watched: set[bytes]) -> set[bytes]:
@@ -207,11 +233,15 @@ class Planner:
                 "the tables are being made again: what is private is not known until that ends",
                 "`ledgernote doctor --rebuild` ends it; a local model may be asked meanwhile.",
             )
+        what = ""
         if project is not None and privacy.is_marked(self.notebook.ledger, project):
+            what = f"the project {places.name_of(self.notebook.ledger, project)}"
+        if self._earlier and self._private_now(set(self._earlier.own)):
+            what = what or "the question, or what came with it,"
+        if what:
             names = ", ".join(model.name for model in self.models if not model.local)
-            name = places.name_of(self.notebook.ledger, project)
             raise PrivateProject(
-                f"the project {name} is private and {names} is not local",
+                f"{what} is private and {names} is not local",
                 "Ask a local model: -m offline, or set models.NAME.local in the config.",
             )
 
@@ -232,7 +262,8 @@ class Planner:
 
     def _reading(self, reader: Reader, also_private: set[bytes]) -> Reading:
         budget = self._limits().budget
-        return Reading(self.notebook, reader, self.moment, also_private, budget)
+        upto = self._earlier.upto if self._earlier else places.ENDLESS
+        return Reading(self.notebook, reader, self.moment, also_private, budget, upto)
 
     def _read(self, reading: Reading, spot: Spot) -> tuple[Ask, Past]:
         """What is asked, and all that there is to answer it from."""
@@ -253,6 +284,8 @@ class Planner:
             model=self.models[0].name,
             clearance=self.clearance,
         )
+        if self._earlier and self._earlier.sent:
+            return ask, reading.once_more(project, spot.thread, self._earlier.sent)
         return ask, reading.past(ask.question, project, spot.thread, given)
 
     def _material(self) -> Iterator[Source]:
@@ -273,3 +306,17 @@ class Planner:
             replay=settings.replay if question.replay is None else question.replay,
             counter=COUNTER,
         )
+
+
+def told(plan: Plan, earlier: Earlier | None) -> Plan:
+    """What is sent once more leaves out and withholds what it did the first time."""
+    if earlier is None or earlier.sent is None:
+        return plan
+    left = [LeftOut(handle=handle, why=why) for handle, why in earlier.told.get("left_out", ())]
+    context = replace(
+        plan.context,
+        left_out=(*plan.context.left_out, *left),
+        left_out_count=plan.context.left_out_count + earlier.told.get("left_out_count", 0),
+        withheld=plan.context.withheld + earlier.told.get("withheld", 0),
+    )
+    return replace(plan, context=context)

@@ -28,8 +28,8 @@ class Committed:
     material: tuple[Entry, ...]
     project: ProjectId
     thread: ThreadId
-    step: bytes
-    """What the answer joins, so that one undo takes the whole turn back."""
+    step: bytes | None
+    """What the answer joins, so that one undo takes the whole turn back; None: one of its own."""
 
 
 @dataclass(slots=True)

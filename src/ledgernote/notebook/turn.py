@@ -8,12 +8,14 @@ and what was said until then is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 
 from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, ThreadId
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.turns import Asked, Consent, Context, Decision, Kept, Model, TurnEvent
 from ledgernote.ledger import drafts, entries, keep, places
 from ledgernote.ledger.writing import Writing
+from ledgernote.notebook.again import Again, again
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import (
     Material,
@@ -44,7 +46,7 @@ def take_turn(
     `contextlib.closing`; whatever was said until then is kept. `Kept.error` says why an
     answer was cut short. Raises `UsageError`, `NoSuchThing`, `DoesNotFit`, `LedgerError`.
     """
-    if not question.text.strip():
+    if not (question.again or question.text.strip()):
         raise UsageError("there is no question", "Type one, or pipe one in.")
     models = (model, *others)
     if not question.log:
@@ -52,11 +54,14 @@ def take_turn(
         yield from _all(models, lambda each: unlogged(planner, plan, each))
         return
     _close_dead_drafts(notebook)
+    once_more = again(notebook, question, models) if question.again else None
+    question = once_more.asked if once_more else question
+    earlier = once_more.earlier if once_more else None
     given = brought(notebook, question)
     with notebook.ledger.snapshot() as before:
-        asked = _keep_question(notebook, question)
+        asked = _ask_again(notebook, once_more) if once_more else _keep_question(notebook, question)
         yield Asked(question=asked.question, material=asked.material)
-        planner = Planner(notebook, question, models, given, asked.question.created)
+        planner = Planner(notebook, question, models, given, asked.question.created, earlier)
         plan = yield from planner.plan(before, Spot(asked.project, asked.thread))
     plan = kept(plan, _identity(asked.question), [_identity(each) for each in asked.material])
     yield from _all(models, lambda each: logged(planner, asked, plan, each))
@@ -136,6 +141,27 @@ def _keep_question(notebook: Notebook, question: Question) -> Committed:
     found = entries.by_ids(notebook.ledger, [asked, *material])
     return Committed(
         question=found[0], material=tuple(found[1:]), project=project, thread=thread, step=step
+    )
+
+
+def _ask_again(notebook: Notebook, once_more: Again) -> Committed:
+    """The question as it stands, with what comes along now, which is committed first."""
+    spot = spot_of(notebook, notebook.ledger, once_more.asked)
+    entry, asked = once_more.entry, once_more.asked
+    thread = spot.thread or entry.thread_id
+    assert thread is not None  # every question has one
+    project, step = places.project_of(notebook.ledger, thread), None
+    fresh: list[EntryId] = []
+    if new := asked.material[len(once_more.material) :]:
+        with notebook.writing() as tx:
+            fresh = _keep_material(tx, replace(asked, material=new), project, thread)
+            step = tx.step
+    return Committed(
+        question=replace(entry, thread=places.handle_of(notebook.ledger, thread)),
+        material=(*once_more.material, *entries.by_ids(notebook.ledger, fresh)),
+        project=project,
+        thread=thread,
+        step=step,
     )
 
 

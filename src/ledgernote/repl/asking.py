@@ -85,13 +85,6 @@ def _warm(model: Model) -> None:
             heat()
 
 
-def asked_again(session: Session) -> str:
-    """The text of the last question. Raises `NoSuchThing`."""
-    if session.question is None:
-        raise NoSuchThing("no question was asked here yet", "Type one and press Enter.")
-    return session.notebook.entry(session.question).text
-
-
 def after(session: Session, watched: Watched) -> Session:
     """The session as a turn has left it."""
     if asked := watched.asked:
@@ -123,7 +116,8 @@ def _stopped(session: Session, watched: Watched, desk: Desk) -> Session:
         found = session.notebook.entry("@last.answer")
     except NoSuchThing:
         found = None
-    if found is None or found.reply_to != question:
+    # A question that is asked again has an older answer.
+    if found is None or found.reply_to != question or found.handle == session.answer:
         desk.out.say(f"stopped; the question is kept as {question}")
         return session
     desk.out.say(f"interrupted: half kept as {found.handle}; /retry asks again")

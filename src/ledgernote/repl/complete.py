@@ -79,12 +79,20 @@ def _projects(notebook: Notebook) -> Iterator[Choice]:
         yield Choice(project.name, project.brief or "")
 
 
+def _formats(_: Notebook) -> Iterator[Choice]:
+    from ledgernote.notebook.transfer import FORMATS  # loads every importer
+
+    for name, about in (*FORMATS.items(), ("auto", "recognised by what it holds")):
+        yield Choice(name, about)
+
+
 LISTS: Mapping[str, Callable[[Notebook], Iterator[Choice]]] = {
     "model": _models,
     "thread": _threads,
     "tag": _tags,
     "handle": _handles,
     "project": _projects,
+    "format": _formats,
 }
 
 
@@ -121,8 +129,7 @@ class NotebookCompleter(Completer):
         if first:
             for one in self._listed("model", word):
                 yield Completion(f"{one.text}: ", one.start_position, display_meta="ask it once")
-        with suppress(OSError, RuntimeError, ValueError):  # no such folder
-            yield from files(word)
+        yield from self._listed("file", word)
 
     def _argument(self, name: str, word: str, before: str) -> Iterator[Completion]:
         row = self._commands.get(name)
@@ -132,6 +139,10 @@ class NotebookCompleter(Completer):
             yield from self._listed(kind, word.removeprefix("@"))
 
     def _listed(self, kind: str, word: str) -> Iterator[Completion]:
+        if kind == "file":
+            with suppress(OSError, RuntimeError, ValueError):  # no such folder
+                yield from files(word)
+            return
         with closing(own(self._notebook)) as mine:
             yield from fitting(word, LISTS[kind](mine))
 

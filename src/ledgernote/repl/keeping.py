@@ -1,31 +1,43 @@
-"""Slash commands that keep and mark: `/note`, `/pin`, `/unpin`, `/tag`, `/mute`."""
+"""Slash commands that keep and mark: `/note`, `/pin`, `/tag`, `/mute`, `/private` …"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.times import parse_duration
+from ledgernote.notebook import changing
+from ledgernote.notebook.changing import Marked
 from ledgernote.notebook.notebook import NewNote
 from ledgernote.render.escape import one_line
 from ledgernote.render.views import kept_line, quoted
+from ledgernote.repl.agreeing import agreeing
+from ledgernote.repl.pieces import piece
 from ledgernote.repl.session import Desk, Session
 
 _TAGS = re.compile(r"(?:(?:^|\s+)#[^\W\d_][\w/-]*)+\s*\Z")
 """Tags at the end of a note; `#1` is a number."""
 
 
+_FOR = re.compile(r"(?:^|\s)--for[\s=]+(\S.*)\Z")
+
+
 def note(session: Session, words: str, desk: Desk) -> Session:
-    """Keep words, or the last answer."""
+    """Keep words, the last answer, or a paragraph or code block of it by its number."""
     found = _TAGS.search(words)
     tags = tuple(re.findall(r"#(\S+)", found[0])) if found else ()
     text = words[: found.start()] if found else words
-    source = None if text.strip() else _last_answer(session)
+    number = int(text) if re.fullmatch(r"\s*\d{1,3}\s*", text) else None
+    source = last_answer(session) if number is not None or not text.strip() else None
+    if source:
+        text = piece(source.text, number).text if number is not None else source.text
     kept = session.notebook.note(
         NewNote(
-            text=source.text if source else text,
+            text=text,
             tags=tags,
             saved_from=source.handle if source else None,
             thread=session.thread,
@@ -35,20 +47,27 @@ def note(session: Session, words: str, desk: Desk) -> Session:
     return replace(session, note=kept.handle)
 
 
-def _last_answer(session: Session) -> Entry:
+def last_answer(session: Session) -> Entry:
+    """The last answer of this talk, whole. Raises `NoSuchThing`."""
     if session.answer is None:
         raise NoSuchThing("there is no answer here to keep", "/note WORDS keeps words.")
     return session.notebook.entry(session.answer)
 
 
 def pin(session: Session, words: str, desk: Desk) -> Session:
-    """Always replay entries in this thread."""
+    """Always replay entries in this thread, `--for 30d` for so long."""
+    ends = _FOR.search(words)
+    length = parse_duration(ends[1]) if ends else None
+    if ends and not length:
+        raise UsageError(f"{ends[1]!r} is no length of time", "Try 30d, 2w, 3 months.")
     if session.thread is None:
         hint = "Ask something first; or pin it for the project: `ledgernote pin HANDLE`."
         raise UsageError("there is no thread yet to pin it in", hint)
-    names = _names(session, words)
-    found = session.notebook.pin(names, Scope.THREAD, thread=session.thread)
-    return _said(session, "pinned for this thread", found, desk)
+    names = _names(session, words[: ends.start()] if ends else words)
+    until = session.notebook.clock() + length if length else None
+    found = session.notebook.pin(names, Scope.THREAD, thread=session.thread, until=until)
+    how_long = f" for {ends[1].strip()}" if ends else ""
+    return _said(session, f"pinned for this thread{how_long}", found, desk)
 
 
 def unpin(session: Session, words: str, desk: Desk) -> Session:
@@ -67,6 +86,28 @@ def tag(session: Session, words: str, desk: Desk) -> Session:
 def mute(session: Session, words: str, desk: Desk) -> Session:
     """Keep and find entries, but never replay them."""
     return _said(session, "muted", session.notebook.mute(_names(session, words)), desk)
+
+
+def private(session: Session, words: str, desk: Desk) -> Session:
+    """Never let entries, tags (`tag:x`) or projects (`project:x`) leave for a remote model."""
+    found = changing.make_private(session.notebook, _names(session, words))
+    return _marked(session, "private", found, desk)
+
+
+def unprivate(session: Session, words: str, desk: Desk) -> Session:
+    """Take their own marks off, once the person agrees."""
+    do = partial(changing.unmake_private, session.notebook, _names(session, words))
+    return _marked(session, "no longer private by itself", agreeing(desk, do), desk)
+
+
+def _marked(session: Session, done: str, found: list[Marked], desk: Desk) -> Session:
+    _said(session, done, [one.entry for one in found if one.entry], desk)
+    for one in found:
+        if one.entry is None:
+            desk.out.say(f"{done}: {one.name}")
+        elif done != "private" and one.entry.private:
+            desk.out.say(f"{one.entry.handle} stays private by a tag, its project or its sources")
+    return session
 
 
 def _names(session: Session, words: str) -> Sequence[str]:

@@ -8,12 +8,10 @@ from ledgernote.domain.errors import UsageError
 from ledgernote.domain.tokens import tokens
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.turn import Question
 from ledgernote.render.escape import one_line
 from ledgernote.render.receipts import short
 from ledgernote.render.views import project_line, quoted
 from ledgernote.repl import looking
-from ledgernote.repl.asking import ask, asked_again
 from ledgernote.repl.session import Desk, Session, Start
 
 
@@ -98,13 +96,6 @@ def use(session: Session, words: str, desk: Desk) -> Session:
     desk.out.say("comes with the next question")
     used = (*session.used, *(entry.handle for entry in found))
     return replace(session, used=tuple(dict.fromkeys(used)))
-
-
-def retry(session: Session, words: str, desk: Desk) -> Session:
-    """Ask the last question again."""
-    text = asked_again(session)
-    question = Question(text=text, thread=session.thread, budget=session.budget)
-    return ask(session, question, desk)
 
 
 def clear(session: Session, words: str, desk: Desk) -> Session:

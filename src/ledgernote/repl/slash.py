@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.render.escape import padded
-from ledgernote.repl import keeping, looking, moving
+from ledgernote.repl import back, carrying, clipping, keeping, looking, moving, sums
 from ledgernote.repl.session import Desk, Session, wrapped
 
 Act = Callable[[Session, str, Desk], Session]
@@ -26,7 +26,7 @@ class Row:
     act: Act
     _: KW_ONLY
     takes: tuple[str, ...] = ()
-    """What Tab completes them to, from `complete.LISTS`; the last one repeats."""
+    """What Tab completes them to, `file` or one of `complete.LISTS`; the last one repeats."""
     lines: bool = False
     """The words may have several lines."""
     also: tuple[str, ...] = ()
@@ -53,22 +53,76 @@ def _help(session: Session, words: str, desk: Desk) -> Session:
 _ROWS = (
     Row("help", "[COMMAND]", "these lines", _help),
     Row("model", "[NAME]", "which model answers, or another", moving.model, takes=("model",)),
+    Row("models", "", "the models that can be asked now", sums.models),
     Row("new", "[NAME]", "begin a thread", moving.new),
     Row("resume", "[THREAD]", "go on with a thread", moving.resume, takes=("thread",)),
     Row("threads", "", "the threads of the project", looking.threads),
+    Row("rename", "NAME", "call this thread otherwise", back.rename),
     Row("project", "[NAME]", "the projects, or work in one", moving.project, takes=("project",)),
     Row("find", "QUERY", "search notes and talk", looking.find),
     Row("show", "HANDLE…", "entries whole, or a thread", looking.show, takes=("handle",)),
     Row("use", "HANDLE…", "bring along with the next question", moving.use, takes=("handle",)),
-    Row("note", "[TEXT #tag]", "keep words, or the last answer", keeping.note, lines=True),
-    Row("pin", "[HANDLE…]", "always replay in this thread", keeping.pin, takes=("handle",)),
+    Row(
+        "note",
+        "[TEXT|N #tag]",
+        "keep words, the last answer, or a piece of it",
+        keeping.note,
+        lines=True,
+    ),
+    Row("copy", "[N]", "the last answer, or a piece of it, to the clipboard", clipping.copy),
+    Row(
+        "pin",
+        "[HANDLE… --for 30d]",
+        "always replay in this thread",
+        keeping.pin,
+        takes=("handle",),
+    ),
     Row("unpin", "[HANDLE…]", "replay when it matters", keeping.unpin, takes=("handle",)),
+    Row("pins", "", "what is always replayed here, and since when", sums.pins),
     Row("tag", "TAG[,TAG] [HANDLE…]", "put tags on", keeping.tag, takes=("tag", "handle")),
     Row("mute", "[HANDLE…]", "keep, find, never replay", keeping.mute, takes=("handle",)),
+    Row("private", "[HANDLE…]", "never to a remote model", keeping.private, takes=("handle",)),
+    Row("unprivate", "[HANDLE…]", "take that mark off again", keeping.unprivate, takes=("handle",)),
     Row("context", "[QUESTION]", "what would be sent, and why", looking.context, lines=True),
     Row("why", "[HANDLE]", "where an answer comes from", looking.why, takes=("handle",)),
-    Row("retry", "", "ask the last question again", moving.retry),
+    Row(
+        "retry",
+        "[MODEL]",
+        "ask the last question again; both answers stay",
+        back.retry,
+        takes=("model",),
+        also=("regenerate",),
+    ),
+    Row("continue", "", "go on with an answer that was cut off", back.go_on),
+    Row("undo", "[redo]", "take back what you did last, or bring it back", back.undo),
+    Row(
+        "rewind",
+        "[N|HANDLE]",
+        "back to before an earlier turn, in a fork",
+        back.rewind,
+        takes=("handle",),
+    ),
+    Row("edit", "[N|HANDLE]", "the same, its question in the prompt", back.edit, takes=("handle",)),
+    Row("fork", "[NAME]", "a second line of talk from here", back.fork, also=("branch",)),
+    Row("multi", "", "a question of several lines, until a dot", clipping.multi),
+    Row("paste", "", "the clipboard comes with the next question", clipping.paste),
     Row("budget", "[N]", "tokens a context may take: 16000, 200k", moving.budget),
+    Row("tokens", "", "tokens and cost of this thread, by model", sums.tokens),
+    Row("cost", "", "the same", sums.tokens),
+    Row(
+        "export",
+        "[PATH]",
+        "this thread into a file: Markdown or .jsonl",
+        carrying.export,
+        takes=("file",),
+    ),
+    Row(
+        "import",
+        "FORMAT PATH",
+        "take in an export or notes",
+        carrying.import_,
+        takes=("format", "file"),
+    ),
     Row("clear", "", "clear the screen, no data", moving.clear),
     Row("exit", "", "leave; Ctrl-D does too", moving.leave, also=("quit",)),
 )

@@ -60,6 +60,8 @@ class Past:
     """The last answer of the thread that has a recipe, and with it:"""
     base: tuple[Block, ...] = ()
     """all blocks of its recipe (recipe.blocks_of),"""
+    again: tuple[Block, ...] = ()
+    """What was sent after the base for this very question, which is asked again; its turn last."""
     words: Words = _nowhere
     """their words,"""
     now: Mapping[EntryId, Source] = field(default_factory=dict)

@@ -53,6 +53,8 @@ def grown(desk: Desk) -> Draft:
     """
     base = tuple(_allowed(desk, block) for block in desk.past.base)
     stable = len(base) if base == desk.past.base and desk.past.extends else 0
+    if desk.past.again:
+        return _once_more(desk, base, stable)
     head = next((block for block in base if isinstance(block, Head)), _head(desk, None))
     if _text(desk, _system(desk, head)) != _text(desk, head.system):
         head, stable = _head(desk, head), 0
@@ -68,6 +70,22 @@ def grown(desk: Desk) -> Draft:
     if pins is None:
         pins = _pinned(desk, head, turn)
     draft = Draft(head=head, pins=pins, talk=talk, turn=turn, stable=stable)
+    _check(desk, draft)
+    return draft
+
+
+def _once_more(desk: Desk, base: tuple[Block, ...], stable: int) -> Draft:
+    """What was sent for the question before, as far as it may go."""
+    blocks = (*base, *(_allowed(desk, block) for block in desk.past.again))
+    before, turn = blocks[:-1], blocks[-1]
+    assert isinstance(turn, Turn)
+    draft = Draft(
+        head=next((block for block in before if isinstance(block, Head)), _head(desk, None)),
+        pins=next((block for block in before if isinstance(block, Pins)), Pins()),
+        talk=tuple(block for block in before if isinstance(block, Turn | Answer)),
+        turn=turn,
+        stable=stable,
+    )
     _check(desk, draft)
     return draft
 

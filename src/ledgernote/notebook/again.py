@@ -1,0 +1,120 @@
+"""A question that is asked once more: what it was, and what was sent for it the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ledgernote.domain.entries import Entry, EntryId, Kind, Order
+from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.turns import Model, Reason
+from ledgernote.ledger import entries, recipes
+from ledgernote.ledger.connection import Reader
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.planning import Earlier, Material, Question, budget_of
+from ledgernote.replay.frame import FRAME
+from ledgernote.replay.recipe import Recipe, Turn, from_json
+
+
+@frozen(kw_only=False)
+class Again:
+    """A question that is there already, ready to be asked once more."""
+
+    entry: Entry
+    material: tuple[Entry, ...]
+    """What was kept with it and is to be planned anew, in its order."""
+    asked: Question
+    """As a face would ask it now."""
+    earlier: Earlier
+
+
+def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Again:
+    """What `question.again` names. Raises `NoSuchThing`, and `UsageError` for no question.
+
+    Where nothing new comes along and as much may be sent, what was sent is sent once more;
+    else the context is planned from what there was before the question.
+    """
+    entry = notebook.entry(question.again or "")
+    if entry.kind is not Kind.QUESTION:
+        raise UsageError(f"{entry.handle} is no question", "Name one, or its answer.")
+    ledger = notebook.ledger
+    material = entries.by_ids(ledger, recipes.material_of(ledger, entry.id))
+    meta = _sent(ledger, entry.id)
+    recipe = from_json(meta["recipe"]) if meta else None
+    own = (entry, *material)
+    as_it_was = recipe is not None and not any(one.muted for one in own)
+    as_it_was = as_it_was and _is_alike(notebook, question, models, (entry, recipe, meta))
+    asked = replace(question, text=entry.text, mute=entry.muted)
+    if not as_it_was:
+        asked = _as_then(ledger, asked, own, recipe)
+    earlier = Earlier(
+        upto=_before(min(one.order for one in own)),
+        own=frozenset(one.id for one in own),
+        sent=recipe if as_it_was else None,
+        told=meta if as_it_was else {},
+    )
+    return Again(entry, () if as_it_was else tuple(material), asked, earlier)
+
+
+def _before(order: Order) -> Order:
+    """The last place before *order*."""
+    return (*order[:3], order[3] - 1)
+
+
+def _sent(reader: Reader, question: EntryId) -> dict[str, Any]:
+    """What the newest answer to it holds, if its context was kept in a frame we know."""
+    for answer in reversed(recipes.answers_to(reader, question)):
+        meta = recipes.answer_meta(reader, answer)
+        if "recipe" in meta and meta["recipe"]["frame"] <= FRAME:
+            return meta
+    return {}
+
+
+def _is_alike(
+    notebook: Notebook,
+    question: Question,
+    models: Sequence[Model],
+    before: tuple[Entry, Recipe | None, dict[str, Any]],
+) -> bool:
+    """Whether nothing is asked for that was not then, and no more may be sent than then."""
+    entry, recipe, meta = before
+    if recipe is None or meta.get("no_consent"):
+        return False
+    new = question.material or question.given or question.used or question.system is not None
+    settings = notebook.settings
+    replay = settings.replay if question.replay is None else question.replay
+    room = (recipe.budget, recipe.replay) == (budget_of(settings, question.budget, models), replay)
+    remote = any(not model.local for model in models)
+    last = recipe.blocks[-1]
+    asked = last.question if isinstance(last, Turn) else None
+    same_words = asked is not None and asked.place.event == entry.revision
+    return not new and room and same_words and meta.get("remote", False) == remote
+
+
+def _as_then(
+    reader: Reader, question: Question, own: Sequence[Entry], recipe: Recipe | None
+) -> Question:
+    """The question with what came along with it then, before what comes along now."""
+    entry, *material = own
+    then = [
+        Material(text=entries.raw_text(reader, one.revision), source=one.source or "")
+        for one in material
+    ]
+    return replace(
+        question,
+        material=(*then, *question.material),
+        given=(*_named(reader, recipe, Reason.GIVEN), *question.given),
+        used=(*_named(reader, recipe, Reason.USED), *question.used),
+        system=question.system or recipes.words(reader, entry.id, "system") or None,
+    )
+
+
+def _named(reader: Reader, recipe: Recipe | None, reason: Reason) -> Iterator[str]:
+    """Handles of the entries that were brought along with it then and still stand."""
+    last = recipe.blocks[-1] if recipe else None
+    spans = last.material if isinstance(last, Turn) else ()
+    wanted = [span for span in spans if span.marked and span.reason is reason]
+    standing = set(recipes.not_removed(reader, [span.entry for span in wanted]))
+    yield from (span.handle for span in wanted if span.entry in standing)

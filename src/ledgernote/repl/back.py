@@ -1,0 +1,184 @@
+"""Slash commands that go back: `/undo`, `/fork`, `/rewind`, `/edit`, `/retry`, `/continue`.
+
+Nothing is overwritten: whoever goes back goes on in a fork, and the thread stays as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from ledgernote.domain.entries import Entry, Kind, Status
+from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.notebook import housekeeping, undoing
+from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.siblings import turn_of
+from ledgernote.notebook.turn import Question
+from ledgernote.render.escape import one_line
+from ledgernote.render.history import step_words
+from ledgernote.render.views import quoted
+from ledgernote.repl.agreeing import agreeing
+from ledgernote.repl.asking import ask
+from ledgernote.repl.session import Desk, Session
+
+GO_ON = "Go on exactly where you were cut off."
+"""What `/continue` asks; it is kept as a question like any other."""
+
+
+# ---- undo ----------------------------------------------------------------------------
+
+
+def undo(session: Session, words: str, desk: Desk) -> Session:
+    """Take back what this actor did last, or bring it back."""
+    if words not in {"", "redo", "--redo"}:
+        raise UsageError(f"/undo cannot {words!r}", "/undo takes back, /undo redo brings back.")
+    redo = bool(words)
+    notebook = session.notebook
+    found = agreeing(desk, partial(undoing.take_back, notebook, redo=redo))
+    if found is None:
+        desk.out.say(f"nothing of {notebook.actor}'s to {'redo' if redo else 'undo'}")
+        return session
+    day = desk.look(session, talk=True).day(found.at).strip()
+    back = "" if redo else "; /undo redo returns"
+    verb = "brought back" if redo else "taken back"
+    desk.out.say(f"{verb}: {step_words(found.done)} ({day}){back}")
+    for handle in found.standing[:20]:
+        desk.out.say(f"{handle} stays: someone else has built on it")
+    return refreshed(session)
+
+
+def refreshed(session: Session) -> Session:
+    """The session as its thread stands now, which may have lost its last turn, or be gone."""
+    if session.thread is None:
+        return session
+    gone = replace(session, question=None, answer=None, note=None, kept=None)
+    try:
+        thread, entries = session.notebook.thread(session.thread)
+    except NoSuchThing:
+        return replace(gone, thread=None, title="")
+    last = {entry.kind: entry.handle for entry in entries}
+    return replace(
+        gone,
+        title=thread.title,
+        question=last.get(Kind.QUESTION),
+        answer=last.get(Kind.ANSWER),
+        note=last.get(Kind.NOTE),
+        kept=session.kept if session.answer == last.get(Kind.ANSWER) else None,
+    )
+
+
+# ---- other lines of talk -------------------------------------------------------------
+
+
+def fork(session: Session, words: str, desk: Desk) -> Session:
+    """Go on in a second line of talk that shares what was said so far."""
+    if session.thread is None:
+        raise UsageError("there is no thread yet to fork", "Ask something first.")
+    name = " ".join(words.split()) or None
+    made = housekeeping.fork_thread(session.notebook, session.thread, new=name)
+    desk.out.say(f"from here on: {one_line(made.title, 60)}; {_way_back(session)}")
+    return refreshed(replace(session, thread=made.handle))
+
+
+def rewind(session: Session, words: str, desk: Desk) -> Session:
+    """Go back to before an earlier turn, in a fork that ends there."""
+    return _before(session, _wanted(session, words), desk)
+
+
+def edit(session: Session, words: str, desk: Desk) -> Session:
+    """Go back to before the last question, which stands in the prompt for editing."""
+    question = _wanted(session, words)
+    return replace(_before(session, question, desk), draft=question.text)
+
+
+def _wanted(session: Session, words: str) -> Entry:
+    """The question of the turn that is meant: the last, the Nth last, or that of a handle."""
+    questions = [entry for entry in _talk(session) if entry.kind is Kind.QUESTION]
+    if not questions:
+        raise NoSuchThing("no question was asked here yet", "Type one and press Enter.")
+    if not words or (words.isdecimal() and len(words) < 5):
+        number = int(words or 1)
+        if not 1 <= number <= len(questions):
+            turns = f"{len(questions)} turn{'s' * (len(questions) != 1)}"
+            raise UsageError(f"this thread has {turns}, no {number}", "/show THREAD lists them.")
+        return questions[-number]
+    named = session.notebook.entry(words)
+    id_ = named.id if named.kind is Kind.QUESTION else named.reply_to_id
+    if found := [one for one in questions if one.id == id_]:
+        return found[0]
+    raise UsageError(
+        f"{named.handle} is no question or answer of this thread", "/rewind N counts turns back."
+    )
+
+
+def _talk(session: Session) -> list[Entry]:
+    return session.notebook.thread(session.thread)[1] if session.thread else []
+
+
+def _before(session: Session, question: Entry, desk: Desk) -> Session:
+    """A fork that ends before *question* and its material; a new thread where nothing is."""
+    assert session.thread is not None
+    turn = {question.id, *turn_of(session.notebook, question)}
+    first = min(one.order for one in _talk(session) if one.id in turn)
+    earlier = [
+        one for one in _talk(session) if one.order < first and one.status is not Status.STREAMING
+    ]
+    room = max((desk.look(session, talk=True).width or 78) - 24, 16)
+    desk.out.talk(f"back to before {question.handle} {quoted(question.text, room)}")
+    if not earlier:
+        desk.out.say(f"the next question begins a new thread; {_way_back(session)}")
+        gone = replace(session, question=None, answer=None, note=None, kept=None)
+        return replace(gone, thread=None, title="")
+    at = earlier[-1].handle
+    made = housekeeping.fork_thread(session.notebook, session.thread, at=at)
+    desk.out.say(f"from here on: {one_line(made.title, 60)}; {_way_back(session)}")
+    return refreshed(replace(session, thread=made.handle))
+
+
+def _way_back(session: Session) -> str:
+    return f"/resume {session.thread} goes back to {one_line(session.title, 40)}"
+
+
+def rename(session: Session, words: str, desk: Desk) -> Session:
+    """Call the thread otherwise; one that is not begun yet gets the name when it is."""
+    name = " ".join(words.split())
+    if session.thread is None:
+        desk.out.say(f"the next question begins {one_line(name)}")
+        return replace(session, title=name)
+    made = housekeeping.rename_thread(session.notebook, session.thread, name)
+    desk.out.say(f"renamed: {one_line(made.title)}")
+    return replace(session, title=made.title)
+
+
+# ---- asking again --------------------------------------------------------------------
+
+
+def retry(session: Session, words: str, desk: Desk) -> Session:
+    """Ask the last question again, another model if one is named; both answers are kept."""
+    model = the_model(session.notebook, words, None) if words else session.model
+    last = _wanted(session, "")
+    question = Question(
+        text=last.text,
+        thread=session.thread,
+        again=last.handle,
+        material=session.material,
+        used=session.used,
+        budget=session.budget,
+    )
+    return ask(session, question, desk, model)
+
+
+def go_on(session: Session, words: str, desk: Desk) -> Session:
+    """Let the model go on with an answer that was cut off."""
+    last = [one for one in _talk(session) if one.kind in (Kind.QUESTION, Kind.ANSWER)]
+    if not last or last[-1].kind is Kind.QUESTION or not last[-1].text.strip():
+        raise NoSuchThing(
+            "there is no half answer to go on with", "/retry asks the question again."
+        )
+    if last[-1].status is Status.STREAMING:
+        raise UsageError(
+            "another terminal is still writing that answer", "Wait until it has ended."
+        )
+    if last[-1].status is Status.COMPLETE:
+        raise UsageError("the last answer came to its end", "Type what you want to know more of.")
+    return ask(session, Question(text=GO_ON, thread=session.thread, budget=session.budget), desk)

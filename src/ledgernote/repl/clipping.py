@@ -1,0 +1,68 @@
+"""Slash commands for text by the way of the clipboard: `/copy`, `/paste`, `/multi`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from ledgernote.domain.errors import UsageError
+from ledgernote.domain.text import to_bytes, to_text
+from ledgernote.notebook.turn import Material, Question
+from ledgernote.render.views import quoted
+from ledgernote.repl import clipboard
+from ledgernote.repl.asking import ask
+from ledgernote.repl.keeping import last_answer
+from ledgernote.repl.pieces import piece
+from ledgernote.repl.session import Desk, Session
+
+
+def copy(session: Session, words: str, desk: Desk) -> Session:
+    """Copy the last answer, or one of its paragraphs or code blocks."""
+    if words and not words.isdecimal():
+        raise UsageError(f"/copy takes a number, not {words!r}", "/copy 2: the second piece.")
+    answer = last_answer(session)
+    text = piece(answer.text, int(words)).bare if words else answer.text
+    body = to_bytes(text)
+    by_terminal = clipboard.sequence(body, os.environ) if desk.out.moves else ""
+    desk.out.piece(by_terminal, flush=True)
+    tool = clipboard.write(body)
+    if not tool and not by_terminal:
+        raise UsageError(
+            f"{len(body):,} bytes are more than this terminal takes",
+            "/copy N copies a piece; wl-clipboard, xclip or xsel take all.",
+        )
+    room = max((desk.look(session, talk=True).width or 78) - 36, 16)
+    way = f"by {tool}" if tool else "by the terminal"
+    desk.out.talk(f"copied {way}: {quoted(text, room)} ({len(text):,} characters)")
+    return session
+
+
+def paste(session: Session, words: str, desk: Desk) -> Session:
+    """Bring the text of the clipboard along with the next question."""
+    body = clipboard.read()
+    if not body.strip():
+        raise UsageError("the clipboard holds no text", "For an image, save it as a file.")
+    text = to_text(body)
+    room = max((desk.look(session, talk=True).width or 78) - 50, 16)
+    size = f"({len(text):,} characters)"
+    desk.out.talk(f"comes with the next question: {quoted(text, room)} {size}")
+    return replace(session, material=(*session.material, Material(text=body, source="clipboard")))
+
+
+def multi(session: Session, words: str, desk: Desk) -> Session:
+    """Take lines until one is a dot or Ctrl-D, and send them as one question."""
+    desk.out.say("lines, as many as you like; a dot alone or Ctrl-D sends, Ctrl-C stops")
+    text, sent = desk.lines()
+    if not sent:
+        return replace(session, draft=text)
+    if not text.strip():
+        desk.out.say("nothing was typed")
+        return session
+    question = Question(
+        text=text,
+        thread=session.thread or session.title or None,
+        material=session.material,
+        used=session.used,
+        budget=session.budget,
+    )
+    return ask(session, question, desk)

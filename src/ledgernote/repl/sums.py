@@ -1,0 +1,105 @@
+"""Slash commands that list and count: `/pins`, `/models`, `/tokens`, `/cost`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ledgernote.domain.entries import Entry
+from ledgernote.notebook import answering
+from ledgernote.notebook.home import OLD
+from ledgernote.notebook.siblings import pinned_until
+from ledgernote.notebook.spending import Spent, spent
+from ledgernote.render.escape import one_line, padded
+from ledgernote.render.look import Look
+from ledgernote.render.receipts import short
+from ledgernote.render.views import quoted
+from ledgernote.repl.session import Desk, Session, wrapped
+
+
+def pins(session: Session, words: str, desk: Desk) -> Session:
+    """List what is always replayed here."""
+    look = desk.look(session)
+    found = session.notebook.pins(session.thread)
+    for entry in found:
+        desk.out.data(_pin(session, entry, look))
+    if not found:
+        desk.out.say("nothing is pinned here; /pin HANDLE pins for this thread")
+    return session
+
+
+def _pin(session: Session, entry: Entry, look: Look) -> str:
+    until = pinned_until(session.notebook, entry)
+    ends = f" · until {look.day(until).strip()}" if until else ""
+    rest = f"  {entry.pinned or '':10}  {look.age(_since(entry))}{ends}  "
+    room = max((look.width or 80) - len(entry.handle) - len(rest), 16)
+    words = quoted(entry.title or entry.text, room)
+    return f"{look.style('cyan', entry.handle)}{look.dim(rest)}{words}"
+
+
+def _since(entry: Entry) -> datetime:
+    return entry.edited or entry.created
+
+
+def old_pins(session: Session, look: Look) -> str:
+    """The pins that deserve another look, on one line; empty when there are none."""
+    now = session.notebook.clock()
+    old = [one for one in session.notebook.pins(session.thread) if now - _since(one) > OLD]
+    if not old:
+        return ""
+    first = old[0]
+    more = f", and {len(old) - 1} more" if len(old) > 1 else ""
+    line = f"old pin: {first.handle} {quoted(first.title or first.text, 40)}"
+    line += f", {look.age(_since(first))}{more}; /pins, /unpin"
+    return look.dim(wrapped(line, look.width))
+
+
+def models(session: Session, words: str, desk: Desk) -> Session:
+    """List the models that can be asked now."""
+    width = desk.look(session).width or 80
+    for choice in answering.usable(session.notebook.settings):
+        mark = "*" if choice.name == session.model.name else " "
+        local = "local" if choice.local else "remote"
+        head = f"{mark} {padded(one_line(choice.name), 28)}  {short(choice.window):>6}  {local:6}  "
+        desk.out.data(head + one_line(choice.why, max(width - len(head), 20)))
+    desk.out.say("/model NAME takes one; any provider/model whose key is set will do")
+    return session
+
+
+def tokens(session: Session, words: str, desk: Desk) -> Session:
+    """What this thread has sent and heard, by model, and what the project has this month."""
+    now = session.notebook.clock()
+    rows = spent(session.notebook, thread=session.thread) if session.thread else []
+    for row in rows:
+        desk.out.data(_row(one_line(row.model), row))
+    if len(rows) > 1:
+        desk.out.data(_row("this thread", _total(rows)))
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if every := spent(session.notebook, since=month):
+        desk.out.data(_row("this project, this month", _total(every)))
+    elif not rows:
+        desk.out.say("nothing was asked here yet")
+    if session.kept:
+        used = session.kept.context.tokens
+        desk.out.say(f"the last context had {short(used)} of {short(session.room)} tokens")
+    return session
+
+
+def _row(name: str, row: Spent) -> str:
+    answers = f"{row.answers:,} answer{'s' * (row.answers != 1)}"
+    # Some have no price that anybody knows: those are told apart from what was free.
+    cost = f"${row.cost:.4f}" if row.priced else "no price known"
+    if row.priced and row.priced < row.answers:
+        cost += f" ({row.answers - row.priced:,} without a price)"
+    head = f"{padded(name, 28)}  {answers:>11}"
+    return f"{head}  {short(row.tokens_in):>6} in  {short(row.tokens_out):>6} out  {cost}"
+
+
+def _total(rows: list[Spent]) -> Spent:
+    return Spent(
+        model="",
+        answers=sum(row.answers for row in rows),
+        tokens_in=sum(row.tokens_in for row in rows),
+        tokens_out=sum(row.tokens_out for row in rows),
+        cost=sum(row.cost for row in rows),
+        priced=sum(row.priced for row in rows),
+    )

@@ -1,0 +1,196 @@
+"""A question that is asked again: another answer to the same question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from notebook.hands import Scripted, Turn, ask, events, sent
+
+from ledgernote.domain.entries import Entry, Kind
+from ledgernote.domain.errors import NoSuchThing, PrivateProject, UsageError
+from ledgernote.notebook.changing import make_private
+from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.siblings import siblings, turn_of
+from ledgernote.notebook.turn import Material, Question
+from ledgernote.notebook.undoing import take_back
+
+
+def again(notebook: Notebook, turn: Turn, model: Scripted | None = None, **more: object) -> Turn:
+    """The same question, asked once more."""
+    question = Question(text="", thread=turn.question.thread, again=turn.question.handle)
+    return ask(notebook, replace(question, **more), model)  # type: ignore[arg-type]
+
+
+def kinds(notebook: Notebook) -> list[Kind]:
+    return [entry.kind for entry in notebook.latest(0)]
+
+
+def filled(notebook: Notebook) -> Turn:
+    """A thread of two turns beside notes that match."""
+    for number in range(40):
+        notebook.note(NewNote(text=f"note {number}: real yields turned in week {number}"))
+    ask(notebook, "what of services ex-shelter?", thread="rates")
+    material = (Material(text="table A: 5.25", source="print.txt"),)
+    return ask(notebook, "where do real yields go?", thread="rates", material=material)
+
+
+def test_both_answers_stand_as_siblings_of_one_question(notebook: Notebook) -> None:
+    first = filled(notebook)
+    before = kinds(notebook).count(Kind.QUESTION)
+
+    second = again(notebook, first, Scripted(("Up.",), name="scripted/b"))
+
+    assert kinds(notebook).count(Kind.QUESTION) == before
+    assert second.answer.reply_to == first.question.handle
+    assert [one.id for one in siblings(notebook, second.answer)] == [first.answer.id]
+    question = notebook.entry(first.question.handle)
+    assert len(siblings(notebook, question)) == 2
+
+
+@pytest.mark.parametrize("name", ["scripted/a", "scripted/b"])
+def test_when_nothing_else_changed_the_digest_is_the_same(name: str, notebook: Notebook) -> None:
+    first = filled(notebook)
+
+    second = again(notebook, first, Scripted(name=name))
+    third = again(notebook, first, Scripted(name=name))
+
+    assert first.context.digest == second.context.digest == third.context.digest
+    assert [row.handle for row in second.context.receipt] == [
+        row.handle for row in first.context.receipt
+    ]
+    assert second.context.left_out_count == first.context.left_out_count
+
+
+def test_what_was_said_since_moves_no_rank(notebook: Notebook) -> None:
+    for word, number in (("copper", 6), ("lithium", 7)):
+        for each in range(number):
+            notebook.note(NewNote(text=f"{word} in week {each} was as it was before"))
+    question = Question(text="copper or lithium?", thread="metals", replay=120)
+    first = ask(notebook, question, Scripted(("copper ",)))
+
+    more = [again(notebook, first, Scripted(("copper ",)), replay=120) for _ in range(4)]
+
+    assert "copper" in sent(first.context)
+    assert {turn.context.digest for turn in more} == {first.context.digest}
+
+
+def test_another_budget_is_planned_from_what_was_there_before_the_question(
+    notebook: Notebook,
+) -> None:
+    first = filled(notebook)
+    later = notebook.note(NewNote(text="real yields go up, I learned later"))
+
+    second = again(notebook, first, budget=12_000)
+
+    words = sent(second.context)
+    assert words.count("where do real yields go?") == 1
+    assert "As you noted." in words  # of the turn before
+    assert words.count("table A: 5.25") == 1
+    assert "print.txt" in words
+    assert later.handle not in words
+    assert first.answer.handle not in words
+
+
+def test_a_question_that_has_no_answer_yet_is_asked_from_its_own_past(notebook: Notebook) -> None:
+    ask(notebook, "what of services?", thread="rates")
+    with pytest.raises(Exception, match="too much"):
+        ask(notebook, "where now?", Scripted(look=_refuse), thread="rates")
+    lone = notebook.entry("@last.question")
+
+    second = ask(notebook, Question(text="", thread=lone.thread, again=lone.handle))
+
+    assert second.answer.reply_to == lone.handle
+    assert sent(second.context).count("where now?") == 1
+
+
+def _refuse() -> None:
+    raise ValueError("too much")
+
+
+def test_the_next_turn_builds_on_the_newest_and_leaves_the_other_behind(
+    notebook: Notebook,
+) -> None:
+    first = ask(notebook, "rates?", Scripted(("The first word.",)), thread="rates")
+    notebook.note(NewNote(text="kept in between", thread="rates"))
+    again(notebook, first, Scripted(("The second word.",)))
+
+    after = ask(notebook, "and then?", thread="rates")
+
+    roles = [message.role for message in after.context.messages]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert "The second word." in after.context.messages[2].content
+    assert "The first word." not in sent(after.context)
+    assert "kept in between" in sent(after.context)
+
+
+def test_undo_takes_the_second_answer_back_alone(notebook: Notebook) -> None:
+    first = ask(notebook, "rates?", thread="rates")
+    second = again(notebook, first)
+
+    take_back(notebook)
+
+    assert notebook.entry(first.answer.handle).id == first.answer.id
+    with pytest.raises(NoSuchThing):
+        notebook.entry(second.answer.handle)
+
+
+def test_what_is_brought_along_the_second_time_is_sent_beside_the_first(
+    notebook: Notebook,
+) -> None:
+    first = filled(notebook)
+    extra = (Material(text="table B: 4.1", source="more.txt"),)
+
+    second = again(notebook, first, material=extra)
+
+    words = sent(second.context)
+    assert words.index("table A: 5.25") < words.index("table B: 4.1")
+    assert [one.text for one in second.material] == ["table A: 5.25", "table B: 4.1"]
+    assert len(turn_of(notebook, first.question)) == 1
+
+
+def test_a_question_that_became_private_stays_from_a_remote_model(notebook: Notebook) -> None:
+    first = ask(notebook, "shall I sell?", thread="rates")
+    make_private(notebook, [first.question.handle])
+    remote = Scripted(local=False, name="far/a")
+
+    with pytest.raises(PrivateProject, match="the question"):
+        again(notebook, first, remote)
+
+    assert remote.contexts == []
+    assert again(notebook, first).answer.private
+
+
+def test_what_became_private_is_no_longer_sent_with_it(notebook: Notebook) -> None:
+    secret = notebook.note(NewNote(text="my real yields position is short"))
+    first = ask(notebook, "real yields?", Scripted(local=False), thread="rates")
+    assert "position is short" in sent(first.context)
+
+    make_private(notebook, [secret.handle])
+    second = again(notebook, first, Scripted(local=False))
+
+    assert "position is short" not in sent(second.context)
+
+
+def test_only_a_question_can_be_asked_again(notebook: Notebook) -> None:
+    note = notebook.note(NewNote(text="a note"))
+    before = events(notebook.ledger)
+
+    with pytest.raises(UsageError, match="is no question"):
+        ask(notebook, Question(text="", again=note.handle))
+
+    assert events(notebook.ledger) == before
+
+
+def test_an_answer_that_was_cut_off_is_followed_by_a_whole_one(notebook: Notebook) -> None:
+    def fall(piece: str) -> None:
+        if piece == "noted.":
+            raise KeyboardInterrupt
+
+    first = ask(notebook, "rates?", Scripted(pause=fall), thread="rates")
+    second = again(notebook, first)
+
+    found: list[Entry] = notebook.thread("rates")[1]
+    assert [str(entry.status) for entry in found[1:]] == ["interrupted", "complete"]
+    assert second.context.digest == first.context.digest
+    assert second.said == "As you noted."
