@@ -289,7 +289,12 @@ _ROWS = (
         "Say what is wrong and how to mend it.",
         options=(Option("--rebuild", None, None, "Make the derived tables again."),),
     ),
-    Command("config", "get|set|path [NAME] [VALUE]", "Read and change settings."),
+    Command(
+        "config",
+        "get|set|path [NAME] [VALUE]",
+        "Read and change settings.",
+        epilog="consent.SOURCE.PROVIDER: always, never or ask; config get consent lists them",
+    ),
     Command("completion", "bash|zsh|fish", "Print the script that completes words in a shell."),
     Command(
         "models",
