@@ -46,10 +46,14 @@ def _file_name(title: str) -> str:
 def _write(path: Path, body: bytes) -> None:
     """A new file of this person's own; one that is there stays."""
     try:
-        # A lone person's talk: nobody else on the machine reads it.
+        # Nobody else on the machine needs to read it.
         descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(body)
+        except OSError:
+            path.unlink(missing_ok=True)  # half a talk would pass for a whole one
+            raise
     except FileExistsError:
         raise UsageError(f"{path} is there already", "/export PATH names another file.") from None
     except OSError as error:

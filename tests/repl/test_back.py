@@ -1,0 +1,203 @@
+"""Going back: undo, fork, rewind, edit, retry, continue. Nothing is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from notebook.hands import Scripted, ask
+from repl.people import Heard
+
+from ledgernote.domain.errors import NoSuchThing, UsageError, WouldReveal
+from ledgernote.notebook.notebook import NewNote
+from ledgernote.notebook.turn import Material
+from ledgernote.repl import slash
+from ledgernote.repl.back import GO_ON
+from ledgernote.repl.session import Session, Start
+
+Say = Callable[..., Session]
+
+
+@pytest.fixture
+def say(session: Session, heard: Heard) -> Say:
+    def run(line: str, now: Session = session) -> Session:
+        name, _, words = line.removeprefix("/").partition(" ")
+        return slash.run(now, name, words, heard.desk())
+
+    return run
+
+
+@pytest.fixture
+def talk(session: Session) -> Session:
+    """A thread of three turns, the second with material."""
+    book = session.notebook
+    ask(book, "one?", Scripted(("First.",)), thread="rates")
+    ask(book, "two?", Scripted(("Second.",)), thread="rates", material=(TABLE,))
+    ask(book, "three?", Scripted(("Third.",)), thread="rates")
+    return Start.of(session, *book.thread("rates")).session
+
+
+TABLE = Material(text="table A", source="a.txt")
+
+
+def texts(session: Session) -> list[str]:
+    assert session.thread is not None
+    return [entry.text for entry in session.notebook.thread(session.thread)[1]]
+
+
+def test_undo_takes_the_last_turn_back_and_redo_returns_it(
+    say: Say, talk: Session, heard: Heard
+) -> None:
+    after = say("/undo", talk)
+    left = texts(after)
+    again = say("/undo redo", after)
+
+    assert left[-1] == "Second."
+    assert (again.question, again.answer) == (talk.question, talk.answer)
+    assert after.answer != talk.answer
+    assert "taken back: 2 entries kept" in heard.all
+    assert "/undo redo returns" in heard.all
+
+
+def test_undo_of_the_first_turn_leaves_the_thread(say: Say, session: Session) -> None:
+    ask(session.notebook, "one?", thread="rates")
+    now = Start.of(session, *session.notebook.thread("rates")).session
+
+    after = say("/undo", now)
+
+    assert (after.thread, after.question, after.answer) == (None, None, None)
+    with pytest.raises(NoSuchThing):
+        say("/retry", after)
+
+
+def test_undo_with_nothing_to_undo_says_so(say: Say, heard: Heard) -> None:
+    say("/undo")
+
+    assert "nothing of ann's to undo" in heard.all
+    with pytest.raises(UsageError, match="cannot 'everything'"):
+        say("/undo everything")
+
+
+def test_an_undo_that_reveals_asks_first(say: Say, session: Session, heard: Heard) -> None:
+    note = session.notebook.note(NewNote(text="my position"))
+    hidden = say(f"/private {note.handle}")
+
+    with pytest.raises(WouldReveal):
+        say("/undo", hidden)
+    assert session.notebook.entry(note.handle).private
+    heard.answers = ["y"]
+    say("/undo", hidden)
+    assert not session.notebook.entry(note.handle).private
+
+
+def test_a_fork_goes_on_beside_the_thread(say: Say, talk: Session, heard: Heard) -> None:
+    forked = say("/fork what if", talk)
+    after = ask(talk.notebook, "four?", thread=forked.thread)
+
+    assert forked.thread != talk.thread
+    assert forked.title == "what if"
+    assert texts(forked)[:-2] == texts(talk)
+    assert after.question.text not in texts(talk)
+    assert f"/resume {talk.thread} goes back" in heard.all
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [("", ["one?", "First.", "table A", "two?", "Second."]), ("2", ["one?", "First."])],
+)
+def test_rewind_ends_before_a_turn_and_its_material(
+    words: str, left: list[str], say: Say, talk: Session
+) -> None:
+    after = say(f"/rewind {words}".rstrip(), talk)
+
+    assert texts(after) == left
+    assert len(texts(talk)) == 7
+
+
+def test_rewind_takes_the_handle_of_a_question_or_an_answer(say: Say, talk: Session) -> None:
+    answer = next(one for one in talk.notebook.thread("rates")[1] if one.text == "Second.")
+
+    after = say(f"/rewind {answer.handle}", talk)
+
+    assert texts(after) == ["one?", "First."]
+    stranger = talk.notebook.note(NewNote(text="elsewhere"))
+    with pytest.raises(UsageError, match="no question or answer of this thread"):
+        say(f"/rewind {stranger.handle}", talk)
+    with pytest.raises(UsageError, match="3 turns, no 4"):
+        say("/rewind 4", talk)
+
+
+def test_rewind_to_the_beginning_begins_a_new_thread(say: Say, talk: Session, heard: Heard) -> None:
+    after = say("/rewind 3", talk)
+
+    assert (after.thread, after.question) == (None, None)
+    assert f"/resume {talk.thread} goes back to rates" in heard.all
+
+
+def test_edit_puts_the_last_question_into_the_prompt(say: Say, talk: Session) -> None:
+    after = say("/edit", talk)
+
+    assert after.draft == "three?"
+    assert texts(after)[-1] == "Second."
+
+
+def test_rename_names_the_thread_or_the_one_to_come(
+    say: Say, talk: Session, session: Session
+) -> None:
+    renamed = say("/rename real yields", talk)
+    ahead = say("/rename real yields", session)
+
+    assert talk.notebook.thread("real yields")[0].handle == renamed.thread
+    assert (ahead.thread, ahead.title) == (None, "real yields")
+
+
+def test_retry_keeps_both_answers_and_show_names_the_other(
+    say: Say, talk: Session, heard: Heard
+) -> None:
+    after = say("/retry offline", talk)
+    say(f"/show {after.answer}", after)
+    say(f"/show {after.question}", after)
+
+    assert after.question == talk.question
+    assert after.answer != talk.answer
+    assert f"other answers: {talk.answer} scripted/a" in heard.all
+    assert f"answers: {talk.answer} scripted/a, {after.answer} offline" in heard.all
+    assert after.model == talk.model
+
+
+def test_retry_brings_along_what_was_asked_for_since(say: Say, talk: Session) -> None:
+    note = talk.notebook.note(NewNote(text="services turned"))
+    used = say(f"/use {note.handle}", talk)
+
+    after = say("/retry", used)
+
+    assert after.kept is not None
+    assert [row.handle for row in after.kept.context.receipt if row.reason == "used"] == [
+        note.handle
+    ]
+    assert after.used == ()
+
+
+def test_continue_goes_on_with_a_half_answer_only(say: Say, talk: Session, heard: Heard) -> None:
+    with pytest.raises(UsageError, match="came to its end"):
+        say("/continue", talk)
+
+    def fall(piece: str) -> None:
+        if piece == "never":
+            raise KeyboardInterrupt
+
+    half = Scripted(("The first half", "never"), pause=fall)
+    ask(talk.notebook, "four?", half, thread=talk.thread)
+    after = say("/continue", talk)
+
+    assert texts(after)[-2] == GO_ON
+    assert after.kept is not None
+    assert "The first half\n\n(cut off here)" in after.kept.context.messages[-2].content
+
+
+def test_without_a_thread_going_back_is_one_sentence(say: Say) -> None:
+    for line in ("/rewind", "/edit", "/retry", "/continue"):
+        with pytest.raises(NoSuchThing):
+            say(line)
+    with pytest.raises(UsageError, match="no thread yet"):
+        say("/fork")
