@@ -154,3 +154,21 @@ def test_a_question_of_consent_waits_for_an_answer_of_its_own() -> None:
         typed = reader.read(lambda _: "")
 
     assert (decision, typed.text) == ("always", "typed ahead")
+
+
+def test_asking_once_more_asks_for_consent_once_more(
+    online: SitDown, server: ScriptedServer
+) -> None:
+    ann = online()
+    ann.sees("\n>")
+    ann.types("which gilts?\r")
+    ann.sees("not now")
+    ann.types("o\r")
+    ann.sees("the answer")
+
+    ann.types("/retry\r")
+    until(lambda: ann.screen().count("not now") == 2)
+    ann.types("n\r")
+
+    until(lambda: len(server.requests) == 2)
+    assert told(server) == [True, False]
