@@ -190,12 +190,22 @@ def test_the_line_after_an_answer() -> None:
     known = Citation(start=0, end=1, handle="q81mm", verdict="known")
     unknown = Citation(start=0, end=1, handle="zzzzz", verdict="unknown")
 
-    line = usage_line(kept(citations=(known, known, unknown)), seconds=1.13)
+    line = usage_line(kept(citations=(known, known, unknown)), first=0.42, seconds=1.13)
 
     assert line == (
-        "gpt · 1.2k in, 210 out · $0.014 · 1.1 s · 1 cited · 1 cited that nothing stands behind"
+        "gpt · 1.2k in, 210 out · $0.014 · first word 0.4 s, all 1.1 s · 1 cited"
+        " · 1 cited that nothing stands behind"
     )
     assert usage_line(kept(usage=Usage(tokens_out=9))) == "gpt · ~9 out"
+
+
+def test_the_line_after_an_answer_counts_what_was_replayed_by_its_reason() -> None:
+    pin, again = row("aaaaa", reason=Reason.PIN), row("aaaaa", reason=Reason.PIN)
+    recent = [row(handle, reason=Reason.RECENT) for handle in ("bbbbb", "ccccc")]
+
+    line = usage_line(kept(context=context(pin, again, *recent)), first=1.0, seconds=1.0)
+
+    assert line.endswith(" · 1.0 s · replayed 1 pin, 2 recent")
 
 
 def test_an_answer_cut_short_says_what_was_kept() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 from repl.people import Person
 
-from ledgernote.domain.entries import INBOX, Kind
+from ledgernote.domain.entries import INBOX, Kind, Status
 from ledgernote.ledger import places
 from ledgernote.ledger.keep import New, keep
 from ledgernote.notebook.notebook import Notebook
@@ -96,3 +98,82 @@ def test_the_rest_of_an_older_question_is_suggested(person: SitDown, notebook: N
     ann.types("\x05, then\r")  # the end of the line takes it
 
     ann.sees("> when is the cut?, then")
+
+
+@pytest.fixture
+def threads(notebook: Notebook) -> Notebook:
+    """Two threads; the answer in the first one was cut off."""
+    with notebook.writing() as tx:
+        rates = places.new_thread(tx, INBOX, "rates-thesis")
+        question = New(kind=Kind.QUESTION, text=b"is it right?", project=INBOX, thread=rates)
+        asked = keep(tx, question)
+        half = New(
+            kind=Kind.ANSWER,
+            text=b"Half of it.\nThe June",
+            project=INBOX,
+            thread=rates,
+            reply_to=asked,
+            status=Status.INTERRUPTED,
+        )
+        keep(tx, half)
+        gold = places.new_thread(tx, INBOX, "gold")
+        keep(tx, New(kind=Kind.QUESTION, text=b"and gold?", project=INBOX, thread=gold))
+    return notebook
+
+
+@pytest.mark.usefixtures("threads")
+@pytest.mark.parametrize("command", ["/threads", "/resume"])
+def test_a_thread_is_picked_by_a_few_letters(command: str, person: SitDown) -> None:
+    ann = person(FRESH="1")
+    ann.sees("\n>")
+    ann.types(f"{command}\r")
+    ann.sees("rates-thesis · ")
+    ann.types("rtth")
+    screen = ann.until(lambda seen: "gold" not in seen, "one thread alone")
+    assert "the last answer was cut off" in screen
+    assert "> is it right?" in screen
+    ann.types("\r")
+
+    ann.sees("inbox · rates-thesis · last here")
+    ann.sees("\n  Half of it. The June")
+
+
+@pytest.mark.usefixtures("threads")
+def test_picking_nothing_changes_nothing(person: SitDown) -> None:
+    ann = person(THREAD="gold")
+    ann.sees("\n>")
+    ann.types("/threads\r")
+    ann.sees("rates-thesis · ")
+    ann.types("\x1b")
+
+    ann.until(lambda seen: "rates" not in seen, "the list going away")
+    assert "inbox · gold · " in ann.sees("/threads\n>").splitlines()[-1]
+
+
+@pytest.mark.usefixtures("threads")
+def test_r_without_a_thread_picks_one_at_the_start(person: SitDown) -> None:
+    ann = person(shell='exec "$(dirname $0)"/ledgernote --as ann chat -r')
+    ann.sees("threads of inbox >")
+    ann.types("gold\r")
+
+    ann.sees("> and gold?")
+
+
+def test_r_without_a_thread_needs_a_terminal(environ: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "ledgernote", "chat", "-r"]
+
+    done = subprocess.run(
+        command, env=environ, input="", text=True, capture_output=True, check=False
+    )
+
+    assert done.returncode == 2
+    assert "Name it: chat -r THREAD." in done.stderr
+
+
+@pytest.mark.usefixtures("threads")
+def test_a_dumb_terminal_gets_a_list_instead(person: SitDown) -> None:
+    ann = person(FRESH="1", TERM="dumb")
+    ann.sees("\n>")
+    ann.types("/resume\r")
+
+    ann.sees("/resume THREAD goes on with one")

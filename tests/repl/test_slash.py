@@ -14,7 +14,8 @@ from ledgernote.domain.tokens import tokens
 from ledgernote.notebook.notebook import NewNote
 from ledgernote.notebook.turn import Material
 from ledgernote.repl import complete, shell, slash
-from ledgernote.repl.session import Session, bar, in_talk
+from ledgernote.repl.bar import Facts, bar
+from ledgernote.repl.session import Session, in_talk
 
 Say = Callable[..., Session]
 
@@ -223,14 +224,15 @@ def test_the_bar_and_the_budget_say_what_the_window_leaves(
     small = say("/model openai/whatever-7", session)
     wide = say("/budget 200k", small)
 
-    assert "28.7k" in bar(wide, 0, 80)
-    assert "200k" not in bar(wide, 0, 80)
+    assert "28.7k" in bar(wide, Facts(), 80)
+    assert "200k" not in bar(wide, Facts(), 80)
     assert "28.7k tokens: the window of openai/whatever-7 has no room for 200k" in heard.all
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
 def test_the_bar_fits(width: int, session: Session) -> None:
-    line = bar(replace(session, title="a title that is rather long", cost=0.02), 3, width)
+    long = replace(session, title="a title that is rather long")
+    line = bar(long, Facts(pins=3, cost=0.02), width)
 
     assert len(line) <= width
     assert re.search("a title", line)

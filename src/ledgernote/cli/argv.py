@@ -148,6 +148,8 @@ def _pieces(tokens: Sequence[str], known: Known) -> Iterator[_Piece]:
         option, value = _match(token, known) or (None, None)
         if option and option.takes and value is None and _is_value(tokens[at : at + 1], known):
             value, at = tokens[at], at + 1
+        elif option and value is None:
+            value = option.alone
         yield _Piece(token, option, value)
 
 

@@ -134,7 +134,7 @@ def collected(
     asker: Asker,
 ) -> Iterator[Kept]:
     """Carry a question through; each model's answer as a whole, and nothing on stdout."""
-    from ledgernote.render.stream import Waiting
+    from ledgernote.render.waiting import Waiting
 
     waiting = Waiting(call.out)
     with (

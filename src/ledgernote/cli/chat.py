@@ -9,6 +9,7 @@ from typer import Option
 from ledgernote.cli import pipe
 from ledgernote.cli.asking import STDIN
 from ledgernote.cli.call import Call, has_terminal
+from ledgernote.cli.options import PICK
 from ledgernote.cli.rescue import rescuing
 from ledgernote.domain.errors import LedgernoteError, UsageError
 from ledgernote.notebook.planning import body_of
@@ -32,6 +33,8 @@ def chat(
             "chat --json is for pipes, one question a line; here is a terminal",
             'Ask once: ledgernote ask --json "…", or pipe: … | ledgernote chat --json | cat',
         )
+    if thread == PICK and not has_terminal(call.out):
+        raise UsageError("there is no terminal to pick a thread at", "Name it: chat -r THREAD.")
     from ledgernote.repl.loop import run
 
     material: tuple[Material, ...] = ()
@@ -43,7 +46,8 @@ def chat(
     ):
         return run(
             notebook,
-            thread=thread,
+            thread=None if thread == PICK else thread,
+            pick=thread == PICK,
             goes_on=goes_on,
             fresh=new,
             model=model,

@@ -6,7 +6,7 @@ It knows words only: nothing here runs a command, opens a file or imports more t
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, replace
 
 from ledgernote.domain.frozen import frozen
 
@@ -29,6 +29,8 @@ class Option:
     """Works, but is in no help and no completion."""
     also: tuple[str, ...] = ()
     """Hidden further spellings, dashes included."""
+    alone: str | None = None
+    """The value of the option where it is given without one; None: it needs one."""
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -69,6 +71,8 @@ CONTINUE = Option("--continue", "-c", None, "Go on with the thread used last.", 
 THREAD = Option(
     "--thread", "-r", "THREAD", "Go on with this thread.", also=("--cid", "--conversation")
 )
+PICK = "\0"
+"""The thread that is still to be picked; nothing that can be typed."""
 MODEL = Option("--model", "-m", "MODEL", "The model that answers.")
 BUDGET = Option("--budget", None, "N", "Tokens the whole context may take.")
 REPLAY = Option("--replay", None, "N", "Tokens of it for what is recalled now.")
@@ -139,7 +143,7 @@ NOTE = (
 
 CHAT = (
     CONTINUE,
-    THREAD,
+    replace(THREAD, help="Go on with this thread; without a name, pick one.", alone=PICK),
     Option("--new", None, None, "Begin a new thread."),
     MODEL,
     Option("--vi", None, None, "Edit the prompt as vi does."),

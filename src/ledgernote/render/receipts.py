@@ -195,8 +195,11 @@ def _left_out(left: Sequence[LeftOut], count: int, look: Look) -> list[str]:
     return lines + ([look.dim(f"  and {more} more")] if more > 0 else [])
 
 
-def usage_line(kept: Kept, *, seconds: float | None = None) -> str:
-    """`gpt · 1.2k in, 210 out · $0.014 · 1.1 s · 4 cited`; what nobody counted is left away."""
+def usage_line(kept: Kept, *, first: float | None = None, seconds: float | None = None) -> str:
+    """`gpt · 1.2k in, 210 out · $0.014 · first word 0.4 s, all 1.1 s · replayed 1 pin, 3 match`.
+
+    What nobody counted is left away. *first* and *seconds* are since the question.
+    """
     usage = kept.usage
     # A count of our own is an estimate, and says so.
     about = "~" if usage.source == "counted" else ""
@@ -208,11 +211,29 @@ def usage_line(kept: Kept, *, seconds: float | None = None) -> str:
         one_line(kept.context.model.rpartition("/")[2]),
         ", ".join(known),
         _money(usage.cost),
-        "" if seconds is None else f"{seconds:.1f} s",
+        _times(first, seconds),
+        _replayed(kept.context),
         f"{len(handles)} cited" if handles else "",
         f"{unknown} cited that nothing stands behind" if unknown else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _times(first: float | None, seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    # Where the two read alike, the answer came at once.
+    if first is None or f"{first:.1f}" == f"{seconds:.1f}":
+        return f"{seconds:.1f} s"
+    return f"first word {first:.1f} s, all {seconds:.1f} s"
+
+
+def _replayed(context: Context) -> str:
+    """How many entries were replayed for each reason."""
+    entries = _entries(context.receipt)
+    counts = [(sum(row.reason is reason for row in entries), reason) for reason in Reason]
+    known = ", ".join(f"{count} {reason}" for count, reason in counts if count)
+    return f"replayed {known}" if known else ""
 
 
 def _money(cost: float | None) -> str:

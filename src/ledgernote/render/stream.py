@@ -7,19 +7,19 @@ proportion to its length. Whoever drives the turn closes its events.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
 from ledgernote.domain.turns import Kept, Replayed, Said, TurnEvent
-from ledgernote.render.escape import Pieces, one_line
+from ledgernote.render.escape import Pieces
 from ledgernote.render.output import Output
 from ledgernote.render.receipts import cut_line, receipt_view, usage_line
 from ledgernote.render.records import ask_record
+from ledgernote.render.waiting import Waiting
+from ledgernote.render.wrap import wrapped
 
-_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SHARE = 4
 """A repaint of the open block may take one part in five of the time."""
 
@@ -39,7 +39,7 @@ def paint(
     to tell: `Kept.error` is not shown here.
     """
     look = out.look(now=now, me=me, talk=True)
-    started, kept = time.monotonic(), None
+    started, first, kept = time.monotonic(), None, None
     answer: Answer = _answer(out, markdown=markdown)
     waiting = Waiting(out)
     try:
@@ -49,11 +49,12 @@ def paint(
                 out.talk(receipt_view(event.context, look))
                 waiting.start(event.context.model)
             elif isinstance(event, Said):
+                first = first or time.monotonic() - started
                 if event.text:
                     waiting.stop()
                     answer.add(event.text)
                 elif event.reasoning:
-                    waiting.thinking()
+                    waiting.think(event.reasoning)
             elif isinstance(event, Kept):
                 kept = event
     finally:
@@ -61,7 +62,7 @@ def paint(
         waiting.stop()
         answer.end()
     if kept:
-        _close(kept, out, time.monotonic() - started)
+        _close(kept, out, (first, time.monotonic() - started))
     return kept
 
 
@@ -71,14 +72,16 @@ def _answer(out: Output, *, markdown: bool) -> Answer:
     return MarkdownAnswer(out) if markdown and out.moves else PlainAnswer(out)
 
 
-def _close(kept: Kept, out: Output, seconds: float) -> None:
+def _close(kept: Kept, out: Output, times: tuple[float | None, float]) -> None:
     if out.json:
         out.record(ask_record(kept), flush=True)
     cut = cut_line(kept)
     if cut:
         out.say(cut)
-    line = usage_line(kept, seconds=seconds)
-    out.talk(f"\x1b[2m{line}\x1b[0m" if out.talk_color else line)
+    line = usage_line(kept, first=times[0], seconds=times[1])
+    width = out.size()[0] if out.talk_tty else None
+    for each in wrapped(line, width, "  ").split("\n"):
+        out.talk(f"\x1b[2m{each}\x1b[0m" if out.talk_color else each)
 
 
 class Answer(Protocol):
@@ -158,44 +161,3 @@ class MarkdownAnswer:
         self._renderer.resize(self._size()[0])
         self._live.settle(self._renderer.lines(block, final=True))
         self._next = 0.0
-
-
-class Waiting:
-    """A moving sign and the seconds, at a terminal, as long as no word has come."""
-
-    def __init__(self, out: Output) -> None:
-        self._out = out
-        self._over = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._doing = ""
-
-    def start(self, model: str) -> None:
-        """Begin to count."""
-        if not self._out.talk_moves or self._out.quiet:
-            return
-        self._doing = one_line(model.rpartition("/")[2], 20)
-        self._over.clear()
-        self._thread = threading.Thread(target=self._turn, daemon=True)
-        self._thread.start()
-
-    def thinking(self) -> None:
-        """The model is at work although nothing can be shown."""
-        if self._thread and not self._doing.endswith("thinking"):
-            self._doing += " is thinking"
-
-    def stop(self) -> None:
-        """Take the sign away; nothing when there is none."""
-        if self._thread:
-            self._over.set()
-            self._thread.join()
-            self._thread = None
-            self._out.status("")
-
-    def _turn(self) -> None:
-        begun, tick = time.monotonic(), 0
-        # An answer that comes at once needs no sign.
-        while not self._over.wait(0.1 if tick else 0.25):
-            seconds = time.monotonic() - begun
-            frame = _FRAMES[tick % len(_FRAMES)]
-            self._out.status(f"{frame} {self._doing} · {seconds:.1f} s")
-            tick += 1

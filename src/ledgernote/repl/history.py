@@ -16,7 +16,7 @@ from ledgernote.domain.errors import LedgernoteError
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.questions import Asked, holding, latest
 from ledgernote.render.look import Look
-from ledgernote.repl.picker import Row, Scope
+from ledgernote.repl.scope import Row, Scope
 
 TAIL = 200
 """So many of the newest questions are a key away; Ctrl-R finds the others."""

@@ -25,6 +25,7 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     goes_on: bool = False,
     fresh: bool = False,
     model: str | None = None,
+    pick: bool = False,
     vi: bool = False,
     material: tuple[Material, ...] = (),
     out: Output | None = None,
@@ -32,7 +33,8 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     """Talk until it is over; the exit code. Without a terminal: one turn for each line of stdin.
 
     *thread*, *goes_on* and *fresh* say where: in that thread, in the one last used, in a new one;
-    with none of them in the one last used too, but after idle hours that is asked first.
+    with none of them in the one last used too, but after idle hours that is asked first;
+    with *pick* in one that is picked from a list.
     Raises `NoSuchThing` for an unknown thread or model.
     """
     out = out or Output(color=color_allowed(no_color=False, environ=os.environ))
@@ -42,7 +44,7 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
         chosen=bool(model),
         material=material,
     )
-    last = None if thread or fresh else notebook.last_thread(newest=goes_on)
+    last = None if thread or fresh or pick else notebook.last_thread(newest=goes_on)
     name = thread or (last.handle if last else None)
     start = Start.of(session, *notebook.thread(name)) if name else Start(session)
     keys = keyboard() if out.tty else None
@@ -53,4 +55,6 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     with held(keys.fileno(), sys.stdout.fileno()) as (mode, early):
         from ledgernote.repl.talk import Terminal, talk
 
-        return talk(start, Terminal(out, keys, mode, early), vi=vi, idle=not (thread or goes_on))
+        return talk(
+            start, Terminal(out, keys, mode, early), vi=vi, idle=not (thread or goes_on), pick=pick
+        )

@@ -11,7 +11,7 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import one_line
 from ledgernote.render.receipts import short
 from ledgernote.render.views import project_line, quoted
-from ledgernote.repl import looking
+from ledgernote.repl import looking, reopening
 from ledgernote.repl.session import Desk, Session, Start
 
 
@@ -44,11 +44,19 @@ def new(session: Session, words: str, desk: Desk) -> Session:
 
 def resume(session: Session, words: str, desk: Desk) -> Session:
     """Go on with another thread."""
-    if not words:
+    if not words and desk.pick:
+        words = desk.pick((reopening.scope(session.notebook, desk.look(session, talk=True)),)) or ""
+    elif not words:
         looking.threads(session, "", desk)
         desk.out.say("/resume THREAD goes on with one; Tab completes")
+    if not words:
         return session
     return _arrived(Start.of(session, *session.notebook.thread(words)), desk)
+
+
+def threads(session: Session, words: str, desk: Desk) -> Session:
+    """Pick a thread of the project to go on with; list them where nothing can be picked."""
+    return resume(session, words, desk)
 
 
 def project(session: Session, words: str, desk: Desk) -> Session:

@@ -32,6 +32,7 @@ from prompt_toolkit.styles import Style
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.render.escape import one_line
+from ledgernote.repl.scope import Row, Scope
 
 T = TypeVar("T")
 
@@ -39,25 +40,6 @@ ROWS, PREVIEW = 8, 5
 """Lines of the list, and of what is shown of the row below the cursor."""
 
 STYLE = Style.from_dict({"row": "bold", "aside": "ansibrightblack"})
-
-
-@frozen(kw_only=False)
-class Row:
-    """Something to pick."""
-
-    key: str
-    text: str
-    preview: Callable[[], str] = str
-    """More of it, read when the cursor comes to it."""
-
-
-@frozen(kw_only=False)
-class Scope:
-    """A place to look in."""
-
-    name: str
-    find: Callable[[str], Sequence[Row]]
-    """The rows that fit some words, the best first."""
 
 
 @frozen(kw_only=False)

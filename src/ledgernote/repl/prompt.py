@@ -21,7 +21,8 @@ from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
 from ledgernote.repl.keys import Draft, bindings, unfenced
-from ledgernote.repl.picker import Picker, Scope
+from ledgernote.repl.picker import Picker
+from ledgernote.repl.scope import Scope
 from ledgernote.repl.words import Typed
 
 T = TypeVar("T")
@@ -168,6 +169,10 @@ class Reader:
         finally:
             store_typeahead(keyboard, before + get_typeahead(keyboard))
 
+    def _line(self, bar: Callable[[int], str]) -> FormattedText:
+        # Plain text: a title must not be read as anything else.
+        return FormattedText([("", bar(self._screen.get_size().columns))])
+
     def _prompt(
         self,
         session: PromptSession[str],
@@ -176,8 +181,7 @@ class Reader:
         scopes: Sequence[Scope] = (),
     ) -> Typed:
         self._draft.pastes.clear()
-        # Plain text: a title must not be read as anything else.
-        toolbar = FormattedText([("", bar(self._screen.get_size().columns))]) if bar else None
+        toolbar = (lambda: self._line(bar)) if bar else None
         default, self.draft = (self.draft, "") if bar else ("", self.draft)
         text = session.prompt(words, bottom_toolbar=toolbar, default=default)
         while self._draft.searching:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,10 +16,10 @@ from ledgernote.notebook.answering import of_thread
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import budget_of
 from ledgernote.notebook.turn import Material
-from ledgernote.render.escape import cells, one_line
+from ledgernote.render.escape import one_line
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import short
+from ledgernote.repl.scope import Scope
 
 HOW_TO_GET_A_MODEL = (
     "it only quotes what is kept; for a model that thinks: `export OPENAI_API_KEY=…` "
@@ -88,6 +88,8 @@ class Desk:
     """Asks whether entries of an import may leave."""
     lines: Callable[[], tuple[str, bool]] = lambda: ("", False)
     """Takes lines until a dot or Ctrl-D; whether that is how they ended."""
+    pick: Callable[[Sequence[Scope]], str | None] | None = None
+    """Shows a list and gives the key of a row; None where nothing can be picked."""
 
     def look(self, session: Session, *, talk: bool = False) -> Look:
         """How views are to look now."""
@@ -143,7 +145,10 @@ class Start:
         return cls(inside, thread, entries, in_talk(told))
 
     def line(self, look: Look) -> str:
-        """`fed · rates-thesis · last here 19 Aug 02:31, gpt · the last answer was cut off …`."""
+        """`fed · rates-thesis · last here 19 Aug 02:31, gpt · the last answer was cut off …`.
+
+        Below it how the last turn begins.
+        """
         session, used = self.session, self.thread and self.thread.used
         model = one_line(session.model.name)
         if used:
@@ -157,7 +162,23 @@ class Start:
             model += f": {HOW_TO_GET_A_MODEL}"
         title = one_line(session.title, 40) or "new thread"
         parts = (one_line(session.notebook.project_name, 40), title, model, cut_off(self.entries))
-        return wrapped(" · ".join(part for part in parts if part), look.width)
+        line = wrapped(" · ".join(part for part in parts if part), look.width)
+        return "\n".join((line, *last_turn(self.entries, look.width)))
+
+
+def last_turn(entries: Sequence[Entry], width: int | None) -> Iterator[str]:
+    """The last question, and the first two lines of the answer that it has."""
+    room = (width or 78) - 4
+    asked = next((one for one in reversed(entries) if one.kind is Kind.QUESTION), None)
+    if asked is None:
+        return
+    yield f"  > {one_line(asked.text, room)}"
+    answers = (one for one in reversed(entries) if one.reply_to == asked.handle and one.text)
+    if answer := next(answers, None):
+        first, _, rest = wrapped(one_line(answer.text, 2 * room), room + 2).partition("\n")
+        yield f"  {first}"
+        if rest:
+            yield f"  {one_line(rest, room)}"
 
 
 def cut_off(entries: Sequence[Entry]) -> str:
@@ -180,27 +201,3 @@ def wrapped(line: str, width: int | None, indent: str = "  ") -> str:
     import textwrap
 
     return "\n".join(textwrap.wrap(line, width or 78, subsequent_indent=indent)) or line
-
-
-def bar(session: Session, pins: int, width: int) -> str:
-    """The bottom bar; where the room is short, the least needed parts are left away."""
-    used = short(session.room)
-    if session.kept:
-        used = f"{short(session.kept.context.tokens)} of {used}"
-    bring = len(session.material) + len(session.used)
-    parts = {
-        "project": one_line(session.notebook.project_name, 20),
-        "thread": one_line(session.title, 24) or "new thread",
-        "model": one_line(session.model.name.rpartition("/")[2], 20),
-        "context": used,
-        "pins": f"{pins} pin{'s' * (pins != 1)}" if pins else "",
-        "cost": f"${session.cost:.3f}" if session.cost >= 0.0005 else "",
-        "material": f"+{bring} to bring" if bring else "",
-    }
-    line = ""
-    for least in ("", "cost", "pins", "project", "context", "material"):
-        parts.pop(least, None)
-        line = " · ".join(part for part in parts.values() if part)
-        if cells(line) <= width:
-            break
-    return one_line(line, width)

@@ -56,7 +56,7 @@ _ROWS = (
     Row("models", "", "the models that can be asked now", sums.models),
     Row("new", "[NAME]", "begin a thread", moving.new),
     Row("resume", "[THREAD]", "go on with a thread", moving.resume, takes=("thread",)),
-    Row("threads", "", "the threads of the project", looking.threads),
+    Row("threads", "", "the threads of the project, to go on with", moving.threads),
     Row("rename", "NAME", "call this thread otherwise", back.rename),
     Row("project", "[NAME]", "the projects, or work in one", moving.project, takes=("project",)),
     Row("find", "QUERY", "search notes and talk", looking.find),

@@ -15,7 +15,6 @@ from typing import TextIO
 from prompt_toolkit.input import create_input
 from prompt_toolkit.output import create_output
 
-from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Consent, Decision
 from ledgernote.notebook.turn import Question
@@ -23,10 +22,11 @@ from ledgernote.render.output import Output
 from ledgernote.render.receipts import CHOICES, consent_question
 from ledgernote.repl import mentions, moving, shell, slash, sums, words
 from ledgernote.repl.asking import ask, warm
+from ledgernote.repl.bar import Bar
 from ledgernote.repl.complete import NotebookCompleter
 from ledgernote.repl.history import Questions, questions, scopes
 from ledgernote.repl.prompt import Reader, hand_back, wants_vi
-from ledgernote.repl.session import Desk, Session, Start, bar, tell
+from ledgernote.repl.session import Desk, Session, Start, tell
 from ledgernote.repl.terminal import Mode
 
 TWICE = 2.0
@@ -44,8 +44,9 @@ class Terminal:
     """What was typed before we came."""
 
 
-def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool) -> int:
-    """Talk until it is over. With *idle* a thread long unused is gone on with only when wanted."""
+def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) -> int:
+    """Talk until it is over. With *idle* a thread long unused is gone on with only when wanted,
+    with *pick* a thread is picked first."""
     settings = start.session.notebook.settings
     keyboard = create_input(terminal.keyboard)
     hand_back(keyboard, terminal.early)
@@ -56,11 +57,23 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool) -> int:
         color=terminal.out.color,
         seen=lambda: warm(start.session.model),
     )
-    desk = Desk(terminal.out, reader.choose, warm, partial(_decide, terminal, reader), reader.lines)
-    terminal.out.say(start.line(desk.look(start.session, talk=True)))
+    desk = Desk(
+        terminal.out,
+        reader.choose,
+        warm,
+        partial(_decide, terminal, reader),
+        reader.lines,
+        reader.pick if terminal.out.moves else None,
+    )
+    if not pick:
+        terminal.out.say(start.line(desk.look(start.session, talk=True)))
     if line := sums.old_pins(start.session, desk.look(start.session, talk=True)):
         terminal.out.talk(line)
     session = _begin(start, desk) if idle else start.session
+    if pick:
+        session = moving.threads(session, "", desk)
+        if session.thread is None:
+            terminal.out.say(start.line(desk.look(session, talk=True)))
     loop = Loop(desk, reader, after_prompt=terminal.mode.paste)
     while not session.over:
         session = loop.step(session)
@@ -93,13 +106,6 @@ def _begin(start: Start, desk: Desk) -> Session:
     return moving.new(session, "", desk) if wanted else session
 
 
-def _pins(session: Session) -> int:
-    try:
-        return len(session.notebook.pins(session.thread))
-    except LedgernoteError:
-        return 0  # the bar is no place to complain, and must not keep the prompt away
-
-
 class Loop:
     """One step: one message read and done. Whatever goes wrong in it is said, and it goes on."""
 
@@ -107,6 +113,7 @@ class Loop:
         self._desk, self._reader = desk, reader
         self._after_prompt = after_prompt
         self._serves: str | None = None
+        self._bar = Bar()
         self._pressed = -TWICE
         """When Ctrl-C was last typed into an empty prompt."""
 
@@ -135,11 +142,10 @@ class Loop:
             self._reader.serve(
                 Questions(lambda: questions(notebook)), NotebookCompleter(notebook, slash.COMMANDS)
             )
-        pins = _pins(session)
         try:
             look = self._desk.look(session, talk=True)
             back = scopes(session.notebook, session.thread, look)
-            return self._reader.read(lambda width: bar(session, pins, width), back)
+            return self._reader.read(self._bar.of(session), back)
         finally:
             self._after_prompt()
 
