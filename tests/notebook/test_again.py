@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,10 +10,12 @@ from notebook.hands import Scripted, Turn, ask, events, sent
 
 from ledgernote.domain.entries import Entry, Kind
 from ledgernote.domain.errors import NoSuchThing, PrivateProject, UsageError
+from ledgernote.domain.turns import Consent, Decision
 from ledgernote.notebook.changing import make_private
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.siblings import siblings, turn_of
-from ledgernote.notebook.turn import Material, Question
+from ledgernote.notebook.transfer import import_lines
+from ledgernote.notebook.turn import Material, Question, take_turn
 from ledgernote.notebook.undoing import take_back
 
 
@@ -170,6 +173,30 @@ def test_what_became_private_is_no_longer_sent_with_it(notebook: Notebook) -> No
     second = again(notebook, first, Scripted(local=False))
 
     assert "position is short" not in sent(second.context)
+
+
+@pytest.mark.parametrize("decision", [Decision.ONCE, Decision.NEVER, None])
+def test_an_imported_question_is_asked_again_with_consent_only(
+    decision: Decision | None, notebook: Notebook
+) -> None:
+    row = {"kind": "question", "text": "imported: sell?", "thread": "old", "source": "chatgpt"}
+    import_lines(notebook, [json.dumps(row).encode()])
+    asked = notebook.thread("old")[1][0]
+    question = Question(text="", thread="old", again=asked.handle)
+    model = Scripted(local=False, name="far/a")
+
+    turn = take_turn(notebook, question, model)
+    asking = next(event for event in turn if isinstance(event, Consent))
+
+    assert asking.handles == (asked.handle,)
+    if decision is Decision.ONCE:
+        turn.send(decision)
+        list(turn)
+        assert "imported: sell?" in model.sent
+    else:
+        with pytest.raises(UsageError, match="imported from chatgpt"):
+            turn.send(decision)
+        assert model.contexts == []
 
 
 def test_only_a_question_can_be_asked_again(notebook: Notebook) -> None:

@@ -165,6 +165,18 @@ def test_retry_keeps_both_answers_and_show_names_the_other(
     assert after.model == talk.model
 
 
+def test_a_retry_in_a_fork_stays_in_the_fork(say: Say, talk: Session) -> None:
+    forked = say("/fork what if", talk)
+
+    after = say("/retry", forked)
+
+    assert (after.thread, after.title) == (forked.thread, "what if")
+    assert after.answer != talk.answer
+    assert texts(talk)[-1] == "Third."
+    assert len(texts(after)) == len(texts(talk)) + 1
+    assert say("/undo", after).answer == talk.answer
+
+
 def test_retry_brings_along_what_was_asked_for_since(say: Say, talk: Session) -> None:
     note = talk.notebook.note(NewNote(text="services turned"))
     used = say(f"/use {note.handle}", talk)

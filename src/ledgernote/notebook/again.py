@@ -51,7 +51,7 @@ def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Ag
         asked = _as_then(ledger, asked, own, recipe)
     earlier = Earlier(
         upto=_before(min(one.order for one in own)),
-        own=frozenset(one.id for one in own),
+        own=own,
         sent=recipe if as_it_was else None,
         told=meta if as_it_was else {},
     )

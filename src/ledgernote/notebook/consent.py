@@ -10,17 +10,17 @@ import shlex
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import replace
+from typing import NamedTuple
 
 from ledgernote import config
 from ledgernote.config import Settings
-from ledgernote.domain.entries import EntryId, EventId
-from ledgernote.domain.errors import ModelError
+from ledgernote.domain.entries import Entry, EntryId, EventId
+from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.turns import (
     Consent,
     Context,
     Decision,
     Model,
-    ReceiptRow,
     Replayed,
     TurnEvent,
 )
@@ -43,18 +43,30 @@ def providers_of(models: Sequence[Model]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(provider_of(one.name) for one in models if not one.local))
 
 
+class _Going(NamedTuple):
+    """What is about to leave."""
+
+    entry: EntryId
+    revision: EventId
+    handle: str
+
+
 class Consents:
     """What of the imports may go to the models of one turn."""
 
-    def __init__(self, notebook: Notebook, models: Sequence[Model]) -> None:
+    def __init__(
+        self, notebook: Notebook, models: Sequence[Model], own: Sequence[Entry] = ()
+    ) -> None:
+        """*own* go in any case: a question that is asked again, and its material."""
         self._notebook, self._providers = notebook, providers_of(models)
+        self._own = tuple(_Going(each.id, each.revision, each.handle) for each in own)
         self._told: config.Consents = {}
         self._now: dict[tuple[str, str], Decision | None] = {}
         """What was decided in this turn; None where nobody was there to decide."""
         self._imports: Mapping[bytes, Set[str]] = {}
         """What the entries hold that there are to choose from."""
         self._sent: frozenset[tuple[EntryId, EventId]] = frozenset()
-        self._rows: tuple[ReceiptRow, ...] = ()
+        self._rows: tuple[_Going, ...] = self._own
 
     def look(self, ask: Ask, past: Past) -> None:
         """See what imports there are to choose from, and what was sent in this thread already."""
@@ -63,6 +75,7 @@ class Consents:
         self._told = config.consents(self._notebook.settings.config)
         entries = {source.entry for source in (*ask.material, *ask.used, *past.since, *past.pins)}
         entries |= {*past.now, *(each.source.entry for each in past.ranked)}
+        entries |= {each.entry for each in self._own}
         self._imports = imports_of(self._notebook.ledger, entries)
         if self._providers == (provider_of(past.sent_to),):
             spans = (span for block in past.base for span in spans_of(block))
@@ -111,7 +124,8 @@ class Consents:
 
     def wanted(self, context: Context) -> Consent | None:
         """What the context would send and nobody has decided on: the first of it."""
-        self._rows = context.receipt
+        rows = (_Going(row.entry, row.revision, row.handle) for row in context.receipt)
+        self._rows = (*rows, *self._own)
         handles: dict[tuple[str, str], dict[str, None]] = {}
         for row, source, provider in self._going(self._imports):
             if self._verdict(source, provider) is None:
@@ -121,7 +135,17 @@ class Consents:
             return Consent(source=source, provider=provider, entries=len(found), handles=few)
         return None
 
-    def _going(self, imports: Mapping[bytes, Set[str]]) -> Iterator[tuple[ReceiptRow, str, str]]:
+    def demand_own(self) -> None:
+        """Raises `UsageError` when what goes in any case may not."""
+        for each in self._own:
+            for source in sorted(filter(self._closed, self._imports.get(each.entry, ()))):
+                raise UsageError(
+                    f"{each.handle} was imported from {source}, which may not go to "
+                    + ", ".join(self._providers),
+                    "Ask a local model: -m offline; or type the question anew.",
+                )
+
+    def _going(self, imports: Mapping[bytes, Set[str]]) -> Iterator[tuple[_Going, str, str]]:
         """What goes out of which import, and to whom; not what stays from before."""
         for row in self._rows:
             for source in sorted(imports.get(row.entry, ())):

@@ -82,7 +82,7 @@ class Earlier:
 
     upto: Order
     """The last place in the one order that belongs to its past."""
-    own: frozenset[bytes]
+    own: tuple[Entry, ...]
     """The question and its material."""
     sent: Recipe | None = None
     """What was sent for it, to be sent again as far as it may; None plans anew."""
@@ -168,7 +168,8 @@ class Planner:
         self.clearance = all(model.local for model in models)
         self._watched: set[bytes] = set()
         """Whose words stand in the plan, and what they belong to."""
-        self._consents = Consents(notebook, models)
+        self._own = frozenset(one.id for one in earlier.own) if earlier else frozenset()
+        self._consents = Consents(notebook, models, earlier.own if earlier else ())
         self.private_head = False
         """The system text or brief of the thread is private; no row of the receipt says so."""
 
@@ -188,7 +189,7 @@ class Planner:
             self.private_head = self.clearance and bool(past.held)
             self._watched = {row.entry for row in plan.context.receipt}
             self._watched |= {*reading.heads.values(), spot.project or NOWHERE} - also_private
-            self._watched |= self._earlier.own if self._earlier else set()
+            self._watched |= self._own
             fresh = self._private_now(self._watched | self._consents.marked) - also_private
             if not fresh:
                 return told(plan, self._earlier)
@@ -203,6 +204,7 @@ class Planner:
             )
             wanted = self._consents.wanted(plan.context)
             if wanted is None:
+                self._consents.demand_own()
                 return plan
             self._consents.take(wanted, (yield wanted))
 
@@ -236,7 +238,7 @@ class Planner:
         what = ""
         if project is not None and privacy.is_marked(self.notebook.ledger, project):
             what = f"the project {places.name_of(self.notebook.ledger, project)}"
-        if self._earlier and self._private_now(set(self._earlier.own)):
+        if self._private_now({*self._own}):
             what = what or "the question, or what came with it,"
         if what:
             names = ", ".join(model.name for model in self.models if not model.local)

@@ -151,13 +151,14 @@ def _ask_again(notebook: Notebook, once_more: Again) -> Committed:
     thread = spot.thread or entry.thread_id
     assert thread is not None  # every question has one
     project, step = places.project_of(notebook.ledger, thread), None
+    here = places.threads(notebook.ledger, None, thread)[0]  # it may be a fork of its thread
     fresh: list[EntryId] = []
     if new := asked.material[len(once_more.material) :]:
         with notebook.writing() as tx:
             fresh = _keep_material(tx, replace(asked, material=new), project, thread)
             step = tx.step
     return Committed(
-        question=replace(entry, thread=places.handle_of(notebook.ledger, thread)),
+        question=replace(entry, thread=here.handle, thread_title=here.title),
         material=(*once_more.material, *entries.by_ids(notebook.ledger, fresh)),
         project=project,
         thread=thread,

@@ -120,5 +120,5 @@ def _stopped(session: Session, watched: Watched, desk: Desk) -> Session:
     if found is None or found.reply_to != question or found.handle == session.answer:
         desk.out.say(f"stopped; the question is kept as {question}")
         return session
-    desk.out.say(f"interrupted: half kept as {found.handle}; /retry asks again")
+    desk.out.say(f"interrupted: half kept as {found.handle}; /continue, /retry")
     return replace(session, answer=found.handle, kept=None)

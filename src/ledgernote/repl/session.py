@@ -189,8 +189,9 @@ def cut_off(entries: Sequence[Entry]) -> str:
         return "the last question has no answer; /retry asks it again" if waits else ""
     if last.status is Status.STREAMING:
         return "another terminal is still writing the last answer"
-    half = "half of it is kept" if last.text else "nothing of it came"
-    return f"the last answer was cut off, {half}; /retry asks again"
+    if last.text:
+        return "the last answer was cut off, half of it is kept; /continue, /retry"
+    return "the last answer was cut off, nothing of it came; /retry asks again"
 
 
 _TURN = (Kind.QUESTION, Kind.ANSWER)
