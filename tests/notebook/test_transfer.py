@@ -16,6 +16,7 @@ from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Scope, Status
 from ledgernote.domain.errors import ModelError
 from ledgernote.ledger import keep
+from ledgernote.notebook import housekeeping
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.transfer import ImportReceipt, export, import_lines
 from ledgernote.notebook.turn import Material
@@ -116,6 +117,23 @@ def test_a_pin_ends_when_it_did_and_holds_where_it_did(
 
     sql = "SELECT scope, place, until FROM pin"
     assert another.ledger.rows(sql) == notebook.ledger.rows(sql) != []
+
+
+def test_a_project_arrives_with_its_brief_and_as_private_as_it_was(
+    notebook: Notebook, another: Notebook
+) -> None:
+    notebook.project = "fed"
+    notebook.note(NewNote(text="one"))
+    notebook.note(NewNote(text="two"))
+    housekeeping.set_brief(notebook, "fed", "Rates, not equities.")
+    with notebook.writing() as tx:
+        keep.mark_private(tx, notebook.project_id())
+
+    import_lines(another, exported(notebook))
+
+    (fed,) = [one for one in another.projects() if one.name == "fed"]
+    assert (fed.brief, fed.private) == ("Rates, not equities.", True)
+    assert exported(another) == exported(notebook)
 
 
 def test_two_entries_of_one_source_and_text_both_arrive(

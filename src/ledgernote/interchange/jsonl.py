@@ -19,7 +19,7 @@ NAMES = frozenset(
     (
         *("id", "handle", "project", "thread", "thread_id", "thread_name", "title", "model"),
         *("actor", "reply_to", "supersedes", "source", "ref", "pinned_thread_id"),
-        *("reply_to_id", "supersedes_id", "saved_from_id"),
+        *("reply_to_id", "supersedes_id", "saved_from_id", "project_brief"),
     )
 )
 """Fields that are text or null."""
@@ -79,6 +79,7 @@ def _line(number: int, raw: bytes) -> Line:
         pinned_until=_time(plain, "pinned_until"),
         muted=bool(plain.get("muted")),
         private=bool(plain.get("private")),
+        project_private=bool(plain.get("project_private")),
         created=_time(plain, "created"),
         edited=_time(plain, "edited"),
         status=Status(plain.get("status") or "complete"),

@@ -19,6 +19,8 @@ class Line:
     id: str | None = None
     handle: str | None = None
     project: str | None = None
+    project_brief: str | None = None
+    project_private: bool = False
     thread: str | None = None
     thread_id: str | None = None
     thread_name: str | None = None

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from ledgernote.domain.entries import EntryId, Kind, ProjectId, Scope, Status, ThreadId
-from ledgernote.domain.text import clean_name
+from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.interchange.values import Line
-from ledgernote.ledger import entries, imports, keep, places
+from ledgernote.ledger import entries, housekeeping, imports, keep, places, privacy, recipes
 from ledgernote.ledger.ids import from_uuid
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook.links import Ends, Links
@@ -186,6 +186,13 @@ class Incoming:
             self._projects[name] = places.need_project(tx, known)
         return self._projects[name]
 
+    def _describe(self, tx: Writing, line: Line, project: ProjectId) -> None:
+        """Give a project what its file says of it; a brief that it has here stays."""
+        if line.project_private and not privacy.is_marked(tx, project):
+            keep.mark_private(tx, project)
+        if line.project_brief and recipes.brief_event(tx, project) is None:
+            housekeeping.set_brief(tx, project, to_bytes(line.project_brief))
+
     def _place(self, tx: Writing, line: Line) -> tuple[ProjectId, ThreadId | None]:
         """The project and thread; a thread that was moved here stays where it is."""
         if line.thread_ref is None or line.source is None:
@@ -264,6 +271,8 @@ class Incoming:
         if self._is_known(tx, line, id_):
             return
         place = self._place(tx, line)
+        if not self._override:
+            self._describe(tx, line, place[0])
         ends = self._links.ends(tx, line)
         if line.follows is not None:
             ends["reply_to"] = self._followed(tx, line, line.follows)

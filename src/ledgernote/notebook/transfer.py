@@ -183,15 +183,17 @@ STAYS = "earlier revisions, receipts and citations are not in it; the ledger kee
 """What an export does not carry."""
 
 
-def export(notebook: Notebook, *, project: bool) -> Iterator[tuple[Entry, dict[str, str | None]]]:
+def export(notebook: Notebook, *, project: bool) -> Iterator[tuple[Entry, dict[str, object]]]:
     """Every entry, with what its JSON form leaves out, in the one order, in constant memory."""
     threads: dict[str | None, tuple[str | None, str | None]] = {None: (None, None)}
+    untold = {one.name: one for one in notebook.projects()}
     for entry in notebook.every(project=project):
         if entry.thread is not None and entry.thread not in threads:
             threads[entry.thread] = places.identity(notebook.ledger, entry.thread)
         thread_id, thread_name = threads[entry.thread]
         until, pin_thread, origin = imports.beside(notebook.ledger, entry.id)
         ends = places.moment(until, 0).isoformat() if until and entry.pinned else None
+        told = untold.pop(entry.project, None)  # once for each project, with its first entry
         yield (
             entry,
             {
@@ -202,6 +204,8 @@ def export(notebook: Notebook, *, project: bool) -> Iterator[tuple[Entry, dict[s
                 "reply_to_id": _uuid(entry.reply_to_id),
                 "supersedes_id": _uuid(entry.supersedes_id),
                 "saved_from_id": _uuid(origin),
+                "project_brief": told and told.brief,
+                "project_private": told and told.private,
             },
         )
 
