@@ -11,7 +11,7 @@ from notebook.hands import Scripted, Turn, ask, events, sent
 from ledgernote.domain.entries import Entry, Kind
 from ledgernote.domain.errors import NoSuchThing, PrivateProject, UsageError
 from ledgernote.domain.turns import Consent, Decision
-from ledgernote.notebook.changing import make_private
+from ledgernote.notebook.changing import make_private, purge
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.siblings import siblings, turn_of
 from ledgernote.notebook.transfer import import_lines
@@ -207,6 +207,14 @@ def test_only_a_question_can_be_asked_again(notebook: Notebook) -> None:
         ask(notebook, Question(text="", again=note.handle))
 
     assert events(notebook.ledger) == before
+
+
+def test_a_question_whose_words_were_erased_is_not_asked_again(notebook: Notebook) -> None:
+    first = ask(notebook, "rates?", thread="rates")
+    purge(notebook, [first.question.handle])
+
+    with pytest.raises(UsageError, match="were erased"):
+        again(notebook, first)
 
 
 def test_an_answer_that_was_cut_off_is_followed_by_a_whole_one(notebook: Notebook) -> None:

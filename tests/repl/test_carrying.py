@@ -21,6 +21,7 @@ from ledgernote.notebook.siblings import pinned_until, saved_from
 from ledgernote.repl import clipboard, slash
 from ledgernote.repl.session import Session, Start
 from ledgernote.repl.sums import old_pins
+from ledgernote.repl.words import Typed
 
 Say = Callable[..., Session]
 
@@ -220,9 +221,17 @@ def test_an_import_says_what_came(say: Say, session: Session, heard: Heard, tmp_
 def test_lines_are_sent_as_one_question_and_kept_when_stopped(
     say: Say, session: Session, heard: Heard
 ) -> None:
-    desk = replace(heard.desk(), lines=lambda: ("one\n/two\nthree", True))
+    note = session.notebook.note(NewNote(text="services turned"))
+    typed = [Typed("one"), Typed(f"/two @{note.handle}"), Typed("three")]
+    desk = replace(heard.desk(), lines=lambda: (typed, True))
     sent = slash.run(session, "multi", "", desk)
-    stopped = slash.run(session, "multi", "", replace(heard.desk(), lines=lambda: ("half", False)))
+    stopped = slash.run(
+        session, "multi", "", replace(heard.desk(), lines=lambda: ([Typed("half")], False))
+    )
 
-    assert session.notebook.entry(sent.question or "").text == "one\n/two\nthree"
+    assert session.notebook.entry(sent.question or "").text == f"one\n/two @{note.handle}\nthree"
+    assert sent.kept is not None
+    assert [row.handle for row in sent.kept.context.receipt if row.reason == "given"] == [
+        note.handle
+    ]
     assert stopped.draft == "half"

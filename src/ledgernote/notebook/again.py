@@ -39,6 +39,8 @@ def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Ag
     entry = notebook.entry(question.again or "")
     if entry.kind is not Kind.QUESTION:
         raise UsageError(f"{entry.handle} is no question", "Name one, or its answer.")
+    if not entry.text.strip():
+        raise UsageError(f"the words of {entry.handle} were erased", "Type the question anew.")
     ledger = notebook.ledger
     material = entries.by_ids(ledger, recipes.material_of(ledger, entry.id))
     meta = _sent(ledger, entry.id)

@@ -19,7 +19,7 @@ from ledgernote.render.history import step_words
 from ledgernote.render.views import quoted
 from ledgernote.repl.agreeing import agreeing
 from ledgernote.repl.asking import ask
-from ledgernote.repl.session import Desk, Session
+from ledgernote.repl.session import Desk, Session, wrapped
 
 GO_ON = "Go on exactly where you were cut off."
 """What `/continue` asks; it is kept as a question like any other."""
@@ -41,7 +41,7 @@ def undo(session: Session, words: str, desk: Desk) -> Session:
     day = desk.look(session, talk=True).day(found.at).strip()
     back = "" if redo else "; /undo redo returns"
     verb = "brought back" if redo else "taken back"
-    desk.out.say(f"{verb}: {step_words(found.done)} ({day}){back}")
+    _say(session, f"{verb}: {step_words(found.done)} ({day}){back}", desk)
     for handle in found.standing[:20]:
         desk.out.say(f"{handle} stays: someone else has built on it")
     return refreshed(session)
@@ -76,7 +76,7 @@ def fork(session: Session, words: str, desk: Desk) -> Session:
         raise UsageError("there is no thread yet to fork", "Ask something first.")
     name = " ".join(words.split()) or None
     made = housekeeping.fork_thread(session.notebook, session.thread, new=name)
-    desk.out.say(f"from here on: {one_line(made.title, 60)}; {_way_back(session)}")
+    _say(session, f"from here on: {one_line(made.title, 60)}; {_way_back(session)}", desk)
     return refreshed(replace(session, thread=made.handle))
 
 
@@ -126,13 +126,17 @@ def _before(session: Session, question: Entry, desk: Desk) -> Session:
     room = max((desk.look(session, talk=True).width or 78) - 24, 16)
     desk.out.talk(f"back to before {question.handle} {quoted(question.text, room)}")
     if not earlier:
-        desk.out.say(f"the next question begins a new thread; {_way_back(session)}")
+        _say(session, f"the next question begins a new thread; {_way_back(session)}", desk)
         gone = replace(session, question=None, answer=None, note=None, kept=None)
         return replace(gone, thread=None, title="")
     at = earlier[-1].handle
     made = housekeeping.fork_thread(session.notebook, session.thread, at=at)
-    desk.out.say(f"from here on: {one_line(made.title, 60)}; {_way_back(session)}")
+    _say(session, f"from here on: {one_line(made.title, 60)}; {_way_back(session)}", desk)
     return refreshed(replace(session, thread=made.handle))
+
+
+def _say(session: Session, line: str, desk: Desk) -> None:
+    desk.out.say(wrapped(line, desk.look(session, talk=True).width))
 
 
 def _way_back(session: Session) -> str:

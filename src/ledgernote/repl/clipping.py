@@ -12,6 +12,7 @@ from ledgernote.render.views import quoted
 from ledgernote.repl import clipboard
 from ledgernote.repl.asking import ask
 from ledgernote.repl.keeping import last_answer
+from ledgernote.repl.mentions import bring
 from ledgernote.repl.pieces import piece
 from ledgernote.repl.session import Desk, Session
 
@@ -52,16 +53,19 @@ def paste(session: Session, words: str, desk: Desk) -> Session:
 def multi(session: Session, words: str, desk: Desk) -> Session:
     """Take lines until one is a dot or Ctrl-D, and send them as one question."""
     desk.out.say("lines, as many as you like; a dot alone or Ctrl-D sends, Ctrl-C stops")
-    text, sent = desk.lines()
+    lines, sent = desk.lines()
+    text = "\n".join(line.text for line in lines)
     if not sent:
         return replace(session, draft=text)
     if not text.strip():
         desk.out.say("nothing was typed")
         return session
+    brought = bring(session.notebook, "\n".join(line.own for line in lines))
     question = Question(
         text=text,
         thread=session.thread or session.title or None,
-        material=session.material,
+        material=session.material + brought.material,
+        given=brought.given,
         used=session.used,
         budget=session.budget,
     )

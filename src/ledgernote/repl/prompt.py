@@ -141,17 +141,17 @@ class Reader:
             self._again.append(typed)
         return answers.get(word, default)
 
-    def lines(self) -> tuple[str, bool]:
+    def lines(self) -> tuple[list[Typed], bool]:
         """What is typed until a line is a dot or Ctrl-D; False when Ctrl-C ended it."""
-        found: list[str] = []
+        found: list[Typed] = []
         while True:
             try:
-                text = self._prompt(self._asking, ". ", None).text
+                typed = self._prompt(self._asking, ". ", None)
             except (EOFError, KeyboardInterrupt) as end:
-                return "\n".join(found), isinstance(end, EOFError)
-            if text.strip() == ".":
-                return "\n".join(found), True
-            found.append(text)
+                return found, isinstance(end, EOFError)
+            if typed.text.strip() == ".":
+                return found, True
+            found.append(typed)
 
     def decide(self, question: str, answers: Mapping[str, T]) -> T:
         """Ask what only a person may answer: not with what was typed before the question.

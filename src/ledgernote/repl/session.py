@@ -20,6 +20,7 @@ from ledgernote.render.escape import one_line
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output
 from ledgernote.repl.scope import Scope
+from ledgernote.repl.words import Typed
 
 HOW_TO_GET_A_MODEL = (
     "it only quotes what is kept; for a model that thinks: `export OPENAI_API_KEY=…` "
@@ -86,7 +87,7 @@ class Desk:
     """Gets a model ready while nobody waits for it."""
     decide: Callable[[Consent], Decision | None] = _nobody
     """Asks whether entries of an import may leave."""
-    lines: Callable[[], tuple[str, bool]] = lambda: ("", False)
+    lines: Callable[[], tuple[Sequence[Typed], bool]] = lambda: ((), False)
     """Takes lines until a dot or Ctrl-D; whether that is how they ended."""
     pick: Callable[[Sequence[Scope]], str | None] | None = None
     """Shows a list and gives the key of a row; None where nothing can be picked."""

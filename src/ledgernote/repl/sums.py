@@ -55,13 +55,19 @@ def old_pins(session: Session, look: Look) -> str:
 
 def models(session: Session, words: str, desk: Desk) -> Session:
     """List the models that can be asked now."""
-    width = desk.look(session).width or 80
-    for choice in answering.usable(session.notebook.settings):
-        mark = "*" if choice.name == session.model.name else " "
+    width, now = desk.look(session).width or 80, session.model.name
+    settings = session.notebook.settings
+    usable = answering.usable(settings)
+    if now not in [choice.name for choice in usable]:
+        usable.insert(0, answering.the_choice(settings, now))
+    for choice in usable:
+        mark = "*" if choice.name == now else " "
         local = "local" if choice.local else "remote"
         head = f"{mark} {padded(one_line(choice.name), 28)}  {short(choice.window):>6}  {local:6}  "
-        desk.out.data(head + one_line(choice.why, max(width - len(head), 20)))
-    desk.out.say("/model NAME takes one; any provider/model whose key is set will do")
+        line = head + one_line(choice.why, max(width - len(head), 20))
+        desk.out.data(wrapped(line, width, "    "))
+    hint = "/model NAME takes one; any provider/model whose key is set will do"
+    desk.out.say(wrapped(hint, width))
     return session
 
 
@@ -69,14 +75,16 @@ def tokens(session: Session, words: str, desk: Desk) -> Session:
     """What this thread has sent and heard, by model, and what the project has this month."""
     now = session.notebook.clock()
     rows = spent(session.notebook, thread=session.thread) if session.thread else []
-    for row in rows:
-        desk.out.data(_row(one_line(row.model), row))
+    lines = [_row(one_line(row.model), row) for row in rows]
     if len(rows) > 1:
-        desk.out.data(_row("this thread", _total(rows)))
+        lines.append(_row("this thread", _total(rows)))
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     if every := spent(session.notebook, since=month):
-        desk.out.data(_row("this project, this month", _total(every)))
-    elif not rows:
+        lines.append(_row("this project, this month", _total(every)))
+    width = desk.look(session).width
+    for line in lines:
+        desk.out.data(wrapped(line, width, "    ") if width else line)
+    if not lines:
         desk.out.say("nothing was asked here yet")
     if session.kept:
         used = session.kept.context.tokens
