@@ -71,6 +71,15 @@ def test_a_receipt_names_each_entry_once_and_counts_the_rest() -> None:
     assert lines[3] == "  and 2 more"
 
 
+def test_of_many_the_best_are_shown_and_what_was_asked_for_by_name() -> None:
+    rows = [row(f"h000{at}", score=at / 10) for at in range(5)]
+    rows.append(row("pinne", reason=Reason.PIN, score=None))
+
+    lines = receipt_view(context(*rows), screen(), limit=3).splitlines()
+
+    assert [line.split()[1] for line in lines[1:4]] == ["h0003", "h0004", "pinne"]
+
+
 @pytest.mark.parametrize("width", [24, 40, 60, 80, 200])
 def test_a_receipt_fits_its_screen_and_loses_no_remark(width: int) -> None:
     made = context(row(superseded_by="q81mm", text="今日は " * 40), left_out_count=14)

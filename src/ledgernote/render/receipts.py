@@ -39,14 +39,22 @@ def short(number: int) -> str:
 def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
     """What is replayed, before the answer comes: a head, then a row for each entry recalled.
 
-    The thread's own turns are counted, not listed. Of more than *limit* rows the rest is
-    counted too; `why` and `/context` show all.
+    The thread's own turns are counted, not listed. Of more than *limit* rows the best stay, in
+    their order, and the rest is counted too; `why` and `/context` show all.
     """
     rows = _entries(row for row in context.receipt if row.reason is not Reason.RECENT)
-    lines = [_head(context, len(rows), look), *_kept_back(context), *_table(rows, limit, look)]
+    best = sorted(rows, key=_weight, reverse=True)[:limit]
+    shown = [row for row in rows if row in best]
+    lines = [_head(context, len(rows), look), *_kept_back(context), *_table(shown, limit, look)]
     if len(rows) > limit:
         lines.append(look.dim(f"  and {len(rows) - limit} more"))
     return "\n".join(lines)
+
+
+def _weight(row: ReceiptRow) -> tuple[bool, float]:
+    """What was asked for by name, or is pinned, before what was found."""
+    found = row.reason in {Reason.MATCH, Reason.NEAR}
+    return not found, row.score or 0.0
 
 
 def consent_question(asked: Consent) -> str:
