@@ -106,7 +106,7 @@ complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a conf
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a completion -d 'Print the script that completes words in a shell.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a models -d 'List the models.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s c -l continue -d 'Go on with the thread used last.'
-complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread.'
+complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread; without a name, pick one.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l new -d 'Begin a new thread.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s m -l model -x -a '(__ledgernote_lines models)' -d 'The model that answers.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l vi -d 'Edit the prompt as vi does.'
