@@ -82,6 +82,16 @@ def test_files_are_kept_with_their_path_as_source(run: Run) -> None:
     assert kept(run, ran.lines[1])["text"] == "beta\n"
 
 
+def test_what_is_piped_beside_files_stands_below_the_last(run: Run) -> None:
+    (run.cwd / "a.txt").write_bytes(b"alpha")
+    (run.cwd / "b.txt").write_bytes(b"beta")
+
+    ran = run("note", "see", "-f", "a.txt", "-f", "b.txt", stdin="piped\n")
+
+    texts = [kept(run, handle)["text"] for handle in ran.lines]
+    assert texts == ["see\n\nalpha", "see\n\nbeta\n\npiped\n"]
+
+
 @pytest.mark.parametrize(
     ("argv", "code", "said"),
     [

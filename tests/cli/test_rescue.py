@@ -71,6 +71,9 @@ def test_an_interrupt_while_the_ledger_is_busy_saves_what_came_from_files(run: R
     (run.cwd / "a.txt").write_bytes(b"alpha")
     (run.cwd / "b.txt").write_bytes(b"beta")
     with busy(run), started(run, "note", "-f", "a.txt", "-f", "b.txt") as program:
+        assert program.stdin
+        program.stdin.close()
+        program.stdin = None
         until_it_waits(program)
         program.send_signal(signal.SIGINT)
         _, err = program.communicate(timeout=20)
@@ -170,3 +173,11 @@ def wait_for(happens: Callable[[], bool]) -> None:
     while not happens():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_blanks_are_nobodys_words(run: Run) -> None:
+    ran = run("note", stdin="  \n")
+
+    assert (ran.code, "nothing to keep" in ran.err) == (2, True)
+    assert "Your text is safe" not in ran.err
+    assert not list(Path(run.env["TMPDIR"]).iterdir())

@@ -25,7 +25,6 @@ from ledgernote.cli.asking import (
 from ledgernote.cli.call import Call
 from ledgernote.cli.consent import asker
 from ledgernote.cli.context import show_context
-from ledgernote.cli.rescue import rescuing
 from ledgernote.cli.words import Words
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
@@ -36,6 +35,7 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, keep_unasked, preview
 from ledgernote.render.escape import visible
 from ledgernote.render.records import ask_record
+from ledgernote.render.rescue import rescuing
 
 FENCED = re.compile(
     r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
@@ -115,7 +115,7 @@ def _opened(
     # Lines of a pipe are not read ahead, so that there is nothing of them to lose.
     waiting = list(plans) if keeps and isinstance(plans, list) else []
     with ExitStack() as stack:
-        with rescuing(call, lambda: [text for one in waiting for text in typed(one)]):
+        with rescuing(call.out, lambda: [text for one in waiting for text in typed(one)]):
             plan = about()
             notebook = stack.enter_context(call.notebook(writes=keeps, looks=plan.log))
             demand(notebook, plan.given)

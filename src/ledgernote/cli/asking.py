@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, read_file
-from ledgernote.cli.rescue import rescuing
 from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.text import to_text
 from ledgernote.domain.tokens import tokens
@@ -19,6 +18,7 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import body_of, spot_of
 from ledgernote.notebook.turn import Material, Question, take_turn
 from ledgernote.render.receipts import cut_line, receipt_view, usage_line
+from ledgernote.render.rescue import rescuing
 
 STDIN = "stdin"
 Options = Mapping[str, object]
@@ -164,7 +164,9 @@ def _nothing_lost(
     """What was asked is saved where it could not be kept; an interrupt tells what was kept."""
     watched, begun = Watched(asker), notebook.clock()
     try:
-        with rescuing(call, lambda: typed(question) if question.log and not watched.asked else ()):
+        with rescuing(
+            call.out, lambda: typed(question) if question.log and not watched.asked else ()
+        ):
             yield watched
     except KeyboardInterrupt:
         for entry in notebook.latest(1, since=begun) if watched.asked else ():

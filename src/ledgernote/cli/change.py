@@ -10,13 +10,13 @@ from typer import Argument, Option
 from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, counted
 from ledgernote.cli.confirm import agreeing
-from ledgernote.cli.rescue import rescuing
 from ledgernote.cli.words import Handles, Yes
 from ledgernote.domain.entries import Entry
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.notebook import changing
 from ledgernote.render.records import entry_record
+from ledgernote.render.rescue import rescuing
 
 
 def edit(
@@ -29,7 +29,7 @@ def edit(
     with call.notebook() as notebook:
         read = notebook.entry(name)
         held = bytearray()
-        with rescuing(call, lambda: [bytes(held)]):
+        with rescuing(call.out, lambda: [bytes(held)]):
             if pipe.is_given():
                 pipe.read(call.out.say, held)
             elif title is None:

@@ -10,10 +10,10 @@ from ledgernote.cli import pipe
 from ledgernote.cli.asking import STDIN
 from ledgernote.cli.call import Call, has_terminal
 from ledgernote.cli.options import PICK
-from ledgernote.cli.rescue import rescuing
 from ledgernote.domain.errors import LedgernoteError, UsageError
 from ledgernote.notebook.planning import body_of
 from ledgernote.notebook.turn import Material
+from ledgernote.render.rescue import rescuing
 
 
 def chat(
@@ -41,7 +41,7 @@ def chat(
     if pipe.is_given() and has_terminal(call.out) and (piped := pipe.read(call.out.say)):
         material = (Material(text=piped, source=STDIN),)
     with (
-        rescuing(call, [body_of(one.text) for one in material], LedgernoteError),
+        rescuing(call.out, [body_of(one.text) for one in material], LedgernoteError),
         call.notebook(writes=True, looks=True) as notebook,
     ):
         return run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Annotated, Any, NamedTuple
 
@@ -11,7 +11,6 @@ from typer import Option
 
 from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, read_file
-from ledgernote.cli.rescue import rescuing
 from ledgernote.cli.words import Words, listed
 from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import LedgernoteError, UsageError
@@ -19,6 +18,7 @@ from ledgernote.domain.text import to_bytes
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.render.output import BrokenOutput
 from ledgernote.render.records import entry_record
+from ledgernote.render.rescue import rescuing
 from ledgernote.render.views import kept_line
 
 BETWEEN = re.compile(rb"\r?\n(?:[ \t]*\r?\n)+")
@@ -66,14 +66,14 @@ def note(  # noqa: PLR0913  each is an option of the contract
     if each:
         _keep_each(call, marks)
     else:
-        held = bytearray()
-        with rescuing(call, lambda: [bytes(held)]):
+        held: list[bytearray] = []
+        with rescuing(call.out, lambda: [bytes(one) for one in held]):
             texts = _texts(call, words, files, held, edit=edit)
             _keep(call, list(texts), marks, held, split=split)
 
 
 def _keep(
-    call: Call, texts: list[Text], marks: dict[str, Any], held: bytearray, *, split: bool
+    call: Call, texts: list[Text], marks: dict[str, Any], held: list[bytearray], *, split: bool
 ) -> None:
     """All of it in one step, and then *held* no more; with *split* a note for each paragraph."""
     if split:
@@ -87,56 +87,34 @@ def _keep(
 
 
 def _texts(
-    call: Call, words: list[str], files: list[str], held: bytearray, *, edit: bool
+    call: Call, words: list[str], files: list[str], held: list[bytearray], *, edit: bool
 ) -> Iterator[Text]:
-    """What is to be kept, in the order given: words lead, a pipe or file follows.
+    """What is to be kept, in the order given: words lead, then a file, then what is piped.
 
-    All of it stands in *held* as soon as it is here.
+    The words stand above each of several files, the pipe below the last. All of it stands in
+    *held* as soon as it is here.
     """
-    lead = to_bytes(" ".join(_without_dash(words)))
-    for name in files:
-        yield Text(_of_file(call, _joined(lead, read_file(name)), held, edit=edit), name)
-    if files:
-        return
-    held += lead
-    if pipe.is_given() or not (lead or edit or pipe.is_terminal()) or words == ["-"]:
-        _follow(call, held, told=words != ["-"])
+    lead, piped = to_bytes(" ".join(_without_dash(words))), bytearray()
+    held += [bytearray(lead), piped]
+    alone = not (lead or edit or files or pipe.is_terminal())
+    if pipe.is_given() or alone or words == ["-"]:
+        pipe.read(call.out.say if words != ["-"] else None, piped)
+    texts = [_joined(lead, read_file(name)) for name in files] or [lead]
+    texts[-1] = _joined(texts[-1], bytes(piped))
+    held[:] = map(bytearray, texts)
     if edit:
         from ledgernote.cli.editor import edit as edit_in_place
 
-        edit_in_place(held, call.environ)
-    yield Text(bytes(held))
-
-
-def _of_file(call: Call, text: bytes, held: bytearray, *, edit: bool) -> bytes:
-    """What is kept of a file; it stands in *held* too, as far as the editor has brought it."""
-    held += b"\n\n" * bool(held)
-    begun, body = len(held), bytearray(text)
-    held += body
-    if edit:
-        from ledgernote.cli.editor import edit as edit_in_place
-
-        try:
-            edit_in_place(body, call.environ)
-        finally:
-            held[begun:] = body
-    return bytes(body)
+        for one in held:
+            edit_in_place(one, call.environ)
+    sources: Sequence[str | None] = files or [None]
+    yield from (Text(bytes(one), source) for one, source in zip(held, sources, strict=True))
 
 
 def _without_dash(words: list[str]) -> list[str]:
     """The words before a last `-`, which stands for what is piped; alone it always does."""
     dash = words[-1:] == ["-"] and (len(words) == 1 or pipe.is_given())
     return words[:-1] if dash else words
-
-
-def _follow(call: Call, held: bytearray, *, told: bool) -> None:
-    """Put what is piped behind what is *held*."""
-    lead = len(held)
-    held += b"\n\n" * bool(lead)
-    begun = len(held)
-    pipe.read(call.out.say if told else None, held)
-    if lead and not held[begun:].strip():
-        del held[lead:]
 
 
 def _joined(lead: bytes, body: bytes) -> bytes:
@@ -153,7 +131,7 @@ def _keep_each(call: Call, marks: dict[str, Any]) -> None:
         call.out.say("one note a line; Ctrl-D ends")
     held = bytearray()
     lines = (line for line in pipe.lines(held) if line.strip())
-    with rescuing(call, lambda: [bytes(held)]):
+    with rescuing(call.out, lambda: [bytes(held)]):
         line = next(lines, None)
         if line is None:
             raise UsageError("there is nothing to keep", "Pipe in one note a line.")

@@ -192,7 +192,10 @@ EXPORT = (
 
 MINUS = "What follows `--` is words: `ledgernote {0} -- --so` takes `--so` as typed."
 
-PIPED = "What is piped stands below the words; a last `-` says so, and changes nothing.\n"
+PIPED = (
+    "What is piped stands below the words or the file; a last `-` says so, and changes nothing. "
+    "In a loop that reads from a pipe itself: </dev/null.\n"
+)
 
 LOOKED_AT = "markdown|text|claude-code|codex"
 

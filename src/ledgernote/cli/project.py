@@ -9,7 +9,6 @@ from typer import Argument, Option
 
 from ledgernote.cli import pipe, where
 from ledgernote.cli.call import Call
-from ledgernote.cli.rescue import rescuing
 from ledgernote.domain.entries import Project
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.text import to_bytes, to_text
@@ -17,6 +16,7 @@ from ledgernote.notebook import housekeeping
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import visible
 from ledgernote.render.records import project_record, uuid_text
+from ledgernote.render.rescue import rescuing
 
 USES = {
     "new": "project new NAME",
@@ -100,7 +100,7 @@ def _archive(call: Call, notebook: Notebook, asked: Asked) -> None:
 def _brief(call: Call, notebook: Notebook, asked: Asked) -> None:
     found = housekeeping.project(notebook, asked.name)
     held = bytearray(to_bytes(asked.words))
-    with rescuing(call, lambda: [bytes(held)]):
+    with rescuing(call.out, lambda: [bytes(held)]):
         if pipe.is_given() and not held:
             pipe.read(call.out.say, held)
         elif asked.edit:

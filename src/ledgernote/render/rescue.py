@@ -7,9 +7,9 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ledgernote.cli.call import Call
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.text import to_text
+from ledgernote.render.output import Output
 
 Texts = Sequence[bytes] | Callable[[], Sequence[bytes]]
 
@@ -18,7 +18,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def rescuing(
-    call: Call,
+    out: Output,
     texts: Texts,
     on: type[LedgernoteError] | tuple[type[BaseException], ...] = (Exception, KeyboardInterrupt),
 ) -> Iterator[None]:
@@ -27,22 +27,24 @@ def rescuing(
         yield
     except on as error:
         with _undisturbed():
-            body = b"\n\n".join(text for text in (texts() if callable(texts) else texts) if text)
-            if body:
-                _save(call, body, error)
+            save(out, texts() if callable(texts) else texts, error)
         raise
 
 
-def _save(call: Call, body: bytes, error: BaseException) -> None:
+def save(out: Output, texts: Sequence[bytes], error: BaseException) -> None:
+    """Put *texts* into a file that is named with the *error*; blank ones are nobody's words."""
+    body = b"\n\n".join(text for text in texts if text.strip())
+    if not body:
+        return
     path = _saved(body)
     if path is None:
-        call.out.error("your text could not be saved either; here it is", to_text(body))
+        out.error("your text could not be saved either; here it is", to_text(body))
     elif isinstance(error, LedgernoteError):
         error.hint = f"{error.hint}\nYour text is safe in {path}".lstrip()
     else:
         interrupted = isinstance(error, KeyboardInterrupt)
         sentence = "interrupted before it was kept" if interrupted else "this was not kept"
-        call.out.error(sentence, f"Your text is safe in {path}")
+        out.error(sentence, f"Your text is safe in {path}")
 
 
 @contextmanager
