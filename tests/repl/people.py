@@ -6,6 +6,7 @@ import io
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import pexpect
@@ -80,6 +81,25 @@ class Person:
 
     def types(self, keys: str) -> None:
         self.chat.send(keys)
+
+    def closes(self) -> None:
+        """The window is closed; waits until the chat has noticed."""
+        self.chat.ptyproc.fileobj.close()
+        self.chat.closed = self.chat.ptyproc.closed = True
+        while self.chat.isalive():
+            time.sleep(0.01)
+
+    def resizes(self, columns: int) -> None:
+        """The window gets another width."""
+        self._screen.resize(24, columns)
+        self.chat.setwinsize(24, columns)
+
+    def watches(self, seconds: float) -> None:
+        """Let the time pass, whatever comes meanwhile."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            with suppress(pexpect.TIMEOUT):
+                self._stream.feed(self.chat.read_nonblocking(65_536, timeout=left))
 
     def screen(self) -> str:
         """What is on the screen now."""

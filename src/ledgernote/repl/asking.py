@@ -48,7 +48,7 @@ def begun(asker: Asker, notebook: Notebook, question: Question, model: Model) ->
 
 def ask(session: Session, question: Question, desk: Desk, model: Model | None = None) -> Session:
     """Carry *question* through; gives the session after it, however it ended."""
-    with Interrupts() as interrupts:
+    with Interrupts(early=desk.pressed()) as interrupts:
         asker = Asker(session.notebook, desk.out.say, desk.decide)
         turn = begun(asker, session.notebook, question, model or session.model)
         watched = Watched(turn, interrupts.asked)

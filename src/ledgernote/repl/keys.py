@@ -10,6 +10,9 @@ from prompt_toolkit.keys import Keys
 
 BLOCK = '"""'
 
+FOLDED = 5_000
+"""Characters; a longer paste stands in the prompt as one word, which the next key can move."""
+
 
 class Draft:
     """What is known of the text being typed beside its words."""
@@ -17,8 +20,25 @@ class Draft:
     def __init__(self) -> None:
         self.pastes: list[str] = []
         """Of several lines."""
+        self.folded: dict[str, str] = {}
+        """What stands for a long paste in the prompt, also when the draft comes back later."""
         self.searching = False
         """It was left for a search of older questions, and is gone on with then."""
+
+    def fold(self, words: str) -> str:
+        """What stands in the prompt for a paste: itself, or a few words for a long one."""
+        if len(words) <= FOLDED:
+            return words
+        size = f"{len(words):,} characters, {words.count(chr(10)) + 1:,} lines"
+        name = f"[paste {len(self.folded) + 1}: {size}]"
+        self.folded[name] = words
+        return name
+
+    def unfold(self, text: str) -> str:
+        """*text* with its long pastes as they were."""
+        for name, words in self.folded.items():
+            text = text.replace(name, words)
+        return text
 
     def pasted(self, text: str) -> bool:
         """Whether *text* still begins as a paste did: then it is text, whatever it looks like."""
@@ -73,7 +93,7 @@ def _paste(event: KeyPressEvent, draft: Draft) -> None:
     words = event.data.replace("\r\n", "\n").replace("\r", "\n")
     if "\n" in words.strip("\n"):
         draft.pastes.append(words)
-    buffer.insert_text(words)
+    buffer.insert_text(draft.fold(words))
 
 
 def _search(event: KeyPressEvent, draft: Draft) -> None:
@@ -89,6 +109,7 @@ def bindings(draft: Draft, *, search: bool) -> KeyBindings:
     empty = Condition(lambda: not get_app().current_buffer.text)
 
     def edit(event: KeyPressEvent) -> None:
+        event.current_buffer.text = draft.unfold(event.current_buffer.text)
         event.current_buffer.open_in_editor()
 
     def newline(event: KeyPressEvent) -> None:

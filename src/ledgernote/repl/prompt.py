@@ -17,6 +17,7 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding.key_processor import KeyPress
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
@@ -126,6 +127,13 @@ class Reader:
             return self._again.pop()
         return self._prompt(self._talking, "> ", bar, scopes)
 
+    def pressed(self) -> bool:
+        """Whether Ctrl-C was typed behind the last message; it is taken out of what follows."""
+        keys = [*get_typeahead(self._keyboard), *self._keyboard.read_keys()]
+        others = [key for key in keys if key.key is not Keys.ControlC]
+        store_typeahead(self._keyboard, others)
+        return len(others) < len(keys)
+
     def pick(self, scopes: Sequence[Scope], words: str = "") -> str | None:
         """The key of a row that a person picks from a list, None for none of them."""
         return Picker(scopes, words, color=self._color).run(self._keyboard, self._screen).key
@@ -188,6 +196,7 @@ class Reader:
             self._draft.searching = session.app.erase_when_done = False
             text = self.pick(scopes, text) or text
             text = session.prompt(words, bottom_toolbar=toolbar, default=text)
+        text = self._draft.unfold(text)
         if self._draft.pasted(text):
             return Typed(text, pasted=True, pastes=tuple(self._draft.pastes))
         bare = unfenced(text)

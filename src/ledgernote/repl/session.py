@@ -89,6 +89,8 @@ class Desk:
     """Asks whether entries of an import may leave."""
     lines: Callable[[], tuple[Sequence[Typed], bool]] = lambda: ((), False)
     """Takes lines until a dot or Ctrl-D; whether that is how they ended."""
+    pressed: Callable[[], bool] = lambda: False
+    """Whether Ctrl-C was pressed since the last prompt; it counts once."""
     pick: Callable[[Sequence[Scope]], str | None] | None = None
     """Shows a list and gives the key of a row; None where nothing can be picked."""
 

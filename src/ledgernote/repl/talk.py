@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -25,9 +24,10 @@ from ledgernote.repl.asking import ask, warm
 from ledgernote.repl.bar import Bar
 from ledgernote.repl.complete import NotebookCompleter
 from ledgernote.repl.history import Questions, questions, scopes
+from ledgernote.repl.pasting import quickly
 from ledgernote.repl.prompt import Reader, hand_back, wants_vi
 from ledgernote.repl.session import Desk, Session, Start, tell
-from ledgernote.repl.terminal import Mode
+from ledgernote.repl.terminal import Early, Mode
 
 TWICE = 2.0
 """Seconds within which a second Ctrl-C leaves."""
@@ -48,7 +48,7 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
     """Talk until it is over. With *idle* a thread long unused is gone on with only when wanted,
     with *pick* a thread is picked first."""
     settings = start.session.notebook.settings
-    keyboard = create_input(terminal.keyboard)
+    keyboard = quickly(create_input(terminal.keyboard))
     hand_back(keyboard, terminal.early)
     reader = Reader(
         keyboard,
@@ -57,12 +57,14 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         color=terminal.out.color,
         seen=lambda: warm(start.session.model),
     )
+    early = Early(reader.pressed)
     desk = Desk(
         terminal.out,
         reader.choose,
         warm,
         partial(_decide, terminal, reader),
         reader.lines,
+        early.pressed,
         reader.pick if terminal.out.moves else None,
     )
     if not pick:
@@ -74,9 +76,10 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         session = moving.threads(session, "", desk)
         if session.thread is None:
             terminal.out.say(start.line(desk.look(session, talk=True)))
-    loop = Loop(desk, reader, after_prompt=terminal.mode.paste)
+    loop = Loop(desk, reader, terminal.mode, early)
     while not session.over:
         session = loop.step(session)
+    early.deaf()
     terminal.out.flush()
     return 0
 
@@ -109,9 +112,9 @@ def _begin(start: Start, desk: Desk) -> Session:
 class Loop:
     """One step: one message read and done. Whatever goes wrong in it is said, and it goes on."""
 
-    def __init__(self, desk: Desk, reader: Reader, after_prompt: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, reader: Reader, mode: Mode, early: Early) -> None:
         self._desk, self._reader = desk, reader
-        self._after_prompt = after_prompt
+        self._mode, self._early = mode, early
         self._serves: str | None = None
         self._bar = Bar()
         self._pressed = -TWICE
@@ -147,7 +150,8 @@ class Loop:
             back = scopes(session.notebook, session.thread, look)
             return self._reader.read(self._bar.of(session), back)
         finally:
-            self._after_prompt()
+            self._early.listen()
+            self._mode.paste()
 
     def _stop(self, session: Session) -> Session:
         now = time.monotonic()
@@ -163,8 +167,10 @@ class Loop:
             return self._ask(session, words.Typed(held)) if held else session
         match words.meaning(typed, slash.KNOWN):
             case words.Command(name, rest):
+                self._early.deaf()
                 return slash.run(session, name, rest, self._desk)
             case words.Shell(line):
+                self._early.deaf()
                 return shell.run(session, line, self._desk)
             case words.Doubtful(text):
                 return self._doubt(session, text)

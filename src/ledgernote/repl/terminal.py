@@ -125,6 +125,33 @@ def held(fd: int, screen: int) -> Iterator[tuple[Mode, bytes]]:
             signal.signal(number, handler)
 
 
+class Early:
+    """Ctrl-C between Enter and the turn that it is to stop: remembered, where raising it would
+    lose the question."""
+
+    def __init__(self, typed: Callable[[], bool]) -> None:
+        self._typed = typed
+        """Whether it came as a key, in the mode of the prompt."""
+        self._pressed = False
+
+    def listen(self) -> None:
+        """The prompt has been left."""
+        self._pressed = False
+        signal.signal(signal.SIGINT, self._press)
+
+    def deaf(self) -> None:
+        """What comes now is no turn: Ctrl-C stops it at once."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def pressed(self) -> bool:
+        """Whether it was pressed; it counts once."""
+        pressed, self._pressed = self._typed() or self._pressed, False
+        return pressed
+
+    def _press(self, signum: int, frame: FrameType | None) -> None:
+        self._pressed = True
+
+
 class Interrupts:
     """Ctrl-C during a turn: it raises once, and not before the question is committed.
 
@@ -132,8 +159,8 @@ class Interrupts:
     remembered and a second one raises, since waiting for a busy ledger may take long.
     """
 
-    def __init__(self) -> None:
-        self._pressed = 0
+    def __init__(self, *, early: bool = False) -> None:
+        self._pressed = int(early)
         self._asked = False
         self._over = False
 
