@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
 
 from ledgernote.domain.errors import NoSuchThing
+from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Asked, Kept, Model, TurnEvent
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, take_turn
+from ledgernote.render.rescue import rescuing
 from ledgernote.render.stream import paint
 from ledgernote.repl.session import Desk, Session, tell
 from ledgernote.repl.terminal import Interrupts
@@ -54,7 +56,7 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
         watched = Watched(turn, interrupts.asked)
         stopped = False
         try:
-            with closing(turn):
+            with closing(turn), _nothing_lost(desk, question, watched):
                 me, now = session.notebook.actor, session.notebook.clock()
                 paint(watched, desk.out, markdown=True, now=now, me=me)
         except KeyboardInterrupt:
@@ -70,6 +72,15 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
     if isinstance(why, Exception):  # a Ctrl-C is no error, and the view has told of it
         tell(desk.out, why)
     return session
+
+
+def _nothing_lost(desk: Desk, question: Question, watched: Watched) -> AbstractContextManager[None]:
+    """A question that cannot be kept is saved; after a Ctrl-C it is an Up away."""
+
+    def words() -> Sequence[bytes]:
+        return () if watched.asked or question.again else [to_bytes(question.text)]
+
+    return rescuing(desk.out, words, (Exception, SystemExit))
 
 
 def warm(model: Model) -> None:

@@ -9,11 +9,13 @@ from functools import partial
 
 from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.text import to_bytes
 from ledgernote.domain.times import parse_duration
 from ledgernote.notebook import changing
 from ledgernote.notebook.changing import Marked
 from ledgernote.notebook.notebook import NewNote
 from ledgernote.render.escape import one_line
+from ledgernote.render.rescue import rescuing
 from ledgernote.render.views import kept_line, quoted
 from ledgernote.repl.agreeing import agreeing
 from ledgernote.repl.pieces import piece
@@ -35,14 +37,14 @@ def note(session: Session, words: str, desk: Desk) -> Session:
     source = last_answer(session) if number is not None or not text.strip() else None
     if source:
         text = piece(source.text, number).text if number is not None else source.text
-    kept = session.notebook.note(
-        NewNote(
-            text=text,
-            tags=tags,
-            saved_from=source.handle if source else None,
-            thread=session.thread,
-        )
+    new = NewNote(
+        text=text,
+        tags=tags,
+        saved_from=source.handle if source else None,
+        thread=session.thread,
     )
+    with rescuing(desk.out, [] if source else [to_bytes(text)]):
+        kept = session.notebook.note(new)
     desk.out.talk(kept_line(kept, desk.look(session, talk=True)))
     return replace(session, note=kept.handle)
 
