@@ -36,7 +36,7 @@ if (script := Path(sys.executable).with_name("ledgernote")).exists():
     PROGRAM = [str(script)]
 TIMES = 5.0
 """At most so many times `BASE` for what a person waits for."""
-CHAT = 20.0
+CHAT = 14.0
 ENTRIES, EVENTS = 5_000, 100_000
 """At least so many a second, imported and verified."""
 FEW = 10

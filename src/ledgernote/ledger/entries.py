@@ -76,6 +76,7 @@ LATEST_IN_PROJECT = f"{COLUMNS} WHERE entry.project = ?4 AND {_LATEST} ORDER BY 
 IN_THREAD = f"""{COLUMNS} WHERE entry.thread = ? AND entry.removed = 0
        AND (entry.created, entry.hlc, entry.replica, entry.rseq) <= (?, ?, ?, ?)
      ORDER BY {UP}"""
+NEWER = f"{COLUMNS} WHERE entry.thread = ? AND entry.hlc > ? AND entry.removed = 0 ORDER BY {UP}"
 EVERY = COLUMNS + f" WHERE entry.removed = 0 ORDER BY {UP}"
 EVERY_IN_PROJECT = COLUMNS + f" WHERE entry.project = ? AND entry.removed = 0 ORDER BY {UP}"
 
@@ -257,6 +258,11 @@ def in_thread(ledger: Ledger, thread: ThreadId) -> list[Entry]:
     ]
     found = [*_entries(ledger, iter(rows)), *open_drafts(ledger, None, thread)]
     return sorted(found, key=lambda entry: entry.order)
+
+
+def newer(ledger: Ledger, thread: ThreadId, hlc: int) -> list[Entry]:
+    """What came into a thread after a moment of the ledger's clock, oldest first."""
+    return list(_entries(ledger, iter(ledger.rows(NEWER, (thread, hlc)))))
 
 
 def every(reader: Reader, project: ProjectId | None = None) -> Iterator[Entry]:

@@ -191,6 +191,11 @@ class Notebook:
         """The entries of a thread, oldest first."""
         return entries.in_thread(self.ledger, thread)
 
+    def newer(self, thread: str, hlc: int) -> list[Entry]:
+        """What came into a thread after a moment of the ledger's clock, oldest first."""
+        id_ = self.thread_id(thread)
+        return entries.newer(self.ledger, id_, hlc) if id_ else []
+
     def last_thread(self, *, newest: bool = False) -> Thread | None:
         """The thread of this project that this actor last put a question or note in.
 

@@ -24,6 +24,7 @@ from ledgernote.repl.asking import ask, warm
 from ledgernote.repl.bar import Bar
 from ledgernote.repl.complete import NotebookCompleter
 from ledgernote.repl.history import Questions, questions, scopes
+from ledgernote.repl.meanwhile import Meanwhile
 from ledgernote.repl.pasting import quickly
 from ledgernote.repl.prompt import Reader, hand_back, wants_vi
 from ledgernote.repl.session import Desk, Session, Start, tell
@@ -116,7 +117,7 @@ class Loop:
         self._desk, self._reader = desk, reader
         self._mode, self._early = mode, early
         self._serves: str | None = None
-        self._bar = Bar()
+        self._bar, self._meanwhile = Bar(), Meanwhile()
         self._pressed = -TWICE
         """When Ctrl-C was last typed into an empty prompt."""
 
@@ -147,6 +148,8 @@ class Loop:
             )
         try:
             look = self._desk.look(session, talk=True)
+            for line in self._meanwhile.lines(session, look):
+                self._desk.out.talk(line)
             back = scopes(session.notebook, session.thread, look)
             return self._reader.read(self._bar.of(session), back)
         finally:
