@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -169,25 +169,33 @@ def test_a_ledger_that_cannot_be_made_is_told(opened: Run, tmp_path: Path) -> No
         Path(ran.err.split("Your text is safe in ")[1].strip()).unlink()
 
 
-FULL = """
+SMALL = """
 set -e
 mount -t tmpfs -o size=1m none {disk}
-export LEDGERNOTE_LEDGER={disk}/l.db
+chmod 700 {disk}
+export LEDGERNOTE_LEDGER={disk}/l.db DISK={disk}
 ledgernote() {{ "{python}" -m ledgernote "$@"; }}
+set +e
+"""
+FULL = """
 ledgernote note first </dev/null
 head -c 3000000 /dev/zero | tr '\\0' x > {big}
-set +e
 ledgernote note - < {big}; echo "code $?"
-dd if=/dev/zero of={disk}/filler bs=4k 2>/dev/null
+dd if=/dev/zero of=$DISK/filler bs=4k 2>/dev/null
 ledgernote note a second one </dev/null; echo "code $?"
-rm {disk}/filler
+rm $DISK/filler
 ledgernote note third </dev/null >/dev/null; echo "code $?"
 ledgernote log
 ledgernote verify; echo "code $?"
 """
 
 
-def test_a_full_disk_loses_nothing(run: Run, tmp_path: Path) -> None:
+OnSmallDisk = Callable[[str], "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def on_a_small_disk(run: Run, tmp_path: Path) -> OnSmallDisk:
+    """Runs a script of bash where small disks can be mounted, and `ledgernote` is a command."""
     unshare = ["unshare", "-m", *(["-r"] if os.geteuid() else [])]
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -197,22 +205,50 @@ def test_a_full_disk_loses_nothing(run: Run, tmp_path: Path) -> None:
         )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("cannot mount a small disk here")
-    script = FULL.format(disk=disk, python=sys.executable, big=tmp_path / "big")
-    done = subprocess.run(
-        [*unshare, "bash", "-c", script],
-        capture_output=True,
-        text=True,
-        env={**run.env, "TMPDIR": str(tmp_path)},
-        timeout=120,
-        check=False,
-    )
+
+    def on(script: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*unshare, "bash", "-c", SMALL.format(disk=disk, python=sys.executable) + script],
+            capture_output=True,
+            text=True,
+            env={**run.env, "TMPDIR": str(tmp_path)},
+            timeout=120,
+            check=False,
+        )
+
+    return on
+
+
+def test_a_full_disk_loses_nothing(on_a_small_disk: OnSmallDisk, tmp_path: Path) -> None:
+    done = on_a_small_disk(FULL.format(big=tmp_path / "big"))
 
     codes = [line for line in done.stdout.splitlines() if line.startswith("code")]
     assert codes == ["code 5", "code 5", "code 0", "code 0"], done.stdout + done.stderr
-    assert "the disk is full" in done.stderr
+    assert done.stderr.count("the disk is full") == 2
     assert "Traceback" not in done.stderr
     saved = [path.read_bytes() for path in sorted(tmp_path.glob("ledgernote-*.txt"))]
     assert sorted(map(len, saved)) == [len("a second one"), 3_000_000]
     assert [line.split("\t")[-1] for line in done.stdout.splitlines() if "\t" in line] == [
         *("first", "third"),
     ]
+
+
+@pytest.mark.parametrize("reading", ["log", "find first", "show @last", "verify", "doctor"])
+def test_a_full_disk_is_read(on_a_small_disk: OnSmallDisk, reading: str) -> None:
+    fill = "dd if=/dev/zero of=$DISK/filler bs=4k 2>/dev/null"
+
+    done = on_a_small_disk(f"ledgernote note first </dev/null; {fill}; ledgernote {reading}")
+
+    assert done.returncode == 0, done.stderr
+    assert "first" in done.stdout or "every hash" in done.stdout + done.stderr
+
+
+def test_doctor_names_a_cure_that_can_help(on_a_small_disk: OnSmallDisk) -> None:
+    locked = "mount -o remount,ro none $DISK"
+
+    done = on_a_small_disk(f"ledgernote note first </dev/null; {locked}; ledgernote doctor")
+
+    assert done.returncode == 0, done.stderr
+    assert "can be read but not written" in done.stdout
+    assert "mount its disk for writing" in done.stdout
+    assert "chmod u+w" not in done.stdout

@@ -102,8 +102,6 @@ def _modes(ledger: Path) -> Iterator[Finding]:
     folder = ledger.absolute().parent
     if _mode(folder) & 0o022:
         yield Finding(f"others may write to {folder}", f"chmod go-w {folder}")
-    if not os.access(ledger, os.W_OK):
-        yield Finding("the ledger can be read but not written", f"chmod u+w {ledger}")
 
 
 def _mode(path: Path) -> int:
@@ -111,8 +109,8 @@ def _mode(path: Path) -> int:
 
 
 def _format(notebook: Notebook) -> Iterator[Finding]:
-    if not notebook.ledger.writable:
-        yield Finding("nothing can be kept here", "Make the file and its folder writable.")
+    if why := notebook.ledger.why_closed():
+        yield Finding(f"nothing can be kept here: {why}", why.hint)
 
 
 def _whole(notebook: Notebook) -> Iterator[Finding]:

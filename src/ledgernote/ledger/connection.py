@@ -28,6 +28,7 @@ from ledgernote.domain.errors import (
 from ledgernote.domain.text import to_text
 from ledgernote.ledger.migrations import APPLICATION_ID, STEPS
 from ledgernote.ledger.owner import make_folders
+from ledgernote.ledger.surroundings import is_full, is_read_only
 
 RECOVER = "what can still be read: sqlite3 {0} .recover | sqlite3 recovered.db"
 PATIENCE = 30.0
@@ -40,16 +41,15 @@ Result = TypeVar("Result")
 def translate(error: sqlite3.Error, path: Path) -> LedgerError:
     """Sqlite's error in our words; the caller raises it from *error*."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    if code == sqlite3.SQLITE_IOERR and is_full(path.parent):
+        code = sqlite3.SQLITE_FULL  # what cannot grow fails to SQLite like a failing disk
+    if code == sqlite3.SQLITE_READONLY:
+        return unwritable(path)
     sentences: dict[int, tuple[type[LedgerError], str, str]] = {
         sqlite3.SQLITE_BUSY: (
             LedgerBusy,
             "the ledger is busy: another program has been writing to it for too long",
             "Wait for it to end, then try again.",
-        ),
-        sqlite3.SQLITE_READONLY: (
-            LedgerReadOnly,
-            f"{path} cannot be written",
-            "Searching works; to keep things, make the file and its folder writable.",
         ),
         sqlite3.SQLITE_FULL: (
             LedgerFull,
@@ -88,6 +88,20 @@ def translate(error: sqlite3.Error, path: Path) -> LedgerError:
         ),
     )
     return kind(sentence, hint)
+
+
+def unwritable(path: Path) -> LedgerError:
+    """What a writer is told about a ledger that opened for reading only."""
+    if is_full(path.parent):
+        return LedgerFull(
+            "the disk is full", "Free some room and try again; what was kept can be read."
+        )
+    cure = "make the file and its folder writable"
+    if is_read_only(path.parent):
+        cure = "mount its disk for writing, or copy the file to another disk and name it with -d"
+    return LedgerReadOnly(
+        f"{path} can be read but not written", f"Searching works; to keep things, {cure}."
+    )
 
 
 def is_busy(error: sqlite3.Error) -> bool:
@@ -240,7 +254,9 @@ def connect(path: Path, *, create: bool) -> tuple[sqlite3.Connection, bool]:
             connection = _connect(path, "mode=rw")
         except sqlite3.OperationalError as error:
             code = (error.sqlite_errorcode or 0) & 0xFF
-            if code not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+            closed = code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+            # On a full disk the `-shm`, which every reader of a WAL needs, cannot be made.
+            if not closed and not (code == sqlite3.SQLITE_IOERR and is_full(path.parent)):
                 raise
             return _readable(_known(_connect_read_only(path), path), path), False
         if not create and path.stat().st_size == 0:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from ledgernote.domain.errors import LedgerReadOnly
+from ledgernote.domain.errors import LedgerError
 from ledgernote.ledger import drafts
 from ledgernote.ledger.connection import (
     PATIENCE,
@@ -18,6 +18,7 @@ from ledgernote.ledger.connection import (
     too_new,
     transaction,
     translate,
+    unwritable,
 )
 from ledgernote.ledger.replica import open_chain, write_mark
 from ledgernote.ledger.surroundings import worries
@@ -70,17 +71,18 @@ class Ledger(Reader):
     notice = ""
     """What a reader should hear of the file, once."""
 
+    def why_closed(self) -> LedgerError | None:
+        """What a writer is told where nothing can be kept; None where it can."""
+        return None if self.writable else unwritable(self.path)
+
     @contextmanager
     def writing(self, *, by: str, now: datetime, step: bytes | None = None) -> Iterator[Writing]:
         """Keep all that is written inside or none of it; one step, unless *step* joins another.
 
         *now* is aware. Raises a `LedgerError`; nothing was written then.
         """
-        if not self.writable:
-            raise LedgerReadOnly(
-                f"{self.path} can be read but not written",
-                "Searching works; to keep things, make the file and its folder writable.",
-            )
+        if why := self.why_closed():
+            raise why
         try:
             with transaction(self._connection, self._say, self.patience):
                 if is_newer(self._connection):

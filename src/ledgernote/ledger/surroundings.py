@@ -1,7 +1,8 @@
-"""Where the file stands: folders that others can look into, network and synced ones."""
+"""Where the file stands: full disks, folders that others can look into, network and synced ones."""
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -17,6 +18,26 @@ SYNCED = ("Dropbox", "OneDrive", "Google Drive", "GoogleDrive", "iCloud", "Mobil
 """Names of folders that a program copies file by file, without the write-ahead log."""
 
 MOUNTS = Path("/proc/self/mounts")
+
+ROOM = 64 * 1024
+"""Bytes below which a disk counts as full: SQLite's `-shm` takes 32 KB, a small note less."""
+
+
+def is_full(folder: Path) -> bool:
+    """Whether nothing more goes onto the disk that holds *folder*."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < ROOM or disk.f_files > 0 == disk.f_favail
+
+
+def is_read_only(folder: Path) -> bool:
+    """Whether the disk that holds *folder* is mounted so that nobody can write to it."""
+    try:
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def _file_system(path: Path) -> str:
