@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -136,3 +137,15 @@ def test_words_that_markdown_would_hide_or_decode_are_shown() -> None:
     assert "\\u202ex" in shown
     assert "http://b" in shown
     assert "[1]: http://c" in shown
+
+
+@pytest.mark.parametrize("language", ["python", "sh", "json", "diff", "html", "sql", ""])
+def test_no_colour_is_lost_on_a_light_or_a_dark_background(language: str) -> None:
+    code = "# a comment\ndef double(x): return 2 * 'x' if True else -1.5\n- gone\n+ new\n<a b='c'>"
+    text = f"# A title\n\n`code` and **bold**\n\n> quoted\n\n```{language}\n{code}\n```\n\n---\n"
+
+    shown = painted(text, width=60, color=True)
+
+    styles = {part for found in re.findall(r"\x1b\[([0-9;]*)m", shown) for part in found.split(";")}
+    # Bold, dim and the like; red, green, magenta, cyan. No bright colours and no backgrounds.
+    assert styles <= {"", "0", "1", "2", "3", "4", "9", "31", "32", "35", "36"}

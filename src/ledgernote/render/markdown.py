@@ -7,11 +7,14 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, ClassVar
 
+from pygments.token import Comment, Error, Generic, Keyword, Name, Number, String, Token
 from rich.console import Console
 from rich.markdown import CodeBlock, Heading, ListItem, Markdown
 from rich.segment import Segment
-from rich.syntax import Syntax
+from rich.style import Style
+from rich.syntax import ANSISyntaxTheme, Syntax
 from rich.text import Text
+from rich.theme import Theme
 
 from ledgernote.render.blocks import Blocks, grammar
 from ledgernote.render.escape import visible
@@ -23,6 +26,24 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 
 
+# Colours that can be read on a dark and on a light background alike: no bright one, no yellow,
+# no blue, and never a background of our own.
+_CODE = ANSISyntaxTheme(
+    {
+        Token: Style(),
+        Comment: Style(dim=True),
+        Keyword: Style(bold=True),
+        Name.Tag: Style(bold=True),
+        Name.Attribute: Style(color="cyan"),
+        String: Style(color="green"),
+        Number: Style(color="cyan"),
+        Generic.Deleted: Style(color="red"),
+        Generic.Inserted: Style(color="green"),
+        Error: Style(color="red"),
+    }
+)
+_THEME = Theme({"markdown.code": "bold cyan", "markdown.block_quote": "magenta"})
+
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
 _ENTITY = re.compile(r"&#?\w+;")
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -33,7 +54,7 @@ class _Code(CodeBlock):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         code = str(self.text).rstrip()
-        yield Syntax(code, self.lexer_name, theme=self.theme, word_wrap=True, padding=(0, 2))
+        yield Syntax(code, self.lexer_name, theme=_CODE, word_wrap=True, padding=(0, 2))
 
 
 class _Title(Heading):
@@ -74,7 +95,7 @@ class _Words(Markdown):
 
     def __init__(self, text: str) -> None:
         # Addresses stand beside their words: what a link hides cannot be traced.
-        super().__init__("", code_theme="ansi_dark", hyperlinks=False)
+        super().__init__("", hyperlinks=False)
         self.parsed = grammar().parse(text)
         _disarm(self.parsed)
 
@@ -109,6 +130,7 @@ class Renderer:
             width=max(width, _NARROWEST),
             height=1000,
             no_color=not self._color,
+            theme=_THEME,
             markup=False,
             emoji=False,
             highlight=False,
