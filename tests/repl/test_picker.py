@@ -46,6 +46,17 @@ def test_ctrl_r_widens_from_the_thread_to_all(person: SitDown) -> None:
 
 
 @pytest.mark.usefixtures("asked")
+def test_forty_columns_show_where_ctrl_r_goes_on(person: SitDown) -> None:
+    ann = person(columns=40, THREAD="rates")
+    ann.sees("\n>")
+    ann.types("\x12")
+
+    screen = ann.sees("Ctrl-R: of this project")
+    shown = screen.partition("questions of this")[2]
+    assert all(len(line) < 40 for line in shown.splitlines())
+
+
+@pytest.mark.usefixtures("asked")
 def test_what_is_picked_stands_in_the_prompt_whole(person: SitDown) -> None:
     ann = person(THREAD="rates")
     ann.sees("\n>")

@@ -115,7 +115,7 @@ class Picker:
         lines = (one for line in paragraphs for one in textwrap.wrap(one_line(line), width))
         keys = ["Enter takes, Esc leaves"]
         if self._scope + 1 < len(self._scopes):
-            keys.append(f"Ctrl-R: {self._scopes[self._scope + 1].name}")
+            keys.insert(0, f"Ctrl-R: {self._scopes[self._scope + 1].name}")
         text = "".join(f"    {line}\n" for line in islice(lines, PREVIEW))
         return [("class:aside", text + "  " + one_line(" · ".join(keys), width))]
 
