@@ -193,6 +193,7 @@ def test_what_does_not_fit_is_exit_7(run: Run) -> None:
 
     assert ran.code == 7
     assert "Traceback" not in ran.err
+    assert f"the question is kept as {run('log', '--json').records[0]['handle']}" in ran.err
 
 
 @pytest.mark.parametrize(("option", "text"), [("-x", "one = 1\n"), ("--xl", "two\n")])

@@ -82,7 +82,7 @@ def test_an_interrupt_while_the_ledger_is_busy_saves_what_came_from_files(run: R
     assert saved(err) == b"alpha\n\nbeta"
 
 
-@pytest.mark.parametrize("argv", [("note", "words"), ("note",)])
+@pytest.mark.parametrize("argv", [("note", "words"), ("note",), ("ask", "words"), ("ask",)])
 def test_an_interrupt_half_way_through_a_slow_pipe_saves_the_half(
     run: Run, argv: tuple[str, ...]
 ) -> None:
@@ -96,7 +96,7 @@ def test_an_interrupt_half_way_through_a_slow_pipe_saves_the_half(
         _, err = program.communicate(timeout=20)
 
     assert program.returncode == 130
-    assert saved(err).endswith(b"half of")
+    assert saved(err) == b"words\n\n" * (len(argv) - 1) + b"half of"
 
 
 def test_an_interrupted_each_saves_the_line_it_could_not_keep_and_what_follows(run: Run) -> None:
@@ -181,3 +181,95 @@ def test_blanks_are_nobodys_words(run: Run) -> None:
     assert (ran.code, "nothing to keep" in ran.err) == (2, True)
     assert "Your text is safe" not in ran.err
     assert not list(Path(run.env["TMPDIR"]).iterdir())
+
+
+@pytest.mark.parametrize("argv", [("chat", "-m", "offline"), ("ask", "--each", "-m", "offline")])
+def test_an_interrupt_saves_the_lines_that_nobody_has_asked(
+    run: Run, argv: tuple[str, ...]
+) -> None:
+    with started(run, *argv) as program:
+        assert program.stdin
+        assert program.stderr
+        program.stdin.write(b"what of gold?\nand of sil")
+        program.stdin.flush()
+        for line in program.stderr:
+            if b"offline" in line:  # who answered, and how
+                break
+        time.sleep(0.5)
+        program.send_signal(signal.SIGINT)
+        _, err = program.communicate(timeout=20)
+
+    assert program.returncode == 130
+    assert saved(err) == b"and of sil"
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (("note", "--at", "banana"), 2),
+        (("note", "--tagg", "x"), 2),
+        (("note", "-t", ""), 2),
+        (("-p", "", "note"), 2),
+        (("note", "--each", "--at", "banana"), 2),
+        (("ask", "-r", ""), 2),
+        (("note", "-f", "/nonexist"), 4),
+        (("ask", "--each", "-m", "nosuch"), 4),
+        (("chat", "-m", "nosuch"), 4),
+    ],
+)
+def test_what_is_piped_to_a_command_that_fails_is_saved(
+    run: Run, argv: tuple[str, ...], code: int
+) -> None:
+    ran = run(*argv, stdin="a long\ntable\n")
+
+    assert ran.code == code
+    assert saved(ran.stderr) == b"a long\ntable\n"
+
+
+@pytest.mark.parametrize("argv", [("notee",), ("find", "--bogus"), ("ask", "-n", "--budget", "x")])
+def test_what_would_not_be_kept_anyway_goes_into_no_file(run: Run, argv: tuple[str, ...]) -> None:
+    ran = run(*argv, stdin="a table\n")
+
+    assert ran.code == 2
+    assert not list(Path(run.env["TMPDIR"]).iterdir())
+
+
+def test_a_pipe_without_end_delays_a_mistake_only_a_moment(run: Run) -> None:
+    with started(run, "note", "--tagg", "x") as program:
+        assert program.stdin
+        program.stdin.write(b"so far")
+        program.stdin.flush()
+        program.wait(timeout=20)
+        _, err = program.communicate()
+
+    assert program.returncode == 2
+    assert saved(err) == b"so far"
+
+
+@pytest.mark.parametrize("argv", [("note",), ("note", "--each"), ("ask",), ("chat",)])
+def test_what_is_piped_into_an_unusable_ledger_is_saved(run: Run, argv: tuple[str, ...]) -> None:
+    run.ledger.write_bytes(b"no ledger at all " * 99)
+    lines = b"".join(b"line %d\n" % number for number in range(20_000))
+
+    ran = run(*argv, stdin=lines)
+
+    assert ran.code == 5
+    assert saved(ran.stderr).rstrip(b"\n") == lines.rstrip(b"\n")
+
+
+def test_a_piped_talk_saves_what_the_ledger_takes_no_more(run: Run) -> None:
+    with started(run, "chat", "-m", "offline") as program:
+        assert program.stdin
+        assert program.stderr
+        program.stdin.write(b"what of gold?\n")
+        program.stdin.flush()
+        for line in program.stderr:
+            if b"offline" in line:
+                break
+        time.sleep(0.5)
+        with sqlite3.connect(run.ledger) as other:
+            other.execute("PRAGMA user_version = 999")
+        _, err = program.communicate(b"and silver?\nand tin?\n", timeout=20)
+
+    assert program.returncode == 5
+    assert saved(err) == b"and silver?\nand tin?\n"

@@ -288,10 +288,8 @@ def test_without_a_terminal_every_line_is_a_turn(environ: dict[str, str]) -> Non
     import subprocess
     import sys
 
-    from repl.people import CHAT
-
     done = subprocess.run(
-        [sys.executable, "-c", CHAT],
+        [sys.executable, "-m", "ledgernote", "chat"],
         input=b"what of gold?\n\n/exit\n",
         env=environ,
         capture_output=True,

@@ -78,7 +78,7 @@ def read(argv: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> Inv
     Raises UsageError for an unknown command or option, a missing value and a value that a flag
     does not take; each names what is nearest.
     """
-    names = {name: row for row in (*commands.values(), HELP) for name in (row.name, *row.also)}
+    names = _names(commands)
     place = _place(argv, names)
     command = None if place is None else _resolve(argv[place], names)
     tokens = argv if place is None else [*argv[:place], *argv[place + 1 :]]
@@ -91,6 +91,18 @@ def read(argv: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> Inv
         command=command.name if command else None,
         arguments=_canonical(pieces) if command else (),
     )
+
+
+def command_of(argv: Sequence[str]) -> str | None:
+    """The command that is meant, however wrong the rest is; None where there is none."""
+    names = _names(COMMANDS)
+    place = _place(argv, names)
+    command = None if place is None else names.get(argv[place])
+    return command.name if command else None
+
+
+def _names(commands: Mapping[str, Command]) -> dict[str, Command]:
+    return {name: row for row in (*commands.values(), HELP) for name in (row.name, *row.also)}
 
 
 def phrase_words(words: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from ledgernote.cli.asking import (
     collected,
     demand,
     model_for,
+    not_asked,
     size,
     streamed,
     typed,
@@ -28,7 +29,7 @@ from ledgernote.cli.context import show_context
 from ledgernote.cli.words import Words
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
-from ledgernote.domain.text import to_text
+from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import Kept, Model
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
@@ -82,10 +83,14 @@ def ask(  # noqa: PLR0913  each is an option of the contract
             mute=mute,
         )
 
-    plans = _plans(call, question or [], each=each)
     keeps = not (no_log or dry_run)
-    with _opened(call, plans, about, (model or [], option or []), keeps=keeps) as opened:
-        notebook, models, plan = opened
+    held: list[bytearray] = []
+    with ExitStack() as stack:
+        stack.enter_context(rescuing(call.out, lambda: map(bytes, held * keeps), KeyboardInterrupt))
+        plans = _plans(call, question or [], held, each=each)
+        notebook, models, plan = stack.enter_context(
+            _opened(call, plans, about, (model or [], option or []), keeps=keeps)
+        )
         questions = (_joined(plan, one) for one in plans)
         if dry_run:
             _preview(call, notebook, questions, models)
@@ -123,8 +128,7 @@ def _opened(
                 models = _models(call, notebook, plan, named)
             except NoSuchThing:
                 for one in waiting:
-                    kept = keep_unasked(notebook, _joined(plan, one)).question
-                    call.out.say(f"not asked yet; the question is kept as {kept.handle}")
+                    call.out.say(not_asked(keep_unasked(notebook, _joined(plan, one))))
                 waiting.clear()
                 raise
         yield notebook, models, plan
@@ -153,14 +157,23 @@ def _preview(
         show_context(call, notebook, found)
 
 
-def _plans(call: Call, words: list[str], *, each: bool) -> Iterable[Question]:
-    """What is asked: one question, or with *each* one for every line of a pipe."""
+def _plans(
+    call: Call, words: list[str], held: list[bytearray], *, each: bool
+) -> Iterable[Question]:
+    """What is asked: one question, or with *each* one for every line of a pipe.
+
+    What is not handed over yet stands in *held*.
+    """
+    piped = bytearray()
+    held += [bytearray(to_bytes(" ".join(words))), piped]
     if not each:
-        text, beside = asked(call, words)
+        text, beside = asked(call, words, piped)
+        held.clear()
         return [Question(text=text, material=beside)]
     if words:
         raise UsageError("--each takes its questions from a pipe", "Leave the words away.")
-    return (Question(text=to_text(line)) for line in pipe.lines() if line.strip())
+    lines = pipe.lines(piped, stays=False)
+    return (Question(text=to_text(line)) for line in lines if line.strip())
 
 
 class _Answers:

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, read_file
-from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing, UsageError
+from ledgernote.domain.errors import (
+    Ambiguous,
+    DoesNotFit,
+    ModelError,
+    NoSuchThing,
+    PrivateProject,
+    UsageError,
+)
 from ledgernote.domain.text import to_text
 from ledgernote.domain.tokens import tokens
 from ledgernote.domain.turns import Asked, Kept, Model, Replayed, TurnEvent
@@ -30,15 +37,17 @@ def size(text: str | None, option: str, least: int = 1) -> int | None:
     return None if text is None else tokens(text, option, least)
 
 
-def asked(call: Call, words: list[str]) -> tuple[str, tuple[Material, ...]]:
+def asked(
+    call: Call, words: list[str], held: bytearray | None = None
+) -> tuple[str, tuple[Material, ...]]:
     """The question, and the text piped beside it; without words the pipe is the question.
 
-    Raises `UsageError` when there is neither.
+    What has come of the pipe stands in *held*. Raises `UsageError` when there is neither.
     """
     if words == ["-"]:
-        words, piped = [], pipe.read()
+        words, piped = [], pipe.read(held=held)
     elif pipe.is_given() or not (words or pipe.is_terminal()):
-        piped = pipe.read(call.out.say)
+        piped = pipe.read(call.out.say, held)
     else:
         piped = b""
     text = " ".join(words) if words else to_text(piped).strip()
@@ -89,11 +98,16 @@ def typed(question: Question) -> list[bytes]:
     return [body_of(question.text), *piped]
 
 
+def not_asked(kept: Asked) -> str:
+    """What became of a question that nothing was sent for."""
+    return f"not asked yet; the question is kept as {kept.question.handle}"
+
+
 class Watched:
-    """Passes the events of a turn on, and knows whether its question is kept."""
+    """Passes the events of a turn on, and remembers how its question was kept."""
 
     def __init__(self, asker: Asker) -> None:
-        self.asked = False
+        self.asked: Asked | None = None
         self._asker = asker
 
     def __call__(
@@ -102,7 +116,7 @@ class Watched:
         turn = take_turn(notebook, question, *models)
         with closing(self._asker.events(turn, models)) as events:
             for event in events:
-                self.asked = self.asked or isinstance(event, Asked)
+                self.asked = event if isinstance(event, Asked) else self.asked
                 yield event
 
 
@@ -168,6 +182,10 @@ def _nothing_lost(
             call.out, lambda: typed(question) if question.log and not watched.asked else ()
         ):
             yield watched
+    except (DoesNotFit, PrivateProject):
+        if watched.asked:
+            call.out.say(not_asked(watched.asked))
+        raise
     except KeyboardInterrupt:
         for entry in notebook.latest(1, since=begun) if watched.asked else ():
             call.out.say(f"interrupted; the {entry.kind} is kept as {entry.handle}")

@@ -13,6 +13,7 @@ from ledgernote.cli.options import PICK
 from ledgernote.domain.errors import LedgernoteError, UsageError
 from ledgernote.notebook.planning import body_of
 from ledgernote.notebook.turn import Material
+from ledgernote.render.front import in_front
 from ledgernote.render.rescue import rescuing
 
 
@@ -35,13 +36,20 @@ def chat(
         )
     if thread == PICK and not has_terminal(call.out):
         raise UsageError("there is no terminal to pick a thread at", "Name it: chat -r THREAD.")
+    if pipe.is_terminal() and not in_front(pipe.STDIN):
+        raise UsageError(
+            "chat was started in the background, where no keys come to it",
+            "Start it in front; in a script: timeout --foreground 60 ledgernote chat",
+        )
     from ledgernote.repl.loop import run
 
+    held = bytearray()
     material: tuple[Material, ...] = ()
     if pipe.is_given() and has_terminal(call.out) and (piped := pipe.read(call.out.say)):
         material = (Material(text=piped, source=STDIN),)
     with (
         rescuing(call.out, [body_of(one.text) for one in material], LedgernoteError),
+        rescuing(call.out, lambda: [bytes(held)], KeyboardInterrupt),
         call.notebook(writes=True, looks=True) as notebook,
     ):
         return run(
@@ -53,5 +61,6 @@ def chat(
             model=model,
             vi=vi,
             material=material,
+            piped=pipe.lines(held, stays=False),
             out=call.out,
         )

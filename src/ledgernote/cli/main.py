@@ -16,7 +16,7 @@ from functools import partial, wraps
 from importlib import import_module
 from typing import NoReturn
 
-from ledgernote.cli.argv import Globals, Invocation, read
+from ledgernote.cli.argv import Globals, Invocation, command_of, read
 from ledgernote.domain.errors import LedgernoteError, UsageError
 from ledgernote.domain.text import to_text
 from ledgernote.render.output import Output, color_allowed
@@ -34,6 +34,10 @@ PLACES = {
     **dict.fromkeys(("why", "models"), "answers"),
 }
 """The module that holds a command, where it is not called after it."""
+
+KEEPING = ("note", "ask", "chat")
+"""Commands that keep what is piped to them, unless they are told not to."""
+NOT_KEEPING = frozenset(("-n", "--no-log", "--dry-run"))
 
 
 def main() -> NoReturn:
@@ -64,12 +68,22 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except LedgernoteError as error:
+        _save_pipe(argv, out, error)
         out.error(str(error), error.hint)
         return error.exit_code
     except Exception as error:  # noqa: BLE001  what nobody foresaw ends here, with a sentence
         from ledgernote.cli.bug import told
 
         return told(error, out, environ)
+
+
+def _save_pipe(argv: Sequence[str], out: Output, error: LedgernoteError) -> None:
+    """What was piped to a command that keeps it, and failed before it had read all, is saved."""
+    if command_of(argv) in KEEPING and NOT_KEEPING.isdisjoint(argv):
+        from ledgernote.cli import pipe
+        from ledgernote.render.rescue import save
+
+        save(out, [pipe.rest()], error)
 
 
 def _output(chosen: Globals, environ: Mapping[str, str]) -> Output:

@@ -130,26 +130,26 @@ def _keep_each(call: Call, marks: dict[str, Any]) -> None:
     if pipe.is_terminal():
         call.out.say("one note a line; Ctrl-D ends")
     held = bytearray()
-    lines = (line for line in pipe.lines(held) if line.strip())
     with rescuing(call.out, lambda: [bytes(held)]):
-        line = next(lines, None)
-        if line is None:
-            raise UsageError("there is nothing to keep", "Pipe in one note a line.")
-        with call.notebook(writes=True) as notebook:
-            while line is not None:
-                _keep_line(call, notebook, NewNote(text=line, **marks), held)
-                line = next(lines, None)
+        try:
+            _keep_lines(call, marks, held)
+        except LedgernoteError:
+            pipe.read(call.out.say, held)  # what follows is not kept either
+            raise
 
 
-def _keep_line(call: Call, notebook: Notebook, note: NewNote, held: bytearray) -> None:
-    try:
-        kept = notebook.note(note)
-    except LedgernoteError:
-        pipe.read(call.out.say, held)  # what follows is not kept either
-        raise
-    # A reader that has left has left the handles, not the notes.
-    with suppress(BrokenOutput):
-        _tell(call, notebook, [kept])
+def _keep_lines(call: Call, marks: dict[str, Any], held: bytearray) -> None:
+    lines = (line for line in pipe.lines(held) if line.strip())
+    line = next(lines, None)
+    if line is None:
+        raise UsageError("there is nothing to keep", "Pipe in one note a line.")
+    with call.notebook(writes=True) as notebook:
+        while line is not None:
+            kept = notebook.note(NewNote(text=line, **marks))
+            # A reader that has left has left the handles, not the notes.
+            with suppress(BrokenOutput):
+                _tell(call, notebook, [kept])
+            line = next(lines, None)
 
 
 def _tell(call: Call, notebook: Notebook, kept: list[Entry]) -> None:

@@ -193,8 +193,8 @@ EXPORT = (
 MINUS = "What follows `--` is words: `ledgernote {0} -- --so` takes `--so` as typed."
 
 PIPED = (
-    "What is piped stands below the words or the file; a last `-` says so, and changes nothing. "
-    "In a loop that reads from a pipe itself: </dev/null.\n"
+    "What is piped stands below the words or the file; a last `-` says so, and changes nothing.\n"
+    "In a loop that reads a pipe itself: </dev/null.\n"
 )
 
 LOOKED_AT = "markdown|text|claude-code|codex"
@@ -302,7 +302,15 @@ _ROWS = (
         "Read and change settings.",
         epilog="consent.SOURCE.PROVIDER: always, never or ask; config get consent lists them",
     ),
-    Command("completion", "bash|zsh|fish", "Print the script that completes words in a shell."),
+    Command(
+        "completion",
+        "bash|zsh|fish",
+        "Print the script that completes words in a shell.",
+        epilog="""\
+bash: source <(ledgernote completion bash)  in ~/.bashrc
+zsh:  source <(ledgernote completion zsh)   in ~/.zshrc, or as _ledgernote in a folder of fpath
+fish: ledgernote completion fish > ~/.config/fish/completions/ledgernote.fish""",
+    ),
     Command(
         "models",
         "",

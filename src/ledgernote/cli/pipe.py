@@ -12,6 +12,8 @@ STDIN = 0
 PATIENCE = 1.0
 """Seconds after which a person is told what is waited for."""
 CHUNK = 1 << 20
+MOST = 1 << 28
+"""Bytes that are saved of a pipe which nobody has read; one without end would fill the memory."""
 
 
 def is_given() -> bool:
@@ -49,10 +51,27 @@ def read(say: Callable[[str], None] | None = None, held: bytearray | None = None
         raise
 
 
-def lines(held: bytearray | None = None) -> Iterator[bytes]:
+def rest() -> bytes:
+    """What is left in a pipe whose command has failed, as far as it comes within a moment.
+
+    A file that has a name stays where it is.
+    """
+    found, status = bytearray(), os.fstat(STDIN)
+    if not stat.S_ISFIFO(status.st_mode) and (not is_given() or status.st_nlink):
+        return b""
+    end = time.monotonic() + PATIENCE
+    while len(found) < MOST and (left := end - time.monotonic()) > 0:
+        if not select.select([STDIN], [], [], left)[0] or not (piece := os.read(STDIN, CHUNK)):
+            break
+        found += piece
+    return bytes(found)
+
+
+def lines(held: bytearray | None = None, *, stays: bool = True) -> Iterator[bytes]:
     """The lines of standard input as they come, without their ends.
 
-    A line stays in *held*, before what came after it, until the next one is asked for.
+    A line *stays* in *held*, before what came after it, until the next one is asked for; or it
+    is out of it when it is handed over.
     """
     held = bytearray() if held is None else held
     searched = 0
@@ -65,8 +84,12 @@ def lines(held: bytearray | None = None) -> Iterator[bytes]:
         end = end + 1 or len(held)
         if not held:
             return
-        yield bytes(held[:end]).rstrip(b"\r\n")
-        del held[:end]
+        line = bytes(held[:end]).rstrip(b"\r\n")
+        if not stays:
+            del held[:end]
+        yield line
+        if stays:
+            del held[:end]
         searched = 0
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.text import to_text
 from ledgernote.render.output import Output
 
-Texts = Sequence[bytes] | Callable[[], Sequence[bytes]]
+Texts = Iterable[bytes] | Callable[[], Iterable[bytes]]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -20,7 +20,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def rescuing(
     out: Output,
     texts: Texts,
-    on: type[LedgernoteError] | tuple[type[BaseException], ...] = (Exception, KeyboardInterrupt),
+    on: type[BaseException] | tuple[type[BaseException], ...] = (Exception, KeyboardInterrupt),
 ) -> Iterator[None]:
     """Save *texts* (or what they give by then) when what is done inside fails or is interrupted."""
     try:
@@ -31,7 +31,7 @@ def rescuing(
         raise
 
 
-def save(out: Output, texts: Sequence[bytes], error: BaseException) -> None:
+def save(out: Output, texts: Iterable[bytes], error: BaseException) -> None:
     """Put *texts* into a file that is named with the *error*; blank ones are nobody's words."""
     body = b"\n\n".join(text for text in texts if text.strip())
     if not body:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
 from contextlib import closing
 
-from ledgernote.domain.errors import LedgernoteError
-from ledgernote.domain.text import to_text
+from ledgernote.domain.errors import LedgerError, LedgernoteError
+from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.turn import Question
 from ledgernote.render.output import Output
+from ledgernote.render.rescue import rescuing, save
 from ledgernote.render.stream import paint
 from ledgernote.repl.asking import Watched, after, begun
 from ledgernote.repl.session import Session, tell
 
 
-def run(session: Session, out: Output) -> int:
-    """Ask every line of stdin that is not blank; the exit code of the last turn that failed."""
+def run(session: Session, out: Output, piped: Iterator[bytes]) -> int:
+    """Ask every line that is not blank; the exit code of the last turn that failed.
+
+    Where the ledger cannot take one, it and all that follow are saved. Raises `LedgerError`.
+    """
     code, asker = 0, Asker(session.notebook, out.say)
-    for raw in sys.stdin.buffer:
+    for raw in piped:
         if text := to_text(raw).strip():
-            session, failed = _turn(session, text, out, asker)
+            try:
+                session, failed = _turn(session, text, out, asker)
+            except LedgerError as error:
+                save(out, [b"\n".join((raw, *piped, b""))], error)
+                raise
             code = failed or code
     return code
 
@@ -31,11 +39,16 @@ def _turn(session: Session, text: str, out: Output, asker: Asker) -> tuple[Sessi
     watched = Watched(turn)
     error: BaseException | None
     try:
-        with closing(turn):
+        with (
+            closing(turn),
+            rescuing(out, lambda: () if watched.asked else [to_bytes(text)], KeyboardInterrupt),
+        ):
             now, me = session.notebook.clock(), session.notebook.actor
             kept = paint(watched, out, markdown=False, now=now, me=me)
         error = kept.error if kept else None
     except LedgernoteError as refused:
+        if isinstance(refused, LedgerError) and not watched.asked:
+            raise
         error = refused
     if error is None:
         return after(session, watched), 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
@@ -28,9 +29,10 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     pick: bool = False,
     vi: bool = False,
     material: tuple[Material, ...] = (),
+    piped: Iterator[bytes] = iter(()),  # noqa: B008  empty stays empty
     out: Output | None = None,
 ) -> int:
-    """Talk until it is over; the exit code. Without a terminal: one turn for each line of stdin.
+    """Talk until it is over; the exit code. Without a terminal: one turn for each line *piped*.
 
     *thread*, *goes_on* and *fresh* say where: in that thread, in the one last used, in a new one;
     with none of them in the one last used too, but after idle hours that is asked first;
@@ -51,7 +53,7 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     if keys is None:
         if start.told:
             out.say(start.told)
-        return lines.run(start.session, out)
+        return lines.run(start.session, out, piped)
     with held(keys.fileno(), sys.stdout.fileno()) as (mode, early):
         from ledgernote.repl.talk import Terminal, talk
 
