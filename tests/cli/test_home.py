@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from datetime import timedelta
 
 import pexpect
+import pytest
 from shell import Run
 
 from ledgernote.domain.entries import Scope
@@ -64,3 +66,22 @@ def test_old_pins_are_those_that_deserve_another_look(notebook: Notebook) -> Non
 
 def test_an_empty_notebook_is_told_as_such(notebook: Notebook) -> None:
     assert home(notebook, everywhere=True).empty
+
+
+@pytest.mark.parametrize("argv", [[], ["chat"]])
+def test_nothing_waits_for_keys_in_the_background(run: Run, argv: list[str]) -> None:
+    run("ask", "what of rates?", "-r", "thesis")
+    # `timeout` puts what it runs into a group of its own, behind the shell.
+    program = shlex.join([sys.executable, "-m", "ledgernote", *argv])
+    child = pexpect.spawn(
+        "bash",
+        ["-c", f"timeout -s KILL 20 {program}; echo over $?"],
+        env=dict(run.env),
+        timeout=30,
+        encoding="utf-8",
+    )
+
+    child.expect(r"over (\d+)")
+
+    assert child.match[1] == ("2" if argv else "0"), child.before
+    child.close(force=True)

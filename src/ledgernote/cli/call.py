@@ -151,11 +151,16 @@ def unreadable(name: str, error: OSError | ValueError) -> LedgernoteError:
 
 
 def has_terminal(out: Output) -> bool:
-    """Whether a person can be talked with: stdout is a terminal and /dev/tty opens."""
+    """Whether a person can be talked with: stdout is a terminal, /dev/tty opens and hears us."""
     if not out.tty:
         return False
+    from ledgernote.render.front import in_front  # who only prints need not load it
+
     try:
-        os.close(os.open("/dev/tty", os.O_RDWR))
+        terminal = os.open("/dev/tty", os.O_RDWR)
     except OSError:
         return False
-    return True
+    try:
+        return in_front(terminal)
+    finally:
+        os.close(terminal)
