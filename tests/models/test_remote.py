@@ -269,6 +269,15 @@ def test_no_message_holds_the_key(name: str, server: ScriptedServer) -> None:
     assert error.__suppress_context__
 
 
+def test_a_key_of_one_letter_leaves_the_words_alone(server: ScriptedServer) -> None:
+    server.script(Refuse(400, "next to the maximum: key x is odd"))
+    keys = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": "x"}
+
+    _, error = fail(remote("openai/gpt-5", keys))
+
+    assert "next to the maximum: key [key] is odd" in str(error)
+
+
 @every_provider
 def test_closing_the_stream_closes_the_connection(name: str, server: ScriptedServer) -> None:
     server.script(Say("word " * 500, delay=0.02))

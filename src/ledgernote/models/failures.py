@@ -127,6 +127,8 @@ _INNER = re.compile(r"""["'](?:message|error)["']: (?:"((?:[^"\\]|\\.)*)"|'((?:[
 _KEYS = re.compile(
     r"\b(?:sk|pk|rk|gsk|xai|AIza|key)[-_][\w*.-]{6,}|\bAIza[\w-]{20,}|(?i:bearer)\s+\S+"
 )
+SHORTEST_KEY = 8
+"""Characters from which a key is blanked within words too."""
 
 
 def _words(error: BaseException) -> str:
@@ -144,5 +146,8 @@ def _words(error: BaseException) -> str:
 def redact(text: str, choice: ModelChoice) -> str:
     """*text* without the key of *choice* and without anything that looks like a key."""
     if choice.key:
-        text = text.replace(choice.key, "[key]")
+        key = re.escape(choice.key)
+        # Some local servers take `x` for a key, and x stands in many words.
+        whole = key if len(choice.key) >= SHORTEST_KEY else rf"(?<!\w){key}(?!\w)"
+        text = re.sub(whole, "[key]", text)
     return _KEYS.sub("[key]", text)
