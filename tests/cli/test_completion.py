@@ -156,7 +156,7 @@ def test_fish_completes(
 ZSH = """
 zmodload zsh/zpty
 zpty shell 'PS1=%% TERM=dumb zsh -f -i'
-zpty -w shell 'fpath=({folder} $fpath); autoload -Uz compinit; compinit -u -D; echo re''ady'
+zpty -w shell '{load}; echo re''ady'
 zpty -r shell out '*ready*'
 zpty -w -n shell $'{line}\\t'
 sleep 1.5
@@ -165,6 +165,22 @@ zpty -w shell 'echo en''ded; exit'
 zpty -r shell out '*ended*'
 print -r -- $out
 """
+IN_FPATH = f"fpath=({FOLDER} $fpath); autoload -Uz compinit; compinit -u -D"
+
+
+def screen_of_zsh(named: dict[str, str], run: Run, load: str, line: str) -> str:
+    if not shutil.which("zsh"):
+        pytest.skip("zsh is not installed")
+    done = subprocess.run(
+        ["zsh", "-f", "-c", ZSH.format(load=load, line=line)],
+        capture_output=True,
+        text=True,
+        env=named,
+        cwd=run.cwd,
+        timeout=60,
+        check=False,
+    )
+    return done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
@@ -181,16 +197,16 @@ print -r -- $out
     ],
 )
 def test_zsh_completes(named: dict[str, str], run: Run, line: str, wanted: str) -> None:
-    if not shutil.which("zsh"):
-        pytest.skip("zsh is not installed")
-    done = subprocess.run(
-        ["zsh", "-f", "-c", ZSH.format(folder=FOLDER, line=line)],
-        capture_output=True,
-        text=True,
-        env=named,
-        cwd=run.cwd,
-        timeout=60,
-        check=False,
-    )
+    assert wanted in screen_of_zsh(named, run, IN_FPATH, line)
 
-    assert wanted in done.stdout, done.stdout + done.stderr
+
+@pytest.mark.parametrize("before", ["", "autoload -Uz compinit; compinit -u -D; "])
+def test_zsh_completes_from_a_sourced_script(named: dict[str, str], run: Run, before: str) -> None:
+    load = f"{before}source <(ledgernote completion zsh)"
+
+    assert "find -t macro" in screen_of_zsh(named, run, load, "ledgernote find -t mac")
+
+
+@pytest.mark.parametrize("shell", PACKAGED)
+def test_help_says_where_the_script_of_a_shell_goes(run: Run, shell: str) -> None:
+    assert f"{shell}: " in run("completion", "--help").out

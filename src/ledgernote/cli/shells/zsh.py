@@ -58,7 +58,13 @@ _ledgernote() {
     esac
 }
 
-_ledgernote "$@"
+# From a folder of fpath this file is the function itself; sourced, it only names it.
+if [[ ${zsh_eval_context[-1]} == loadautofunc ]]; then
+    _ledgernote "$@"
+else
+    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
+    compdef _ledgernote @PROGRAMS@
+fi
 """
 
 
