@@ -230,8 +230,8 @@ def usage_line(kept: Kept, *, first: float | None = None, seconds: float | None 
 def _times(first: float | None, seconds: float | None) -> str:
     if seconds is None:
         return ""
-    # Where the two read alike, the answer came at once.
-    if first is None or f"{first:.1f}" == f"{seconds:.1f}":
+    # Where the two are close, the answer came at once.
+    if first is None or seconds - first < 0.5:
         return f"{seconds:.1f} s"
     return f"first word {first:.1f} s, all {seconds:.1f} s"
 

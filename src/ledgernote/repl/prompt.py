@@ -130,7 +130,7 @@ class Reader:
     def pressed(self) -> bool:
         """Whether Ctrl-C was typed behind the last message; it is taken out of what follows."""
         keys = [*get_typeahead(self._keyboard), *self._keyboard.read_keys()]
-        others = [key for key in keys if key.key is not Keys.ControlC]
+        others = [key for key in keys if key.key not in {Keys.ControlC, Keys.SIGINT}]
         store_typeahead(self._keyboard, others)
         return len(others) < len(keys)
 
