@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,11 @@ import pytest
 from repl.people import Person
 
 from ledgernote.config import Settings
+from ledgernote.domain.entries import Kind
+from ledgernote.notebook.notebook import Notebook
 
 SitDown = Callable[..., Person]
+PIPED = "echo 'a long table' | $0 -m ledgernote chat --new -m offline"
 
 
 def unusable(ledger: Path) -> None:
@@ -38,3 +42,42 @@ def test_what_is_typed_and_cannot_be_kept_is_saved(
     ann.types(f"{command}precious words\r")
 
     assert saved(ann.sees("Your text is safe in")) == "precious words"
+
+
+@pytest.mark.parametrize("how", ["keys", "signal"])
+def test_what_was_piped_and_never_asked_about_is_kept_as_a_note(
+    how: str, person: SitDown, notebook: Notebook
+) -> None:
+    ann = person(shell=PIPED, columns=200)
+    ann.sees("+1 to bring")
+    if how == "keys":
+        ann.types("\x04")
+        ann.sees("kept ")
+    else:
+        ann.chat.kill(signal.SIGHUP)
+    ann.leaves()
+
+    kept = notebook.latest(1)[0]
+    assert (kept.kind, kept.text, kept.source) == (Kind.NOTE, "a long table\n", "stdin")
+
+
+def test_what_was_asked_about_is_not_kept_twice(person: SitDown, notebook: Notebook) -> None:
+    ann = person(shell=PIPED)
+    ann.sees("+1 to bring")
+    ann.types("what of gold?\r")
+    ann.sees("offline ·")
+    ann.types("\x04")
+    ann.leaves()
+
+    assert [entry.text for entry in notebook.latest(0)].count("a long table\n") == 1
+
+
+def test_what_was_piped_and_cannot_be_kept_on_leaving_is_saved(
+    person: SitDown, settings: Settings, tmp_path: Path
+) -> None:
+    ann = person(shell=PIPED, columns=200, TMPDIR=tmp_path)
+    ann.sees("+1 to bring")
+    unusable(settings.ledger)
+    ann.types("\x04")
+
+    assert saved(ann.sees("Your text is safe in")) == "a long table\n"

@@ -61,6 +61,8 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
                 paint(watched, desk.out, markdown=True, now=now, me=me)
         except KeyboardInterrupt:
             stopped = True
+        except SystemExit:
+            session = replace(session, over=True)
         except Exception as error:  # noqa: BLE001  nothing typed may end the talk
             tell(desk.out, error)
         finally:

@@ -24,6 +24,7 @@ from ledgernote.repl.asking import ask, warm
 from ledgernote.repl.bar import Bar
 from ledgernote.repl.complete import NotebookCompleter
 from ledgernote.repl.history import Questions, questions, scopes
+from ledgernote.repl.leaving import leave
 from ledgernote.repl.meanwhile import Meanwhile
 from ledgernote.repl.pasting import quickly
 from ledgernote.repl.prompt import Reader, hand_back, wants_vi
@@ -72,17 +73,22 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         terminal.out.say(start.line(desk.look(start.session, talk=True)))
     if line := sums.old_pins(start.session, desk.look(start.session, talk=True)):
         terminal.out.talk(line)
-    session = _begin(start, desk) if idle else start.session
-    if pick:
-        session = moving.threads(session, "", desk)
-        if session.thread is None:
-            terminal.out.say(start.line(desk.look(session, talk=True)))
-    loop = Loop(desk, reader, terminal.mode, early)
-    while not session.over:
-        session = loop.step(session)
-    early.deaf()
-    terminal.out.flush()
-    return 0
+    session = start.session
+    try:
+        session = _begin(start, desk) if idle else session
+        if pick:
+            session = moving.threads(session, "", desk)
+            if session.thread is None:
+                terminal.out.say(start.line(desk.look(session, talk=True)))
+        loop = Loop(desk, reader, terminal.mode, early)
+        while not session.over:
+            session = loop.step(session)
+    finally:
+        early.deaf()
+        code = leave(session, desk)
+    if not terminal.mode.ended:
+        terminal.out.flush()
+    return terminal.mode.ended or code
 
 
 def _decide(terminal: Terminal, reader: Reader, asked: Consent) -> Decision | None:

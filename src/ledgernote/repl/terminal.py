@@ -64,6 +64,8 @@ class Mode:
         self._fd = fd
         self._screen = screen
         self._before = termios.tcgetattr(fd)
+        self.ended = 0
+        """The exit code, once a signal has ended the talk."""
 
     def enter(self) -> bytes:
         """Take the keyboard; gives what was typed before."""
@@ -97,10 +99,14 @@ class Mode:
         signal.signal(signum, ignored)
         self.apply()
 
+    def end(self, signum: int, _: FrameType | None) -> None:
+        """Unwind as an exit does: the half answer is kept and the terminal restored.
 
-def _end(signum: int, _: FrameType | None) -> None:
-    # Unwinds as an exit does: the half answer is kept and the terminal restored.
-    raise SystemExit(128 + signum)
+        Once: a shell that goes away too sends the signal again while that is done.
+        """
+        if not self.ended:
+            self.ended = 128 + signum
+            raise SystemExit(self.ended)
 
 
 @contextmanager
@@ -111,9 +117,9 @@ def held(fd: int, screen: int) -> Iterator[tuple[Mode, bytes]]:
     """
     mode = Mode(fd, screen)
     handlers: dict[int, Handler] = {
-        signal.SIGTERM: _end,
-        signal.SIGHUP: _end,
-        signal.SIGQUIT: _end,
+        signal.SIGTERM: mode.end,
+        signal.SIGHUP: mode.end,
+        signal.SIGQUIT: mode.end,
         signal.SIGTSTP: mode.suspend,
     }
     previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
