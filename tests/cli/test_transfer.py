@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -65,6 +66,32 @@ def test_bad_lines_are_named_and_the_good_ones_kept(run: Run) -> None:
     for number in (2, 3, 4):
         assert f"\n{number}: " in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b"nope", "not JSON"),
+        (b'{"kind": "note", "text": "\xff"}', "not text in UTF-8"),
+        (b'{"kind": "banana", "text": "x"}', "`kind` must be one of question, answer"),
+        (b'{"kind": "note", "text": "x", "pinned": "yes"}', "`pinned` must be one of thread"),
+        (b'{"kind": "note", "bytes": "x"}', "`bytes` is no base64"),
+    ],
+)
+def test_a_bad_line_is_told_in_words_of_ours(run: Run, line: bytes, why: str) -> None:
+    ran = run("import", "jsonl", "-", stdin=line)
+
+    assert f"nothing could be taken in; 1: {why}" in ran.err
+    assert not re.search("codec|Kind|Scope|char 0|padding", ran.err)
+
+
+def test_every_field_of_an_import_stands_in_the_page_of_json_forms(run: Run) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
+    (row,) = [line for line in page.splitlines() if line.startswith("| `import` |")]
+
+    record = run("import", "jsonl", "-", "--json", stdin='{"kind": "note", "text": "x"}').records[0]
+
+    assert set(record) <= set(re.findall(r"`(\w+)`", row))
 
 
 def test_a_file_without_one_good_line_is_exit_2_with_the_first_reason(run: Run) -> None:

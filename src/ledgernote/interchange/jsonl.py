@@ -6,15 +6,16 @@ import json
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from ledgernote.domain.entries import Kind, Scope, Status
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.times import parse_iso
-from ledgernote.interchange.values import Damaged, Line
+from ledgernote.interchange.values import Damaged, Line, reason
 
 __all__ = ["Damaged", "Line", "read"]
 
+Named = TypeVar("Named", Kind, Scope, Status)
 NAMES = frozenset(
     (
         *("id", "handle", "project", "thread", "thread_id", "thread_name", "title", "model"),
@@ -50,7 +51,10 @@ def _time(plain: dict[str, Any], name: str) -> datetime | None:
 
 def _body(plain: dict[str, Any]) -> bytes:
     if isinstance(plain.get("bytes"), str):
-        return b64decode(plain["bytes"], validate=True)
+        try:
+            return b64decode(plain["bytes"], validate=True)
+        except ValueError:
+            raise ValueError("`bytes` is no base64") from None
     text = _text(plain, "text")
     if text is None:
         raise ValueError("`text` is missing")
@@ -64,6 +68,14 @@ def _tags(plain: dict[str, Any]) -> tuple[str, ...]:
     raise ValueError("`tags` must be a list of names")
 
 
+def _one_of(kind: type[Named], plain: dict[str, Any], name: str) -> Named:
+    try:
+        return kind(plain[name])
+    except ValueError:
+        known = ", ".join(kind)
+        raise ValueError(f"`{name}` must be one of {known}: {str(plain[name])[:40]!r}") from None
+
+
 def _line(number: int, raw: bytes) -> Line:
     plain = json.loads(raw)
     if not isinstance(plain, dict):
@@ -72,17 +84,17 @@ def _line(number: int, raw: bytes) -> Line:
         raise ValueError("`kind` is missing")
     return Line(
         number=number,
-        kind=Kind(plain["kind"]),
+        kind=_one_of(Kind, plain, "kind"),
         text=_body(plain),
         tags=_tags(plain),
-        pinned=Scope(plain["pinned"]) if plain.get("pinned") else None,
+        pinned=_one_of(Scope, plain, "pinned") if plain.get("pinned") else None,
         pinned_until=_time(plain, "pinned_until"),
         muted=bool(plain.get("muted")),
         private=bool(plain.get("private")),
         project_private=bool(plain.get("project_private")),
         created=_time(plain, "created"),
         edited=_time(plain, "edited"),
-        status=Status(plain.get("status") or "complete"),
+        status=_one_of(Status, plain, "status") if plain.get("status") else Status.COMPLETE,
         **_texts(plain),
     )
 
@@ -95,4 +107,4 @@ def read(lines: Iterable[bytes]) -> Iterator[Line | Damaged]:
         try:
             yield _line(number, raw)
         except (ValueError, RecursionError) as error:
-            yield Damaged(number=number, why=str(error).splitlines()[0])
+            yield Damaged(number=number, why=reason(error))

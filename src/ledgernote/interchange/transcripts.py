@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ledgernote.interchange.place import UNREADABLE, Member, Place
 from ledgernote.interchange.plain import Table
+from ledgernote.interchange.values import reason
 
 ENDING = ".jsonl"
 LOOKED_AT = 10
@@ -24,7 +25,7 @@ def objects(member: Member) -> Iterator[tuple[int, Table | str]]:
                 try:
                     plain = json.loads(raw)
                 except (ValueError, RecursionError) as error:
-                    yield number, f"{member.name}, line {number}: {error}"
+                    yield number, f"{member.name}, line {number}: {reason(error)}"
                     continue
                 if isinstance(plain, dict):
                     yield number, plain

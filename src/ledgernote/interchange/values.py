@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from ledgernote.domain.entries import Kind, Scope, Status
@@ -74,3 +75,14 @@ class Skipped:
 
 
 Read = Line | Damaged | Skipped
+
+
+def reason(error: ValueError | RecursionError) -> str:
+    """Why a piece could not be read, in words of ours: Python's tell of its own types."""
+    if isinstance(error, json.JSONDecodeError):
+        return "not JSON" + f" from column {error.colno} on" * (error.colno > 1)
+    if isinstance(error, UnicodeError):
+        return "not text in UTF-8"
+    if isinstance(error, RecursionError):
+        return "nested too deep"
+    return str(error).splitlines()[0] if str(error) else "not readable"
