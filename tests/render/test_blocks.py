@@ -149,3 +149,18 @@ def test_no_colour_is_lost_on_a_light_or_a_dark_background(language: str) -> Non
     styles = {part for found in re.findall(r"\x1b\[([0-9;]*)m", shown) for part in found.split(";")}
     # Bold, dim and the like; red, green, magenta, cyan. No bright colours and no backgrounds.
     assert styles <= {"", "0", "1", "2", "3", "4", "9", "31", "32", "35", "36"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("so\n\n``` [bold]x[/bold] done", ["so", "", "  [bold]x[/bold] done"]),
+        ("```done", ["  done"]),
+        ("```python title=x.py\nx = 1\n```", ["  python title=x.py", "  x = 1"]),
+        ("```python\nx = 1\n```", ["  x = 1"]),
+    ],
+)
+def test_words_behind_a_fence_are_shown(text: str, shown: list[str]) -> None:
+    lines = painted(text, width=60, color=False)
+
+    assert re.sub(r"\x1b\[[0-9;]*m", "", lines).splitlines() == shown

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pygments.token import Comment, Error, Generic, Keyword, Name, Number, String, Token
 from rich.console import Console
 from rich.markdown import CodeBlock, Heading, ListItem, Markdown
+from rich.padding import Padding
 from rich.segment import Segment
 from rich.style import Style
 from rich.syntax import ANSISyntaxTheme, Syntax
@@ -52,9 +53,23 @@ _NO_LETTER = re.compile(r"[\W_]+")
 class _Code(CodeBlock):
     """Code set in by two columns, without the blank lines and the backdrop."""
 
+    info = ""
+    """What stands behind the opening fence."""
+
+    @classmethod
+    def create(cls, markdown: Markdown, token: Token) -> _Code:
+        made = cls(token.info.partition(" ")[0] or "text", "")
+        made.info = visible(token.info).strip()
+        return made
+
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         code = str(self.text).rstrip()
-        yield Syntax(code, self.lexer_name, theme=_CODE, word_wrap=True, padding=(0, 2))
+        painted = Syntax(code, self.lexer_name, theme=_CODE, word_wrap=True, padding=(0, 2))
+        # Its colours tell the one word that names a language; all other words would be lost.
+        if " " in self.info or not (code and painted.lexer):
+            yield from [Padding(Text(self.info, style="dim"), (0, 2))] * bool(self.info)
+        if code or not self.info:
+            yield painted
 
 
 class _Title(Heading):
