@@ -122,6 +122,17 @@ def test_what_would_reveal_needs_a_yes(run: Run, change: str) -> None:
     assert run(*change.split(), "-p", "secret", "-y").code == 0
 
 
+def test_moving_a_thread_looks_at_what_was_removed_in_it_too(run: Run) -> None:
+    run("ask", "-p", "secret", "-r", "talk", "who knows?")
+    run("private", "project:secret")
+    run("rm", "-p", "secret", "talk")
+
+    ran = run("move", "-p", "secret", "talk", "inbox")
+
+    assert (ran.code, "no longer private" in ran.err) == (2, True)
+    assert run("thread", "move", "talk", "inbox", "-p", "secret").code == 2
+
+
 def test_a_tag_can_be_private(run: Run) -> None:
     handle = run.note("between us", "-t", "legal")
 

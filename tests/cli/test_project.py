@@ -106,6 +106,17 @@ def test_a_brief_leads_every_context_of_the_project(run: Run) -> None:
     assert run("project", "brief", "fed").out == "\n"
 
 
+def test_a_long_brief_is_whole_wherever_it_is_read(run: Run) -> None:
+    long = "Answer in basis points. " * 1_500
+    run("project", "new", "fed")
+
+    run("project", "brief", "fed", stdin=long)
+
+    assert run("project", "brief", "fed").out == long.strip() + "\n"
+    assert run("project", "brief", "fed", "-e", env={"EDITOR": "true"}).code == 0
+    assert run("project", "brief", "fed").out == long.strip() + "\n"
+
+
 def test_threads_are_renamed_and_archived(run: Run) -> None:
     answer = run("ask", "what of oil?", "--json").records[0]
 
@@ -146,6 +157,30 @@ def test_the_first_turn_of_a_fork_begins_with_the_context_it_left(run: Run) -> N
     after = run("context", "second", "-r", "branch", "--json").records[0]["messages"]
 
     assert after[: len(before)] == before
+
+
+def test_a_fork_keeps_its_past_when_its_last_common_entry_moves_away(run: Run) -> None:
+    run("ask", "first question", "-r", "trunk")
+    last = str(run("log", "-n", "1", "--json").records[0]["handle"])
+    fork = run("thread", "fork", "trunk", "branch").out.strip()
+    run("project", "new", "elsewhere")
+
+    run("move", last, "elsewhere")
+
+    assert "first question" in run("show", fork).out
+
+
+def test_the_title_of_a_fork_holds_no_words_that_a_purge_would_not_reach(run: Run) -> None:
+    run("ask", "what of the xylophone?")
+    question, answer = (str(one["handle"]) for one in run("log", "--json").records)
+
+    fork = run("thread", "fork", "@last").out.strip()
+    assert "xylophone? (fork)" in run("threads").out
+    run("purge", question, answer, "-y")
+
+    assert fork in run("threads").out
+    files = [path for path in run.ledger.parent.rglob("*") if path.is_file()]
+    assert [str(path) for path in files if b"xylophone" in path.read_bytes()] == []
 
 
 def test_removing_a_fork_leaves_its_trunk(run: Run) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ledgernote.domain.entries import INBOX, EntryId, Kind
-from ledgernote.ledger import keep
+from ledgernote.ledger import keep, undo
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.log import SELECT_EVENT, Event, Payload
 from ledgernote.ledger.writing import Writing
@@ -101,3 +101,9 @@ def deliver(log: list[tuple[Event, list[Payload]]], target: Ledger, at: datetime
     with writing(target, by="post", at=at) as tx:
         for event, payloads in log:
             tx.receive(event, payloads)
+
+
+def undo_step(tx: Writing, step: bytes, *, redo: bool = False) -> None:
+    """Undo or redo all of a step at once."""
+    named = [event for chunk in undo.pending(tx, step, redo=redo) for event in chunk]
+    undo.take_back(tx, step, named, redo=redo)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.hands import NOON, deliver, log_of, note, open_ledger, writing
+from ledger.hands import NOON, deliver, log_of, note, open_ledger, undo_step, writing
 from ledgernote.domain.entries import INBOX, EntryId, Kind, Query, Term
 from ledgernote.domain.errors import Ambiguous
 from ledgernote.ledger import entries, integrity, keep, places, privacy, search, undo
@@ -29,7 +29,7 @@ def take_back(ledger: Ledger, by: str = "ada", *, redo: bool = False) -> None:
     step = (undo.last_undone if redo else undo.newest_step)(ledger, by)
     assert step is not None
     with writing(ledger, by) as tx:
-        undo.take_back(tx, step, undo.pending(tx, step, redo=redo), redo=redo)
+        undo_step(tx, step, redo=redo)
 
 
 def test_undo_goes_back_step_by_step_and_redo_returns(tmp_path: Path) -> None:

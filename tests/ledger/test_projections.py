@@ -12,9 +12,19 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from ledger.hands import Clock, check_index, deliver, log_of, open_ledger, rowids, shuffled, tables
+from ledger.hands import (
+    Clock,
+    check_index,
+    deliver,
+    log_of,
+    open_ledger,
+    rowids,
+    shuffled,
+    tables,
+    undo_step,
+)
 from ledgernote.domain.entries import INBOX, EntryId, Kind, ProjectId, Scope, ThreadId
-from ledgernote.ledger import housekeeping, integrity, keep, places, undo
+from ledgernote.ledger import entries, housekeeping, integrity, keep, places, undo
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.writing import Writing
 
@@ -213,9 +223,13 @@ class Hands(RuleBasedStateMachine):
         project = ProjectId(self._some(hand, "project", number) or INBOX)
         thread, label = (self._some(hand, table, number) for table in ("thread", "tag"))
         last = self._some(hand, "entry", number)
+        found = entries.by_ids(self.ledgers[hand], [last] if last else [])
+        entry = found[0] if found else None
         verbs: dict[str, Callable[[Writing], object]] = {
             "thread": lambda tx: places.new_thread(tx, project, name),
-            "fork": lambda tx: last and housekeeping.fork_thread(tx, project, EntryId(last), name),
+            "fork": lambda tx: (
+                thread and entry and housekeeping.fork_thread(tx, ThreadId(thread), entry, name)
+            ),
             "rename project": lambda tx: housekeeping.rename_project(tx, project, name),
             "archive": lambda tx: housekeeping.archive_project(tx, project),
             "brief": lambda tx: housekeeping.set_brief(tx, project, name.encode()),
@@ -236,11 +250,7 @@ class Hands(RuleBasedStateMachine):
         ledger = self.ledgers[hand]
         step = (undo.last_undone if redo else undo.newest_step)(ledger, actor)
         if step is not None:
-            self._write(
-                hand,
-                actor,
-                lambda tx: undo.take_back(tx, step, undo.pending(tx, step, redo=redo), redo=redo),
-            )
+            self._write(hand, actor, lambda tx: undo_step(tx, step, redo=redo))
 
     @rule(hand=HAND)
     def hear(self, hand: int) -> None:

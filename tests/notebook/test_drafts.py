@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from ledger.hands import undo_step
 from notebook.hands import Clock, Scripted, ask, beside, dead, events, everything, sent
 
 from ledgernote.config import Settings
@@ -21,7 +22,7 @@ from ledgernote.domain.turns import Context, Piece, Usage
 from ledgernote.ledger import drafts, entries, integrity, recipes, undo
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.ledger import Ledger
-from ledgernote.notebook import growing
+from ledgernote.notebook import growing, undoing
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.recorded import recorded
 from ledgernote.notebook.turn import Question, preview
@@ -134,7 +135,7 @@ def test_undo_of_the_step_that_closed_it_does_not_touch_it(notebook: Notebook) -
     step = undo.newest_step(notebook.ledger, "ann")
     assert step
     with notebook.writing() as tx:
-        undo.take_back(tx, step, undo.pending(tx, step))
+        undo_step(tx, step)
 
     assert entries.by_ids(notebook.ledger, [note.id]) == []
     assert notebook.entry(shown.handle).text == "half"
@@ -155,6 +156,22 @@ def test_a_live_answer_of_another_process_is_streaming_and_left_alone(
 
     assert seen == [(Status.STREAMING, "scripted/a", 3)]
     assert turn.answer.status is Status.COMPLETE
+
+
+def test_a_question_is_not_taken_back_while_it_is_being_answered(
+    notebook: Notebook, settings: Settings
+) -> None:
+    refused: list[str] = []
+
+    def undone() -> None:
+        with beside(settings) as same, pytest.raises(UsageError) as error:
+            undoing.take_back(same)
+        refused.append(str(error.value))
+
+    turn = ask(notebook, "are you there?", Scripted(look=undone))
+
+    assert refused == [f"{turn.answer.handle}, the answer to that question, is still being written"]
+    assert turn.answer.reply_to == turn.question.handle
 
 
 def test_an_answer_still_being_written_cannot_be_brought_along(

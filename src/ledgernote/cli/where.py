@@ -181,9 +181,10 @@ def remember(project: str, settings: Settings) -> bool:
 def renamed(old: str, project: str, settings: Settings) -> None:
     """Terminals that remember a project by its former name know it by `ID  # name` from now on."""
     path = settings.state / TERMINALS
-    known = _read(path)
-    if old in known.values():
-        _write(path, {key: project if name == old else name for key, name in known.items()})
+    known, ours = _read(path), f"{settings.ledger.absolute()}|"
+    moved = {key: project for key, name in known.items() if name == old and key.startswith(ours)}
+    if moved:
+        _write(path, {**known, **moved})
 
 
 def _read(path: Path) -> dict[str, object]:

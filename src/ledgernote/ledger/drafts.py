@@ -38,6 +38,7 @@ EXISTS = "SELECT 1 FROM draft WHERE id = ?"
 ANY = "SELECT 1 FROM draft LIMIT 1"
 HEAD = "SELECT head, status FROM entry WHERE id = ?"
 WORDS = "SELECT body FROM payload WHERE event = ? AND slot = 0 ORDER BY part"
+THREAD_PROJECT = "SELECT project FROM thread WHERE id = ?"
 IS_PURGED = "SELECT 1 FROM event WHERE entity = ? AND kind = 'purge'"
 DELETE_DRAFT = "DELETE FROM draft WHERE id = ?"
 DELETE_PARTS = "DELETE FROM draft_part WHERE draft = ?"
@@ -157,7 +158,10 @@ def close(
     else:
         bodies = (to_bytes(said[0]), to_bytes(said[1]))
     words = {"text": bodies[0], **({"reasoning": bodies[1]} if bodies[1] else {})}
-    place = {"project": draft.project.hex(), "thread": draft.thread and draft.thread.hex()}
+    # Its thread may have been moved meanwhile.
+    thread = tx.one(THREAD_PROJECT, (draft.thread,))
+    project = thread[0] if thread else draft.project
+    place = {"project": project.hex(), "thread": draft.thread and draft.thread.hex()}
     made_of_private = draft.meta.pop("private", False)
     if not words["text"].strip() and status is Status.INTERRUPTED:
         status = Status.FAILED

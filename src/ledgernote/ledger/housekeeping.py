@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from ledgernote.domain.entries import EntryId, ProjectId, ThreadId
+from ledgernote.domain.entries import Entry, EntryId, ProjectId, ThreadId
 from ledgernote.domain.text import clean_name
-from ledgernote.ledger import keep
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.places import new_thread
+from ledgernote.ledger.places import new_thread, project_of
 from ledgernote.ledger.writing import Writing
 
-ENTRIES_OF = "SELECT id FROM entry WHERE thread = ? ORDER BY created, hlc, replica, rseq"
-
-
-def entries_of(reader: Reader, thread: ThreadId) -> list[EntryId]:
-    """All entries of a thread, those that were removed too."""
-    return [EntryId(row[0]) for row in reader.rows(ENTRIES_OF, (thread,))]
+LEFT_BEHIND = """
+    SELECT id FROM entry WHERE thread = ? AND project != ?
+     ORDER BY created, hlc, replica, rseq LIMIT ?"""
 
 
 def rename_project(tx: Writing, project: ProjectId, name: str) -> None:
@@ -43,12 +39,18 @@ def archive_thread(tx: Writing, thread: ThreadId, *, archived: bool = True) -> N
 
 
 def move_thread(tx: Writing, thread: ThreadId, project: ProjectId) -> None:
-    """Put a thread into another project, with all of its entries."""
+    """Put a thread into another project; its entries follow, each by a move of its own."""
     tx.append("thread.move", thread, {"project": project.hex()})
-    for entry in entries_of(tx, thread):
-        keep.move(tx, entry, project, thread)
 
 
-def fork_thread(tx: Writing, project: ProjectId, last: EntryId, name: str) -> ThreadId:
+def left_behind(reader: Reader, thread: ThreadId, project: ProjectId, limit: int) -> list[EntryId]:
+    """Entries of a thread that are not in *project* yet, those that were removed too."""
+    return [EntryId(row[0]) for row in reader.rows(LEFT_BEHIND, (thread, project, limit))]
+
+
+def fork_thread(tx: Writing, trunk: ThreadId, last: Entry, name: str | None) -> ThreadId:
     """A thread that goes on from *last*; what led there is common to both, and copied nowhere."""
-    return new_thread(tx, project, name, origin=last.hex())
+    created, hlc, replica, rseq = last.order
+    cut = [created, hlc, replica.hex(), rseq]
+    project = project_of(tx, trunk)
+    return new_thread(tx, project, name, origin=last.id.hex(), trunk=trunk.hex(), cut=cut)

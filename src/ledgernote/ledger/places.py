@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -24,7 +25,7 @@ LIST_PROJECTS = """
            (SELECT count(*) FROM entry WHERE entry.project = project.id AND removed = 0),
            (SELECT count(*) FROM thread WHERE thread.project = project.id),
            EXISTS (SELECT 1 FROM private_mark WHERE entity = project.id),
-           (SELECT CAST(body AS TEXT) FROM payload WHERE event = brief AND slot = 0)
+           brief
       FROM project WHERE ?1 IS NULL OR id = ?1 ORDER BY shown"""
 THREAD_STANDS = """
     (void = 0 OR EXISTS (SELECT 1 FROM entry WHERE entry.thread = thread.id AND removed = 0))"""
@@ -34,10 +35,12 @@ IS_STANDING = f"SELECT 1 FROM thread WHERE id = ? AND {THREAD_STANDS}"
 IDENTITY = """
     SELECT id, thread.shown FROM thread JOIN handle ON handle.entity = thread.id
      WHERE handle.shown = ? AND handle.thing = 'thread'"""
+BRIEF_WORDS = """
+    SELECT CAST(body AS TEXT) FROM payload WHERE event = ? AND slot = 0 ORDER BY part"""
+# As it was then: the last common entry may be moved or taken back since.
 FORKED_FROM = """
-    SELECT entry.thread, entry.created, entry.hlc, entry.replica, entry.rseq
-      FROM thread JOIN entry ON entry.id = thread.origin
-     WHERE thread.id = ? AND entry.thread IS NOT NULL"""
+    SELECT json_extract(meta, '$.trunk'), json_extract(meta, '$.cut') FROM event
+     WHERE entity = ? AND kind = 'thread.new' AND json_extract(meta, '$.trunk') IS NOT NULL"""
 ENDLESS: Order = (2**62, 2**62, b"\xff" * 17, 2**62)
 """Later than any entry."""
 THREAD_PROJECT = "SELECT project FROM thread WHERE id = ?"
@@ -149,6 +152,10 @@ def name_of(reader: Reader, project: ProjectId) -> str:
     return row[0] if row else "inbox"
 
 
+def _brief(reader: Reader, event: bytes) -> str:
+    return "".join(row[0] for row in reader.rows(BRIEF_WORDS, (event,)))
+
+
 def projects(reader: Reader, only: ProjectId | None = None) -> list[Project]:
     """Every project that was not undone, by name."""
     return [
@@ -159,7 +166,7 @@ def projects(reader: Reader, only: ProjectId | None = None) -> list[Project]:
             entries=row[4],
             threads=row[5],
             private=bool(row[6]),
-            brief=row[7],
+            brief=None if row[7] is None else _brief(reader, row[7]),
         )
         for row in reader.rows(LIST_PROJECTS, (only,))
         if not row[2] or row[4]
@@ -218,9 +225,10 @@ def find_thread(reader: Reader, project: ProjectId, name: str) -> ThreadId | Non
 
 
 def new_thread(tx: Writing, project: ProjectId, name: str | None = None, **more: Any) -> ThreadId:
-    """Start a thread; *more* may hold `id`, `created`, `offset`, `source` and `origin`.
+    """Start a thread; *more* may hold `id`, `created`, `offset` and `source`.
 
-    *origin* is the hex of the last entry that a fork has in common with the thread it left.
+    For a fork also *origin*, the hex of the last entry that it has in common with the thread it
+    left, *trunk*, that thread's, and *cut*, the place of that entry in the one order.
     """
     fresh = more.pop("id", None) or tx.new_id()
     words = {"name": clean_name(name)} if name else {}
@@ -241,11 +249,13 @@ def lineage(reader: Reader, thread: ThreadId) -> list[tuple[ThreadId, Order]]:
     """A thread, then those it was forked from, each with the last order that belongs to it."""
     found, last = [(thread, ENDLESS)], thread
     while row := reader.one(FORKED_FROM, (last,)):
-        last = ThreadId(row[0])
+        last = ThreadId(bytes.fromhex(row[0]))
         if any(last == known for known, _ in found):
             break
+        created, hlc, replica, rseq = json.loads(row[1])
         # Cut where the fork itself is cut: what came later there is not part of it.
-        found.append((last, min(tuple(row[1:]), found[-1][1])))
+        cut = (created, hlc, bytes.fromhex(replica), rseq)
+        found.append((last, min(cut, found[-1][1])))
     return found
 
 
@@ -275,11 +285,13 @@ def title_from(text: str) -> str:
 
 
 def title_of(reader: Reader, thread: bytes, name: str | None) -> str:
-    """The given name, else the first words of the first question."""
+    """The given name, else the first words of the first question; a new fork's are its trunk's."""
     if name is not None:
         return name
-    row = reader.one(FIRST_WORDS, (thread,))
-    return title_from(row[0]) if row else ""
+    if row := reader.one(FIRST_WORDS, (thread,)):
+        return title_from(row[0])
+    trunk = lineage(reader, ThreadId(thread))[1:2]
+    return f"{title_of(reader, trunk[0][0], None)} (fork)" if trunk else ""
 
 
 def threads(

@@ -24,6 +24,7 @@ SELECT_WORDS = """
     SELECT body FROM payload
      WHERE event = COALESCE((SELECT born FROM entry WHERE id = ?1), ?1) AND slot = ?2
      ORDER BY part"""
+BORN_OF = "SELECT born FROM event JOIN entry ON entry.id = event.entity WHERE event.id = ?"
 ACTOR_NAME = "SELECT name FROM actor WHERE id = ?"
 NEWEST_FIRST = "ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC"
 NEWEST_OF = f"""
@@ -126,6 +127,8 @@ def words(reader: Reader, event: bytes, slot: str) -> str:
 
     An answer that was replayed while its draft waited to be closed has its own id as *event*.
     """
+    if slot in {"system", "source"} and (born := reader.one(BORN_OF, (event,))):
+        event = born[0]  # an edit has a text only
     return to_text(b"".join(row[0] for row in reader.rows(SELECT_WORDS, (event, SLOT[slot]))))
 
 

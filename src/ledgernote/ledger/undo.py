@@ -42,9 +42,9 @@ UNDONE_BY = f"""
 HOLDS = "SELECT 1 FROM verdict WHERE event = ? AND undone = 1 AND hlc = ?"
 PENDING = """
     SELECT seq, id, entity, kind FROM event
-     WHERE step = ?1 AND seq > ?2 AND kind NOT IN ('undo', 'redo', 'purge')
-       AND COALESCE((SELECT undone FROM verdict WHERE verdict.event = event.id), 0) = ?3
-     ORDER BY seq LIMIT ?4"""
+     WHERE step = ?1 AND kind NOT IN ('undo', 'redo', 'purge')
+       AND COALESCE((SELECT undone FROM verdict WHERE verdict.event = event.id), 0) = ?2
+     ORDER BY seq"""
 DONE_IN = """
     SELECT kind, count(*), min(hlc), min(offset) FROM event
      WHERE step = ? AND kind NOT IN ('undo', 'redo', 'purge', 'actor.new', 'tag.new')
@@ -89,12 +89,27 @@ def _holds(reader: Reader, row: Sequence[Any]) -> bool:
     return any(reader.one(HOLDS, (bytes.fromhex(id_), hlc)) for id_ in meta["events"])
 
 
-def pending(reader: Reader, step: bytes, *, redo: bool = False, after: int = 0) -> list[Named]:
-    """The next events of a step, behind seq *after*, that are still to be taken back.
+def pending(reader: Reader, step: bytes, *, redo: bool = False) -> list[list[Named]]:
+    """The events of a step that are still to be taken back, or with *redo* brought back.
 
-    With *redo* those that are to be brought back; CHUNK at most.
+    In chunks of some CHUNK events, one for each transaction. All of an entity stands in one of
+    them, and what entries stand in goes last and comes first: no entry is ever there without
+    the mark that makes it private.
     """
-    return [Named(*row) for row in reader.rows(PENDING, (step, after, int(redo), CHUNK))]
+    things: dict[bytes, list[Named]] = {}
+    for row in reader.stream(PENDING, (step, int(redo))):
+        things.setdefault(row[2], []).append(Named(*row))
+    order = sorted(things.values(), key=lambda each: (_is_of_entry(each), each[0].seq))
+    chunks: list[list[Named]] = []
+    for each in order if redo else reversed(order):
+        if not chunks or len(chunks[-1]) + len(each) > CHUNK:
+            chunks.append([])
+        chunks[-1] += each
+    return [sorted(chunk) for chunk in chunks]
+
+
+def _is_of_entry(events: Sequence[Named]) -> bool:
+    return any(event.kind.startswith("entry.") for event in events)
 
 
 def take_back(tx: Writing, step: bytes, events: Sequence[Named], *, redo: bool = False) -> None:

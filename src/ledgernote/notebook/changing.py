@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ledgernote.domain.changes import Erased
-from ledgernote.domain.entries import Entry, EntryId
-from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.entries import Entry, EntryId, ProjectId, ThreadId
+from ledgernote.domain.errors import NoSuchThing, UsageError, WouldReveal
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import entries, housekeeping, integrity, keep, places
 from ledgernote.ledger.writing import Writing
-from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook import undoing
+from ledgernote.notebook.notebook import CHUNK, Notebook
 from ledgernote.notebook.revealing import guarded
 
 
@@ -39,17 +40,50 @@ def move(
     Raises `WouldReveal` when they are private only by where they are and nobody *agreed*.
     """
     target = places.the_project(notebook.ledger, project)
-    found = {name: notebook.named([name]) for name in names}
-    threads = {name: notebook.thread_of(name) for name in found}
-    every = [entry for part in found.values() for entry in part]
-    with notebook.writing() as tx, guarded(tx, [one.id for one in every], agreed=agreed):
-        for name, part in found.items():
-            if thread := threads[name]:
-                housekeeping.move_thread(tx, thread, target)
-                continue
-            for entry in part:
-                keep.move(tx, entry.id, target)
-    return entries.by_ids(notebook.ledger, [entry.id for entry in every])
+    wanted = list(dict.fromkeys(names))
+    threads = [thread for name in wanted if (thread := notebook.thread_of(name))]
+    loose = [notebook.entry(name).id for name in wanted if not notebook.thread_of(name)]
+    moved = [entry.id for entry in notebook.named(wanted)]
+    relocate(notebook, threads, loose, target, agreed=agreed)
+    return entries.by_ids(notebook.ledger, moved)
+
+
+def relocate(
+    notebook: Notebook,
+    threads: Sequence[ThreadId],
+    loose: Sequence[EntryId],
+    target: ProjectId,
+    *,
+    agreed: bool,
+) -> None:
+    """Put threads with all they hold and *loose* entries into another project, in one step.
+
+    Of several transactions where a thread is long; what comes into it meanwhile moves too.
+    """
+    step: bytes | None = None
+    try:
+        while True:
+            with notebook.ledger.writing(by=notebook.actor, now=notebook.clock(), step=step) as tx:
+                first, step = step is None, tx.step
+                left = [
+                    (entry, thread)
+                    for thread in threads
+                    for entry in housekeeping.left_behind(tx, thread, target, CHUNK)
+                ]
+                if not (first or left):
+                    return
+                moving = [entry for entry, _ in left] + (list(loose) if first else [])
+                with guarded(tx, moving, agreed=agreed):
+                    for thread in threads if first else ():
+                        housekeeping.move_thread(tx, thread, target)
+                    for entry in loose if first else ():
+                        keep.move(tx, entry, target)
+                    for entry, thread in left:
+                        keep.move(tx, entry, target, thread)
+    except WouldReveal:
+        if step is not None:
+            undoing.forget(notebook, step)
+        raise
 
 
 def remove(notebook: Notebook, names: Iterable[str]) -> list[Entry]:

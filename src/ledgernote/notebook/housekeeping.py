@@ -6,8 +6,8 @@ from ledgernote.domain.entries import INBOX, Project, ProjectId, Status, Thread,
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger import housekeeping, places
+from ledgernote.notebook.changing import relocate
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.revealing import guarded
 
 
 def new_project(notebook: Notebook, name: str) -> Project:
@@ -68,9 +68,7 @@ def move_thread(notebook: Notebook, name: str, project: str, *, agreed: bool = F
     """
     wanted = the_thread(notebook, name)
     target = places.the_project(notebook.ledger, project)
-    inside = housekeeping.entries_of(notebook.ledger, wanted)
-    with notebook.writing() as tx, guarded(tx, inside, agreed=agreed):
-        housekeeping.move_thread(tx, wanted, target)
+    relocate(notebook, [wanted], [], target, agreed=agreed)
     return _thread(notebook, wanted)
 
 
@@ -120,7 +118,7 @@ def fork_thread(
             f"{thread.title!r} cannot be forked there: {what}", "--at HANDLE of its own."
         )
     with notebook.writing() as tx:
-        project = places.project_of(tx, thread.id)
-        title = new or f"{thread.title} (fork)"
-        made = housekeeping.fork_thread(tx, project, last.id, _name(title))
+        # A title made of first words stays so: copied into a name, no purge would reach them.
+        title = _name(new) if new else f"{thread.title} (fork)" if thread.named else None
+        made = housekeeping.fork_thread(tx, thread.id, last, title)
     return _thread(notebook, made)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from ledgernote.domain.errors import WouldReveal
-from ledgernote.ledger import entries
+from ledgernote.ledger import places
 from ledgernote.ledger.privacy import private_among, reached
 from ledgernote.ledger.writing import Writing
 
@@ -20,6 +20,6 @@ def guarded(tx: Writing, entities: Iterable[bytes], *, agreed: bool) -> Iterator
     """
     before = set() if agreed else private_among(tx, reached(tx, entities))
     yield
-    shown = before - private_among(tx, before)
-    if handles := tuple(entry.handle for entry in entries.by_ids(tx, sorted(shown))):
+    shown = sorted(before - private_among(tx, before))
+    if handles := tuple(filter(None, (places.handle_of(tx, each) for each in shown))):
         raise WouldReveal(handles)
