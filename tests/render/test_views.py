@@ -258,3 +258,10 @@ def test_days_are_as_short_as_they_can_be() -> None:
     days = (NOW, JUNE, JUNE - timedelta(days=400))
 
     assert [PIPE.day(day) for day in days] == ["22:30", "12 Jun", " 8 May 2025"]
+
+
+def test_the_question_that_names_its_thread_is_not_shown_twice() -> None:
+    asked = entry("down  today?", kind=Kind.QUESTION, thread_title="down today?")
+
+    assert entry_line(asked, screen()).count("down") == 1
+    assert "· rates-thesis" in entry_line(entry(), screen())

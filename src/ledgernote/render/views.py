@@ -62,9 +62,11 @@ def _fields(entry: Entry, words: str) -> str:
     return "\t".join((*map(one_line, fields), one_line(entry.actor), one_line(words)))
 
 
-def _place(entry: Entry) -> str:
-    """`fed`, or `fed · rates-thesis`."""
-    names = (entry.project, entry.thread_title)
+def _place(entry: Entry, words: str = "") -> str:
+    """`fed`, or `fed · rates-thesis`; a thread that only has the *words* beside it is not named."""
+    title = entry.thread_title or ""
+    named = not " ".join(words.split()).startswith(title.removesuffix("…"))
+    names = (entry.project, title if named else None)
     return " · ".join(one_line(name, 30) for name in names if name)
 
 
@@ -85,7 +87,7 @@ def entry_line(entry: Entry, look: Look) -> str:
     tags = "".join(f" #{one_line(tag)}" for tag in entry.tags)
     marks = "".join(f" [{', '.join(found)}]" for found in [states(entry)] if found)
     first = f"{look.moment(entry.created):12}  {who(entry.actor, look):8}"
-    place = f"  {_place(entry)}"
+    place = f"  {_place(entry, words)}"
     head = f"{entry.handle}  {first}{place}{tags}{marks}"
     painted = (
         f"{look.style('cyan', entry.handle)}  {first}{look.dim(place)}"
