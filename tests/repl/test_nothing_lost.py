@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import signal
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from repl.people import Person
+from scripted import Say, ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind
@@ -81,3 +83,29 @@ def test_what_was_piped_and_cannot_be_kept_on_leaving_is_saved(
     ann.types("\x04")
 
     assert saved(ann.sees("Your text is safe in")) == "a long table\n"
+
+
+def test_a_line_typed_ahead_outlives_its_terminal(person: SitDown, notebook: Notebook) -> None:
+    with ScriptedServer() as server:
+        server.script(Say("one " * 100, delay=0.1))
+        key = {"OPENAI_API_KEY": "none", "OPENAI_API_BASE": server.base}
+        ann = person(**key, LEDGERNOTE_MODEL="openai/gpt-5")
+        ann.sees(">")
+        ann.types("first question\r")
+        ann.sees("one one")
+        ann.types("typed ahead\r")
+        time.sleep(0.5)
+        ann.chat.close(force=False)
+        wait_for(lambda: len(notebook.latest(0)) == 3)
+
+    kept = {entry.kind: entry for entry in notebook.latest(0)}
+    assert kept[Kind.NOTE].text.strip() == "typed ahead"
+    assert kept[Kind.QUESTION].text == "first question"
+    assert "one one" in kept[Kind.ANSWER].text
+
+
+def wait_for(happens: Callable[[], bool]) -> None:
+    end = time.monotonic() + 15
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.1)

@@ -56,7 +56,7 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
         watched = Watched(turn, interrupts.asked)
         stopped = False
         try:
-            with closing(turn), _nothing_lost(desk, question, watched):
+            with closing(turn), _nothing_lost(desk, question, watched), desk.ahead():
                 me, now = session.notebook.actor, session.notebook.clock()
                 paint(watched, desk.out, markdown=True, now=now, me=me)
         except KeyboardInterrupt:

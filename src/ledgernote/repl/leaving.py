@@ -1,4 +1,4 @@
-"""Leaving a talk: what was to come along with a question that nobody asked is kept."""
+"""Leaving a talk: what was piped or typed and nobody asked any more is kept."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from contextlib import suppress
 
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.notebook.notebook import NewNote
-from ledgernote.notebook.planning import body_of
+from ledgernote.notebook.planning import Material, body_of
 from ledgernote.render.rescue import rescuing
 from ledgernote.render.views import kept_line
 from ledgernote.repl.session import Desk, Session, tell
 
 
-def leave(session: Session, desk: Desk) -> int:
-    """Keep the material as notes of the project, or in a file that is named; the exit code."""
-    waiting = [one for one in session.material if body_of(one.text).strip()]
+def leave(session: Session, desk: Desk, ahead: str = "") -> int:
+    """Keep the material as notes of the project, or in a file that is named; the exit code.
+
+    Also what was typed *ahead* of a prompt that never came.
+    """
+    material = (*session.material, Material(text=ahead, source="typed ahead"))
+    waiting = [one for one in material if body_of(one.text).strip()]
     if not waiting:
         return 0
     ends = (Exception, KeyboardInterrupt, SystemExit)

@@ -127,6 +127,16 @@ class Reader:
             return self._again.pop()
         return self._prompt(self._talking, "> ", bar, scopes)
 
+    def take(self) -> None:
+        """Read what is typed now; the next prompt gets it."""
+        store_typeahead(self._keyboard, self._keyboard.read_keys())
+
+    def ahead(self) -> str:
+        """What was typed and no prompt has read; it is nobody's any more."""
+        keys = get_typeahead(self._keyboard)
+        said = ("\n" if key.data == "\r" else key.data for key in keys if key.data != "\x7f")
+        return "".join(data for data in said if not data.startswith("\x1b"))
+
     def pressed(self) -> bool:
         """Whether Ctrl-C was typed behind the last message; it is taken out of what follows."""
         keys = [*get_typeahead(self._keyboard), *self._keyboard.read_keys()]

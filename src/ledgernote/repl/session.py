@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Protocol
 
@@ -93,6 +94,9 @@ class Desk:
     """Whether Ctrl-C was pressed since the last prompt; it counts once."""
     pick: Callable[[Sequence[Scope]], str | None] | None = None
     """Shows a list and gives the key of a row; None where nothing can be picked."""
+
+    ahead: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Reads what is typed as long as it is held."""
 
     def look(self, session: Session, *, talk: bool = False) -> Look:
         """How views are to look now."""

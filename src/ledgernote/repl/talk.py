@@ -29,7 +29,7 @@ from ledgernote.repl.meanwhile import Meanwhile
 from ledgernote.repl.pasting import quickly
 from ledgernote.repl.prompt import Reader, hand_back, wants_vi
 from ledgernote.repl.session import Desk, Session, Start, tell
-from ledgernote.repl.terminal import Early, Mode
+from ledgernote.repl.terminal import Ahead, Early, Mode
 
 TWICE = 2.0
 """Seconds within which a second Ctrl-C leaves."""
@@ -59,15 +59,16 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         color=terminal.out.color,
         seen=lambda: warm(start.session.model),
     )
-    early = Early(reader.pressed)
+    early, ahead = Early(reader.pressed), Ahead(reader.take, terminal.mode)
     desk = Desk(
         terminal.out,
         reader.choose,
         warm,
-        partial(_decide, terminal, reader),
+        partial(_decide, terminal, reader, ahead),
         reader.lines,
         early.pressed,
         reader.pick if terminal.out.moves else None,
+        ahead.reading,
     )
     if not pick:
         terminal.out.say(start.line(desk.look(start.session, talk=True)))
@@ -81,22 +82,23 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
             if session.thread is None:
                 terminal.out.say(start.line(desk.look(session, talk=True)))
         loop = Loop(desk, reader, terminal.mode, early)
-        while not session.over:
+        while not (session.over or terminal.mode.ended):
             session = loop.step(session)
     finally:
         early.deaf()
-        code = leave(session, desk)
+        code = leave(session, desk, reader.ahead() if terminal.mode.ended else "")
     if not terminal.mode.ended:
         terminal.out.flush()
     return terminal.mode.ended or code
 
 
-def _decide(terminal: Terminal, reader: Reader, asked: Consent) -> Decision | None:
+def _decide(terminal: Terminal, reader: Reader, ahead: Ahead, asked: Consent) -> Decision | None:
     """What the person decides of an import. Raises KeyboardInterrupt for Ctrl-C and Ctrl-D."""
     terminal.out.flush()
     interrupts = signal.getsignal(signal.SIGINT)  # a prompt leaves another one behind
     try:
-        return reader.decide(consent_question(asked), CHOICES)
+        with ahead.paused():
+            return reader.decide(consent_question(asked), CHOICES)
     except EOFError:
         raise KeyboardInterrupt from None
     finally:

@@ -13,6 +13,7 @@ import select
 import signal
 import sys
 import termios
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,9 @@ from typing import Any, TextIO
 
 PASTE_ON, PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
 """Bracketed paste: without it, pasted lines would be asked one by one."""
+
+EVERY = 0.1
+"""Seconds between two looks at what is typed while an answer comes."""
 
 Attributes = list[Any]
 Handler = Callable[[int, FrameType | None], Any]
@@ -75,9 +79,16 @@ class Mode:
     def apply(self) -> None:
         """Set our mode, unless another program has the terminal now."""
         with suppress(OSError, termios.error):
-            if os.tcgetpgrp(self._fd) == os.getpgrp():
+            if self.is_ours():
                 termios.tcsetattr(self._fd, termios.TCSANOW, ours(self._before))
         self.paste()
+
+    def is_ours(self) -> bool:
+        """Whether keys are typed for us, not for a shell that has us in the background."""
+        try:
+            return os.tcgetpgrp(self._fd) == os.getpgrp()
+        except OSError:
+            return False
 
     def paste(self) -> None:
         """Let pastes come in brackets; prompt-toolkit switches that off after each prompt."""
@@ -129,6 +140,37 @@ def held(fd: int, screen: int) -> Iterator[tuple[Mode, bytes]]:
         mode.leave()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+class Ahead:
+    """Reads what is typed while an answer comes: a terminal that goes takes its queue along."""
+
+    def __init__(self, take: Callable[[], None], mode: Mode) -> None:
+        self._take, self._mode = take, mode
+        self._free = threading.Lock()
+        """Held by whoever reads the keyboard."""
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Take what is typed, several times a second, as long as this lasts."""
+        over = threading.Event()
+        reader = threading.Thread(target=self._read, args=(over,), daemon=True)
+        reader.start()
+        try:
+            yield
+        finally:
+            over.set()
+            reader.join()
+
+    def paused(self) -> threading.Lock:
+        """The keyboard is somebody else's while this is held."""
+        return self._free
+
+    def _read(self, over: threading.Event) -> None:
+        while not over.wait(EVERY):
+            with self._free:
+                if self._mode.is_ours():
+                    self._take()
 
 
 class Early:
