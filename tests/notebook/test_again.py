@@ -11,8 +11,9 @@ from notebook.hands import Scripted, Turn, ask, events, sent
 from ledgernote.domain.entries import Entry, Kind
 from ledgernote.domain.errors import NoSuchThing, PrivateProject, UsageError
 from ledgernote.domain.turns import Consent, Decision
-from ledgernote.notebook.changing import make_private, purge
+from ledgernote.notebook.changing import edit, make_private, purge
 from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.recorded import recorded
 from ledgernote.notebook.siblings import siblings, turn_of
 from ledgernote.notebook.transfer import import_lines
 from ledgernote.notebook.turn import Material, Question, take_turn
@@ -229,3 +230,17 @@ def test_an_answer_that_was_cut_off_is_followed_by_a_whole_one(notebook: Noteboo
     assert [str(entry.status) for entry in found[1:]] == ["interrupted", "complete"]
     assert second.context.digest == first.context.digest
     assert second.said == "As you noted."
+
+
+def test_what_was_sent_for_an_edited_question_can_be_told_later(notebook: Notebook) -> None:
+    material = (Material(text="table A: 5.25", source="print.txt"),)
+    first = ask(notebook, "where do yields go?", thread="t", system="Be brief.", material=material)
+    for entry in (first.question, *first.material):
+        edit(notebook, notebook.entry(entry.handle), entry.text + " (edited)")
+
+    second = again(notebook, first)
+
+    context = recorded(notebook, second.answer.handle)
+    assert context.faithful
+    assert "Be brief." in sent(context)
+    assert "print.txt" in sent(context)

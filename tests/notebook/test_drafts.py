@@ -23,6 +23,7 @@ from ledgernote.ledger import drafts, entries, integrity, recipes, undo
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.notebook import growing, undoing
+from ledgernote.notebook.housekeeping import move_thread, new_project
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.recorded import recorded
 from ledgernote.notebook.turn import Question, preview
@@ -438,3 +439,15 @@ def test_an_answer_that_its_own_process_gave_up_is_closed_by_its_next_turn(
     turn = ask(notebook, "go on?", thread="talk")
 
     assert turn.context.messages[-2].content == "half\n\n(cut off here)"
+
+
+def test_an_answer_lands_where_its_thread_has_moved_to(notebook: Notebook) -> None:
+    new_project(notebook, "elsewhere")
+    ask(notebook, "first?", thread="talk")
+
+    def move(piece: str) -> None:
+        move_thread(notebook, "@last", "elsewhere")
+
+    turn = ask(notebook, "second?", Scripted(("One word.",), pause=move), thread="talk")
+
+    assert notebook.entry(turn.answer.handle).project == "elsewhere"
