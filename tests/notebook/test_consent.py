@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,11 +18,11 @@ from ledgernote.domain.errors import ModelError, UsageError, WouldReveal
 from ledgernote.domain.turns import Consent, Decision, Model, TurnEvent
 from ledgernote.ledger.consent import import_name
 from ledgernote.notebook.answering import the_model
-from ledgernote.notebook.changing import edit
+from ledgernote.notebook.changing import edit, purge
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.transfer import import_lines
-from ledgernote.notebook.turn import Question, preview, recorded, take_turn
+from ledgernote.notebook.turn import Material, Question, preview, recorded, take_turn
 from ledgernote.notebook.undoing import take_back
 
 Named = Callable[[str], Model]
@@ -275,6 +276,38 @@ def test_the_question_is_kept_before_consent_is_asked_and_nothing_is_sent(
 
     assert notebook.latest(1)[0].text == question.text
     assert model.contexts == []
+
+
+def test_a_purge_erases_while_a_person_decides_and_what_it_erased_is_not_sent(
+    notebook: Notebook, settings: Settings
+) -> None:
+    question, model = matched(notebook), Scripted(local=False)
+    note = notebook.note(NewNote(text="a zebrafinch holds gilts of its own"))
+    turn = take_turn(notebook, question, model)
+    assert any(isinstance(event, Consent) for event in itertools.islice(turn, 2))
+
+    with beside(settings, actor="bob") as other:
+        purge(other, [note.handle])
+        turn.send(Decision.NEVER)
+
+    list(turn)
+    assert CANARY not in model.sent
+
+
+def test_a_question_of_consent_moves_no_rank(notebook: Notebook) -> None:
+    for number in range(30):
+        word = "alpha" if number % 3 else "beta"
+        notebook.note(NewNote(text=f"{word} was {number} on that day, as somebody said"))
+    bring(notebook, f"alpha and beta: {CANARY}")
+    material = tuple(Material(text=f"beta {n}", source=f"!echo {n}") for n in range(20))
+    question = Question(text="alpha or beta?", material=material, replay=150)
+    model = Scripted(local=False)
+
+    dry = preview(notebook, question, model)
+
+    turn, asked, _ = decided(notebook, question, model, None)
+    assert len(asked) == 1
+    assert turn.context.digest == dry.digest
 
 
 def test_nothing_is_asked_where_nothing_of_it_would_go(notebook: Notebook) -> None:

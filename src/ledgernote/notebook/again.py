@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ledgernote.domain.entries import Entry, EntryId, Kind, Order
+from ledgernote.domain.entries import Entry, EntryId, Kind
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Model, Reason
 from ledgernote.ledger import entries, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.planning import Earlier, Material, Question, budget_of
+from ledgernote.notebook.planning import Earlier, Material, Question, before, budget_of
 from ledgernote.replay.frame import FRAME
 from ledgernote.replay.recipe import Recipe, Turn, from_json
 
@@ -52,17 +52,12 @@ def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Ag
     if not as_it_was:
         asked = _as_then(ledger, asked, own, recipe)
     earlier = Earlier(
-        upto=_before(min(one.order for one in own)),
+        upto=before(own),
         own=own,
         sent=recipe if as_it_was else None,
         told=meta if as_it_was else {},
     )
     return Again(entry, () if as_it_was else tuple(material), asked, earlier)
-
-
-def _before(order: Order) -> Order:
-    """The last place before *order*."""
-    return (*order[:3], order[3] - 1)
 
 
 def _sent(reader: Reader, question: EntryId) -> dict[str, Any]:

@@ -98,6 +98,12 @@ def source_of_passage(passage: Passage, asker: str) -> Source:
     )
 
 
+def _passage_now(entry: Entry, then: Source, asker: str) -> Source:
+    """A passage with all that its entry is now, and the words that it had."""
+    now = replace(source_of(entry, asker), text=then.text, start=then.start)
+    return replace(now, whole=then.whole, previous=then.previous)
+
+
 class Base(NamedTuple):
     """The last answer of a thread whose context was kept."""
 
@@ -248,15 +254,23 @@ class Reading:
 
     # ---- what is recalled --------------------------------------------------------------
 
-    def ranked(self, question: str, project: ProjectId) -> tuple[Scored, ...]:
-        """Passages of the project that may matter, best first."""
+    def ranked(
+        self, question: str, project: ProjectId, known: tuple[Scored, ...] = ()
+    ) -> tuple[Scored, ...]:
+        """Passages of the project that may matter, best first.
+
+        Those *known* from a look before the question, while each stands as it stood then: the
+        question is in the index now, and its own row would move the ranks.
+        """
+        if known and self._stand(known):
+            return known
         found = search.candidates(self.reader, content_words(question), project, CANDIDATES)
-        known = {passage.entry.id for passage in found}
+        there = {passage.entry.id for passage in found}
         beside = [
             passage
             for passage in search.neighbours(self.reader, found[:NEIGHBOURED])
             # An answer that failed may stand there without a word.
-            if passage.entry.id not in known and passage.text.strip()
+            if passage.entry.id not in there and passage.text.strip()
         ]
         return rank(
             question,
@@ -270,6 +284,16 @@ class Reading:
             ],
         )
 
+    def _stand(self, known: Sequence[Scored]) -> bool:
+        """Whether every entry of it is what it was."""
+        found = self.living({one.source.entry for one in known})
+        now = {entry.id: entry for entry in found if entry.size and not entry.muted}
+        return all(
+            source.entry in now
+            and source == self.marked(_passage_now(now[source.entry], source, self.asker))
+            for source in (one.source for one in known)
+        )
+
     def pins(self, project: ProjectId, thread: ThreadId | None) -> list[Source]:
         """What is always replayed here."""
         ids = keep.pins(self.reader, project, thread, self._now)
@@ -281,13 +305,14 @@ class Reading:
         project: ProjectId,
         thread: ThreadId | None,
         given: Sequence[Source] = (),
+        known: tuple[Scored, ...] = (),
     ) -> Past:
-        """All that an answer could be made from, *given* entries aside."""
+        """All that an answer could be made from, *given* entries aside; *known* as in `ranked`."""
         dead = self._dead_drafts(thread) if thread else []
         base = self.base(thread, dead) if thread else None
         since = self.since(thread, base, dead) if thread else []
         system = recipes.newest_system(self.reader, Line(thread, self._upto)) if thread else None
-        ranked = self.ranked(question, project)
+        ranked = self.ranked(question, project, known)
         pins = self.pins(project, thread)
         blocks = base.blocks if base else ()
         sent = {span.entry for block in blocks for span in spans_of(block)}

@@ -6,7 +6,7 @@ against what is private twice: when they are made, and once more when they leave
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ from ledgernote.notebook.consent import Consents
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, brief_of, source_of
 from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble
+from ledgernote.replay.rank import Scored
 from ledgernote.replay.recipe import Recipe, Source, unkept
 
 RESERVE = 4_096
@@ -90,6 +91,12 @@ class Earlier:
     """What that answer's event says was left out and withheld."""
 
 
+def before(own: Iterable[Entry]) -> Order:
+    """The last place in the one order before a question and its material."""
+    first = min(one.order for one in own)
+    return (*first[:3], first[3] - 1)
+
+
 @frozen(kw_only=False)
 class Spot:
     """Where a question goes; None is still to be made."""
@@ -118,7 +125,11 @@ def brought(notebook: Notebook, question: Question) -> list[Entry]:
 
     Raises `NoSuchThing`, and `UsageError` for an answer that is still being written.
     """
-    found = [notebook.entry(name) for name in (*question.given, *question.used)]
+    return _whole(notebook, (*question.given, *question.used))
+
+
+def _whole(notebook: Notebook, names: Iterable[str]) -> list[Entry]:
+    found = [notebook.entry(name) for name in names]
     for entry in found:
         if entry.status is Status.STREAMING:
             raise UsageError(
@@ -168,16 +179,19 @@ class Planner:
         self.clearance = all(model.local for model in models)
         self._watched: set[bytes] = set()
         """Whose words stand in the plan, and what they belong to."""
+        self._upto = earlier.upto if earlier else places.ENDLESS
+        self._ranked: tuple[Scored, ...] = ()
+        """What an earlier look at the ledger has found."""
         self._own = frozenset(one.id for one in earlier.own) if earlier else frozenset()
         self._consents = Consents(notebook, models, earlier.own if earlier else ())
         self.private_head = False
         """The system text or brief of the thread is private; no row of the receipt says so."""
 
-    def plan(self, reader: Reader, spot: Spot) -> Generator[Consent, Decision | None, Plan]:
+    def plan(self, reader: Reader, spot: Spot) -> Plan | Consent:
         """The plan; made once more when something became private while we planned.
 
-        Yields what it wants to send and nobody has allowed yet. Raises `PrivateProject` and
-        `DoesNotFit`.
+        Or the question whether what it would send may go, for `settle`. Raises
+        `PrivateProject`, `DoesNotFit` and `UsageError`.
         """
         self._refuse_floods()
         also_private: set[bytes] = set()
@@ -185,7 +199,14 @@ class Planner:
             self._refuse_private(spot.project)
             reading = self._reading(reader, also_private)
             ask, past = self._read(reading, spot)
-            plan = yield from self._agreed(ask, past)
+            self._ranked = past.ranked
+            self._consents.look(ask, past)
+            plan = assemble(
+                self._consents.limited(ask), past, self._limits(), count, count_messages
+            )
+            if wanted := self._consents.wanted(plan.context):
+                return wanted
+            self._consents.demand_own()
             self.private_head = self.clearance and bool(past.held)
             self._watched = {row.entry for row in plan.context.receipt}
             self._watched |= {*reading.heads.values(), spot.project or NOWHERE} - also_private
@@ -195,18 +216,22 @@ class Planner:
                 return told(plan, self._earlier)
             also_private |= fresh
 
-    def _agreed(self, ask: Ask, past: Past) -> Generator[Consent, Decision | None, Plan]:
-        """A plan that sends nothing of an import that may not go."""
-        self._consents.look(ask, past)
-        while True:
-            plan = assemble(
-                self._consents.limited(ask), past, self._limits(), count, count_messages
-            )
-            wanted = self._consents.wanted(plan.context)
-            if wanted is None:
-                self._consents.demand_own()
-                return plan
-            self._consents.take(wanted, (yield wanted))
+    def settle(
+        self, found: Plan | Consent, spot: Spot, own: Sequence[Entry] = ()
+    ) -> Generator[Consent, Decision | None, Plan]:
+        """The plan, when all is decided that has to be. *own*: the question and its material.
+
+        No snapshot is open while a person decides: it would keep a purge from erasing for as
+        long as they think. So all is read again, from a new one that ends before *own*.
+        """
+        while isinstance(found, Consent):
+            self._consents.take(found, (yield found))
+            if own and self._earlier is None:
+                self._upto = before(own)
+            self.given = _whole(self.notebook, [entry.handle for entry in self.given])
+            with self.notebook.ledger.snapshot() as reader:
+                found = self.plan(reader, spot)
+        return found
 
     def check(self) -> None:
         """Raises `ModelError` when something on its way may no longer go."""
@@ -264,8 +289,7 @@ class Planner:
 
     def _reading(self, reader: Reader, also_private: set[bytes]) -> Reading:
         budget = self._limits().budget
-        upto = self._earlier.upto if self._earlier else places.ENDLESS
-        return Reading(self.notebook, reader, self.moment, also_private, budget, upto)
+        return Reading(self.notebook, reader, self.moment, also_private, budget, self._upto)
 
     def _read(self, reading: Reading, spot: Spot) -> tuple[Ask, Past]:
         """What is asked, and all that there is to answer it from."""
@@ -288,7 +312,7 @@ class Planner:
         )
         if self._earlier and self._earlier.sent:
             return ask, reading.once_more(project, spot.thread, self._earlier.sent)
-        return ask, reading.past(ask.question, project, spot.thread, given)
+        return ask, reading.past(ask.question, project, spot.thread, given, self._ranked)
 
     def _material(self) -> Iterator[Source]:
         for number, each in enumerate(self.question.material, start=1):

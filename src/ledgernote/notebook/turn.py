@@ -58,11 +58,13 @@ def take_turn(
     question = once_more.asked if once_more else question
     earlier = once_more.earlier if once_more else None
     given = brought(notebook, question)
-    with notebook.ledger.snapshot() as before:
+    with notebook.ledger.snapshot() as then:
         asked = _ask_again(notebook, once_more) if once_more else _keep_question(notebook, question)
         yield Asked(question=asked.question, material=asked.material)
         planner = Planner(notebook, question, models, given, asked.question.created, earlier)
-        plan = yield from planner.plan(before, Spot(asked.project, asked.thread))
+        spot = Spot(asked.project, asked.thread)
+        found = planner.plan(then, spot)
+    plan = yield from planner.settle(found, spot, (asked.question, *asked.material))
     plan = kept(plan, _identity(asked.question), [_identity(each) for each in asked.material])
     yield from _all(models, lambda each: logged(planner, asked, plan, each))
 
@@ -92,10 +94,11 @@ def _planned(
 ) -> Generator[Consent, Decision | None, tuple[Planner, Plan]]:
     """The plan of a question that nobody keeps."""
     given = brought(notebook, question)
-    with notebook.ledger.snapshot() as before:
+    with notebook.ledger.snapshot() as now:
         planner = Planner(notebook, question, models, given, notebook.clock())
-        plan = yield from planner.plan(before, spot_of(notebook, before, question))
-    return planner, plan
+        spot = spot_of(notebook, now, question)
+        found = planner.plan(now, spot)
+    return planner, (yield from planner.settle(found, spot))
 
 
 def _all(
