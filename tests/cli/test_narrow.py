@@ -53,3 +53,23 @@ def test_help_says_the_same_in_every_width(name: str) -> None:
     for told in (overview, lambda width=None: command_help(name, width)):
         assert told(40).split() == told(100).split() == told().split()
         assert max(map(len, told(80).splitlines())) <= 80
+
+
+def test_what_is_said_breaks_between_words(run: Run) -> None:
+    run.note("no tag on this")
+
+    lines = seen(run, 40, "tags")
+
+    assert max(map(len, lines)) <= 40
+    assert " ".join(lines).split() == [
+        "no",
+        "tags",
+        "yet;",
+        "`ledgernote",
+        "tag",
+        "NAME",
+        "HANDLE…`",
+        "puts",
+        "one",
+        "on",
+    ]

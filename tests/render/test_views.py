@@ -265,3 +265,13 @@ def test_the_question_that_names_its_thread_is_not_shown_twice() -> None:
 
     assert entry_line(asked, screen()).count("down") == 1
     assert "· rates-thesis" in entry_line(entry(), screen())
+
+
+def test_why_something_was_left_out_breaks_between_words() -> None:
+    left = LeftOut(handle="k3f9a", why="the same words stand there already, as they were")
+    told = context(left_out=(left,), left_out_count=1)
+
+    shown = why_view(entry(kind=Kind.ANSWER), told, (), screen(40))
+
+    assert max(map(cells, shown.splitlines())) <= 40
+    assert " ".join(shown.split()).endswith("stand there already, as they were")

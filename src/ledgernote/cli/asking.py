@@ -165,7 +165,7 @@ def collected(
                     waiting.stop()
                     if line := cut_line(event):
                         call.out.say(line)
-                    call.out.talk(usage_line(event))
+                    call.out.say(usage_line(event))
                     yield event
         finally:
             waiting.stop()

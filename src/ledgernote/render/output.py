@@ -17,6 +17,7 @@ from typing import TextIO
 
 from ledgernote.render.escape import escaped, visible
 from ledgernote.render.look import Look
+from ledgernote.render.wrap import wrapped
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
@@ -165,7 +166,9 @@ class Output:
 
     def say(self, text: str) -> None:
         """Talk: what happened. Silent with --quiet."""
-        self.talk(visible(text))
+        width = self.size()[0] if self.talk_tty else None
+        for line in visible(text).split("\n"):
+            self.talk(wrapped(line, width))
 
     def detail(self, text: str) -> None:
         """Talk that only --verbose shows."""

@@ -198,7 +198,12 @@ def _claim(citation: Citation, text: str, look: Look) -> str:
 
 
 def _left_out(left: Sequence[LeftOut], count: int, look: Look) -> list[str]:
-    lines = [f"  {look.style('cyan', one.handle)}  {look.dim(one_line(one.why))}" for one in left]
+    lines = [
+        wrapped(
+            f"  {look.style('cyan', one.handle)}  {look.dim(one_line(one.why))}", look.width, "    "
+        )
+        for one in left
+    ]
     more = count - len(left)
     return lines + ([look.dim(f"  and {more} more")] if more > 0 else [])
 
