@@ -145,10 +145,19 @@ def test_rename_names_the_thread_or_the_one_to_come(
     say: Say, talk: Session, session: Session
 ) -> None:
     renamed = say("/rename real yields", talk)
-    ahead = say("/rename real yields", session)
+    ahead = say("/rename gilts", session)
 
     assert talk.notebook.thread("real yields")[0].handle == renamed.thread
-    assert (ahead.thread, ahead.title) == (None, "real yields")
+    assert (ahead.thread, ahead.title) == (None, "gilts")
+
+
+def test_a_thread_to_come_gets_no_name_that_another_has(
+    say: Say, talk: Session, session: Session
+) -> None:
+    say("/rename real yields", talk)
+
+    with pytest.raises(UsageError, match="called 'real yields' already"):
+        say("/rename real  yields", session)
 
 
 def test_retry_keeps_both_answers_and_show_names_the_other(

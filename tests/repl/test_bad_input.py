@@ -105,6 +105,21 @@ def test_a_paste_of_strange_bytes_is_kept(online: SitDown, settings: Settings) -
     assert kept.endswith("\x1b[2J end")
 
 
+def test_a_doubtful_word_is_sent_by_the_next_enter_alone(
+    online: SitDown, settings: Settings
+) -> None:
+    ann = online()
+    ann.types("/foo\r")
+    ann.sees("Enter again sends it as it is")
+    ann.types("/why zzzzz\r")
+    ann.sees("nothing is called")
+    ann.types("\r")
+    ann.types("a question\r")
+
+    ann.sees("answer 1")
+    assert [one.text for one in entries(settings, Kind.QUESTION)] == ["a question"]
+
+
 def test_escape_sequences_of_an_answer_are_shown(online: SitDown, server: ScriptedServer) -> None:
     server.script(Say("before \x1b[2J\x1b]0;title\x07\x1b[?1049h after"))
     ann = online()

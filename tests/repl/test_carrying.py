@@ -235,3 +235,25 @@ def test_lines_are_sent_as_one_question_and_kept_when_stopped(
         note.handle
     ]
     assert stopped.draft == "half"
+
+
+def test_lines_that_begin_with_a_model_go_to_that_model(session: Session, heard: Heard) -> None:
+    talk = replace(session, model=Scripted(local=False))
+    typed = [Typed("@offline: what is"), Typed("private here?")]
+
+    sent = slash.run(talk, "multi", "", replace(heard.desk(), lines=lambda: (typed, True)))
+
+    assert sent.kept is not None
+    assert sent.kept.context.model == "offline"
+    assert sent.model == talk.model
+
+
+def test_context_shows_what_a_question_to_another_model_would_send(
+    session: Session, heard: Heard
+) -> None:
+    session.notebook.note(NewNote(text="gilts are private words", private=True))
+    remote = Scripted(local=False)
+
+    slash.run(replace(session, model=remote), "context", "@offline: what of gilts?", heard.desk())
+
+    assert "gilts are private words" in heard.out.getvalue()

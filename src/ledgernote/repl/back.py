@@ -19,6 +19,7 @@ from ledgernote.render.history import step_words
 from ledgernote.render.views import quoted
 from ledgernote.repl.agreeing import agreeing
 from ledgernote.repl.asking import ask
+from ledgernote.repl.moving import begins
 from ledgernote.repl.session import Desk, Session, wrapped
 
 GO_ON = "Go on exactly where you were cut off."
@@ -145,11 +146,11 @@ def _way_back(session: Session) -> str:
 
 def rename(session: Session, words: str, desk: Desk) -> Session:
     """Call the thread otherwise; one that is not begun yet gets the name when it is."""
-    name = " ".join(words.split())
     if session.thread is None:
+        name = begins(session, words)
         desk.out.say(f"the next question begins {one_line(name)}")
         return replace(session, title=name)
-    made = housekeeping.rename_thread(session.notebook, session.thread, name)
+    made = housekeeping.rename_thread(session.notebook, session.thread, " ".join(words.split()))
     desk.out.say(f"renamed: {one_line(made.title)}")
     return replace(session, title=made.title)
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.text import to_bytes, to_text
-from ledgernote.notebook.turn import Material, Question
+from ledgernote.notebook.turn import Material
 from ledgernote.render.views import quoted
 from ledgernote.repl import clipboard
 from ledgernote.repl.asking import ask
 from ledgernote.repl.keeping import last_answer
-from ledgernote.repl.mentions import bring
+from ledgernote.repl.mentions import question_of
 from ledgernote.repl.pieces import piece
 from ledgernote.repl.session import Desk, Session
+from ledgernote.repl.words import Typed
 
 
 def copy(session: Session, words: str, desk: Desk) -> Session:
@@ -60,13 +61,7 @@ def multi(session: Session, words: str, desk: Desk) -> Session:
     if not text.strip():
         desk.out.say("nothing was typed")
         return session
-    brought = bring(session.notebook, "\n".join(line.own for line in lines))
-    question = Question(
-        text=text,
-        thread=session.thread or session.title or None,
-        material=session.material + brought.material,
-        given=brought.given,
-        used=session.used,
-        budget=session.budget,
-    )
-    return ask(session, question, desk)
+    pastes = tuple(paste for line in lines for paste in line.pastes)
+    whole = Typed(text, pasted=lines[0].pasted, pastes=pastes)
+    question, model = question_of(session, whole)
+    return ask(session, question, desk, model)

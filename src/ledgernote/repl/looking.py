@@ -12,14 +12,15 @@ from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.find import Wanted
 from ledgernote.notebook.find import find as find_in
 from ledgernote.notebook.siblings import saved_from, siblings
-from ledgernote.notebook.turn import Question, preview
+from ledgernote.notebook.turn import preview
 from ledgernote.notebook.why import why as where_from
 from ledgernote.render.escape import one_line
 from ledgernote.render.look import Look
 from ledgernote.render.receipts import receipt_view, why_view
 from ledgernote.render.views import entry_view, hit_view, thread_line, thread_view
-from ledgernote.repl.mentions import bring
+from ledgernote.repl.mentions import question_of
 from ledgernote.repl.session import Desk, Session
+from ledgernote.repl.words import Typed
 
 EVERYTHING = 1_000_000
 """Rows of a receipt when it was asked for."""
@@ -83,17 +84,9 @@ def threads(session: Session, words: str, desk: Desk) -> Session:
 
 def context(session: Session, words: str, desk: Desk) -> Session:
     """Show what would be sent with a question, and why."""
-    brought = bring(session.notebook, words)
-    question = Question(
-        text=words,
-        thread=session.thread,
-        budget=session.budget,
-        material=session.material + brought.material,
-        given=brought.given,
-        used=session.used,
-    )
-    found = preview(session.notebook, question, session.model)
-    Asker(session.notebook, desk.out.say).tell(found, (session.model,))
+    question, model = question_of(session, Typed(words))
+    found = preview(session.notebook, question, model)
+    Asker(session.notebook, desk.out.say).tell(found, (model,))
     desk.out.data(receipt_view(found, desk.look(session), limit=EVERYTHING))
     _tell_left_out(found, desk)
     return session

@@ -15,7 +15,9 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Model
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.turn import Material
+from ledgernote.notebook.turn import Material, Question
+from ledgernote.repl.session import Session
+from ledgernote.repl.words import Typed
 
 _MENTION = re.compile(r"""(?:^|(?<=[\s(\["'«“]))@(?:"([^"\n]+)"|([^\s"]+))""")
 _TRAILING = ".,;:!?)]}'»”…"
@@ -32,6 +34,21 @@ class Brought:
     given: tuple[str, ...] = ()
     """Handles."""
     material: tuple[Material, ...] = ()
+
+
+def question_of(session: Session, typed: Typed) -> tuple[Question, Model]:
+    """What is asked with a message, with all that comes along, and the model it goes to."""
+    model, text = (None, typed.text) if typed.pasted else to_model(session.notebook, typed.text)
+    brought = bring(session.notebook, typed.own)
+    question = Question(
+        text=text,
+        thread=session.thread or session.title or None,
+        material=session.material + brought.material,
+        given=brought.given,
+        used=session.used,
+        budget=session.budget,
+    )
+    return question, model or session.model
 
 
 def bring(notebook: Notebook, text: str) -> Brought:

@@ -33,13 +33,19 @@ def model(session: Session, words: str, desk: Desk) -> Session:
 
 def new(session: Session, words: str, desk: Desk) -> Session:
     """Begin a thread with the next question."""
-    name = " ".join(words.split())
-    if name and session.notebook.thread_id(name) is not None:
-        raise UsageError(f"a thread is called {name!r} already", f"/resume {name} goes on with it.")
+    name = begins(session, words)
     desk.out.say(f"the next question begins {one_line(name) or 'a new thread'}; memory comes along")
     return replace(
         session, thread=None, title=name, question=None, answer=None, note=None, kept=None
     )
+
+
+def begins(session: Session, words: str) -> str:
+    """The name that a new thread is to get. Raises `UsageError` where one has it."""
+    name = " ".join(words.split())
+    if name and session.notebook.thread_id(name) is not None:
+        raise UsageError(f"a thread is called {name!r} already", f"/resume {name} goes on with it.")
+    return name
 
 
 def resume(session: Session, words: str, desk: Desk) -> Session:

@@ -16,7 +16,6 @@ from prompt_toolkit.output import create_output
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Consent, Decision
-from ledgernote.notebook.turn import Question
 from ledgernote.render.output import Output
 from ledgernote.render.receipts import CHOICES, consent_question
 from ledgernote.repl import mentions, moving, shell, slash, sums, words
@@ -131,7 +130,8 @@ class Loop:
 
     def step(self, session: Session) -> Session:
         """Read and do one message; gives the session after it."""
-        self._reader.draft, session = session.draft, replace(session, draft="")
+        held = session.held
+        self._reader.draft, session = session.draft, replace(session, draft="", held="")
         try:
             typed = self._read(session)
         except EOFError:
@@ -139,7 +139,7 @@ class Loop:
         except KeyboardInterrupt:
             return self._stop(session)
         try:
-            return self._do(session, typed)
+            return self._do(session, typed, held)
         except KeyboardInterrupt:
             self._desk.out.say("stopped")
         except Exception as error:  # noqa: BLE001  nothing typed may end the talk
@@ -172,8 +172,7 @@ class Loop:
         self._desk.out.say("Ctrl-C again leaves; so does Ctrl-D")
         return session
 
-    def _do(self, session: Session, typed: words.Typed) -> Session:
-        held, session = session.held, replace(session, held="")
+    def _do(self, session: Session, typed: words.Typed, held: str) -> Session:
         if not typed.text.strip():
             return self._ask(session, words.Typed(held)) if held else session
         match words.meaning(typed, slash.KNOWN):
@@ -195,16 +194,5 @@ class Loop:
         return replace(session, held=text)
 
     def _ask(self, session: Session, typed: words.Typed) -> Session:
-        model, text = None, typed.text
-        if not typed.pasted:
-            model, text = mentions.to_model(session.notebook, text)
-        brought = mentions.bring(session.notebook, typed.own)
-        question = Question(
-            text=text,
-            thread=session.thread or session.title or None,
-            material=session.material + brought.material,
-            given=brought.given,
-            used=session.used,
-            budget=session.budget,
-        )
+        question, model = mentions.question_of(session, typed)
         return ask(session, question, self._desk, model)
