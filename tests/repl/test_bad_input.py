@@ -161,7 +161,7 @@ def test_very_many_tiny_chunks(
     ann = online()
     ann.types("a question\r")
 
-    ann.sees("all ", chunks / 50)
+    ann.sees("11 in, 7 out", chunks / 50)
     assert entries(settings, Kind.ANSWER)[-1].text == words
 
 

@@ -107,3 +107,15 @@ def test_only_the_first_ctrl_c_stops_an_answer() -> None:
             press()
         press()
         press()
+
+
+def test_a_ctrl_c_that_was_swallowed_is_raised_when_the_turn_goes_on() -> None:
+    class Callback:
+        def __del__(self) -> None:
+            press()
+
+    with Interrupts() as interrupts:
+        interrupts.asked()
+        Callback()
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.check()

@@ -26,10 +26,13 @@ class Watched:
     """Passes the events of a turn on, and remembers what the session must know of them."""
 
     def __init__(
-        self, events: Iterable[TurnEvent], committed: Callable[[], None] = lambda: None
+        self,
+        events: Iterable[TurnEvent],
+        committed: Callable[[], None] = lambda: None,
+        goes_on: Callable[[], None] = lambda: None,
     ) -> None:
         self._events = events
-        self._committed = committed
+        self._committed, self._goes_on = committed, goes_on
         self.asked: Asked | None = None
         self.kept: Kept | None = None
 
@@ -40,6 +43,8 @@ class Watched:
                 self._committed()
             elif isinstance(event, Kept):
                 self.kept = event
+            else:
+                self._goes_on()
             yield event
 
 
@@ -53,7 +58,7 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
     with Interrupts(early=desk.pressed()) as interrupts:
         asker = Asker(session.notebook, desk.out.say, desk.decide)
         turn = begun(asker, session.notebook, question, model or session.model)
-        watched = Watched(turn, interrupts.asked)
+        watched = Watched(turn, interrupts.asked, interrupts.check)
         stopped = False
         try:
             with closing(turn), _nothing_lost(desk, question, watched), desk.ahead():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -201,11 +202,13 @@ class Reader:
         self._draft.pastes.clear()
         toolbar = (lambda: self._line(bar)) if bar else None
         default, self.draft = (self.draft, "") if bar else ("", self.draft)
-        text = session.prompt(words, bottom_toolbar=toolbar, default=default)
+        # Ctrl-C is a key here. While it leaves, prompt-toolkit would lose a signal that it handles.
+        ask = partial(session.prompt, words, bottom_toolbar=toolbar, handle_sigint=False)
+        text = ask(default=default)
         while self._draft.searching:
             self._draft.searching = session.app.erase_when_done = False
             text = self.pick(scopes, text) or text
-            text = session.prompt(words, bottom_toolbar=toolbar, default=text)
+            text = ask(default=text)
         text = self._draft.unfold(text)
         if self._draft.pasted(text):
             return Typed(text, pasted=True, pastes=tuple(self._draft.pastes))

@@ -159,9 +159,9 @@ class Loop:
             for line in self._meanwhile.lines(session, look):
                 self._desk.out.talk(line)
             back = scopes(session.notebook, session.thread, look)
+            self._early.listen()
             return self._reader.read(self._bar.of(session), back)
         finally:
-            self._early.listen()
             self._mode.paste()
 
     def _stop(self, session: Session) -> Session:

@@ -14,6 +14,7 @@ import signal
 import sys
 import termios
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +26,9 @@ PASTE_ON, PASTE_OFF = b"\x1b[?2004h", b"\x1b[?2004l"
 
 EVERY = 0.1
 """Seconds between two looks at what is typed while an answer comes."""
+
+KEEPING = 2.0
+"""Seconds that keeping what was said may take before another Ctrl-C breaks it off."""
 
 Attributes = list[Any]
 Handler = Callable[[int, FrameType | None], Any]
@@ -183,7 +187,7 @@ class Early:
         self._pressed = False
 
     def listen(self) -> None:
-        """The prompt has been left."""
+        """The prompt comes: a Ctrl-C that is no key there is meant for what follows it."""
         self._pressed = False
         signal.signal(signal.SIGINT, self._press)
 
@@ -211,18 +215,32 @@ class Interrupts:
         self._pressed = int(early)
         self._asked = False
         self._over = False
+        self._raised = -KEEPING
 
     def __enter__(self) -> Interrupts:
         self._previous = signal.signal(signal.SIGINT, self._press)
+        self._hook, sys.unraisablehook = sys.unraisablehook, self._swallowed
         return self
 
     def __exit__(self, *_: object) -> None:
+        sys.unraisablehook = self._hook
         signal.signal(signal.SIGINT, self._previous)
+
+    def _swallowed(self, what: sys.UnraisableHookArgs) -> None:
+        """Raised in a callback of an import or a finalizer, it goes nowhere: `check` raises it."""
+        if not issubclass(what.exc_type, KeyboardInterrupt):
+            self._hook(what)
+
+    def check(self) -> None:
+        """The turn goes on: raise what was swallowed, if anything was."""
+        if self._asked and self._pressed and not self._over:
+            raise KeyboardInterrupt
 
     def asked(self) -> None:
         """The question is committed."""
         self._asked = True
         if self._pressed == 1:
+            self._raised = time.monotonic()
             raise KeyboardInterrupt
 
     def over(self) -> None:
@@ -231,5 +249,7 @@ class Interrupts:
 
     def _press(self, signum: int, frame: FrameType | None) -> None:
         self._pressed += 1
-        if not self._over and self._pressed == (1 if self._asked else 2):
+        again = time.monotonic() - self._raised > KEEPING
+        if not self._over and again and self._pressed >= (1 if self._asked else 2):
+            self._raised = time.monotonic()
             raise KeyboardInterrupt
