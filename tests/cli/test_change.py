@@ -133,6 +133,17 @@ def test_moving_a_thread_looks_at_what_was_removed_in_it_too(run: Run) -> None:
     assert run("thread", "move", "talk", "inbox", "-p", "secret").code == 2
 
 
+def test_what_is_removed_in_a_thread_becomes_private_with_it(run: Run) -> None:
+    run("ask", "who knows?", "-r", "talk")
+    handle = str(run("log", "--json").records[0]["handle"])
+    run("rm", handle)
+
+    run("private", "talk")
+
+    told = [line.split("\t")[2] for line in run("history", handle).lines if "\t" in line]
+    assert told == ["kept in inbox", "removed", "made private"]
+
+
 def test_a_tag_can_be_private(run: Run) -> None:
     handle = run.note("between us", "-t", "legal")
 

@@ -135,3 +135,25 @@ def test_history_tells_everything_in_words(run: Run) -> None:
     told = [line.split("\t")[2] for line in run("history", handle).lines if "\t" in line]
 
     assert told == ["kept in inbox", "tagged #b", "pinned (project)", "muted", "made private"]
+
+
+def test_what_came_in_again_since_is_not_brought_back_beside_it(run: Run) -> None:
+    line = '{"kind": "note", "text": "an old chat", "source": "elsewhere", "ref": "1"}'
+    (run.cwd / "old.jsonl").write_text(line)
+    run("import", "jsonl", "old.jsonl")
+    run("undo")
+    run("import", "jsonl", "old.jsonl")
+
+    ran = run("undo", "--redo")
+
+    assert (ran.code, "come in again since" in ran.err) == (2, True)
+    assert len(run("log", "--json").records) == 1
+    assert run("undo").code == run("undo", "--redo").code == 0
+    assert len(run("log", "--json").records) == 1
+
+
+def test_undone_threads_are_not_counted(run: Run) -> None:
+    run("ask", "what of oil?")
+    run("undo")
+
+    assert run("projects", "--json").records[0]["threads"] == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -138,3 +139,9 @@ def test_a_damaged_state_file_is_as_none(run: Run) -> None:
     (state / "terminals.json").write_text("[]")
 
     assert project(run) == "inbox"
+
+
+def test_a_marker_that_is_no_file_is_passed_by(run: Run) -> None:
+    os.mkfifo(run.cwd / ".ledgernote")
+
+    assert run("note", "one").code == 0

@@ -75,6 +75,8 @@ def _marked(folders: list[Path]) -> str | None:
     for folder in folders:
         path = folder / MARKER
         try:
+            if not path.is_file():  # a pipe of that name would never end
+                continue
             with path.open(encoding="utf-8", errors="replace") as file:
                 line = file.readline(1000)
         except OSError:  # none here, a folder of that name, or not for us to read

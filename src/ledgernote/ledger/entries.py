@@ -77,6 +77,7 @@ IN_THREAD = f"""{COLUMNS} WHERE entry.thread = ? AND entry.removed = 0
        AND (entry.created, entry.hlc, entry.replica, entry.rseq) <= (?, ?, ?, ?)
      ORDER BY {UP}"""
 NEWER = f"{COLUMNS} WHERE entry.thread = ? AND entry.hlc > ? AND entry.removed = 0 ORDER BY {UP}"
+OF_THREAD = "SELECT id FROM entry WHERE thread = ?"
 EVERY = COLUMNS + f" WHERE entry.removed = 0 ORDER BY {UP}"
 EVERY_IN_PROJECT = COLUMNS + f" WHERE entry.project = ? AND entry.removed = 0 ORDER BY {UP}"
 
@@ -247,6 +248,11 @@ def latest(ledger: Ledger, wanted: Latest) -> list[Entry]:
     ]
     found.sort(key=lambda entry: entry.order)
     return found[-wanted.number :] if wanted.number else found
+
+
+def ids_in_thread(reader: Reader, thread: ThreadId) -> list[EntryId]:
+    """All entries of a thread itself, those that were removed too."""
+    return [EntryId(row[0]) for row in reader.rows(OF_THREAD, (thread,))]
 
 
 def in_thread(ledger: Ledger, thread: ThreadId) -> list[Entry]:

@@ -20,15 +20,15 @@ FIND_PROJECT = f"SELECT id FROM project WHERE shown = CAST(? AS TEXT) AND {PROJE
 PROJECT_BY_ID = f"SELECT id FROM project WHERE id = ? AND {PROJECT_STANDS}"
 IS_ANOTHER = """
     SELECT 1 FROM event WHERE entity = ?1 AND NOT EXISTS (SELECT 1 FROM project WHERE id = ?1)"""
-LIST_PROJECTS = """
+THREAD_STANDS = """
+    (void = 0 OR EXISTS (SELECT 1 FROM entry WHERE entry.thread = thread.id AND removed = 0))"""
+LIST_PROJECTS = f"""
     SELECT id, shown, void, archived,
            (SELECT count(*) FROM entry WHERE entry.project = project.id AND removed = 0),
-           (SELECT count(*) FROM thread WHERE thread.project = project.id),
+           (SELECT count(*) FROM thread WHERE thread.project = project.id AND {THREAD_STANDS}),
            EXISTS (SELECT 1 FROM private_mark WHERE entity = project.id),
            brief
       FROM project WHERE ?1 IS NULL OR id = ?1 ORDER BY shown"""
-THREAD_STANDS = """
-    (void = 0 OR EXISTS (SELECT 1 FROM entry WHERE entry.thread = thread.id AND removed = 0))"""
 FIND_THREAD = f"""
     SELECT id FROM thread WHERE project = ? AND shown = CAST(? AS TEXT) AND {THREAD_STANDS}"""
 IS_STANDING = f"SELECT 1 FROM thread WHERE id = ? AND {THREAD_STANDS}"

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.kinds import SLOT
 from ledgernote.ledger.writing import Writing
 
 CHUNK = 800
@@ -53,6 +54,18 @@ STANDING = """
     SELECT DISTINCT handle.shown FROM event
       JOIN entry ON entry.id = event.entity JOIN handle ON handle.entity = entry.id
      WHERE event.step = ? AND event.kind = 'entry.new' ORDER BY 1"""
+
+
+# By what a source calls it: another entry stands for the same thing now.
+CAME_AGAIN = f"""
+    SELECT count(*) FROM event
+      JOIN payload AS ref ON ref.event = event.id AND ref.slot = {SLOT["ref"]}
+      JOIN payload AS source ON source.event = event.id AND source.slot = {SLOT["source"]}
+      JOIN entry ON entry.source = CAST(source.body AS TEXT)
+                AND entry.ref = CAST(ref.body AS TEXT) AND entry.id != event.entity
+     WHERE event.step = ?1 AND event.kind = 'entry.new' AND entry.removed = 0
+       AND NOT EXISTS (SELECT 1 FROM event AS own WHERE own.id = entry.born AND own.step = ?1)
+       AND NOT EXISTS (SELECT 1 FROM entry AS there WHERE there.id = event.entity)"""
 
 
 class Named(NamedTuple):
@@ -130,6 +143,11 @@ class Done(NamedTuple):
 def done_in(reader: Reader, step: bytes) -> list[Done]:
     """What a step did, in the order it was done."""
     return [Done(*row) for row in reader.rows(DONE_IN, (step,))]
+
+
+def came_again(reader: Reader, step: bytes) -> int:
+    """How many entries that a step made, and that were taken back, were taken in anew since."""
+    return int(reader.one(CAME_AGAIN, (step,))[0])
 
 
 def standing(reader: Reader, step: bytes) -> list[str]:

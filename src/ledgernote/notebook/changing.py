@@ -142,7 +142,9 @@ def _marked(notebook: Notebook, tx: Writing, name: str, *, new: bool) -> list[Ma
         if not ids:
             raise NoSuchThing(f"no tag is called {label!r}", "`ledgernote tags` lists them.")
         return [Marked(name=f"tag:{label}", id=id_) for id_ in ids]
-    return [Marked(name=one.handle, id=one.id, entry=one) for one in notebook.named([name])]
+    thread = notebook.thread_of(name)
+    inside = entries.ids_in_thread(tx, thread) if thread else [notebook.entry(name).id]
+    return [Marked(name=one.handle, id=one.id, entry=one) for one in entries.by_ids(tx, inside)]
 
 
 def _now(notebook: Notebook, found: list[Marked]) -> list[Marked]:

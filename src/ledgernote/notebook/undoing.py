@@ -16,7 +16,8 @@ def take_back(notebook: Notebook, *, redo: bool = False, agreed: bool = False) -
 
     A large step goes in several transactions; one that was cut short is gone on with. Raises
     `WouldReveal` when something would no longer be private and nobody *agreed*, `UsageError` when
-    a question is still being answered; nothing is changed then. None when there is nothing to undo.
+    a question is still being answered or what is brought back came in anew since; nothing is
+    changed then. None when there is nothing to undo.
     """
     # Read before the first transaction: opening that may close the draft of a dead writer.
     find = undo.last_undone if redo else undo.newest_step
@@ -24,6 +25,11 @@ def take_back(notebook: Notebook, *, redo: bool = False, agreed: bool = False) -
     if step is None:
         return None
     _check_answered(notebook, step)
+    if redo and (again := undo.came_again(notebook.ledger, step)):
+        raise UsageError(
+            f"what was taken back has come in again since ({again:,} of it): it would stand twice",
+            "`ledgernote undo` takes the newer one back first.",
+        )
     _name_all(notebook, step, redo=redo, agreed=agreed)
     done = undo.done_in(notebook.ledger, step)
     first = min(done, key=lambda one: one.hlc)

@@ -16,6 +16,8 @@ STEP_WORDS = {
     "thread.new": ("thread begun", "threads begun"),
     "project.new": ("project made", "projects made"),
     "entry.edit": ("edit", "edits"),
+    "entry.rename": ("note known by its new file", "notes known by their new files"),
+    "entry.reply": ("link", "links"),
     "entry.tag": ("tag put on", "tags put on"),
     "entry.untag": ("tag taken off", "tags taken off"),
     "entry.pin": ("pin changed", "pins changed"),
