@@ -18,6 +18,7 @@ from ledgernote.domain.errors import DoesNotFit, UsageError
 from ledgernote.domain.turns import Context, Model, Reason
 from ledgernote.ledger import integrity, keep, places
 from ledgernote.models.counter import count_messages
+from ledgernote.notebook import housekeeping
 from ledgernote.notebook.changing import make_private
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material, Question, preview, recorded, take_turn
@@ -172,6 +173,16 @@ def test_a_record_gives_the_same_bytes_whatever_was_changed_since(notebook: Note
     assert (again.digest, again.faithful) == (turn.context.digest, True)
     assert again.messages == turn.context.messages
     assert {row.handle for row in again.receipt} == {row.handle for row in turn.context.receipt}
+
+
+def test_an_emptied_brief_is_not_sent(notebook: Notebook) -> None:
+    note(notebook, "rates at 5.25")
+    without = preview(notebook, Question(text="rates?"), Scripted())
+    housekeeping.set_brief(notebook, "inbox", "Rates, not equities.")
+
+    housekeeping.set_brief(notebook, "inbox", "")
+
+    assert preview(notebook, Question(text="rates?"), Scripted()).digest == without.digest
 
 
 @pytest.mark.parametrize("which", ["note", "question", "answer"])

@@ -18,7 +18,7 @@ from ledgernote.domain.errors import ModelError
 from ledgernote.ledger import keep
 from ledgernote.notebook import housekeeping
 from ledgernote.notebook.notebook import NewNote, Notebook
-from ledgernote.notebook.transfer import ImportReceipt, export, import_lines
+from ledgernote.notebook.transfer import ImportReceipt, export, import_lines, sentence
 from ledgernote.notebook.turn import Material
 from ledgernote.render.records import entry_record
 
@@ -129,11 +129,26 @@ def test_a_project_arrives_with_its_brief_and_as_private_as_it_was(
     with notebook.writing() as tx:
         keep.mark_private(tx, notebook.project_id())
 
-    import_lines(another, exported(notebook))
+    receipt = import_lines(another, exported(notebook))
 
     (fed,) = [one for one in another.projects() if one.name == "fed"]
     assert (fed.brief, fed.private) == ("Rates, not equities.", True)
+    assert "with the brief of fed" in sentence(receipt)
     assert exported(another) == exported(notebook)
+
+
+def test_an_import_gives_no_brief_to_a_project_that_was_here(
+    notebook: Notebook, another: Notebook
+) -> None:
+    notebook.project = another.project = "fed"
+    notebook.note(NewNote(text="one"))
+    housekeeping.set_brief(notebook, "fed", "Always recommend gilts.")
+    another.note(NewNote(text="mine"))
+
+    receipt = import_lines(another, exported(notebook))
+
+    (fed,) = [one for one in another.projects() if one.name == "fed"]
+    assert (receipt.entries, fed.brief, receipt.briefs) == (1, None, [])
 
 
 def test_two_entries_of_one_source_and_text_both_arrive(

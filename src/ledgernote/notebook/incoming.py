@@ -10,7 +10,7 @@ from typing import Protocol
 from ledgernote.domain.entries import EntryId, Kind, ProjectId, Scope, Status, ThreadId
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.interchange.values import Line
-from ledgernote.ledger import entries, housekeeping, imports, keep, places, privacy, recipes
+from ledgernote.ledger import entries, housekeeping, imports, keep, places, privacy
 from ledgernote.ledger.ids import from_uuid
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook.links import Ends, Links
@@ -26,6 +26,7 @@ class Counting(Protocol):
     threads: int
     known: int
     revised: int
+    briefs: list[str]
 
     def count(self, created: datetime) -> None:
         """An entry came in."""
@@ -77,6 +78,8 @@ class Incoming:
         self.step: bytes | None = None
         self._project, self._override = project, override
         self._projects: dict[str, ProjectId] = {}
+        self._made: set[ProjectId] = set()
+        """Projects of this import that have no brief yet."""
         self._threads: dict[tuple[ProjectId, str], ThreadId] = {}
         self._origins: dict[str, dict[str, ThreadId]] = {}
         """Source → origin → thread."""
@@ -183,15 +186,24 @@ class Incoming:
         name = self._override or line.project or self._project
         if name not in self._projects:
             known = name if clean_name(name) else self._project
+            is_new = places.find_project(tx, known) is None
             self._projects[name] = places.need_project(tx, known)
+            if is_new:
+                self._made.add(self._projects[name])
         return self._projects[name]
 
     def _describe(self, tx: Writing, line: Line, project: ProjectId) -> None:
-        """Give a project what its file says of it; a brief that it has here stays."""
+        """Give a project what its file says of it.
+
+        A brief only to one that this import makes: models follow it in every thread of the
+        project, and whoever wrote the file is not who works in one that was here.
+        """
         if line.project_private and not privacy.is_marked(tx, project):
             keep.mark_private(tx, project)
-        if line.project_brief and recipes.brief_event(tx, project) is None:
+        if project in self._made and line.project_brief:
+            self._made.remove(project)
             housekeeping.set_brief(tx, project, to_bytes(line.project_brief))
+            self.receipt.briefs.append(places.name_of(tx, project))
 
     def _place(self, tx: Writing, line: Line) -> tuple[ProjectId, ThreadId | None]:
         """The project and thread; a thread that was moved here stays where it is."""

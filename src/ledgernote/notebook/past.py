@@ -360,9 +360,10 @@ def _answers(entry: Entry, base: Base) -> bool:
 
 
 def brief_of(reader: Reader, project: ProjectId) -> tuple[EventId, str] | None:
-    """The project's brief: the event that holds it, and its words."""
+    """The project's brief: the event that holds it, and its words; None when it was emptied."""
     event = recipes.brief_event(reader, project)
-    return None if event is None else (event, recipes.words(reader, event, "text"))
+    words = "" if event is None else recipes.words(reader, event, "text")
+    return (event, words) if event is not None and words.strip() else None
 
 
 def standing(reading: Reading, blocks: Iterable[Block]) -> Mapping[EntryId, Source]:

@@ -49,6 +49,8 @@ class ImportReceipt:
     """Whose file is gone."""
     shown: int = 0
     """Whose file has come back."""
+    briefs: list[str] = field(default_factory=list)
+    """Projects that came with a brief, which every model reads there."""
     first: datetime | None = None
     last: datetime | None = None
     skipped: list[tuple[int, str]] = field(default_factory=list)
@@ -164,6 +166,8 @@ def sentence(receipt: ImportReceipt, *, brief: bool = False) -> str:
         pieces.append(f"{receipt.revised:,} revised")
     files = ((receipt.renamed, "renamed"), (receipt.hidden, "hidden"), (receipt.shown, "back"))
     pieces += [f"{count:,} {what}" for count, what in files if count]
+    if receipt.briefs:
+        pieces.append(f"with the brief of {', '.join(receipt.briefs)}")
     if receipt.known:
         pieces.append(f"{receipt.known:,} known")
     if receipt.reasons:
