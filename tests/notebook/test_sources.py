@@ -6,13 +6,18 @@ import json
 import os
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from notebook.hands import beside
 
+from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind, Scope
 from ledgernote.domain.errors import UsageError
 from ledgernote.ledger import integrity, keep, places
+from ledgernote.ledger.sources import files as known_files
+from ledgernote.ledger.sources import pulling as right
 from ledgernote.notebook import opening, pulling, sources
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.seeing import Seen, see
@@ -430,8 +435,6 @@ def test_a_large_change_is_said_on_opening_and_left_to_a_pull(
 
 
 def test_who_is_not_pulling_passes_by_while_another_does(notebook: Notebook, vault: Path) -> None:
-    from ledgernote.ledger.sources import pulling as right
-
     sources.add(notebook, vault)
     write(vault / "new.md", "a new note\n")
 
@@ -439,6 +442,50 @@ def test_who_is_not_pulling_passes_by_while_another_does(notebook: Notebook, vau
         assert ours
         assert opening.look(notebook).news == ()
     assert opening.look(notebook).news != ()
+
+
+def test_two_folders_of_one_name_that_are_added_at_once_are_both_looked_at(
+    notebook: Notebook, settings: Settings, tmp_path: Path
+) -> None:
+    folders = [tmp_path / where / "notes" for where in ("home", "work")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        write(folder / "one.md", f"a note of {folder}\n")
+
+    def add(folder: Path) -> None:
+        with beside(settings) as other:
+            sources.add(other, folder)
+
+    with ThreadPoolExecutor() as pool:
+        with right(notebook.ledger, wait=True):  # so that both have looked before either writes
+            added = [pool.submit(add, folder) for folder in folders]
+            time.sleep(0.5)
+        for one in added:
+            one.result()
+    assert [one.name for one in sources.every(notebook)] == ["notes", "notes-2"]
+
+
+def test_a_source_is_let_go_when_the_pull_under_way_has_ended(
+    notebook: Notebook, settings: Settings, vault: Path
+) -> None:
+    sources.add(notebook, vault)
+    [source] = sources.every(notebook)
+    write(vault / "new.md", "a new note\n")
+
+    def remove() -> None:
+        with beside(settings) as other:
+            sources.remove(other, "vault")
+
+    with ThreadPoolExecutor() as pool:
+        with right(notebook.ledger, wait=True):
+            removed = pool.submit(remove)
+            time.sleep(0.3)
+            seen = see(notebook, source, again=True)
+            assert isinstance(seen, Seen)
+            pulling.take(notebook, source, seen)
+        removed.result()
+    assert known_files(notebook.ledger, "vault") == {}
+    assert sources.pull(notebook, source).problem == "vault is no source any more"
 
 
 def test_folders_within_one_another_and_formats_that_are_no_folders_are_refused(

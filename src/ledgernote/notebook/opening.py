@@ -32,14 +32,13 @@ def look(notebook: Notebook) -> Opened:
 
     The step belongs to the source, not to this actor: `undo` takes back what a person did.
     """
-    found = sources.every(notebook.ledger)
-    if not found or not notebook.ledger.writable:
+    if not sources.every(notebook.ledger) or not notebook.ledger.writable:
         return Opened()
     came: list[str] = []
     waiting: list[str] = []
     troubles: list[str] = []
     with sources.pulling(notebook.ledger, wait=False) as ours, _hurried(notebook.ledger):
-        for source in found if ours else ():
+        for source in sources.every(notebook.ledger) if ours else ():
             try:
                 _one(notebook, source, (came, waiting, troubles))
             except (LedgernoteError, OSError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ledgernote.domain.errors import NoSuchThing, UsageError
@@ -106,11 +106,13 @@ def add(
     What is new goes into *project*, else into one named after the folder. Raises `UsageError`
     and `NoSuchThing`.
     """
-    _demand_free(notebook, path)
+    _demand_free(every(notebook), path)  # before a look into the folder, which may be slow
     format_ = _format(path, form)
     called = path.name if format_ in NOTES else format_
-    name = _free_name(notebook, clean_name(called) or format_)
     with sources.pulling(notebook.ledger, wait=True), notebook.writing() as tx:
+        others = sources.every(tx)  # two terminals may add at once
+        _demand_free(others, path)
+        name = _free_name(others, clean_name(called) or format_)
         source = Source(
             name=name,
             path=str(path),
@@ -123,8 +125,8 @@ def add(
     return pull(notebook, source, step=step, progress=progress)
 
 
-def _demand_free(notebook: Notebook, path: Path) -> None:
-    for source in every(notebook):
+def _demand_free(others: Iterable[Source], path: Path) -> None:
+    for source in others:
         other = Path(source.path)
         if path == other:
             raise UsageError(
@@ -155,8 +157,8 @@ def _format(path: Path, form: str) -> str:
     return name if name in ENDINGS else _format(path, name)
 
 
-def _free_name(notebook: Notebook, name: str) -> str:
-    taken = {source.name for source in every(notebook)}
+def _free_name(others: Iterable[Source], name: str) -> str:
+    taken = {source.name for source in others}
     number, free = 1, name
     while free in taken:
         number += 1
@@ -169,9 +171,11 @@ def remove(notebook: Notebook, name: str) -> Listed:
 
     Raises `NoSuchThing`.
     """
-    source = listed(notebook, named(notebook, name))
-    with notebook.writing() as tx:
-        sources.drop(tx, source.source.name)
+    # A pull that is under way would go on to keep its files as those of this source.
+    with sources.pulling(notebook.ledger, wait=True):
+        source = listed(notebook, named(notebook, name))
+        with notebook.writing() as tx:
+            sources.drop(tx, source.source.name)
     return source
 
 
@@ -187,6 +191,9 @@ def pull(
 ) -> Pulled:
     """Take in all that is new in a source. Raises a `LedgerError`."""
     with sources.pulling(notebook.ledger, wait=True):
+        if source.name not in {one.name for one in every(notebook)}:
+            gone = f"{source.name} is no source any more"
+            return Pulled(source=source, receipt=ImportReceipt(source.format), problem=gone)
         seen = see(notebook, source, again=True)
         if isinstance(seen, str):
             return Pulled(source=source, receipt=ImportReceipt(source.format), problem=seen)
