@@ -157,3 +157,16 @@ def test_undone_threads_are_not_counted(run: Run) -> None:
     run("undo")
 
     assert run("projects", "--json").records[0]["threads"] == 0
+
+
+def test_all_that_an_undo_leaves_is_counted(run: Run) -> None:
+    lines = [f'{{"kind": "note", "text": "note {n}"}}\n' for n in range(25)]
+    (run.cwd / "old.jsonl").write_text("".join(lines))
+    run("import", "jsonl", "old.jsonl")
+    handles = [row["handle"] for row in run("log", "-n0", "--json").records]
+    run("tag", "seen", *handles, "--as", "bob")
+
+    told = run("undo").err.splitlines()
+
+    assert sum("someone else has built on it" in line for line in told) == 20
+    assert "and 5 more stay" in told

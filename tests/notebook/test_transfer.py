@@ -36,7 +36,7 @@ def exported(notebook: Notebook) -> list[bytes]:
     """The lines that an export writes."""
     return [
         json.dumps({**entry_record(entry), **more}).encode()
-        for entry, more in export(notebook, project=False)
+        for entry, more in export(notebook, notebook.every())
     ]
 
 
@@ -135,6 +135,21 @@ def test_a_project_arrives_with_its_brief_and_as_private_as_it_was(
     assert (fed.brief, fed.private) == ("Rates, not equities.", True)
     assert "with the brief of fed" in sentence(receipt)
     assert exported(another) == exported(notebook)
+
+
+def test_an_archived_project_arrives_as_private_as_it_was(
+    notebook: Notebook, another: Notebook
+) -> None:
+    notebook.project = "fed"
+    notebook.note(NewNote(text="one"))
+    with notebook.writing() as tx:
+        keep.mark_private(tx, notebook.project_id())
+    housekeeping.archive_project(notebook, "fed", archived=True)
+
+    import_lines(another, exported(notebook))
+
+    (fed,) = [one for one in another.projects() if one.name == "fed"]
+    assert fed.private
 
 
 def test_an_import_gives_no_brief_to_a_project_that_was_here(
@@ -381,7 +396,7 @@ def test_a_note_that_was_removed_is_kept_anew_under_its_ref(notebook: Notebook) 
 def test_a_thread_is_found_by_id_by_handle_and_by_name(notebook: Notebook) -> None:
     thread = ask(notebook, "one?", thread="talk").question.thread
     assert thread
-    (id_,) = {more["thread_id"] for _, more in export(notebook, project=False)}
+    (id_,) = {more["thread_id"] for _, more in export(notebook, notebook.every())}
 
     receipt = take(
         notebook,

@@ -198,6 +198,8 @@ def test_a_thread_is_exported_into_a_new_file_of_ones_own(
     assert (tmp_path / "rates.md").stat().st_mode & 0o777 == 0o600
     rows = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
     assert [row["kind"] for row in rows] == ["question", "answer"] * 2
+    assert rows[1]["reply_to_id"] == rows[0]["id"]
+    assert {row["thread_name"] for row in rows} == {"rates"}
     with pytest.raises(UsageError, match="is there already"):
         say("/export", talk)
     with pytest.raises(UsageError, match="cannot be written"):

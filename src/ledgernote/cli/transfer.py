@@ -119,7 +119,7 @@ def export(
     only = call.place.how is How.NAMED
     count = 0
     with call.notebook() as notebook, _written(call, output) as write:
-        for entry, more in transfer.export(notebook, project=only):
+        for entry, more in transfer.export(notebook, notebook.every(project=only)):
             write({**entry_record(entry), **more})
             count += 1
     project = f" of {call.place.project}" if only else ""

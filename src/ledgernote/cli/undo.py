@@ -12,7 +12,7 @@ from ledgernote.cli.confirm import agreeing, demand
 from ledgernote.cli.words import Handles, Yes
 from ledgernote.notebook import changing, undoing
 from ledgernote.notebook import history as past
-from ledgernote.render.history import change_record, history_view, step_words
+from ledgernote.render.history import change_record, history_view, standing_lines, step_words
 from ledgernote.render.records import uuid_text
 
 NOTHING = 1
@@ -41,8 +41,8 @@ def undo(
         look = call.look(notebook, talk=True)
         verb = "brought back" if redo else "taken back"
         call.out.say(f"{verb}: {step_words(found.done)} ({look.day(found.at)})")
-        for handle in found.standing[:20]:
-            call.out.say(f"{handle} stays: someone else has built on it")
+        for line in standing_lines(found.standing):
+            call.out.say(line)
         if not redo:
             call.out.detail("`ledgernote undo --redo` returns")
     return None

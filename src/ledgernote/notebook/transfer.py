@@ -187,11 +187,11 @@ STAYS = "earlier revisions, receipts and citations are not in it; the ledger kee
 """What an export does not carry."""
 
 
-def export(notebook: Notebook, *, project: bool) -> Iterator[tuple[Entry, dict[str, object]]]:
-    """Every entry, with what its JSON form leaves out, in the one order, in constant memory."""
+def export(notebook: Notebook, found: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, object]]]:
+    """Each entry with what its JSON form leaves out, in constant memory."""
     threads: dict[str | None, tuple[str | None, str | None]] = {None: (None, None)}
-    untold = {one.name: one for one in notebook.projects()}
-    for entry in notebook.every(project=project):
+    untold = {one.name: one for one in notebook.projects(archived=True)}
+    for entry in found:
         if entry.thread is not None and entry.thread not in threads:
             threads[entry.thread] = places.identity(notebook.ledger, entry.thread)
         thread_id, thread_name = threads[entry.thread]

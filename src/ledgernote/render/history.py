@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledgernote.domain.changes import Change
 from ledgernote.render.escape import one_line
@@ -11,6 +11,8 @@ from ledgernote.render.look import Look
 from ledgernote.render.records import Record
 from ledgernote.render.views import who
 
+STANDING = 20
+"""Entries that an undo left and that are named one by one."""
 STEP_WORDS = {
     "entry.new": ("entry kept", "entries kept"),
     "thread.new": ("thread begun", "threads begun"),
@@ -44,6 +46,14 @@ def step_words(done: Mapping[str, int]) -> str:
         one, many = STEP_WORDS.get(kind, (kind, kind))
         parts.append(f"{count:,} {one if count == 1 else many}")
     return ", ".join(parts)
+
+
+def standing_lines(handles: Sequence[str]) -> Iterator[str]:
+    """What an undo left, and why."""
+    for handle in handles[:STANDING]:
+        yield f"{handle} stays: someone else has built on it"
+    if more := len(handles[STANDING:]):
+        yield f"and {more:,} more stay{'s' * (more == 1)}"
 
 
 def change_record(change: Change) -> Record:

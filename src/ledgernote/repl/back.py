@@ -15,7 +15,7 @@ from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.siblings import turn_of
 from ledgernote.notebook.turn import Question
 from ledgernote.render.escape import one_line
-from ledgernote.render.history import step_words
+from ledgernote.render.history import standing_lines, step_words
 from ledgernote.render.views import quoted
 from ledgernote.repl.agreeing import agreeing
 from ledgernote.repl.asking import ask
@@ -43,8 +43,8 @@ def undo(session: Session, words: str, desk: Desk) -> Session:
     back = "" if redo else "; /undo redo returns"
     verb = "brought back" if redo else "taken back"
     _say(session, f"{verb}: {step_words(found.done)} ({day}){back}", desk)
-    for handle in found.standing[:20]:
-        desk.out.say(f"{handle} stays: someone else has built on it")
+    for line in standing_lines(found.standing):
+        desk.out.say(line)
     return refreshed(session)
 
 

@@ -24,7 +24,7 @@ def export(session: Session, words: str, desk: Desk) -> Session:
     if path.is_dir():
         path /= f"{_file_name(thread.title)}.md"
     lossless = path.suffix == ".jsonl"
-    text = "".join(map(_line, entries)) if lossless else markdown(thread, entries)
+    text = _lines(session, entries) if lossless else markdown(thread, entries)
     _write(path, to_bytes(text))
     desk.out.say(f"exported {len(entries)} entries to {path}")
     if not lossless:
@@ -32,10 +32,13 @@ def export(session: Session, words: str, desk: Desk) -> Session:
     return session
 
 
-def _line(entry: Entry) -> str:
+def _lines(session: Session, entries: list[Entry]) -> str:
     import json
 
-    return json.dumps(entry_record(entry)) + "\n"
+    from ledgernote.notebook import transfer  # loads every importer
+
+    found = transfer.export(session.notebook, entries)
+    return "".join(json.dumps({**entry_record(entry), **more}) + "\n" for entry, more in found)
 
 
 def _file_name(title: str) -> str:
