@@ -11,7 +11,7 @@ import textwrap
 import pytest
 from render.made import Heard, Stream
 
-from ledgernote.render.output import Output, color_allowed, wants_color
+from ledgernote.render.output import Output, color_allowed
 
 
 def run(code: str, shell: str) -> subprocess.CompletedProcess[bytes]:
@@ -148,8 +148,9 @@ def test_closed_streams_are_no_crash() -> None:
 def test_colour_is_only_for_those_who_want_it(
     tty: bool, no_color: bool, environ: dict[str, str], wanted: bool
 ) -> None:
-    assert wants_color(Stream(tty=tty), no_color=no_color, environ=environ) == wanted
-    assert not tty or color_allowed(no_color=no_color, environ=environ) == wanted
+    allowed = color_allowed(no_color=no_color, environ=environ)
+
+    assert Output(color=allowed, streams=(Stream(tty=tty), None)).color == wanted
 
 
 def test_talk_takes_the_passing_line_away_first(monkeypatch: pytest.MonkeyPatch) -> None:

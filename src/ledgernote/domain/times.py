@@ -83,11 +83,6 @@ def parse_duration(text: str) -> timedelta | None:
     return length if length <= LONGEST else None
 
 
-def iso(moment: datetime) -> str:
-    """ISO 8601 with the offset; microseconds only where there are some."""
-    return moment.isoformat()
-
-
 def parse_iso(text: str) -> datetime | None:
     """An aware moment from ISO 8601; without an offset it is UTC, without a time midnight.
 

@@ -37,11 +37,6 @@ def color_allowed(*, no_color: bool, environ: Mapping[str, str]) -> bool:
     return not (no_color or environ.get("NO_COLOR") or environ.get("TERM") == "dumb")
 
 
-def wants_color(stream: TextIO | None, *, no_color: bool, environ: Mapping[str, str]) -> bool:
-    """Whether to write colour into *stream*."""
-    return is_terminal(stream) and color_allowed(no_color=no_color, environ=environ)
-
-
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether a person may be looking at *stream*; a closed or missing one is none."""
     return stream is not None and not stream.closed and stream.isatty()
