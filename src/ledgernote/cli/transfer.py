@@ -74,6 +74,7 @@ def receipt_record(receipt: ImportReceipt) -> dict[str, object]:
         "revised": receipt.revised,
         "threads": receipt.threads,
         "known": receipt.known,
+        "briefs": receipt.briefs,
         "skipped": [{"line": line, "why": why} for line, why in receipt.skipped],
         "skipped_count": receipt.reasons.total(),
         "reasons": dict(receipt.reasons),
