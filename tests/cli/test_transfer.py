@@ -231,3 +231,12 @@ def test_an_export_never_replaces_the_ledger(filled: Run) -> None:
     assert ran.code == 2
     assert "is the ledger itself" in ran.err
     assert filled("verify").code == 0
+
+
+def test_a_receipt_names_the_project_that_came_with_a_brief(run: Run) -> None:
+    line = '{"kind": "note", "text": "one", "project": "fed", "project_brief": "Rates first."}'
+
+    came, again = (run("import", "jsonl", "-", "--json", stdin=line) for _ in range(2))
+
+    assert (came.records[0]["briefs"], again.records[0]["briefs"]) == (["fed"], [])
+    assert "with the brief of fed" in came.err
