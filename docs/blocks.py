@@ -16,7 +16,7 @@ from typing import Any
 from forms import FORMS
 
 from ledgernote.cli.bug import BUG
-from ledgernote.cli.find import NOTHING
+from ledgernote.cli.call import NOTHING
 from ledgernote.cli.help import KEEPING, command_help, overview
 from ledgernote.cli.main import INTERRUPTED
 from ledgernote.cli.options import COMMANDS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from ledgernote.domain.entries import Kind
@@ -25,18 +27,17 @@ def keep_many(tx: Writing, project: str, number: int, *, private: bool = False) 
         keep.keep(tx, new)
 
 
-def seen(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> list[list[bool]]:
-    """What another terminal sees after each transaction: is each entry that stands private?"""
-    looks: list[list[bool]] = []
-    name = undoing._name
+class Watching:
+    """A clock that looks at the notebook as another terminal sees it, before each transaction."""
 
-    def and_look(*given: object, **more: object) -> bytes:
-        step = name(*given, **more)  # type: ignore[arg-type]
-        looks.append([entry.private for entry in notebook.latest(0)])
-        return step
+    def __init__(self, notebook: Notebook) -> None:
+        self._notebook, self._clock = notebook, notebook.clock
+        self.looks: list[list[bool]] = []
+        """Of each entry that stood: was it private?"""
 
-    monkeypatch.setattr(undoing, "_name", and_look)
-    return looks
+    def __call__(self) -> datetime:
+        self.looks.append([entry.private for entry in self._notebook.latest(0)])
+        return self._clock()
 
 
 @pytest.mark.parametrize("private", [True, False])
@@ -46,13 +47,13 @@ def test_no_entry_stands_without_its_mark_meanwhile(
     monkeypatch.setattr(undo, "CHUNK", 7)
     with notebook.writing() as tx:
         keep_many(tx, "secret", 40, private=private)
-    looks = seen(notebook, monkeypatch)
+    notebook.clock = watching = Watching(notebook)
 
     assert undoing.take_back(notebook)
     assert undoing.take_back(notebook, redo=True)
 
-    assert len(looks) > 8
-    assert all(all(look) for look in looks)
+    assert len(watching.looks) > 8
+    assert all(all(look) for look in watching.looks)
     assert len(notebook.latest(0)) == 40
 
 

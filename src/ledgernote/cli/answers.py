@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from ledgernote.cli.call import Call
+from ledgernote.cli.call import NOTHING, Call
 from ledgernote.notebook import answering
 from ledgernote.notebook import why as origin
 from ledgernote.notebook.notebook import Notebook
@@ -14,8 +14,6 @@ from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.receipts import why_view
 from ledgernote.render.records import citation_rows, context_record, entry_record
 from ledgernote.render.views import entry_line
-
-NOTHING = 1
 
 
 def why(

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from ledgernote.notebook.notebook import Notebook
 
 
+NOTHING = 1
+"""The exit code when nothing was found, or there was nothing to do."""
+
+
 class Call:
     """The settings, the project and the streams of one command."""
 

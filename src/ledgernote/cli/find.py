@@ -9,7 +9,7 @@ from typer import Option
 
 from ledgernote.cli import pipe
 from ledgernote.cli.argv import phrase_words
-from ledgernote.cli.call import Call
+from ledgernote.cli.call import NOTHING, Call
 from ledgernote.cli.words import Words, listed
 from ledgernote.domain.entries import Filter, Kind
 from ledgernote.domain.errors import UsageError
@@ -19,8 +19,6 @@ from ledgernote.notebook.find import Found, Wanted
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import hit_record
 from ledgernote.render.views import hit_view
-
-NOTHING = 1
 
 
 def find(  # noqa: PLR0913  each is an option of the contract

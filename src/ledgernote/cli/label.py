@@ -8,7 +8,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from ledgernote.cli.call import Call
+from ledgernote.cli.call import NOTHING, Call
 from ledgernote.cli.confirm import agreeing
 from ledgernote.cli.words import Handles, Yes, listed
 from ledgernote.domain.entries import Entry, Scope
@@ -17,9 +17,6 @@ from ledgernote.domain.text import clean_name
 from ledgernote.domain.times import parse_duration
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import entry_record
-
-NOTHING = 1
-"""The exit code of a request that nothing answered to."""
 
 Tags = Annotated[str, Argument(metavar="TAG[,TAG]")]
 

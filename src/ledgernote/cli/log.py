@@ -6,13 +6,11 @@ from typing import Annotated
 
 from typer import Option
 
-from ledgernote.cli.call import Call
+from ledgernote.cli.call import NOTHING, Call
 from ledgernote.domain.entries import Entry, Kind
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import entry_record
 from ledgernote.render.views import entry_line, entry_view
-
-NOTHING = 1
 
 
 def log(

@@ -7,16 +7,13 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from ledgernote.cli.call import Call, counted
+from ledgernote.cli.call import NOTHING, Call, counted
 from ledgernote.cli.confirm import agreeing, demand
 from ledgernote.cli.words import Handles, Yes
 from ledgernote.notebook import changing, undoing
 from ledgernote.notebook import history as past
 from ledgernote.render.history import change_record, history_view, standing_lines, step_words
 from ledgernote.render.records import uuid_text
-
-NOTHING = 1
-"""The exit code when there is nothing to undo."""
 
 
 def undo(

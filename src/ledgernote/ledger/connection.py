@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -136,6 +136,10 @@ def patiently(
             nap = min(nap * 2, 0.1)
 
 
+IDS = 500
+"""Ids asked for in one statement."""
+
+
 class Reader:
     """One connection, read. Every statement goes through here, so that every error is ours."""
 
@@ -156,6 +160,16 @@ class Reader:
             return self._connection.execute(sql, values).fetchone()
         except sqlite3.Error as error:
             raise translate(error, self.path) from error
+
+    def among(self, sql: str, ids: Iterable[bytes]) -> list[Any]:
+        """The rows of *sql*, whose one `{}` stands for any number of *ids*, in their order."""
+        every = list(ids)
+        return [
+            row
+            for start in range(0, len(every), IDS)
+            for chunk in [every[start : start + IDS]]
+            for row in self.rows(sql.format(",".join("?" * len(chunk))), chunk)
+        ]
 
     def stream(self, sql: str, values: Values = ()) -> Iterator[Any]:
         """The rows of *sql* one by one, in constant memory."""

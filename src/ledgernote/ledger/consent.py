@@ -9,13 +9,12 @@ has no source was written here, or by whoever exported it: nobody is asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from ledgernote.domain.text import clean_name
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.keep import mark_private
-from ledgernote.ledger.privacy import CHUNK, made_from
+from ledgernote.ledger.privacy import made_from
 from ledgernote.ledger.writing import Writing
 
 JSONL = "jsonl"
@@ -45,20 +44,11 @@ def import_name(source: str, ref: str | None) -> str:
     return clean_name(source) or JSONL
 
 
-def _rows(reader: Reader, sql: str, ids: Sequence[bytes]) -> list[Any]:
-    return [
-        row
-        for start in range(0, len(ids), CHUNK)
-        for chunk in [ids[start : start + CHUNK]]
-        for row in reader.rows(sql.format(",".join("?" * len(chunk))), chunk)
-    ]
-
-
 def _repeated(reader: Reader, ids: set[bytes]) -> list[tuple[bytes, bytes]]:
     """(entry, what it repeats word for word): what it was saved from, what `offline` quotes."""
     known = sorted(ids)
-    saved = [(row[0], row[1]) for row in _rows(reader, SAVED_FROM, known)]
-    quoting = {row[0] for row in _rows(reader, QUOTING, known)}
+    saved = [(row[0], row[1]) for row in reader.among(SAVED_FROM, known)]
+    quoting = {row[0] for row in reader.among(QUOTING, known)}
     contexts = {each for each in ids if len(each) != 16}
     return saved + made_from(reader, quoting | contexts)
 
@@ -75,7 +65,7 @@ def imports_of(reader: Reader, ids: Iterable[bytes]) -> dict[bytes, frozenset[st
         frontier = {source for _, source in found} - seen
         seen |= frontier
     names: dict[bytes, set[str]] = {}
-    spreading = {(row[0], import_name(row[1], row[2])) for row in _rows(reader, IMPORTED, [*seen])}
+    spreading = {(row[0], import_name(row[1], row[2])) for row in reader.among(IMPORTED, [*seen])}
     while spreading:
         for entry, name in spreading:
             names.setdefault(entry, set()).add(name)

@@ -211,11 +211,8 @@ def whole(reader: Reader, entry: Entry) -> Entry:
 def by_ids(reader: Reader, ids: Iterable[bytes]) -> list[Entry]:
     """Entries in the order of *ids*, removed ones too; those that never were are left out."""
     wanted = list(ids)
-    found: dict[bytes, Entry] = {}
-    for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        rows = reader.rows(BY_IDS.format(",".join("?" * len(chunk))), chunk)
-        found |= {entry.id: entry for entry in _entries(reader, iter(rows))}
+    rows = iter(reader.among(BY_IDS, wanted))
+    found = {bytes(entry.id): entry for entry in _entries(reader, rows)}
     return [found[id_] for id_ in wanted if id_ in found]
 
 

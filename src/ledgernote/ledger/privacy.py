@@ -11,9 +11,6 @@ from typing import Any
 
 from ledgernote.ledger.connection import Reader
 
-CHUNK = 500
-"""Ids asked for in one statement."""
-
 ANY_MARK = "SELECT 1 FROM private_mark LIMIT 1"
 SOURCES = "SELECT entry, source FROM made_from WHERE entry IN ({})"
 EXTENDS = """
@@ -39,16 +36,6 @@ REACHED = """
 IS_MARKED = "SELECT 1 FROM private_mark WHERE entity = ?"
 
 
-def _asked(reader: Reader, sql: str, ids: Iterable[bytes]) -> list[Any]:
-    every = list(ids)
-    return [
-        row
-        for start in range(0, len(every), CHUNK)
-        for chunk in [every[start : start + CHUNK]]
-        for row in reader.rows(sql.format(",".join("?" * len(chunk))), chunk)
-    ]
-
-
 _CONTEXT = b"context of "
 """Before the id of an answer's event: what that answer was made from, without the answer.
 
@@ -62,8 +49,8 @@ _held: dict[bytes, tuple[bytes, ...]] = {}
 def made_from(reader: Reader, made: set[bytes]) -> list[tuple[bytes, bytes]]:
     """(made, source) for entries and for contexts, which stand for all that was in them."""
     contexts = {each for each in made if each.startswith(_CONTEXT)}
-    found = [(row[0], row[1]) for row in _asked(reader, SOURCES, made - contexts)]
-    found += [(row[0], _context(row[1])) for row in _asked(reader, EXTENDS, made - contexts)]
+    found = [(row[0], row[1]) for row in reader.among(SOURCES, made - contexts)]
+    found += [(row[0], _context(row[1])) for row in reader.among(EXTENDS, made - contexts)]
     _read_contexts(reader, contexts - _held.keys())
     return found + [(each, source) for each in contexts for source in _held.get(each, ())]
 
@@ -74,7 +61,7 @@ def _context(event: str) -> bytes:
 
 def _read_contexts(reader: Reader, contexts: set[bytes]) -> None:
     sources: dict[bytes, list[bytes]] = {}
-    for event, key, value in _asked(reader, HELD, {each[len(_CONTEXT) :] for each in contexts}):
+    for event, key, value in reader.among(HELD, {each[len(_CONTEXT) :] for each in contexts}):
         source = _context(value) if key == "extends" else bytes.fromhex(value)
         sources.setdefault(_CONTEXT + event, []).append(source)
     _held.update({each: tuple(found) for each, found in sources.items()})
@@ -94,7 +81,7 @@ def private_among(reader: Reader, ids: Iterable[bytes]) -> set[bytes]:
         frontier = {source for _, source in found} - seen
         seen |= frontier
     tainted: set[bytes] = set()
-    spreading = {row[0] for row in _asked(reader, MARKED, seen)}  # contexts are in no table
+    spreading = {row[0] for row in reader.among(MARKED, seen)}  # contexts are in no table
     while spreading:
         tainted |= spreading
         spreading = {entry for source in spreading for entry in made.get(source, ())} - tainted

@@ -12,7 +12,6 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.kinds import SLOT
 from ledgernote.ledger.places import ENDLESS, lineage
 
-CHUNK = 500
 UP_TO = "AND (entry.created, entry.hlc, entry.replica, entry.rseq) <= (?2, ?3, ?4, ?5)"
 LAST_ANSWER = f"""
     SELECT born, entry.id FROM entry JOIN event ON event.id = born
@@ -184,11 +183,7 @@ def answer_meta(reader: Reader, answer: EntryId) -> dict[str, Any]:
 
 def not_removed(reader: Reader, ids: Sequence[bytes]) -> list[bytes]:
     """Those of *ids* that stand, in their order."""
-    standing: set[bytes] = set()
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        sql = NOT_REMOVED.format(",".join("?" * len(chunk)))
-        standing |= {row[0] for row in reader.rows(sql, list(chunk))}
+    standing = {row[0] for row in reader.among(NOT_REMOVED, ids)}
     return [id_ for id_ in ids if id_ in standing]
 
 

@@ -41,8 +41,9 @@ def move(
     """
     target = places.the_project(notebook.ledger, project)
     wanted = list(dict.fromkeys(names))
-    threads = [thread for name in wanted if (thread := notebook.thread_of(name))]
-    loose = [notebook.entry(name).id for name in wanted if not notebook.thread_of(name)]
+    named = {name: notebook.thread_of(name) for name in wanted}
+    threads = [thread for thread in named.values() if thread]
+    loose = [notebook.entry(name).id for name, thread in named.items() if thread is None]
     moved = [entry.id for entry in notebook.named(wanted)]
     relocate(notebook, threads, loose, target, agreed=agreed)
     return entries.by_ids(notebook.ledger, moved)
