@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledgernote.domain.entries import EntryId, EventId, Status
 from ledgernote.domain.turns import Reason
 from ledgernote.models.counter import count
-from ledgernote.replay.frame import label_room, mark, quoted, render, sendable
+from ledgernote.replay.frame import FRAME, label_room, mark, quoted, render, sendable
 from ledgernote.replay.recipe import Answer, Head, Pins, Place, Span, Turn, Who
 
 TEXTS = {
@@ -94,7 +94,11 @@ def test_the_frame_itself_is_short() -> None:
 
 def test_a_frame_of_a_later_version_is_refused() -> None:
     with pytest.raises(ValueError, match="later version"):
-        render(TALK, words, frame=2)
+        render(TALK, words, frame=FRAME + 1)
+
+
+def test_the_second_frame_reads_like_the_first_in_all_that_the_first_knew() -> None:
+    assert render(TALK, words, frame=2) == render(TALK, words, frame=1)
 
 
 def test_what_is_missing_is_said_and_never_empty() -> None:
