@@ -22,7 +22,8 @@ from ledgernote.config import load
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.repl.loop import run
 settings = load(os.environ, ledger=None, actor="ann")
-book = Notebook.open(settings, create=True, say=print)
+project = os.environ.get("PROJECT")
+book = Notebook.open(settings, project=project, create=True, say=print)
 sys.exit(run(book, thread=os.environ.get("THREAD"), fresh="FRESH" in os.environ))
 """
 

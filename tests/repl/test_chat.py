@@ -226,7 +226,7 @@ def test_an_unknown_word_is_asked_about_once(person: SitDown, settings: Settings
     assert entries(settings) == []
     ann.types("\r")
 
-    ann.sees("recalled")
+    assert "\n> /ES\nrecalled" in ann.sees("recalled")
     assert entries(settings, Kind.QUESTION)[-1].text == "/ES"
 
 
@@ -252,9 +252,31 @@ def test_up_brings_back_a_question_of_another_day(person: SitDown) -> None:
 
     bob = person(FRESH=1)
     bob.sees(">")
-    time.sleep(0.5)
     bob.types("\x1b[A")
     bob.sees("> what of gold?")
+
+
+def test_up_before_the_history_is_read_acts_as_typed(person: SitDown, settings: Settings) -> None:
+    ann = person()
+    ann.sees(">")
+    ann.types("what of gold?\r")
+    ann.sees("offline · ~")
+    ann.types("\x04")
+    ann.leaves()
+
+    bob = person()
+    bob.types("\x1b[A And silver?\r")  # before there is a prompt
+    bob.sees("> what of gold? And silver?\nrecalled")
+    asked = [entry.text for entry in entries(settings, Kind.QUESTION)]
+    assert asked == ["what of gold?", "what of gold? And silver?"]
+
+
+def test_ctrl_c_lets_the_next_up_bring_the_draft_back_at_once(person: SitDown) -> None:
+    ann = person()
+    ann.sees(">")
+    ann.types("one\x03two\x03\x1b[A\x1b[A!\r")
+
+    ann.sees("> one!\nrecalled")
 
 
 def test_a_screen_of_forty_columns(person: SitDown, notebook: Notebook) -> None:

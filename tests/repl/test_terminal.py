@@ -7,7 +7,10 @@ import termios
 from collections.abc import Callable
 
 import pytest
+from prompt_toolkit.input import create_input
+from prompt_toolkit.output import DummyOutput
 
+from ledgernote.repl.prompt import Reader
 from ledgernote.repl.terminal import Interrupts, held
 
 ECHO, CANON, ICRNL = termios.ECHO, termios.ICANON, termios.ICRNL
@@ -60,6 +63,28 @@ def test_a_signal_unwinds_and_gives_it_back(number: int) -> None:
             os.write(1, repr((left.code, modes(0)[0])).encode())
 
     assert repr((128 + number, True)).encode() in in_a_terminal(do)
+
+
+def test_a_signal_ends_the_prompt_and_breaks_no_task_of_it() -> None:
+    async def task() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.write(1, b"unbroken ")  # broken, prompt-toolkit would wait for an Enter
+
+    def do() -> None:
+        with held(0, 1) as (mode, _):
+            reader = Reader(create_input(os.fdopen(0)), DummyOutput())
+            mode.prompt_ends = reader.end
+            app = reader._talking.app
+
+            def begin() -> None:
+                app.create_background_task(task())
+
+            app.pre_run_callables.append(begin)
+            reader.read(lambda _: "")
+
+    said = in_a_terminal(do)
+    assert b"unbroken" in said
+    assert said.endswith(b"SystemExit(143)")
 
 
 def test_what_was_typed_before_comes_with_its_enters() -> None:

@@ -26,7 +26,7 @@ def rescuing(
     try:
         yield
     except on as error:
-        with _undisturbed():
+        with undisturbed():
             save(out, texts() if callable(texts) else texts, error)
         raise
 
@@ -48,7 +48,7 @@ def save(out: Output, texts: Iterable[bytes], error: BaseException) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Nothing but a kill ends the process meanwhile: people press Ctrl-C more than once."""
     before = [(one, signal.signal(one, signal.SIG_IGN)) for one in SIGNALS]
     try:

@@ -6,6 +6,7 @@ from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import Condition, has_focus, is_searching, vi_navigation_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
 BLOCK = '"""'
@@ -24,6 +25,10 @@ class Draft:
         """What stands for a long paste in the prompt, also when the draft comes back later."""
         self.searching = False
         """It was left for a search of older questions, and is gone on with then."""
+        self.held = ""
+        """What Enter sends when nothing is typed."""
+        self.waiting: list[KeyPress] | None = None
+        """Keys that wait, from an Up on, until the history is read."""
 
     def fold(self, words: str) -> str:
         """What stands in the prompt for a paste: itself, or a few words for a long one."""
@@ -67,6 +72,8 @@ def _breaks(line: str) -> bool:
 
 def _enter(buffer: Buffer, draft: Draft) -> None:
     document = buffer.document
+    if draft.held and not buffer.text.strip():
+        buffer.text = draft.held  # seen as it is sent
     if buffer.complete_state and buffer.complete_state.current_completion:
         buffer.complete_state = None  # the choice is taken, the line goes on
     elif _breaks(document.current_line_before_cursor) and document.is_cursor_at_the_end_of_line:
@@ -102,6 +109,28 @@ def _search(event: KeyPressEvent, draft: Draft) -> None:
     event.app.exit(result=event.current_buffer.text)
 
 
+def _history_comes() -> bool:
+    """Whether older messages are still to be read: they are read anew for every prompt."""
+    reading = get_app().current_buffer._load_history_task  # noqa: SLF001  nothing public tells
+    return reading is None or not reading.done()
+
+
+def _wait(event: KeyPressEvent, draft: Draft) -> None:
+    """Hold this key and all behind it until the history is read: then they act as typed."""
+    processor, waiting = event.app.key_processor, list(event.key_sequence)
+    draft.waiting = waiting
+
+    def go_on(_: object) -> None:
+        draft.waiting = None
+        processor.feed_multiple(waiting)
+        processor.process_keys()
+
+    buffer = event.current_buffer
+    buffer.load_history_if_not_yet_loaded()
+    if reading := buffer._load_history_task:  # noqa: SLF001
+        reading.add_done_callback(go_on)
+
+
 def bindings(draft: Draft, *, search: bool) -> KeyBindings:
     """The table of our keys; with *search* Ctrl-R leaves the draft to look for older ones."""
     keys = KeyBindings()
@@ -129,4 +158,10 @@ def bindings(draft: Draft, *, search: bool) -> KeyBindings:
         inserting = writing & ~vi_navigation_mode  # there it does again what was undone
         keys.add("c-r", filter=inserting)(lambda event: _search(event, draft))
     keys.add(Keys.BracketedPaste, filter=writing)(lambda event: _paste(event, draft))
+    comes, waits = Condition(_history_comes), Condition(lambda: draft.waiting is not None)
+    for name in ("up", "c-p"):
+        keys.add(name, filter=writing & comes)(lambda event: _wait(event, draft))
+    keys.add(Keys.Any, filter=waits, eager=True)(
+        lambda event: (draft.waiting or []).extend(event.key_sequence)
+    )
     return keys

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.application import get_app_or_none
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
 from prompt_toolkit.formatted_text import FormattedText
@@ -22,6 +22,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
+from ledgernote.repl.history import Rest
 from ledgernote.repl.keys import Draft, bindings, unfenced
 from ledgernote.repl.picker import Picker
 from ledgernote.repl.scope import Scope
@@ -78,6 +79,10 @@ class Reader:
         self._again: list[Typed] = []
         self.draft = ""
         """What stands in the next prompt, to be changed and sent."""
+        self.held = ""
+        """What the next prompt sends when Enter is pressed and nothing is typed."""
+        self.unsent = ""
+        """What stood in a prompt that neither Enter nor a key has ended."""
         self._seen = seen
         self._keyboard, self._screen = keyboard, screen
         self._vi, self._color = vi, color
@@ -102,7 +107,7 @@ class Reader:
             tempfile_suffix=".md",
             prompt_continuation="  ",
             key_bindings=bindings(self._draft, search=completer is not None),
-            auto_suggest=AutoSuggestFromHistory() if self._color and completer else None,
+            auto_suggest=Rest() if self._color and completer else None,
             cursor=ModalCursorShapeConfig() if self._vi else None,
             style=STYLE,
             color_depth=None if self._color else ColorDepth.DEPTH_1_BIT,
@@ -145,6 +150,22 @@ class Reader:
         store_typeahead(self._keyboard, others)
         return len(others) < len(keys)
 
+    def end(self, code: int) -> bool:
+        """End the prompt or list on the screen as an exit would; False when there is none.
+
+        In its own time: raised in one of its tasks, the exit would be shown and waited for.
+        """
+        app = get_app_or_none()
+        if app is None or app.loop is None:
+            return False
+
+        def leave() -> None:
+            if not app.is_done:
+                app.exit(exception=SystemExit(code))
+
+        app.loop.call_soon_threadsafe(leave)
+        return True
+
     def pick(self, scopes: Sequence[Scope], words: str = "") -> str | None:
         """The key of a row that a person picks from a list, None for none of them."""
         return Picker(scopes, words, color=self._color).run(self._keyboard, self._screen).key
@@ -155,6 +176,8 @@ class Reader:
             typed = self._prompt(self._asking, f"{question} ", None)
         except (EOFError, KeyboardInterrupt):
             return default
+        finally:
+            self.unsent = ""
         word = typed.text.strip().lower()
         if word and word not in answers:
             self._again.append(typed)
@@ -168,6 +191,9 @@ class Reader:
                 typed = self._prompt(self._asking, ". ", None)
             except (EOFError, KeyboardInterrupt) as end:
                 return found, isinstance(end, EOFError)
+            except SystemExit:
+                self.unsent = "\n".join([one.text for one in found] + [self.unsent])
+                raise
             if typed.text.strip() == ".":
                 return found, True
             found.append(typed)
@@ -186,6 +212,7 @@ class Reader:
                 if word in answers:
                     return answers[word]
         finally:
+            self.unsent = ""
             store_typeahead(keyboard, before + get_typeahead(keyboard))
 
     def _line(self, bar: Callable[[int], str]) -> FormattedText:
@@ -200,15 +227,21 @@ class Reader:
         scopes: Sequence[Scope] = (),
     ) -> Typed:
         self._draft.pastes.clear()
+        self._draft.held = self.held if bar else ""
         toolbar = (lambda: self._line(bar)) if bar else None
-        default, self.draft = (self.draft, "") if bar else ("", self.draft)
+        default, self.draft = (self._draft.fold(self.draft), "") if bar else ("", self.draft)
         # Ctrl-C is a key here. While it leaves, prompt-toolkit would lose a signal that it handles.
         ask = partial(session.prompt, words, bottom_toolbar=toolbar, handle_sigint=False)
-        text = ask(default=default)
-        while self._draft.searching:
-            self._draft.searching = session.app.erase_when_done = False
-            text = self.pick(scopes, text) or text
+        text = default
+        try:
             text = ask(default=text)
+            while self._draft.searching:
+                self._draft.searching = session.app.erase_when_done = False
+                text = self.pick(scopes, text) or text
+                text = ask(default=text)
+        except BaseException:
+            self.unsent = self._draft.unfold(session.default_buffer.text or text)
+            raise
         text = self._draft.unfold(text)
         if self._draft.pasted(text):
             return Typed(text, pasted=True, pastes=tuple(self._draft.pastes))

@@ -18,7 +18,7 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Consent, Decision
 from ledgernote.render.output import Output
 from ledgernote.render.receipts import CHOICES, consent_question
-from ledgernote.repl import mentions, moving, shell, slash, sums, words
+from ledgernote.repl import mentions, moving, shell, slash, sums, unsent, words
 from ledgernote.repl.asking import ask, warm
 from ledgernote.repl.bar import Bar
 from ledgernote.repl.complete import NotebookCompleter
@@ -58,6 +58,7 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         color=terminal.out.color,
         seen=lambda: warm(start.session.model),
     )
+    terminal.mode.prompt_ends = reader.end
     early, ahead = Early(reader.pressed), Ahead(reader.take, terminal.mode)
     desk = Desk(
         terminal.out,
@@ -74,6 +75,9 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
     if line := sums.old_pins(start.session, desk.look(start.session, talk=True)):
         terminal.out.talk(line)
     session = start.session
+    if text := unsent.take(session.notebook):
+        reader.draft = text
+        terminal.out.say("what you typed last and did not send stands in the prompt again")
     try:
         session = _begin(start, desk) if idle else session
         if pick:
@@ -85,6 +89,7 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
             session = loop.step(session)
     finally:
         early.deaf()
+        unsent.keep(session.notebook, reader.unsent or reader.draft, terminal.out)
         code = leave(session, desk, reader.ahead() if terminal.mode.ended else "")
     if not terminal.mode.ended:
         terminal.out.flush()
@@ -130,14 +135,18 @@ class Loop:
 
     def step(self, session: Session) -> Session:
         """Read and do one message; gives the session after it."""
-        held = session.held
-        self._reader.draft, session = session.draft, replace(session, draft="", held="")
+        self._reader.held = held = session.held
+        self._reader.draft = session.draft or self._reader.draft
+        session = replace(session, draft="", held="")
         try:
             typed = self._read(session)
         except EOFError:
             return replace(session, over=True)
         except KeyboardInterrupt:
             return self._stop(session)
+        if self._mode.ended:  # between Enter and here
+            self._reader.unsent = typed.text
+            return replace(session, over=True)
         try:
             return self._do(session, typed, held)
         except KeyboardInterrupt:
@@ -174,7 +183,9 @@ class Loop:
 
     def _do(self, session: Session, typed: words.Typed, held: str) -> Session:
         if not typed.text.strip():
-            return self._ask(session, words.Typed(held)) if held else session
+            return session
+        if typed.text.strip() == held:
+            return self._ask(session, words.Typed(held))
         match words.meaning(typed, slash.KNOWN):
             case words.Command(name, rest):
                 self._early.deaf()

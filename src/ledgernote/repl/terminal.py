@@ -74,6 +74,8 @@ class Mode:
         self._before = termios.tcgetattr(fd)
         self.ended = 0
         """The exit code, once a signal has ended the talk."""
+        self.prompt_ends: Callable[[int], bool] = lambda _: False
+        """Lets the prompt, if there is one, end with that exit code."""
 
     def enter(self) -> bytes:
         """Take the keyboard; gives what was typed before."""
@@ -121,7 +123,8 @@ class Mode:
         """
         if not self.ended:
             self.ended = 128 + signum
-            raise SystemExit(self.ended)
+            if not self.prompt_ends(self.ended):
+                raise SystemExit(self.ended)
 
 
 @contextmanager
