@@ -246,7 +246,14 @@ def test_a_name_is_asked_for_after_the_talk_and_nothing_of_that_is_kept(
 
 @pytest.mark.parametrize(
     ("said", "name"),
-    [("", ""), ("\n \n", ""), ("# Rates\nmore", "Rates"), ("x" * 300, "x" * 80), ("“a b”", "a b")],
+    [
+        ("", ""),
+        ("\n \n", ""),
+        ("# Rates\nmore", "Rates"),
+        ("x" * 300, "x" * 80),
+        ("word " * 30, ("word " * 16).strip()),
+        ("“a b”", "a b"),
+    ],
 )
 def test_a_name_is_the_first_line_without_its_marks(said: str, name: str) -> None:
     assert name_from(said) == name

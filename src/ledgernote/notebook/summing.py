@@ -50,7 +50,10 @@ def name_from(text: str) -> str:
     """The name in what a model said: its first line, without the marks around it."""
     lines = [line for line in text.splitlines() if line.strip()]
     plain = lines[0].strip(" \t#*_\"'“”«»`.") if lines else ""
-    return plain[:TITLE_LENGTH].strip()
+    if len(plain) <= TITLE_LENGTH:
+        return plain
+    whole, _, cut = plain[: TITLE_LENGTH + 1].rpartition(" ")
+    return whole.strip() or cut[:TITLE_LENGTH]
 
 
 def _planned(
