@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ledgernote.domain.entries import Status
+from ledgernote.domain.entries import Kind, Status
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
@@ -66,6 +66,11 @@ class Draft:
     """Microseconds since 1970."""
     offset: int
     alive: bool
+
+    @property
+    def kind(self) -> Kind:
+        """`answer` unless its event will say otherwise."""
+        return Kind(self.meta.get("kind", Kind.ANSWER))
 
     @property
     def status(self) -> Status:
@@ -170,7 +175,7 @@ def close(
         "entry.new",
         draft.id,
         {
-            **{"kind": "answer", "model": draft.model, "handle": len(draft.handle)},
+            **{"kind": draft.kind, "model": draft.model, "handle": len(draft.handle)},
             **{"created": draft.created, "offset": draft.offset, "status": status},
             **{"reply_to": draft.question and draft.question.hex()},
             **place,

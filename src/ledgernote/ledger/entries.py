@@ -147,7 +147,7 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
         pinned=Scope(row.pinned) if row.pinned else None,
         muted=bool(row.muted),
         model=row.model,
-        actor=row.model if kind is Kind.ANSWER and row.model else row.actor or "",
+        actor=row.model if kind in (Kind.ANSWER, Kind.SUMMARY) and row.model else row.actor or "",
         created=moment(row.created, row.offset),
         edited=moment(row.edited, row.offset) if row.edited else None,
         reply_to=row.reply_to,
@@ -306,7 +306,7 @@ def draft_entry(reader: Reader, draft: drafts.Draft) -> Entry:
     return Entry(
         id=EntryId(draft.id),
         handle=draft.handle,
-        kind=Kind.ANSWER,
+        kind=draft.kind,
         project=_shown(reader, PROJECT_NAME, draft.project) or "inbox",
         thread=_shown(reader, HANDLE_OF, draft.thread),
         thread_title=title_of(reader, draft.thread, None) if draft.thread else None,

@@ -16,7 +16,7 @@ SOURCES = "SELECT entry, source FROM made_from WHERE entry IN ({})"
 EXTENDS = """
     SELECT entry.id, json_extract(event.meta, '$.recipe.extends') AS earlier
       FROM entry JOIN event ON event.id = entry.born
-     WHERE entry.kind = 'answer' AND entry.id IN ({}) AND earlier IS NOT NULL"""
+     WHERE entry.kind IN ('answer', 'summary') AND entry.id IN ({}) AND earlier IS NOT NULL"""
 HELD = """
     SELECT event.id, held.key, held.value FROM event, json_tree(event.meta, '$.recipe') AS held
      WHERE event.id IN ({}) AND held.key IN ('entry', 'extends') AND held.type = 'text'"""

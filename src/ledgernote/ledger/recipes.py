@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ledgernote.domain.entries import EntryId, EventId, Order, ProjectId, ThreadId
+from ledgernote.domain.entries import EntryId, EventId, Kind, Order, ProjectId, ThreadId
 from ledgernote.domain.text import to_text
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.kinds import SLOT
@@ -15,7 +15,9 @@ from ledgernote.ledger.places import ENDLESS, lineage
 UP_TO = "AND (entry.created, entry.hlc, entry.replica, entry.rseq) <= (?2, ?3, ?4, ?5)"
 LAST_ANSWER = f"""
     SELECT born, entry.id FROM entry JOIN event ON event.id = born
-     WHERE thread = ?1 {UP_TO} AND entry.kind = 'answer' AND removed = 0
+     WHERE thread = ?1 {UP_TO} AND removed = 0
+       AND (entry.kind = ?7
+            OR entry.kind = 'summary' AND entry.status = 'complete' AND entry.muted = 0)
        AND json_extract(event.meta, '$.recipe.frame') <= ?6
      ORDER BY created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT 1"""
 SELECT_META = "SELECT meta FROM event WHERE id = ?"
@@ -58,7 +60,7 @@ REPLAYED_IN = """
 BESIDE = """
     SELECT later.id, later.born, json_extract(event.meta, '$.recipe.extends') AS earlier
       FROM entry AS base
-      JOIN entry AS later ON later.kind = 'answer' AND later.thread IN (
+      JOIN entry AS later ON later.kind IN ('answer', 'summary') AND later.thread IN (
                SELECT base.thread UNION SELECT thread.id FROM thread
                  JOIN entry AS last ON last.id = thread.origin AND last.thread = base.thread)
       JOIN event ON event.id = later.born
@@ -109,9 +111,12 @@ def _newest(reader: Reader, sql: str, line: Line, *values: Any) -> list[EntryId]
     return found
 
 
-def last_with_recipe(reader: Reader, line: Line, frame: int) -> tuple[EventId, EntryId] | None:
-    """Event and id of the thread's newest answer whose context was kept, in a *frame* we know."""
-    row = _latest(reader, LAST_ANSWER, line, frame)
+def last_with_recipe(
+    reader: Reader, line: Line, frame: int, kind: Kind = Kind.ANSWER
+) -> tuple[EventId, EntryId] | None:
+    """Event and id of the thread's newest summary, or entry of that *kind*, whose context was
+    kept in a *frame* we know."""
+    row = _latest(reader, LAST_ANSWER, line, frame, kind)
     return None if row is None else (EventId(row[0]), EntryId(row[1]))
 
 

@@ -71,8 +71,8 @@ CONDITIONS = {
                          AND shown = ltrim(lower(CAST({0} AS TEXT)), '@'))""",
     "model": "instr(lower(entry.model), lower(CAST({} AS TEXT))) > 0",
     "actor": """(entry.actor IN (SELECT id FROM actor WHERE name = CAST({0} AS TEXT))
-                AND entry.kind != 'answer'
-                OR entry.kind = 'answer' AND entry.model = CAST({0} AS TEXT))""",
+                AND (entry.kind NOT IN ('answer', 'summary') OR entry.model IS NULL)
+                OR entry.kind IN ('answer', 'summary') AND entry.model = CAST({0} AS TEXT))""",
     "is:pinned": """EXISTS (SELECT 1 FROM pin WHERE pin.entry = entry.id
                 AND (until IS NULL OR until > strftime('%s', 'now') * 1000000))""",
     "is:muted": "entry.muted = 1",

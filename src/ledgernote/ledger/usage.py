@@ -15,7 +15,7 @@ BY_MODEL = """
            COALESCE(sum(json_extract(meta, '$.usage.cost')), 0.0),
            count(json_extract(meta, '$.usage.cost'))
       FROM entry JOIN event ON event.id = entry.born
-     WHERE entry.kind = 'answer' AND imported = 0 AND entry.model IS NOT NULL
+     WHERE entry.kind IN ('answer', 'summary') AND imported = 0 AND entry.model IS NOT NULL
        AND {} AND (?2 IS NULL OR entry.created >= ?2)
      GROUP BY entry.model ORDER BY 5 DESC, 3 DESC, 1"""
 OF_THREAD, OF_PROJECT = BY_MODEL.format("entry.thread = ?1"), BY_MODEL.format("entry.project = ?1")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from ledgernote.domain.entries import Entry, ProjectId, Status, ThreadId
+from ledgernote.domain.entries import Entry, EntryId, ProjectId, Status, ThreadId
 from ledgernote.domain.errors import LedgerError
 from ledgernote.ledger import drafts, entries
 from ledgernote.ledger.ledger import Ledger
@@ -37,13 +37,13 @@ class Growing:
 
     def begin(
         self,
-        question: Entry,
+        question: EntryId | None,
         place: tuple[ProjectId, ThreadId],
         model: str,
         meta: Mapping[str, Any],
     ) -> None:
         """Open the draft, with its recipe and receipt in *meta*."""
-        where = {"question": question.id, "project": place[0], "thread": place[1], "model": model}
+        where = {"question": question, "project": place[0], "thread": place[1], "model": model}
         with self._notebook.writing() as tx:
             self.id = drafts.begin(tx, where, meta, self._notebook.ledger.state)
         self._beaten = time.monotonic()

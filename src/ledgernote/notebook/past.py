@@ -25,7 +25,7 @@ from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.replay.assemble import Past
+from ledgernote.replay.assemble import Ask, Past
 from ledgernote.replay.frame import FRAME
 from ledgernote.replay.query import content_words
 from ledgernote.replay.rank import Candidate, Scored, rank
@@ -37,6 +37,8 @@ from ledgernote.replay.recipe import (
     Place,
     Recipe,
     Source,
+    Summary,
+    Task,
     Turn,
     blocks_of,
     from_json,
@@ -48,7 +50,9 @@ CANDIDATES = 200
 NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
 NEWEST = 200
-"""Entries of a thread, outside of any recipe, that are looked at."""
+"""Entries of a thread, outside of any recipe, that are looked at;"""
+NEWEST_TO_SUM_UP = 10_000
+"""and as many where it is to be summed up."""
 LEAST_BUDGET, BYTES_A_TOKEN = 16_000, 8
 """A text of more bytes a token than this would fit into no budget of so many tokens."""
 
@@ -105,15 +109,23 @@ def _passage_now(entry: Entry, then: Source, asker: str) -> Source:
 
 
 class Base(NamedTuple):
-    """The last answer of a thread whose context was kept."""
+    """The last answer or summary of a thread whose context was kept."""
 
     answer: EntryId
+    kind: Kind
+    """A summary stands in place of its context; an answer's is gone on with."""
     event: EventId | None
     """None while it is a dead writer's draft: nothing can extend that."""
     blocks: tuple[Block, ...]
     """All blocks of its context."""
     sent_to: str
     """The model, not a local one, that said something to it; empty where none did."""
+
+    @property
+    def summaries(self) -> set[EntryId]:
+        """The summaries that it stands on."""
+        rows = {s.entry for b in self.blocks if isinstance(b, Summary) for s in b.rows}
+        return {self.answer} if self.kind is Kind.SUMMARY else rows
 
 
 class Reading:
@@ -179,9 +191,22 @@ class Reading:
 
     # ---- the thread --------------------------------------------------------------------
 
-    def base(self, thread: ThreadId, dead: Sequence[Entry]) -> Base | None:
-        """The last answer of the thread that has a recipe; *dead* ones too, as they will be."""
-        found = recipes.last_with_recipe(self.reader, Line(thread, self._upto), FRAME)
+    def base(self, thread: ThreadId, dead: Sequence[Entry], ask: Ask) -> Base | None:
+        """What the context of *ask* goes on from; nothing where a summary in it may not be sent.
+
+        To sum a thread up, that is its last summary, so that all since is read whole.
+        """
+        kind = Kind.SUMMARY if ask.task is Task.SUMMARY else Kind.ANSWER
+        found = self._newest_base(thread, [entry for entry in dead if entry.kind is kind], kind)
+        if found is None or not found.summaries:
+            return found
+        standing = self.sources(self.living(found.summaries))
+        sent = {one.entry for one in standing if ask.clearance or not one.private}
+        return found if sent == found.summaries else None
+
+    def _newest_base(self, thread: ThreadId, dead: Sequence[Entry], kind: Kind) -> Base | None:
+        """The last summary, or one of *kind*, that has a recipe; *dead* ones as they will be."""
+        found = recipes.last_with_recipe(self.reader, Line(thread, self._upto), FRAME, kind)
         last = entries.by_ids(self.reader, [found[1]])[0] if found else None
         for entry in reversed(dead):
             if last is None or entry.order > last.order:
@@ -194,21 +219,23 @@ class Reading:
         recipe = from_json(meta["recipe"])
         heard = answer.size > 0 and meta.get("remote", False)
         blocks = blocks_of(recipe, self.recipe)
-        return Base(answer.id, event, blocks, recipe.model if heard else "")
+        return Base(answer.id, answer.kind, event, blocks, recipe.model if heard else "")
 
     def recipe(self, event: EventId) -> Recipe:
         """The recipe that an answer's event holds."""
         return from_json(recipes.meta_of(self.reader, event)["recipe"])
 
-    def since(self, thread: ThreadId, base: Base | None, dead: Sequence[Entry]) -> list[Source]:
+    def since(
+        self, thread: ThreadId, base: Base | None, dead: Sequence[Entry], limit: int = NEWEST
+    ) -> list[Source]:
         """The thread after its base, oldest first: that answer, then what followed."""
         if base is None:
             line = Line(thread, self._upto)
-            found = [*self.living(recipes.newest_of(self.reader, line, NEWEST)), *dead]
+            found = [*self.living(recipes.newest_of(self.reader, line, limit)), *dead]
             return self.sources(sorted(found, key=_order))
         there = {span.entry for block in base.blocks for span in spans_of(block)} | {base.answer}
         line = Line(thread, self._upto)
-        since = recipes.since(self.reader, line, self._horizon(base), NEWEST)
+        since = recipes.since(self.reader, line, self._horizon(base), limit)
         later = [*self.living(id_ for id_ in since if id_ not in there)]
         later += [entry for entry in dead if entry.id not in there]
         # Of several answers to the last question the newest goes on, and the others stay behind.
@@ -301,7 +328,7 @@ class Reading:
 
     def past(
         self,
-        question: str,
+        ask: Ask,
         project: ProjectId,
         thread: ThreadId | None,
         given: Sequence[Source] = (),
@@ -309,15 +336,19 @@ class Reading:
     ) -> Past:
         """All that an answer could be made from, *given* entries aside; *known* as in `ranked`."""
         dead = self._dead_drafts(thread) if thread else []
-        base = self.base(thread, dead) if thread else None
-        since = self.since(thread, base, dead) if thread else []
+        base = self.base(thread, dead, ask) if thread else None
+        limit = NEWEST_TO_SUM_UP if ask.task is Task.SUMMARY else NEWEST
+        since = self.since(thread, base, dead, limit) if thread else []
+        summary = since.pop(0) if base and base.kind is Kind.SUMMARY else None
+        base = None if summary else base
         system = recipes.newest_system(self.reader, Line(thread, self._upto)) if thread else None
-        ranked = self.ranked(question, project, known)
+        ranked = () if ask.task else self.ranked(ask.question, project, known)
         pins = self.pins(project, thread)
         blocks = base.blocks if base else ()
         sent = {span.entry for block in blocks for span in spans_of(block)}
         standing = self._talk(self.living(sent))
         seen = [*given, *standing, *since, *pins, *(each.source for each in ranked)]
+        seen += [summary] if summary else []
         return Past(
             extends=base.event if base else None,
             base=blocks,
@@ -325,6 +356,7 @@ class Reading:
             words=self.words,
             now={source.entry: source for source in (*standing, *self._heirs(seen))},
             since=tuple(since),
+            summary=summary,
             pins=tuple(pins),
             ranked=ranked,
             system=Place(event=system, slot="system") if system else None,

@@ -33,7 +33,7 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, brief_of, source_of
 from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble
 from ledgernote.replay.rank import Scored
-from ledgernote.replay.recipe import Recipe, Source, unkept
+from ledgernote.replay.recipe import Recipe, Source, Task, unkept
 
 RESERVE = 4_096
 """Tokens of the window kept for the answer, or a quarter of a small window."""
@@ -57,6 +57,8 @@ class Question:
     """What is asked, as a face gives it."""
 
     text: str
+    """Empty where a task is asked."""
+    task: Task | None = None
     thread: str | None = None
     """Name or handle of the thread; made by that name when new. None: see `goes_on`."""
     goes_on: bool = False
@@ -301,6 +303,7 @@ class Planner:
         system = system_text(notebook, question, spot)
         ask = Ask(
             question=as_kept(question.text),
+            task=question.task,
             day=self.moment.date().isoformat(),
             offset=int(offset.total_seconds()) if offset else 0,
             material=(*self._material(), *given[:number]),
@@ -312,7 +315,7 @@ class Planner:
         )
         if self._earlier and self._earlier.sent:
             return ask, reading.once_more(project, spot.thread, self._earlier.sent)
-        return ask, reading.past(ask.question, project, spot.thread, given, self._ranked)
+        return ask, reading.past(ask, project, spot.thread, given, self._ranked)
 
     def _material(self) -> Iterator[Source]:
         for number, each in enumerate(self.question.material, start=1):

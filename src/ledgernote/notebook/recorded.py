@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ledgernote.domain.entries import EntryId, Kind
+from ledgernote.domain.entries import EntryId
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.turns import Context, LeftOut, NoConsent
 from ledgernote.ledger import recipes
@@ -29,7 +29,7 @@ def recorded(notebook: Notebook, name: str) -> Context:
     answer = notebook.entry(name)
     with notebook.ledger.snapshot() as reader:
         meta = recipes.answer_meta(reader, answer.id)
-        if answer.kind is not Kind.ANSWER or "recipe" not in meta:
+        if "recipe" not in meta:
             raise UsageError(
                 f"{answer.handle} is no answer whose context was kept",
                 "Questions, notes and what was imported have none.",

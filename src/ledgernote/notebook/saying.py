@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ledgernote.domain.entries import Entry, ProjectId, Status, ThreadId
+from ledgernote.domain.entries import Entry, Kind, ProjectId, Status, ThreadId
 from ledgernote.domain.errors import ModelError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Kept, Model, Piece, Replayed, Said, TurnEvent, Usage
@@ -21,15 +21,22 @@ from ledgernote.replay.recipe import to_json
 
 
 @frozen
+class Where:
+    """Where an answer is kept."""
+
+    project: ProjectId
+    thread: ThreadId
+    step: bytes | None = None
+    """What it joins, so that one undo takes the whole turn back; None: one of its own."""
+
+
+@frozen
 class Committed:
     """The question and its material, once they are committed."""
 
     question: Entry
     material: tuple[Entry, ...]
-    project: ProjectId
-    thread: ThreadId
-    step: bytes | None
-    """What the answer joins, so that one undo takes the whole turn back; None: one of its own."""
+    where: Where
 
 
 @dataclass(slots=True)
@@ -58,29 +65,34 @@ def unlogged(planner: Planner, plan: Plan, model: Model) -> Generator[TurnEvent,
 
 
 def logged(
-    planner: Planner, asked: Committed, plan: Plan, model: Model
+    planner: Planner, where: Where, plan: Plan, model: Model, question: Entry | None = None
 ) -> Generator[TurnEvent, None, Kept]:
-    """Let *model* answer and keep what it says, however it ends. Gives what the last event said."""
+    """Let *model* answer and keep what it says, however it ends. Gives what the last event said.
+
+    Without a *question* it is a task's, and is kept as a summary.
+    """
     context = replace(plan.context, model=model.name)
     plan = replace(plan, recipe=replace(plan.recipe, model=model.name))
-    growing = Growing(planner.notebook, asked.step)
-    place = (asked.project, asked.thread)
+    growing = Growing(planner.notebook, where.step)
+    place = (where.project, where.thread)
     answer, begun = _Answer(), time.monotonic()
     kept: list[Kept] = []
     try:
         meta = _draft_meta(plan, context, private=planner.private_head)
-        if asked.question.muted:
+        if question is None:
+            meta["kind"] = Kind.SUMMARY
+        elif question.muted:
             meta["muted"] = True
         if not model.local:
             meta["remote"] = True
-        growing.begin(asked.question, place, model.name, meta)
+        growing.begin(question.id if question else None, place, model.name, meta)
         yield Replayed(context=context)
         with _closed(_speak(model, context, answer, planner.check)) as saying:
             for said in saying:
                 growing.hear(said.text, said.reasoning)
                 yield said
     finally:  # also when the reader has stopped us: what was said is kept
-        outcome = _outcome(asked.question, answer, context, model)
+        outcome = _outcome(question, answer, context, model)
         more = _end_meta(answer, outcome, time.monotonic() - begun)
         entry = growing.end(answer.status, more) if growing.id else None
         status = entry.status if entry else answer.status

@@ -28,7 +28,7 @@ from ledgernote.notebook.planning import (
     system_text,
 )
 from ledgernote.notebook.recorded import recorded
-from ledgernote.notebook.saying import Committed, logged, unlogged
+from ledgernote.notebook.saying import Committed, Where, logged, unlogged
 from ledgernote.replay.assemble import Plan, kept
 from ledgernote.replay.recipe import Identity
 
@@ -62,11 +62,11 @@ def take_turn(
         asked = _ask_again(notebook, once_more) if once_more else _keep_question(notebook, question)
         yield Asked(question=asked.question, material=asked.material)
         planner = Planner(notebook, question, models, given, asked.question.created, earlier)
-        spot = Spot(asked.project, asked.thread)
+        spot = Spot(asked.where.project, asked.where.thread)
         found = planner.plan(then, spot)
     plan = yield from planner.settle(found, spot, (asked.question, *asked.material))
     plan = kept(plan, _identity(asked.question), [_identity(each) for each in asked.material])
-    yield from _all(models, lambda each: logged(planner, asked, plan, each))
+    yield from _all(models, lambda each: logged(planner, asked.where, plan, each, asked.question))
 
 
 def keep_unasked(notebook: Notebook, question: Question) -> Asked:
@@ -142,9 +142,8 @@ def _keep_question(notebook: Notebook, question: Question) -> Committed:
         )
         step = tx.step
     found = entries.by_ids(notebook.ledger, [asked, *material])
-    return Committed(
-        question=found[0], material=tuple(found[1:]), project=project, thread=thread, step=step
-    )
+    where = Where(project=project, thread=thread, step=step)
+    return Committed(question=found[0], material=tuple(found[1:]), where=where)
 
 
 def _ask_again(notebook: Notebook, once_more: Again) -> Committed:
@@ -163,9 +162,7 @@ def _ask_again(notebook: Notebook, once_more: Again) -> Committed:
     return Committed(
         question=replace(entry, thread=here.handle, thread_title=here.title),
         material=(*once_more.material, *entries.by_ids(notebook.ledger, fresh)),
-        project=project,
-        thread=thread,
-        step=step,
+        where=Where(project=project, thread=thread, step=step),
     )
 
 

@@ -10,16 +10,15 @@ from dataclasses import replace
 
 from ledgernote.domain.errors import NoSuchThing
 from ledgernote.domain.text import to_bytes
-from ledgernote.domain.turns import Asked, Kept, Model, TurnEvent
+from ledgernote.domain.turns import Asked, Decision, Kept, Model, TurnEvent
 from ledgernote.notebook.consent import Asker
-from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.render.rescue import rescuing
 from ledgernote.render.stream import paint
 from ledgernote.repl.session import Desk, Session, tell
 from ledgernote.repl.terminal import Interrupts
 
-Events = Generator[TurnEvent, None, None]
+Turn = Generator[TurnEvent, Decision | None, None]
 
 
 class Watched:
@@ -48,20 +47,27 @@ class Watched:
             yield event
 
 
-def begun(asker: Asker, notebook: Notebook, question: Question, model: Model) -> Events:
-    """A turn that can be closed; closing it keeps what was said until then."""
-    return asker.events(take_turn(notebook, question, model), (model,))
-
-
 def ask(session: Session, question: Question, desk: Desk, model: Model | None = None) -> Session:
     """Carry *question* through; gives the session after it, however it ended."""
+    model = model or session.model
+    unkept = b"" if question.again else to_bytes(question.text)
+    return carry(session, take_turn(session.notebook, question, model), desk, (model, unkept))[0]
+
+
+def carry(
+    session: Session, turn: Turn, desk: Desk, asked: tuple[Model, bytes]
+) -> tuple[Session, Kept | None]:
+    """Carry a turn through; gives the session after it and its last event, if it came so far.
+
+    *asked* are the model, and words of a question that have to be saved when they cannot be kept.
+    """
     with Interrupts(early=desk.pressed()) as interrupts:
-        asker = Asker(session.notebook, desk.out.say, desk.decide)
-        turn = begun(asker, session.notebook, question, model or session.model)
-        watched = Watched(turn, interrupts.asked, interrupts.check)
+        model, unkept = asked
+        events = Asker(session.notebook, desk.out.say, desk.decide).events(turn, (model,))
+        watched = Watched(events, interrupts.asked, interrupts.check)
         stopped = False
         try:
-            with closing(turn), _nothing_lost(desk, question, watched), desk.ahead():
+            with closing(events), _nothing_lost(desk, unkept, watched), desk.ahead():
                 me, now = session.notebook.actor, session.notebook.clock()
                 paint(watched, desk.out, markdown=True, now=now, me=me)
         except KeyboardInterrupt:
@@ -74,18 +80,18 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
             interrupts.over()
         session = after(session, watched)
     if stopped and watched.kept is None:
-        session = _stopped(session, watched, desk)
+        session = _stopped(session, watched, desk, unkept)
     why = watched.kept.error if watched.kept else None
     if isinstance(why, Exception):  # a Ctrl-C is no error, and the view has told of it
         tell(desk.out, why)
-    return session
+    return session, watched.kept
 
 
-def _nothing_lost(desk: Desk, question: Question, watched: Watched) -> AbstractContextManager[None]:
+def _nothing_lost(desk: Desk, unkept: bytes, watched: Watched) -> AbstractContextManager[None]:
     """A question that cannot be kept is saved; after a Ctrl-C it is an Up away."""
 
     def words() -> Sequence[bytes]:
-        return () if watched.asked or question.again else [to_bytes(question.text)]
+        return [unkept] if unkept and not watched.asked else ()
 
     return rescuing(desk.out, words, (Exception, SystemExit))
 
@@ -124,10 +130,11 @@ def after(session: Session, watched: Watched) -> Session:
     return session
 
 
-def _stopped(session: Session, watched: Watched, desk: Desk) -> Session:
+def _stopped(session: Session, watched: Watched, desk: Desk, unkept: bytes) -> Session:
     """Say what was kept of an answer that ended without an event of its own."""
     if watched.asked is None:
-        desk.out.say("stopped before the question was kept; Up brings it back")
+        told = "stopped before the question was kept; Up brings it back"
+        desk.out.say(told if unkept else "stopped")
         return session
     question = watched.asked.question.handle
     try:

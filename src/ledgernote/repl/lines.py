@@ -8,11 +8,11 @@ from contextlib import closing
 from ledgernote.domain.errors import LedgerError, LedgernoteError
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.notebook.consent import Asker
-from ledgernote.notebook.turn import Question
+from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.render.output import Output
 from ledgernote.render.rescue import rescuing, save
 from ledgernote.render.stream import paint
-from ledgernote.repl.asking import Watched, after, begun
+from ledgernote.repl.asking import Watched, after
 from ledgernote.repl.session import Session, tell
 
 
@@ -35,7 +35,7 @@ def run(session: Session, out: Output, piped: Iterator[bytes]) -> int:
 
 def _turn(session: Session, text: str, out: Output, asker: Asker) -> tuple[Session, int]:
     question = Question(text=text, thread=session.thread, material=session.material)
-    turn = begun(asker, session.notebook, question, session.model)
+    turn = asker.events(take_turn(session.notebook, question, session.model), (session.model,))
     watched = Watched(turn)
     error: BaseException | None
     try:

@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.render.escape import padded
-from ledgernote.repl import back, carrying, clipping, keeping, looking, moving, sums
+from ledgernote.repl import back, carrying, clipping, keeping, looking, moving, sums, tasks
 from ledgernote.repl.session import Desk, Session, wrapped
 
 Act = Callable[[Session, str, Desk], Session]
@@ -58,6 +58,7 @@ _ROWS = (
     Row("resume", "[THREAD]", "go on with a thread", moving.resume, takes=("thread",)),
     Row("threads", "", "the threads of the project, to go on with", moving.threads),
     Row("rename", "NAME", "call this thread otherwise", back.rename),
+    Row("title", "", "let the model name this thread", tasks.title),
     Row("project", "[NAME]", "the projects, or work in one", moving.project, takes=("project",)),
     Row("find", "QUERY", "search notes and talk", looking.find),
     Row("show", "HANDLE…", "entries whole, or a thread", looking.show, takes=("handle",)),
@@ -104,6 +105,7 @@ _ROWS = (
     ),
     Row("edit", "[N|HANDLE]", "the same, its question in the prompt", back.edit, takes=("handle",)),
     Row("fork", "[NAME]", "a second line of talk from here", back.fork, also=("branch",)),
+    Row("compact", "", "let the model sum the thread up; all of it stays", tasks.compact),
     Row("multi", "", "a question of several lines, until a dot", clipping.multi),
     Row("paste", "", "the clipboard comes with the next question", clipping.paste),
     Row("budget", "[N]", "tokens a context may take: 16000, 200k", moving.budget),

@@ -11,7 +11,7 @@ from ledgernote.replay.excerpt import matched
 from ledgernote.replay.frame import said
 from ledgernote.replay.query import content_words
 from ledgernote.replay.rank import why
-from ledgernote.replay.recipe import Answer, Block, Pins, Source, Span, Turn, Words
+from ledgernote.replay.recipe import Answer, Block, Pins, Source, Span, Summary, Turn, Words
 
 _WHY = {
     Reason.PIN: "pinned",
@@ -35,7 +35,7 @@ def receipt(
 def _spans(blocks: Sequence[Block], words: Words) -> Iterator[tuple[Span, str]]:
     """Each replayed span with the question that it was recalled for."""
     for block in blocks:
-        if isinstance(block, Pins):
+        if isinstance(block, Pins | Summary):
             yield from ((span, "") for span in block.rows)
         elif isinstance(block, Turn):
             question = said(block.question, words) if block.question else ""

@@ -16,7 +16,7 @@ from ledgernote.domain.turns import NO_CONSENT, PRIVATE, Message, Reason
 from ledgernote.replay.excerpt import HIGH, Clips
 from ledgernote.replay.frame import render
 from ledgernote.replay.rank import Scored
-from ledgernote.replay.recipe import Block, Place, Source, Span, Words
+from ledgernote.replay.recipe import Block, Place, Source, Span, Task, Words
 
 Count = Callable[[str], int]
 CountMessages = Callable[[Sequence[Message]], int]
@@ -27,6 +27,8 @@ class Ask:
     """What is asked, and of whom. It may be kept already or not: the plan is the same."""
 
     question: str
+    """Empty where a task is asked."""
+    task: Task | None = None
     day: str
     """`2026-11-21`, where it is asked."""
     offset: int = 0
@@ -70,6 +72,8 @@ class Past:
     since: tuple[Source, ...] = ()
     """The thread after the base, oldest first: that answer, then whatever followed. Without
     a base (a new or an imported thread): the thread, or its newest part."""
+    summary: Source | None = None
+    """Without a base: what stands in place of all that is older than `since`."""
     pins: tuple[Source, ...] = ()
     ranked: tuple[Scored, ...] = ()
     """Best first; entries of the thread may be among them."""
@@ -109,10 +113,12 @@ class Desk:
         self.pins = self.cleared(past.pins)
         self.since = self.cleared(past.since)
         ranked = self.cleared(each.source for each in past.ranked)
+        self.summary = next(iter(self.cleared([past.summary] if past.summary else [])), None)
         again = {entry for entry, _ in ask.sent}
         now = self.cleared(past.now.values(), again)
         self.staying = {source.entry for source in now}
-        self.known = {s.entry: s for s in (*ranked, *self.pins, *self.since, *now)}
+        summary = [self.summary] if self.summary else []
+        self.known = {s.entry: s for s in (*ranked, *self.pins, *summary, *self.since, *now)}
         free = {source.entry for source in ranked}
         self.ranked = [each for each in past.ranked if each.source.entry in free]
 

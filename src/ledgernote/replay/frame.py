@@ -21,6 +21,8 @@ from ledgernote.replay.recipe import (
     Pins,
     Place,
     Span,
+    Summary,
+    Task,
     Turn,
     Words,
 )
@@ -35,6 +37,19 @@ _SYSTEM = (
     "you rely on as [@handle]."
 )
 _PINNED, _RECALLED = "Pinned:\n", "From the notebook:\n"
+_SUMMED_UP = "Summary of the talk before:\n"
+_TASKS = {
+    Task.SUMMARY: (
+        "Sum up this talk in at most 800 words, so that it can go on from them alone: what is "
+        "being looked into, what was found (with figures, dates and names as they stand), what "
+        "was decided or overturned and why, and what is open. Leave out what was corrected "
+        "since. Cite the entries you rely on as [@handle]. Write nothing but the summary."
+    ),
+    Task.TITLE: (
+        "Name this talk in three to seven words, in its language: what a person would look for "
+        "to find it again. Write nothing but the name."
+    ),
+}
 _NO_ANSWER, _NO_QUESTION = "(no answer was kept)", "(this question was taken away)"
 _CUT_OFF = "\n\n(cut off here)"
 _MARK_TOKENS = 10
@@ -57,6 +72,8 @@ def render(blocks: Sequence[Block], words: Words, frame: int = FRAME) -> tuple[M
                 messages.append(Message(role="system", content=_head(block, words)))
             case Pins():
                 opening = [_PINNED + quoted(block.rows, words)] if block.rows else []
+            case Summary():
+                opening += [_SUMMED_UP + quoted(block.rows, words)] if block.rows else []
             case Turn():
                 parts = [*opening, *_turn(block, before, words)]
                 messages.append(Message(role="user", content="\n\n".join(parts)))
@@ -200,11 +217,15 @@ def _turn(turn: Turn, before: tuple[Turn | None, Answer | None], words: Words) -
         parts.append(recalled(turn.rows, words))
     for number, span in enumerate(turn.material, start=1):
         parts.append(material(number, span, words))
+    parts.append(_TASKS[turn.task] if turn.task else _asked(turn, words))
+    return parts
+
+
+def _asked(turn: Turn, words: Words) -> str:
     hours, minutes = divmod(abs(turn.offset) // 60, 60)
     asked = said(turn.question, words) if turn.question else _NO_QUESTION
     sign = "-" if turn.offset < 0 else "+"
-    parts.append(f"Asked {turn.day}, UTC{sign}{hours:02}:{minutes:02}:\n{asked}")
-    return parts
+    return f"Asked {turn.day}, UTC{sign}{hours:02}:{minutes:02}:\n{asked}"
 
 
 def _cited(turn: Turn | None, answer: Answer | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from ledgernote.domain.entries import EntryId
+from ledgernote.domain.entries import EntryId, Status
 from ledgernote.domain.errors import DoesNotFit
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Reason
@@ -21,6 +21,7 @@ from ledgernote.replay.recipe import (
     Place,
     Source,
     Span,
+    Summary,
     Turn,
     spans_of,
     unkept,
@@ -36,6 +37,7 @@ class Draft:
 
     head: Head
     pins: Pins
+    summary: Summary | None
     talk: tuple[Turn | Answer, ...]
     turn: Turn
     stable: int = 0
@@ -43,7 +45,8 @@ class Draft:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        return (self.head, self.pins, *self.talk, self.turn)
+        summary = (self.summary,) if self.summary else ()
+        return (self.head, self.pins, *summary, *self.talk, self.turn)
 
 
 def grown(desk: Desk) -> Draft:
@@ -62,14 +65,16 @@ def grown(desk: Desk) -> Draft:
     turn = Turn(
         rows=tuple(loose),
         material=_given(desk),
-        question=_asked(desk),
+        question=None if desk.ask.task else _asked(desk),
         day=desk.ask.day,
         offset=desk.ask.offset,
+        task=desk.ask.task,
     )
     pins = next((block for block in base if isinstance(block, Pins)), None)
     if pins is None:
         pins = _pinned(desk, head, turn)
-    draft = Draft(head=head, pins=pins, talk=talk, turn=turn, stable=stable)
+    summary = next((block for block in base if isinstance(block, Summary)), _summary(desk))
+    draft = Draft(head=head, pins=pins, summary=summary, talk=talk, turn=turn, stable=stable)
     _check(desk, draft)
     return draft
 
@@ -82,6 +87,7 @@ def _once_more(desk: Desk, base: tuple[Block, ...], stable: int) -> Draft:
     draft = Draft(
         head=next((block for block in before if isinstance(block, Head)), _head(desk, None)),
         pins=next((block for block in before if isinstance(block, Pins)), Pins()),
+        summary=next((block for block in before if isinstance(block, Summary)), None),
         talk=tuple(block for block in before if isinstance(block, Turn | Answer)),
         turn=turn,
         stable=stable,
@@ -162,7 +168,7 @@ def _talked(desk: Desk, base: list[Turn | Answer]) -> tuple[tuple[Turn | Answer,
         elif source.kind == "answer" and talk and _answers(source, talk[-1]):
             span = desk.clips.own(source) if source.text.strip() else None
             close(Answer(span=span, status=source.status))
-        elif source.text.strip():
+        elif source.text.strip() and source.status is Status.COMPLETE:
             limit = max(HIGH, desk.limits.replay // 4)
             loose.append(desk.row(source, Reason.RECENT, limit))
     close(Answer())
@@ -183,6 +189,14 @@ def _pinned(desk: Desk, head: Head, turn: Turn) -> Pins:
         else:
             desk.left_out[source.entry] = (source.handle, "the pins take half of the budget")
     return Pins(rows=tuple(rows))
+
+
+def _summary(desk: Desk) -> Summary | None:
+    """What stands in place of the older talk; a long one as its best excerpt."""
+    if desk.summary is None:
+        return None
+    row = desk.row(desk.summary, Reason.SUMMARY, limit=max(HIGH, desk.limits.budget // 2))
+    return Summary(rows=(row,))
 
 
 def _check(desk: Desk, draft: Draft) -> None:

@@ -127,16 +127,31 @@ class Pins:
 
 
 @frozen
+class Summary:
+    """What stands in place of the thread up to some turn: a summary entry."""
+
+    rows: tuple[Span, ...] = ()
+
+
+class Task(StrEnum):
+    """What the program asks of a model in place of a person; the frame has its words."""
+
+    SUMMARY = "summary"
+    TITLE = "title"
+
+
+@frozen
 class Turn:
     """A question with what was recalled for it and given with it."""
 
     rows: tuple[Span, ...] = ()
     material: tuple[Span, ...] = ()
     question: Span | None
-    """None once it was taken away."""
+    """None once it was taken away, and where a task is asked."""
     day: str
     offset: int
     """Seconds east of UTC where it was asked."""
+    task: Task | None = None
 
 
 @frozen
@@ -147,7 +162,7 @@ class Answer:
     status: Status = Status.COMPLETE
 
 
-Block = Head | Pins | Turn | Answer
+Block = Head | Pins | Summary | Turn | Answer
 
 
 @frozen
@@ -177,7 +192,7 @@ def blocks_of(recipe: Recipe, earlier: Callable[[EventId], Recipe]) -> tuple[Blo
 
 def spans_of(block: Block) -> tuple[Span, ...]:
     """The spans of a block, in their order."""
-    if isinstance(block, Pins):
+    if isinstance(block, Pins | Summary):
         return block.rows
     if isinstance(block, Turn):
         asked = (block.question,) if block.question else ()
@@ -189,8 +204,8 @@ def spans_of(block: Block) -> tuple[Span, ...]:
 
 def without(block: Block, stays: Callable[[Span], bool]) -> Block:
     """The block with only those of its spans that *stays* allows."""
-    if isinstance(block, Pins):
-        return Pins(rows=tuple(filter(stays, block.rows)))
+    if isinstance(block, Pins | Summary):
+        return replace(block, rows=tuple(filter(stays, block.rows)))
     if isinstance(block, Turn):
         return replace(
             block,
@@ -247,7 +262,13 @@ def _revision(event: EventId, names: Mapping[EventId, Identity]) -> EventId:
 
 # The JSON form: fields under their own names, ids in hex, defaults left out.
 
-_BLOCKS: dict[str, type[Block]] = {"head": Head, "pins": Pins, "turn": Turn, "answer": Answer}
+_BLOCKS: dict[str, type[Block]] = {
+    "head": Head,
+    "pins": Pins,
+    "summary": Summary,
+    "turn": Turn,
+    "answer": Answer,
+}
 
 
 def to_json(recipe: Recipe) -> dict[str, Any]:
@@ -296,6 +317,7 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "who": Who,
     "reason": Reason,
     "status": Status,
+    "task": Task,
     "features": tuple,
     "question": lambda plain: plain and _span(plain),
     "span": lambda plain: plain and _span(plain),

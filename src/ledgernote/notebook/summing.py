@@ -1,0 +1,85 @@
+"""What a model makes of a whole thread: a summary that stands in for it, and a name.
+
+Both are tasks that the frame words; nobody's question is kept for them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+
+from ledgernote.domain.entries import ThreadId
+from ledgernote.domain.errors import UsageError
+from ledgernote.domain.turns import Consent, Decision, Model, Reason, TurnEvent
+from ledgernote.ledger import places
+from ledgernote.models.catalog import OFFLINE
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.planning import Planner, Question, Spot
+from ledgernote.notebook.saying import Where, logged, unlogged
+from ledgernote.replay.assemble import Plan
+from ledgernote.replay.recipe import Task
+
+_Turn = Generator[TurnEvent, Decision | None, None]
+
+TITLE_LENGTH = 80
+"""Characters of a name that a model has given."""
+
+
+def sum_up(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
+    """Have *model* sum a thread up: from its next turn on, the summary is sent in place of it.
+
+    What it covers stays and is found and recalled as before; its receipt names it. All since
+    the last summary is read, as far as the model's window reaches. Yields what a turn yields
+    but `Asked`. Raises `UsageError` where nothing was said since, `PrivateProject`.
+    """
+    planner, plan = yield from _planned(notebook, thread, model, Task.SUMMARY)
+    project = places.project_of(notebook.ledger, thread)
+    yield from logged(planner, Where(project=project, thread=thread), plan, model)
+
+
+def entitle(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
+    """Have *model* name a thread; what it says is kept nowhere: `name_from` its last event.
+
+    Yields what a turn yields but `Asked`. Raises `UsageError`, `PrivateProject`.
+    """
+    planner, plan = yield from _planned(notebook, thread, model, Task.TITLE)
+    yield from unlogged(planner, plan, model)
+
+
+def name_from(text: str) -> str:
+    """The name in what a model said: its first line, without the marks around it."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    plain = lines[0].strip(" \t#*_\"'“”«»`.") if lines else ""
+    if len(plain) <= TITLE_LENGTH:
+        return plain
+    whole, _, cut = plain[: TITLE_LENGTH + 1].rpartition(" ")
+    return whole.strip() or cut[:TITLE_LENGTH]
+
+
+def _planned(
+    notebook: Notebook, thread: ThreadId, model: Model, task: Task
+) -> Generator[Consent, Decision | None, tuple[Planner, Plan]]:
+    if model.name == OFFLINE:
+        raise UsageError(
+            "offline only quotes the notebook: it can neither sum up nor name",
+            "/model NAME first; /models lists those that can be asked.",
+        )
+    whole = sys.maxsize if task is Task.SUMMARY else None
+    question = Question(text="", task=task, budget=whole)
+    with notebook.ledger.snapshot() as now:
+        planner = Planner(notebook, question, (model,), [], notebook.clock())
+        spot = Spot(places.project_of(now, thread), thread)
+        found = planner.plan(now, spot)
+    plan = yield from planner.settle(found, spot)
+    _demand_talk(plan)
+    return planner, plan
+
+
+def _demand_talk(plan: Plan) -> None:
+    """Raises `UsageError` where the thread holds nothing but its last summary."""
+    rows = plan.context.receipt
+    if any(row.reason is Reason.RECENT for row in rows):
+        return
+    last = [row.handle for row in rows if row.reason is Reason.SUMMARY]
+    since = f" since the summary {last[0]}" if last else " here that may be sent"
+    raise UsageError(f"nothing was said{since}", "Ask something first.")

@@ -1,0 +1,46 @@
+"""Slash commands that have the model do something with the thread: `/compact`, `/title`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ledgernote.domain.entries import Status, ThreadId
+from ledgernote.domain.errors import UsageError
+from ledgernote.notebook import housekeeping
+from ledgernote.notebook.summing import entitle, name_from, sum_up
+from ledgernote.render.escape import one_line
+from ledgernote.repl.asking import carry
+from ledgernote.repl.session import Desk, Session, wrapped
+
+
+def compact(session: Session, words: str, desk: Desk) -> Session:
+    """Have the thread summed up; the summary is sent in its place from the next turn on."""
+    turn = sum_up(session.notebook, _thread(session), session.model)
+    session, kept = carry(session, turn, desk, (session.model, b""))
+    if kept and kept.answer and kept.status is Status.COMPLETE:
+        told = f"{kept.answer.handle} stands in for the talk before it; all of that stays and is "
+        told += "found, /undo takes the summary back"
+        desk.out.say(wrapped(told, desk.look(session, talk=True).width))
+    return session
+
+
+def title(session: Session, words: str, desk: Desk) -> Session:
+    """Have the thread named, and call it that."""
+    thread = _thread(session)
+    turn = entitle(session.notebook, thread, session.model)
+    after, kept = carry(session, turn, desk, (session.model, b""))
+    after = replace(after, kept=session.kept)
+    name = name_from(kept.text) if kept and kept.status is Status.COMPLETE else ""
+    if not name:
+        return after
+    assert session.thread is not None  # `_thread` has refused
+    made = housekeeping.rename_thread(session.notebook, session.thread, name)
+    desk.out.say(f"renamed: {one_line(made.title)}; /rename NAME calls it otherwise")
+    return replace(after, title=made.title)
+
+
+def _thread(session: Session) -> ThreadId:
+    found = session.notebook.thread_id(session.thread) if session.thread else None
+    if found is None:
+        raise UsageError("there is no talk here yet", "Ask something first.")
+    return found
