@@ -50,7 +50,7 @@ function __ledgernote_fields
         case 'thread:*'
             __ledgernote_lines threads | string replace -r '^' 'thread:'
         case 'model:*'
-            __ledgernote_lines models | string replace -r '^' 'model:'
+            __ledgernote_lines models --usable | string replace -r '^' 'model:'
         case 'kind:*'
             printf '%s\n' kind:question kind:answer kind:note kind:summary
         case 'is:*'
@@ -58,7 +58,7 @@ function __ledgernote_fields
     end
 end
 
-set -l commands chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export verify doctor config completion models help
+set -l commands chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export verify doctor config completion models keys help
 
 complete -c ledgernote -s d -l ledger -r -d 'The ledger to use.'
 complete -c ledgernote -s p -l project -x -a '(__ledgernote_lines projects)' -d 'The project to work in.'
@@ -105,14 +105,15 @@ complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a doct
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a config -d 'Read and change settings.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a completion -d 'Print the script that completes words in a shell.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a models -d 'List the models.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a keys -d 'Keep keys of providers, list them, forget them.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s c -l continue -d 'Go on with the thread used last.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread; without a name, pick one.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l new -d 'Begin a new thread.'
-complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s m -l model -x -a '(__ledgernote_lines models)' -d 'The model that answers.'
+complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s m -l model -x -a '(__ledgernote_lines models --usable)' -d 'The model that answers.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l vi -d 'Edit the prompt as vi does.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s c -l continue -d 'Go on with the thread used last.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread, or begin it.'
-complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s m -l model -x -a '(__ledgernote_lines models)' -d 'The model that answers; several answer alike.'
+complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s m -l model -x -a '(__ledgernote_lines models --usable)' -d 'The model that answers; several answer alike.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s s -l system -r -d 'The system text of this turn.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s f -l file -r -d 'Material: a file or a handle.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s x -l extract -d 'Print the first fenced block of the answer alone.'
@@ -141,7 +142,7 @@ complete -c ledgernote -n "__fish_seen_subcommand_from note" -l each -d 'One not
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s t -l tag -x -a '(__ledgernote_lines tags)' -d 'Only what carries this tag.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l kind -x -a 'question answer note summary' -d 'Only question, answer, note or summary.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Only within this thread.'
-complete -c ledgernote -n "__fish_seen_subcommand_from find" -l model -x -a '(__ledgernote_lines models)' -d 'Only what this model answered.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l model -x -a '(__ledgernote_lines models --usable)' -d 'Only what this model answered.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l actor -r -d 'Only what this actor wrote.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l since -r -d 'From this time on: 7d, friday, 2026-05-01.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l until -r -d 'Up to this time, that day included.'
@@ -199,7 +200,7 @@ complete -c ledgernote -n "__fish_seen_subcommand_from thread" -l at -x -a '(__l
 complete -c ledgernote -n "__fish_seen_subcommand_from thread" -s y -l yes -d 'Do it without asking.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -s c -l continue -d 'Go on with the thread used last.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread.'
-complete -c ledgernote -n "__fish_seen_subcommand_from context" -s m -l model -x -a '(__ledgernote_lines models)' -d 'The model that answers.'
+complete -c ledgernote -n "__fish_seen_subcommand_from context" -s m -l model -x -a '(__ledgernote_lines models --usable)' -d 'The model that answers.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -l budget -r -d 'Tokens the whole context may take.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -l replay -r -d 'Tokens of it for what is recalled now.'
 complete -c ledgernote -n "__fish_seen_subcommand_from context" -l of -x -a '(__ledgernote_lines log -n 50)' -d 'What was sent for this answer.'
@@ -213,8 +214,12 @@ complete -c ledgernote -n "__fish_seen_subcommand_from export" -l format -x -a '
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l output -r -d 'Where to; stdout unless told.'
 complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l rebuild -d 'Make the derived tables again.'
 complete -c ledgernote -n "__ledgernote_at config 0" -f -a 'get set path'
-complete -c ledgernote -n "__ledgernote_at config 1" -f -a 'ledger model budget replay system day_starts editing idle_hours'
+complete -c ledgernote -n "__ledgernote_at config 1" -f -a 'ledger model key_command budget replay system day_starts editing idle_hours'
 complete -c ledgernote -n "__ledgernote_at completion 0" -f -a 'bash zsh fish'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -l usable -d 'Only those that answer now.'
+complete -c ledgernote -n "__fish_seen_subcommand_from models" -l why -d 'Why one of them answers: every rule, in order.'
+complete -c ledgernote -n "__fish_seen_subcommand_from models" -s m -l model -x -a '(__ledgernote_lines models --usable)' -d 'What this name means.'
+complete -c ledgernote -n "__fish_seen_subcommand_from models" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Which one goes on with this thread.'
+complete -c ledgernote -n "__ledgernote_at keys 0" -f -a 'set list rm'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -a '(__ledgernote_fields)'
 complete -c lnote -w ledgernote

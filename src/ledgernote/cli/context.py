@@ -54,7 +54,11 @@ def context(  # noqa: PLR0913  each is an option of the contract
         if of is not None:
             show_context(call, notebook, recorded(notebook, of))
             return
-        answerer = the_model(notebook, model) if model else model_for(call, notebook, plan, {})
+        answerer = (
+            the_model(notebook, model, say=call.out.say)
+            if model
+            else model_for(call, notebook, plan, {})
+        )
         if each:
             _each(call, notebook, plan, answerer)
         else:

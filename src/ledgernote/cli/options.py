@@ -170,6 +170,13 @@ PIN = (
 YES = Option("--yes", "-y", None, "Do it without asking.")
 ALL = Option("--all", "-a", None, "Archived ones too.")
 
+MODELS = (
+    Option("--usable", None, None, "Only those that answer now."),
+    Option("--why", None, None, "Why one of them answers: every rule, in order."),
+    replace(MODEL, help="What this name means."),
+    replace(THREAD, help="Which one goes on with this thread."),
+)
+
 UNDO = (Option("--redo", None, None, "Bring back what was undone last."), YES)
 
 PROJECT = (
@@ -315,7 +322,13 @@ fish: ledgernote completion fish > ~/.config/fish/completions/ledgernote.fish"""
         "models",
         "",
         "List the models.",
-        options=(Option("--usable", None, None, "Only those that answer now."),),
+        options=MODELS,
+    ),
+    Command(
+        "keys",
+        "set|list|rm [PROVIDER]",
+        "Keep keys of providers, list them, forget them.",
+        epilog="The key is typed unseen or piped: op read … | ledgernote keys set openai",
     ),
 )
 
