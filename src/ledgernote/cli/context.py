@@ -97,6 +97,6 @@ def show_context(call: Call, notebook: Notebook, found: Context) -> None:
     for message in found.messages:
         words = visible(message.content) if look.tty else message.content
         parts.append(f"\n{look.bold(f'── {message.role} ──')}\n{words}")
-        parts += [f"{shown.label} {line(shown.image, None)}" for shown in message.images]
+        parts += [f"{shown.label.strip()} {line(shown.image, None)}" for shown in message.images]
     parts.append(f"\n{look.dim(f'digest {found.digest}')}")
     call.out.data("\n".join(parts))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from ledgernote.domain.entries import EventId, Status
+from ledgernote.domain.images import Image
 from ledgernote.domain.turns import Message, Shown
 from ledgernote.replay.recipe import (
     MODEL,
@@ -53,6 +54,7 @@ _TASKS = {
 }
 _NO_ANSWER, _NO_QUESTION = "(no answer was kept)", "(this question was taken away)"
 _CUT_OFF = "\n\n(cut off here)"
+_LABEL = "\n\nImage of {}:"
 _MARK_TOKENS = 10
 _SOURCE_LENGTH = 80
 
@@ -245,7 +247,12 @@ def _images(turn: Turn, words: Words) -> Iterator[Shown]:
     for name, span in named:
         data = words(image_place(span)) if span.image else ""
         if span.image and data:  # it may be erased since
-            yield Shown(label=f"Image of {name}:", image=span.image, data=data)
+            yield Shown(label=_LABEL.format(name), image=span.image, data=data)
+
+
+def bare_image(image: Image) -> Shown:
+    """An image as it goes with a message, without its bytes: what it is counted by."""
+    return Shown(label=_LABEL.format("material 1"), image=image, data="")
 
 
 def image_place(span: Span) -> Place:
