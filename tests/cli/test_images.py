@@ -83,6 +83,8 @@ def test_the_config_says_of_an_unknown_model_that_it_sees(
 
     assert (before, remote(*asked).code) == (2, 0)
     assert len(urls(server)) == 1
+    listed = {one["model"]: one for one in remote("models", "--json").records}
+    assert listed["openai/of-my-own"]["vision"]
 
 
 def test_a_note_of_a_picture_is_its_line_below_the_words(remote: Run) -> None:
