@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from drawn import png
-from scripted import ScriptedServer
+from scripted import Refuse, ScriptedServer
 from shell import Run
 
 CHART = png(200, 100)
@@ -182,3 +182,20 @@ def test_a_purged_picture_is_gone_from_lists_and_exports(remote: Run) -> None:
     assert "image" not in remote("export").out
     assert b64encode(CHART)[:200] not in remote.ledger.read_bytes()
     assert remote("verify").code == 0
+
+
+def test_a_provider_that_refuses_an_image_does_not_spoil_the_thread(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(400, "image exceeds 5 MB maximum"))
+
+    ran = remote("ask", "what is it?", "-f", "chart.png", "-r", "talk", *SEES)
+    (image,) = remote("find", "kind:note", "chart", "--ids").lines
+    remote("mute", image)
+    after = remote("ask", "and now?", "-r", "talk", *SEES)
+
+    assert ran.code == 6
+    assert "image exceeds 5 MB maximum" in ran.err
+    assert "If an image is why: `ledgernote mute HANDLE` takes one out of the thread." in ran.err
+    assert after.code == 0
+    assert isinstance(server.requests[-1]["messages"][-1]["content"], str)
