@@ -19,7 +19,7 @@ from prompt_toolkit.document import Document
 from ledgernote.notebook.models import usable
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import one_line
-from ledgernote.repl.fuzzy import fits
+from ledgernote.repl.fuzzy import SCATTERED, fits
 from ledgernote.repl.history import own
 
 RECENT = 300
@@ -148,8 +148,12 @@ class NotebookCompleter(Completer):
 
 
 def fitting(word: str, choices: Iterable[Choice]) -> list[Completion]:
-    """The choices that fit *word*, the best first: by their name, else by what they are."""
+    """The choices that fit *word*, the best first: by their name, else by what they are.
+
+    Scattered letters count only where nothing holds the word as it stands.
+    """
     ranked = [(rank, one) for one in dict.fromkeys(choices) if (rank := _rank(word, one))]
+    whole = [(rank, one) for rank, one in ranked if rank[1] < SCATTERED]
     return [
         Completion(
             one.text,
@@ -157,7 +161,7 @@ def fitting(word: str, choices: Iterable[Choice]) -> list[Completion]:
             display=one_line(one.text, 40),
             display_meta=one_line(one.about, 60),
         )
-        for _, one in sorted(ranked, key=lambda pair: pair[0])
+        for _, one in sorted(whole or ranked, key=lambda pair: pair[0])
     ]
 
 
