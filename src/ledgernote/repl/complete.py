@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
+from ledgernote.notebook.keys import USUAL, usual_model
 from ledgernote.notebook.models import usable
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import one_line
@@ -59,6 +60,11 @@ def _models(notebook: Notebook) -> Iterator[Choice]:
         yield Choice(name, "has answered before")
 
 
+def _providers(_: Notebook) -> Iterator[Choice]:
+    for name in USUAL:
+        yield Choice(name, usual_model(name))
+
+
 def _threads(notebook: Notebook) -> Iterator[Choice]:
     for thread in notebook.threads():
         yield Choice(thread.handle, thread.title)
@@ -88,6 +94,7 @@ def _formats(_: Notebook) -> Iterator[Choice]:
 
 LISTS: Mapping[str, Callable[[Notebook], Iterator[Choice]]] = {
     "model": _models,
+    "provider": _providers,
     "thread": _threads,
     "tag": _tags,
     "handle": _handles,
