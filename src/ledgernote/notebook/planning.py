@@ -37,6 +37,7 @@ from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
+from ledgernote.notebook import learned
 from ledgernote.notebook.consent import Consents
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, brief_of, source_of
@@ -177,8 +178,13 @@ def system_text(notebook: Notebook, question: Question, spot: Spot) -> str | Non
 
 def budget_of(settings: Settings, wanted: int | None, models: Sequence[Model]) -> int:
     """Tokens that a context may take: as *wanted*, else as the settings say, within each window."""
-    window = min(model.window for model in models)
-    return min(wanted or settings.budget, window - min(RESERVE, window // 4))
+    return min(wanted or settings.budget, *(_room(settings, model) for model in models))
+
+
+def _room(settings: Settings, model: Model) -> int:
+    """Tokens, as we count, that the window of a model leaves beside the answer."""
+    window = learned.window_of(settings, model)
+    return int((window - min(RESERVE, window // 4)) / learned.of(settings, model.name).factor)
 
 
 def body_of(text: str | bytes) -> bytes:
@@ -382,6 +388,7 @@ class Planner:
             budget=budget_of(settings, question.budget, self.models),
             replay=settings.replay if question.replay is None else question.replay,
             counter=COUNTER,
+            factor=max(learned.of(settings, model.name).factor for model in self.models),
         )
 
 

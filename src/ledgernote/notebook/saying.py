@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledgernote.domain.entries import Entry, Kind, ProjectId, Status, ThreadId
-from ledgernote.domain.errors import ModelError
+from ledgernote.domain.errors import ModelBusy, ModelError
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import Context, Kept, Model, Piece, Replayed, Said, TurnEvent, Usage
+from ledgernote.domain.turns import (
+    Context,
+    Kept,
+    Model,
+    Piece,
+    Replayed,
+    Retry,
+    Said,
+    TurnEvent,
+    Usage,
+)
 from ledgernote.models.counter import count
+from ledgernote.notebook import learned
 from ledgernote.notebook.growing import Growing
 from ledgernote.notebook.planning import Planner
 from ledgernote.replay.assemble import Plan
 from ledgernote.replay.cite import citations
 from ledgernote.replay.recipe import to_json
+
+LONGEST = 60.0
+"""Seconds that a provider may ask to wait; for more, nobody sits before a screen."""
 
 
 @frozen
@@ -54,20 +68,18 @@ class _Answer:
 
 
 def unlogged(planner: Planner, plan: Plan, model: Model) -> Generator[TurnEvent, None, Kept]:
-    """Let *model* answer and keep nothing. Gives what the last event said."""
+    """Let *model* answer and keep nothing. Gives how it ended."""
     context = replace(plan.context, model=model.name)
     yield Replayed(context=context)
     answer = _Answer()
-    yield from _speak(model, context, answer, planner.check)
-    kept = _outcome(None, answer, context, model)
-    yield kept
-    return kept
+    yield from _speak(model, context, answer, planner)
+    return _outcome(None, answer, context, model)
 
 
 def logged(
     planner: Planner, where: Where, plan: Plan, model: Model, question: Entry | None = None
 ) -> Generator[TurnEvent, None, Kept]:
-    """Let *model* answer and keep what it says, however it ends. Gives what the last event said.
+    """Let *model* answer and keep what it says, however it ends. Gives how it ended.
 
     Without a *question* it is a task's, and is kept as a summary.
     """
@@ -87,9 +99,10 @@ def logged(
             meta["remote"] = True
         growing.begin(question.id if question else None, place, model.name, meta)
         yield Replayed(context=context)
-        with _closed(_speak(model, context, answer, planner.check)) as saying:
+        with _closed(_speak(model, context, answer, planner)) as saying:
             for said in saying:
-                growing.hear(said.text, said.reasoning)
+                if isinstance(said, Said):
+                    growing.hear(said.text, said.reasoning)
                 yield said
     finally:  # also when the reader has stopped us: what was said is kept
         outcome = _outcome(question, answer, context, model)
@@ -97,7 +110,7 @@ def logged(
         entry = growing.end(answer.status, more) if growing.id else None
         status = entry.status if entry else answer.status
         kept.append(replace(outcome, answer=entry, status=status))
-    yield kept[0]
+    learned.count_of(planner.notebook.settings, context, kept[0].usage)
     return kept[0]
 
 
@@ -112,18 +125,11 @@ def _closed(stream: Iterator[Any]) -> Iterator[Iterator[Any]]:
 
 
 def _speak(
-    model: Model, context: Context, answer: _Answer, check: Callable[[], None]
-) -> Generator[Said, None, None]:
+    model: Model, context: Context, answer: _Answer, planner: Planner
+) -> Generator[Retry | Said, None, None]:
     """What the model says, piece by piece; *answer* knows how it went in the end."""
     try:
-        check()
-        with _closed(iter(model.stream(context))) as stream:
-            for piece in stream:
-                if isinstance(piece, Piece):
-                    answer.pieces.append(piece.text)
-                    yield Said(text=piece.text, reasoning=piece.reasoning)
-                else:
-                    answer.usage = piece
+        yield from _patiently(model, context, answer, planner)
         answer.status = Status.COMPLETE
         if not answer.text.strip():
             answer.error = ModelError(
@@ -133,6 +139,40 @@ def _speak(
         answer.error = error
     if not answer.text.strip():
         answer.status = Status.FAILED
+
+
+def _patiently(
+    model: Model, context: Context, answer: _Answer, planner: Planner
+) -> Generator[Retry | Said, None, None]:
+    """Ask until something is said; from then on nothing is asked again."""
+    tried = 0
+    while True:
+        try:
+            planner.check()
+            with _closed(iter(model.stream(context))) as stream:
+                for piece in stream:
+                    if isinstance(piece, Piece):
+                        answer.pieces.append(piece.text)
+                        yield Said(text=piece.text, reasoning=piece.reasoning)
+                    else:
+                        answer.usage = piece
+            return
+        except ModelBusy as error:
+            wait = wait_for(error, tried, planner.notebook.settings.retries)
+            if wait is None or answer.pieces:
+                raise
+            yield Retry(model=model.name, seconds=wait, error=error)
+        tried += 1
+        time.sleep(wait)
+
+
+def wait_for(error: ModelBusy, tried: int, most: int) -> float | None:
+    """Seconds until a model is asked again; None where that is of no use."""
+    if tried >= most:
+        return None
+    if error.wait is None:
+        return 0.5 * 2.0**tried
+    return error.wait if error.wait <= LONGEST else None
 
 
 def _counted(answer: _Answer, context: Context, model: Model) -> Usage:

@@ -34,7 +34,7 @@ def sum_up(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
     """
     planner, plan = yield from _planned(notebook, thread, model, Task.SUMMARY)
     project = places.project_of(notebook.ledger, thread)
-    yield from logged(planner, Where(project=project, thread=thread), plan, model)
+    yield (yield from logged(planner, Where(project=project, thread=thread), plan, model))
 
 
 def entitle(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
@@ -43,7 +43,7 @@ def entitle(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
     Yields what a turn yields but `Asked`. Raises `UsageError`, `PrivateProject`.
     """
     planner, plan = yield from _planned(notebook, thread, model, Task.TITLE)
-    yield from unlogged(planner, plan, model)
+    yield (yield from unlogged(planner, plan, model))
 
 
 def name_from(text: str) -> str:

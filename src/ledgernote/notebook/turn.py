@@ -15,6 +15,7 @@ from ledgernote.domain.errors import UsageError
 from ledgernote.domain.turns import Asked, Consent, Context, Decision, Kept, Model, TurnEvent
 from ledgernote.ledger import drafts, entries, keep, places
 from ledgernote.ledger.writing import Writing
+from ledgernote.notebook import instead
 from ledgernote.notebook.again import Again, again
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import (
@@ -42,18 +43,41 @@ def take_turn(
     """Carry one question from the keyboard to the ledger and back to the screen.
 
     Yields `Asked` (when logged), `Consent` where that is needed, `Replayed`, `Said` …, `Kept`;
-    with *others*, the same context goes to each in turn, and the last three repeat. A `Consent`
-    is answered with `send`; without an answer its entries are withheld. The caller wraps it in
-    `contextlib.closing`; whatever was said until then is kept. `Kept.error` says why an
-    answer was cut short. Raises `UsageError`, `NoSuchThing`, `DoesNotFit`, `LedgerError`.
+    with *others*, the same context goes to each in turn, and the last three repeat. A `Retry`
+    says that a model is asked again, or another, and `Replayed` may follow once more. A
+    `Consent` is answered with `send`; without an answer its entries are withheld. The caller
+    wraps it in `contextlib.closing`; whatever was said until then is kept. `Kept.error` says why
+    an answer was cut short. Raises `UsageError`, `NoSuchThing`, `DoesNotFit`, `LedgerError`.
     """
     if not (question.again or question.text.strip()):
         raise UsageError("there is no question", "Type one, or pipe one in.")
-    models = (model, *others)
+    if not others:
+        yield (yield from instead.carried(notebook, question, model, _one))
+    elif question.log:
+        planner, plan, asked = yield from _begun(notebook, question, (model, *others))
+        yield from _all(
+            (model, *others), lambda each: logged(planner, asked.where, plan, each, asked.question)
+        )
+    else:
+        planner, plan = yield from _planned(notebook, question, (model, *others))
+        yield from _all((model, *others), lambda each: unlogged(planner, plan, each))
+
+
+def _one(
+    notebook: Notebook, question: Question, model: Model
+) -> Generator[TurnEvent, Decision | None, Kept]:
+    """One question to one model; gives how it ended."""
     if not question.log:
-        planner, plan = yield from _planned(notebook, question, models)
-        yield from _all(models, lambda each: unlogged(planner, plan, each))
-        return
+        planner, plan = yield from _planned(notebook, question, (model,))
+        return (yield from unlogged(planner, plan, model))
+    planner, plan, asked = yield from _begun(notebook, question, (model,))
+    return (yield from logged(planner, asked.where, plan, model, asked.question))
+
+
+def _begun(
+    notebook: Notebook, question: Question, models: tuple[Model, ...]
+) -> Generator[TurnEvent, Decision | None, tuple[Planner, Plan, Committed]]:
+    """The question is committed, then all is planned that is sent for it."""
     _close_dead_drafts(notebook)
     once_more = again(notebook, question, models) if question.again else None
     question = once_more.asked if once_more else question
@@ -67,7 +91,7 @@ def take_turn(
         found = planner.plan(then, spot)
     plan = yield from planner.settle(found, spot, (asked.question, *asked.material))
     plan = kept(plan, _identity(asked.question), [_identity(each) for each in asked.material])
-    yield from _all(models, lambda each: logged(planner, asked.where, plan, each, asked.question))
+    return planner, plan, asked
 
 
 def keep_unasked(notebook: Notebook, question: Question) -> Asked:
@@ -108,6 +132,7 @@ def _all(
     """One answer after the other; an interrupt stops those that have not begun."""
     for model in models:
         outcome = yield from answer(model)
+        yield outcome
         if isinstance(outcome.error, KeyboardInterrupt):
             return
 

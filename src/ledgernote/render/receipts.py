@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ledgernote.domain.entries import Entry, Status
+from ledgernote.domain.errors import TooLong
 from ledgernote.domain.turns import (
     NO_CONSENT,
     PRIVATE,
@@ -17,6 +18,7 @@ from ledgernote.domain.turns import (
     LeftOut,
     Reason,
     ReceiptRow,
+    Retry,
 )
 from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.look import Look
@@ -253,6 +255,16 @@ def _money(cost: float | None) -> str:
     if not cost:
         return ""
     return f"${cost:.2f}" if cost >= 1 else f"${cost:.3f}" if cost >= 0.001 else "under $0.001"
+
+
+def retry_line(event: Retry) -> str:
+    """What went wrong, and what is done about it."""
+    then = f"{one_line(event.model)} is asked instead"
+    if event.seconds is not None:
+        then = f"asked again in {event.seconds:g} s" if event.seconds else "asked again"
+    elif isinstance(event.error, TooLong) and event.model in str(event.error):
+        then = "asked again with less"
+    return f"{event.error} ({then})"
 
 
 def cut_line(kept: Kept) -> str:
