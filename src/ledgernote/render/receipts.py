@@ -180,9 +180,10 @@ def _reason(row: ReceiptRow, look: Look) -> str:
     score = f" {row.score:.2f}" if row.score is not None else ""
     reason = f"{row.reason}{score}: {one_line(row.why)}" if row.why else f"{row.reason}{score}"
     width = max((look.width or _WIDEST) - 4, 20)
+    size = f"{short(row.tokens)} token{'s' * (row.tokens != 1)}"
     first = (
         f"  {look.style('cyan', row.handle)}  {who(row.who, look)}  "
-        f"{look.dim(f'{reason} · {short(row.tokens)} tokens')}"
+        f"{look.dim(f'{reason} · {size}')}"
     )
     words = quoted(row.excerpt or row.text, width if look.tty else None)
     return f"{wrapped(first, look.width, '    ')}\n    {words}"
