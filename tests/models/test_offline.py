@@ -87,7 +87,7 @@ def test_a_greeting_is_answered_with_what_it_is_and_what_to_do() -> None:
     said = ask("hi!", HOME)
 
     assert said.startswith("Hello. I am the offline model")
-    assert "export OPENAI_API_KEY" in said
+    assert "ledgernote keys set" in said
 
 
 def test_what_replaces_an_entry_stands_before_it() -> None:

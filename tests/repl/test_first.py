@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,6 +38,22 @@ def newcomer(person: SitDown, server: ScriptedServer, settings: Settings) -> Sit
         return person(columns=100, **{**places, **more})
 
     return sit_down
+
+
+@pytest.fixture
+def run_ask(environ: dict[str, str], server: ScriptedServer) -> Callable[[str], None]:
+    """A question that was answered in the shell, while there was a key."""
+
+    def ask(model: str) -> None:
+        key = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": "once"}
+        subprocess.run(
+            [sys.executable, "-m", "ledgernote", "ask", "--as", "ann", "-m", model, "what now?"],
+            env={**environ, **key},
+            capture_output=True,
+            check=True,
+        )
+
+    return ask
 
 
 def entries(settings: Settings) -> list[Entry]:
@@ -141,6 +159,19 @@ def test_skip_goes_on_with_the_notebook_alone_and_answers_the_question(
     ann.sees("offline · ~")
 
     assert [entry.kind for entry in entries(settings)] == [Kind.QUESTION, Kind.ANSWER]
+
+
+def test_a_key_after_skip_is_used_at_once_in_the_model_that_the_thread_had(
+    newcomer: SitDown, run_ask: Callable[[str], None]
+) -> None:
+    run_ask("openai/gpt-4o")
+    ann = newcomer(OLLAMA_HOST="", OPENAI_API_BASE="")
+    ann.sees(ASKS)
+    ann.types("/skip\r")
+    ann.sees("offline answers")
+    ann.types(f"{KEY}\r")
+
+    ann.sees("openai/gpt-4o answers")
 
 
 def test_ctrl_c_leaves_the_question_kept_and_retry_asks_it_when_there_is_a_key(

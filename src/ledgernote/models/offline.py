@@ -29,7 +29,7 @@ QUOTES_ONLY = "I am the offline model: I only quote what you have kept."
 _FOUND = "From the notebook (the offline model only quotes):"
 _GREETING = (
     "Hello. " + QUOTES_ONLY + " Ask about something in your notes, "
-    "or set a key for a model that can think, e.g. export OPENAI_API_KEY=…"
+    "or keep a key for a model that can think: ledgernote keys set, in a talk /key"
 )
 
 

@@ -12,7 +12,7 @@ from ledgernote.domain.errors import UsageError
 from ledgernote.domain.secrets import tail
 from ledgernote.domain.turns import Model
 from ledgernote.notebook import keys
-from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.answering import of_thread, the_model
 from ledgernote.notebook.models import local_models, remember
 from ledgernote.notebook.turn import Question, keep_unasked
 from ledgernote.render.escape import one_line
@@ -109,12 +109,19 @@ def take(session: Session, typed: str, desk: Desk, provider: str = "") -> Sessio
         _say(session, f"{front} is set in the environment and comes first", desk)
     if session.model.name.startswith(f"{whose}/"):
         return _with(session, session.model.name, desk, chosen=session.chosen)
-    if not session.asks_for_model:
+    if session.chosen or session.model.name != "offline":
         return session
-    if usual := keys.usual_model(whose):
-        return _with(session, usual, desk, chosen=False)
+    if name := _now_usable(session) or keys.usual_model(whose):
+        return _with(session, name, desk, chosen=False)
     _say(session, f"/model {whose}/NAME says which of its models answers", desk)
     return session
+
+
+def _now_usable(session: Session) -> str:
+    """The model that the thread had before, if it can be asked again; else empty."""
+    thread = session.notebook.thread_id(session.thread) if session.thread else None
+    name = of_thread(session.notebook, thread)[0].name if thread else ""
+    return "" if name == "offline" else name
 
 
 def _asked_whose(desk: Desk) -> str:
