@@ -69,14 +69,14 @@ def test_you_is_the_model_and_i_am_the_asker() -> None:
 
 def test_a_date_in_the_question_prefers_what_was_said_then() -> None:
     book = Book()
-    march = replace(book.keep("march"), created=datetime(2026, 3, 14, tzinfo=UTC))
-    may = replace(book.keep("may"), created=datetime(2026, 5, 2, tzinfo=UTC))
+    march = replace(book.keep("early"), created=datetime(2026, 3, 14, tzinfo=UTC))
+    may = replace(book.keep("late"), created=datetime(2026, 5, 2, tzinfo=UTC))
 
-    assert order("rates in March 2026?", (may, 1.1), (march, 1.0)) == ["march", "may"]
-    assert order("rates on 2 May?", (march, 1.1), (may, 1.0)) == ["may", "march"]
-    assert order("rates on 2026-03-14?", (may, 1.1), (march, 1.0)) == ["march", "may"]
-    assert order("may rates fall?", (march, 1.1), (may, 1.0)) == ["march", "may"]
-    assert order("rates on 31 February?", (march, 1.1), (may, 1.0)) == ["march", "may"]
+    assert order("rates in March 2026?", (may, 1.1), (march, 1.0)) == ["early", "late"]
+    assert order("rates on 2 May?", (march, 1.1), (may, 1.0)) == ["late", "early"]
+    assert order("rates on 2026-03-14?", (may, 1.1), (march, 1.0)) == ["early", "late"]
+    assert order("may rates fall?", (march, 1.1), (may, 1.0)) == ["early", "late"]
+    assert order("rates on 31 February?", (march, 1.1), (may, 1.0)) == ["early", "late"]
 
 
 def test_a_superseded_entry_sinks() -> None:

@@ -43,7 +43,7 @@ BESIDE = """
     SELECT passage.rowid, entry.id FROM entry JOIN passage ON passage.entry = entry.id AND part = 0
      WHERE entry.thread = ? AND entry.muted = 0
        AND (entry.created, entry.hlc, entry.replica, entry.rseq) {} (?, ?, ?, ?)
-     ORDER BY {} LIMIT 1"""
+     ORDER BY {} LIMIT 2"""
 BEFORE, AFTER = BESIDE.format("<", DOWN), BESIDE.format(">", UP)
 HOLDING = "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)"
 SCORED = 10_000
@@ -137,14 +137,13 @@ def _scored(
 
 
 def neighbours(reader: Reader, passages: Sequence[Passage]) -> list[Passage]:
-    """The entries before and after *passages* in their threads, by their first passage."""
+    """The two entries before and after *passages* in their threads, by their first passage."""
     known = {passage.entry.id for passage in passages}
     beside: dict[bytes, int] = {}
     for passage in passages:
         for sql in (BEFORE, AFTER):
-            row = reader.one(sql, (passage.thread, *passage.entry.order))
-            if row is not None and row[1] not in known:
-                beside[row[1]] = row[0]
+            rows = reader.rows(sql, (passage.thread, *passage.entry.order))
+            beside |= {id_: rowid for rowid, id_ in rows if id_ not in known}
     return _passages(reader, [(rowid, id_, 0.0) for id_, rowid in beside.items()])
 
 

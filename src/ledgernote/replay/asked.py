@@ -1,0 +1,162 @@
+"""What a question asks about: which words, whose, from when, and for what kind of answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Set
+from datetime import date, datetime
+from itertools import pairwise
+
+from ledgernote.domain.frozen import frozen
+from ledgernote.replay.excerpt import root
+from ledgernote.replay.query import content_words
+from ledgernote.replay.recipe import MODEL, YOU
+
+_TIMES = (
+    r"\b(?:yesterday|today|tonight|tomorrow|last|next|ago|since|soon|recently|just|morning|evening|"
+    r"week|weekend|month|year|birthday|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|"
+    r"march|april|june|july|august|september|october|november|december|\d{4})\b"
+)
+_NUMBERS = (
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|once|twice|couple|few|several|"
+    r"many)\b"
+)
+_NAMES = r"(?<=[a-z,] )[A-Z][a-z]"
+
+_KINDS = (
+    (re.compile(r"\bwhen\b|what (?:date|day|month|year|time)|how long"), "time"),
+    (re.compile(r"how (?:many|much|often|old)|number of"), "number"),
+    (re.compile(r"\b(?:where|who|which|name|called)\b"), "name"),
+)
+"""By what a question shows that it asks for a time, a number, a name."""
+
+ANSWERS = {
+    "time": re.compile(_TIMES, re.IGNORECASE),
+    "number": re.compile(_NUMBERS, re.IGNORECASE),
+    "name": re.compile(_NAMES),
+}
+"""What a text that answers such a question holds."""
+
+
+@frozen
+class Asked:
+    """A question, taken apart."""
+
+    roots: tuple[str, ...]
+    """Of its words, in order, without the names of those who write; tickers as they are."""
+    pairs: frozenset[tuple[str, str]]
+    """The roots that follow one another."""
+    about: frozenset[str]
+    """Labels of the writers it asks about."""
+    dates: tuple[When, ...]
+    kinds: frozenset[str]
+    """Keys of ANSWERS."""
+
+
+When = tuple[int | None, int | None, int | None]
+"""(year, month, day) that a question names, None where it does not say."""
+
+
+def asked(question: str, writers: Set[str]) -> Asked:
+    """The question, asked of what *writers* (labels, as in Source.who) wrote."""
+    words = list(_parts(content_words(question)))
+    names = {root(part) for who in writers - {YOU, MODEL} for part in who.lower().split()}
+    lower = question.lower()
+    return Asked(
+        roots=tuple(dict.fromkeys(word for word in words if word not in names) or words),
+        pairs=frozenset(pairwise(words)),
+        about=_about(question, writers),
+        dates=tuple(_dates(lower)),
+        kinds=frozenset(kind for shows, kind in _KINDS if shows.search(lower)),
+    )
+
+
+def _parts(words: Iterable[str]) -> Iterable[str]:
+    """Roots; `self-care` is two words, as it is to the index."""
+    for word in words:
+        split = word.split("-") if word.replace("-", "").isalpha() else [word]
+        yield from (root(part) for part in split if part)
+
+
+_SAID = "suggest|recommend|advise|g[ai]ve|sa(?:id|y)|mention|propose|provide|explain|tell|told"
+_ASKS_MODEL = re.compile(
+    rf"\bdid you\b|\byou (?:{_SAID})\w*|"
+    r"\byour (?:suggestion|advice|recommendation|answer|response|explanation)s?\b",
+    re.IGNORECASE,
+)
+_ASKS_ME = re.compile(r"\b(?:i|my|me|mine|we|our)\b", re.IGNORECASE)
+
+
+def _about(question: str, writers: Set[str]) -> frozenset[str]:
+    spoken = set(re.findall(r"\w+", question.lower()))
+    named = {who for who in writers - {YOU, MODEL} if set(who.lower().split()) & spoken}
+    if _ASKS_MODEL.search(question):
+        named.add(MODEL)
+    elif _ASKS_ME.search(question):
+        named.add(YOU)
+    return frozenset(named)
+
+
+_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+_MONTHS = _MONTH.split("|")
+_DATE = re.compile(
+    r"(?:\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?|\b(?:in|on|since|until|by|during|of)\s+)?"
+    rf"\b({_MONTH})\b(?:\s+(\d{{1,2}})(?:st|nd|rd|th)?\b)?(?:,?\s+(\d{{4}}))?"
+)
+_ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
+
+
+def _dates(text: str) -> list[When]:
+    found: list[When] = [(int(y), int(m), int(d) if d else None) for y, m, d in _ISO.findall(text)]
+    for match in _DATE.finditer(text):
+        before, month, after, year = match.groups()
+        if match[0] == "may":
+            continue  # the verb
+        day = before or after
+        found.append((_int(year), _MONTHS.index(month) + 1, _int(day)))
+    return found or [(int(year), None, None) for year in re.findall(r"\b(20\d\d)\b", text)]
+
+
+def _int(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def closeness(created: datetime, when: When) -> float:
+    """1 for said at that time, less for soon after it: people tell of what was."""
+    year, month, day = when
+    if year is not None and year != created.year:
+        return 0.0
+    if month is None:
+        return 0.3
+    if day is None:
+        later = (created.month - month) % 12
+        return 1.0 if later == 0 else 0.5 if later == 1 and created.day <= 15 else 0.0
+    try:
+        days = (created.date() - date(year or created.year, month, day)).days
+    except ValueError:  # 31 February
+        return 0.0
+    return 1.0 if 0 <= days <= 3 else 0.6 if -1 <= days <= 14 else 0.0
+
+
+def places(roots: Iterable[str]) -> Callable[[str], list[str]]:
+    """A function that lists the *roots* in a text, in any ending, as they stand there.
+
+    Patterns that begin with their letters: one for all is ten times as slow on long texts.
+    """
+    endings = r"[a-z]?(?:ings?|ied|ies|ers?|ed|es|ly|s|d|y|e)?(?![^\W_])"
+    patterns = [
+        (each, re.compile(re.escape(each) + (r"(?![^\W_])" if each.isupper() else endings)))
+        for each in roots
+    ]
+
+    def find(text: str) -> list[str]:
+        lower = text.lower()
+        found: list[tuple[int, str]] = []
+        for each, pattern in patterns:
+            looked = text if each.isupper() else lower
+            if each in looked:  # mostly it is not
+                starts = (match.start() for match in pattern.finditer(looked))
+                found += [(at, each) for at in starts if not (at and looked[at - 1].isalnum())]
+        return [each for _, each in sorted(found)]
+
+    return find
