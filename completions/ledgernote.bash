@@ -162,7 +162,7 @@ _ledgernote() {
         config:1:*) words=$'ledger\nmodel\nkey_command\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
         keys:0:*) words=$'set\nlist\nrm' ;;
-        keys:1:*) ;;
+        keys:1:*) words=$'openai\nanthropic\ngemini\nmistral\ngroq\ndeepseek\nxai\nopenrouter' ;;
         help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nsource\npull\nexport\nverify\ndoctor\nconfig\ncompletion\nmodels\nkeys\nhelp' ;;
         esac ;;
     esac

@@ -221,5 +221,6 @@ complete -c ledgernote -n "__fish_seen_subcommand_from models" -l why -d 'Why on
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -s m -l model -x -a '(__ledgernote_lines models --usable)' -d 'What this name means.'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Which one goes on with this thread.'
 complete -c ledgernote -n "__ledgernote_at keys 0" -f -a 'set list rm'
+complete -c ledgernote -n "__ledgernote_at keys 1" -f -a 'openai anthropic gemini mistral groq deepseek xai openrouter'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -a '(__ledgernote_fields)'
 complete -c lnote -w ledgernote

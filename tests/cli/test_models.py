@@ -49,6 +49,15 @@ def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_n
     assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
 
 
+def test_a_server_at_the_address_of_the_environment_says_itself_what_it_has(run: Run) -> None:
+    with ScriptedServer() as server:
+        server.models = ("tiny-7b", "tiny-1b")
+        found = run("models", "--usable", "--json", env={"OPENAI_API_BASE": server.base}).records
+
+    named = [one["model"] for one in found if one["provider"] == "openai"]
+    assert named == ["openai/tiny-7b", "openai/tiny-1b"]
+
+
 def test_a_server_of_the_settings_is_usable_while_it_answers(run: Run) -> None:
     with ScriptedServer() as server:
         run("config", "set", "models.house/llama.api_base", server.base)

@@ -51,7 +51,9 @@ def known(settings: Settings) -> Known:
 
 def servers(settings: Settings) -> list[local.Server]:
     """Where a server may answer: the usual ports, and the addresses of the settings."""
-    ollama = catalog.choose("ollama/any", known(settings)).api_base or local.OLLAMA.base
+    about = known(settings)
+    ollama = catalog.choose("ollama/any", about).api_base or local.OLLAMA.base
+    named = catalog.choose("openai/any", about).api_base
     usual = [
         local.Server(name=one.name, base=ollama, provider=one.provider, lists=one.lists)
         if one is local.OLLAMA
@@ -63,7 +65,8 @@ def servers(settings: Settings) -> list[local.Server]:
         for name, table in settings.models.items()
         if table.get("api_base")
     ]
-    return [*own, *usual]
+    other = [local.Server(name="OPENAI_API_BASE", base=named, provider="openai")] if named else []
+    return [*own, *other, *usual]
 
 
 def _near(settings: Settings, typed: str) -> str | None:

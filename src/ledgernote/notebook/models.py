@@ -90,7 +90,9 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
         alias = name if name != choice.name else ""
         yield _row(choice, why, usable=there, alias=alias)
     for provider in catalog.usable_providers(about):
-        if provider != local.OLLAMA.provider:
+        address = catalog.choose(f"{provider}/any", about).api_base
+        # What a server says of itself beats the table; it comes below.
+        if provider != local.OLLAMA.provider and not found.get(address or ""):
             yield from _of_provider(provider, about)
     for served in (one for models in found.values() for one in models):
         if served.server.name not in settings.models:
