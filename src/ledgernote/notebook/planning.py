@@ -43,7 +43,7 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, brief_of, source_of
 from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble
 from ledgernote.replay.rank import Scored
-from ledgernote.replay.recipe import Recipe, Source, Task, unkept
+from ledgernote.replay.recipe import Recipe, Source, Task, Turn, unkept
 
 RESERVE = 4_096
 """Tokens of the window kept for the answer, or a quarter of a small window."""
@@ -313,9 +313,12 @@ class Planner:
         """What is asked about an image goes to no model that would not see it."""
         if self.sees:
             return
-        own = self._earlier.own if self._earlier else ()
+        own, sent = (self._earlier.own, self._earlier.sent) if self._earlier else ((), None)
+        last = sent.blocks[-1] if sent else None
+        spans = last.material if isinstance(last, Turn) else ()
         brought = [as_kept(m.text) for m in self.question.material if m.image]
         brought += [entry.text for entry in (*self.given, *own) if entry.image]
+        brought += [images.line(span.image, f"@{span.handle}") for span in spans if span.image]
         if not brought:
             return
         blind = [model.name for model in self.models if not model.sees]
