@@ -159,7 +159,7 @@ def _remark(row: ReceiptRow, replaces: str | None, look: Look) -> str:
 def why_view(answer: Entry, context: Context, citations: Sequence[Citation], look: Look) -> str:
     """Where an answer comes from: everything replayed with its reason, what it cites, the rest."""
     size = f"{short(context.tokens)} of {short(context.budget)} tokens"
-    head = f"{who(answer.actor, look)} · {look.moment(answer.created)} · {size}"
+    head = f"{who(answer.actor, look)} · {look.moment(answer.created).strip()} · {size}"
     parts = [
         wrapped(f"{look.style('cyan', answer.handle)}  {head}", look.width, "  "),
         _listing("replayed", [_reason(row, look) for row in context.receipt], look),
