@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -263,7 +264,7 @@ def test_context_as_text_shows_receipt_messages_and_digest(run: Run) -> None:
     handle = run.note("rates are high")
     out = run("context", "rates?").out
 
-    assert f"match  {handle}" in out
+    assert re.search(rf"^recalled +\d+ .*\n +\d+ {handle}  ", out, re.M)
     assert "── system ──" in out
     assert "── user ──" in out
     assert out.splitlines()[-1].startswith("digest ")
