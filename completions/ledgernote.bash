@@ -39,7 +39,7 @@ _ledgernote() {
             if [[ $command ]]; then
                 place=$((place + 1))
             else
-                case " chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export verify doctor config completion models help " in *" $word "*) command=$word ;; esac
+                case " chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export stats verify doctor config completion models help " in *" $word "*) command=$word ;; esac
             fi ;;
         esac
     done
@@ -82,6 +82,8 @@ _ledgernote() {
     source:--format) words=$'markdown\ntext\nclaude-code\ncodex' ;;
     export:--format) words=$'jsonl' ;;
     export:--output) ;;
+    stats:--by) ;;
+    stats:--since) ;;
     *:-d|*:--ledger) ;;
     *:-p|*:--project) words=$(__ledgernote_lines projects) ;;
     *:--as) ;;
@@ -117,6 +119,7 @@ _ledgernote() {
         source:*:-*) words=$'--format\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         pull:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         export:*:-*) words=$'--format\n--output\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        stats:*:-*) words=$'--by\n--since\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         verify:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         doctor:*:-*) words=$'--rebuild\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         config:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
@@ -158,7 +161,7 @@ _ledgernote() {
         config:0:*) words=$'get\nset\npath' ;;
         config:1:*) words=$'ledger\nmodel\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours' ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
-        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nsource\npull\nexport\nverify\ndoctor\nconfig\ncompletion\nmodels\nhelp' ;;
+        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nsource\npull\nexport\nstats\nverify\ndoctor\nconfig\ncompletion\nmodels\nhelp' ;;
         esac ;;
     esac
     while IFS= read -r word; do

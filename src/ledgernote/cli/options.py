@@ -289,6 +289,17 @@ _ROWS = (
     ),
     Command("pull", "", "Take in what is new in the sources."),
     Command("export", "", "Write the notebook out.", options=EXPORT),
+    Command(
+        "stats",
+        "",
+        "Count entries, tokens and cost.",
+        options=(
+            Option(
+                "--by", None, "WHAT", "Only by project, thread, model, month or day; all of them."
+            ),
+            Option("--since", None, "TIME", "Only what is newer."),
+        ),
+    ),
     Command("verify", "", "Check every hash of the ledger."),
     Command(
         "doctor",

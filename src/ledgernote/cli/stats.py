@@ -8,9 +8,10 @@ from typer import Option
 
 from ledgernote.cli.call import NOTHING, Call
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.times import day_of
-from ledgernote.notebook.spending import GROUPS, stats as counted
-from ledgernote.render.stats import group_view, stats_record, stats_view
+from ledgernote.notebook.spending import GROUPS
+from ledgernote.notebook.spending import stats as counted
+from ledgernote.render.records import stats_record
+from ledgernote.render.stats import group_view, stats_view
 
 
 def stats(
@@ -26,14 +27,17 @@ def stats(
     with call.notebook() as notebook:
         found = counted(notebook, everywhere=not call.place.chosen, since=start)
         look = call.look(notebook)
-        today = day_of(notebook.clock(), call.settings.day_starts)
     wanted = {by: found[by]} if by else found
     if call.out.json:
         for name, rows in wanted.items():
             for row in rows:
                 call.out.record(stats_record(name, row))
     elif found["day"]:
-        view = group_view(by, found[by], look) if by else stats_view(found, look, today)
+        view = (
+            group_view(by, found[by], look)
+            if by
+            else stats_view(found, look, call.moment("today").date())
+        )
         call.out.data(view)
     if not found["day"]:
         call.out.say("nothing was kept yet" if start is None else "nothing was kept since then")

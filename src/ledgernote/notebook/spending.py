@@ -31,9 +31,7 @@ def spent(
         return []
     line = notebook.thread_id(thread) if thread else None
     moment = keep.microseconds(since) if since else None
-    found = usage.cells(
-        notebook.ledger, line or project, is_thread=line is not None, since=moment
-    )
+    found = usage.cells(notebook.ledger, line or project, is_thread=line is not None, since=moment)
     return grouped(found, "model")
 
 
@@ -43,7 +41,7 @@ def stats(
     """Everything that can be counted, by each of `GROUPS`: of the project, or *everywhere*."""
     project = None if everywhere else places.find_project(notebook.ledger, notebook.project)
     if project is None and not everywhere:
-        return dict.fromkeys(GROUPS, [])
+        return {by: [] for by in GROUPS}
     found = usage.cells(
         notebook.ledger,
         project,

@@ -9,7 +9,6 @@ from ledgernote.domain.spent import Spent, total
 from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.look import Look
 from ledgernote.render.receipts import short
-from ledgernote.render.records import Record
 
 SHOWN = 6
 """Rows of a group where none was asked for."""
@@ -48,21 +47,6 @@ def group_view(by: str, rows: Sequence[Spent], look: Look) -> str:
     return "\n".join(lines)
 
 
-def stats_record(by: str, row: Spent) -> Record:
-    """One row of one group."""
-    return {
-        "by": by,
-        "name": row.name,
-        "title": row.title or None,
-        "entries": row.entries,
-        "answers": row.answers,
-        "tokens_in": row.tokens_in,
-        "tokens_out": row.tokens_out,
-        "cost": round(row.cost, 6) if row.priced else None,
-        "priced": row.priced,
-    }
-
-
 def _name(row: Spent) -> str:
     return f"{row.name} {row.title}" if row.title else row.name
 
@@ -78,14 +62,12 @@ def _drawn(value: float, largest: float, width: int) -> str:
 
 
 def _cost(row: Spent) -> str:
+    """`$3.21`; `$3.21 + ?` where the price of some is unknown."""
     if not row.answers:
         return ""
-    return f"${row.cost:,.2f}" if row.priced == row.answers else f"{_partly(row)}?"
-
-
-def _partly(row: Spent) -> str:
-    """The price of some is unknown: what is known of it, and a question mark."""
-    return f"${row.cost:,.2f} +" if row.priced else ""
+    known = f"${row.cost:,.2f}" if row.cost >= 1 or not row.cost else f"${row.cost:.4f}"
+    unknown = "?" * (row.priced < row.answers)
+    return " + ".join(part for part in (known * bool(row.priced), unknown) if part)
 
 
 def _days(rows: Sequence[Spent], look: Look, today: date) -> str:
