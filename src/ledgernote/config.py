@@ -37,14 +37,14 @@ KEYS: dict[str, Key] = {
     "editing": Key(kind=str, default="", help="`vi` or `emacs`; empty: as inputrc says"),
     "idle_hours": Key(kind=int, default=6, help="after so long, chat asks: continue or new"),
 }
-"""Every setting at the top of the file. Tables `models.NAME` hold `api_base`, `local`, `window`."""
+"""Every setting at the top of the file; `MODEL_KEYS` stand in tables `models.NAME`."""
 
 EDITING = ("", "vi", "emacs")
 CONSENT = ("always", "never", "ask")
 """What `consent.SOURCE.PROVIDER` may be; `ask` is as if nobody had said."""
 Consents = Mapping[str, Mapping[str, str]]
 """Source → provider → one of `CONSENT`."""
-MODEL_KEYS: dict[str, type] = {"api_base": str, "local": bool, "window": int}
+MODEL_KEYS: dict[str, type] = {"api_base": str, "local": bool, "window": int, "sees": bool}
 
 
 @frozen

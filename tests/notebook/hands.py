@@ -44,6 +44,7 @@ class Scripted:
     error: BaseException | None = None
     local: bool = True
     window: int = 200_000
+    sees: bool = False
     name: str = "scripted/a"
     usage: Usage | None = None
     look: Callable[[], object] = lambda: None

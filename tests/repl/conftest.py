@@ -45,7 +45,7 @@ def heard() -> Heard:
 @pytest.fixture
 def environ(settings: Settings, tmp_path: Path) -> dict[str, str]:
     """No key, no settings of the machine's owner, a ledger of the test's own."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
     return kept | {
         "HOME": str(tmp_path),
         "TERM": "xterm-256color",

@@ -10,12 +10,14 @@ from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, read_file
 from ledgernote.domain.errors import (
     Ambiguous,
+    CannotSee,
     DoesNotFit,
     ModelError,
     NoSuchThing,
     PrivateProject,
     UsageError,
 )
+from ledgernote.domain.images import media_of
 from ledgernote.domain.text import to_text
 from ledgernote.domain.tokens import tokens
 from ledgernote.domain.turns import Asked, Kept, Model, Replayed, TurnEvent
@@ -23,7 +25,7 @@ from ledgernote.notebook.answering import of_thread
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import body_of, spot_of
-from ledgernote.notebook.turn import Material, Question, take_turn
+from ledgernote.notebook.turn import Material, Question, material, take_turn
 from ledgernote.render.receipts import cut_line, receipt_view, usage_line
 from ledgernote.render.rescue import rescuing
 
@@ -50,22 +52,26 @@ def asked(
         piped = pipe.read(call.out.say, held)
     else:
         piped = b""
+    if not words and media_of(piped):
+        raise UsageError(
+            "an image is piped in, and no question", 'ledgernote ask "what does it show?" <FILE'
+        )
     text = " ".join(words) if words else to_text(piped).strip()
     if not text.strip():
         raise UsageError("there is no question", 'ledgernote ask "what changed since June?"')
-    beside = (Material(text=piped, source=STDIN),) if words and piped.strip() else ()
+    beside = (material(piped, STDIN),) if words and piped.strip() else ()
     return text, beside
 
 
 def brought(files: Iterable[str]) -> tuple[tuple[Material, ...], tuple[str, ...]]:
-    """What `-f` brings along: the text of files, and handles of entries."""
-    material, given = [], []
+    """What `-f` brings along: files, and handles of entries. Raises `UsageError`."""
+    found, given = [], []
     for name in files:
         if name.startswith(("http://", "https://")) or Path(name).expanduser().exists():
-            material.append(Material(text=read_file(name), source=name))
+            found.append(material(read_file(name), name))
         else:
             given.append(name)
-    return tuple(material), tuple(given)
+    return tuple(found), tuple(given)
 
 
 def demand(notebook: Notebook, given: Iterable[str]) -> None:
@@ -94,7 +100,7 @@ def model_for(call: Call, notebook: Notebook, question: Question, options: Optio
 
 def typed(question: Question) -> list[bytes]:
     """The words of a question that stand nowhere else: files stay where they are."""
-    piped = [body_of(each.text) for each in question.material if each.source == STDIN]
+    piped = [each.body for each in question.material if each.source == STDIN]
     return [body_of(question.text), *piped]
 
 
@@ -182,7 +188,7 @@ def _nothing_lost(
             call.out, lambda: typed(question) if question.log and not watched.asked else ()
         ):
             yield watched
-    except (DoesNotFit, PrivateProject):
+    except (CannotSee, DoesNotFit, PrivateProject):
         if watched.asked:
             call.out.say(not_asked(watched.asked))
         raise

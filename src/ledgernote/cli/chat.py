@@ -11,8 +11,7 @@ from ledgernote.cli.asking import STDIN
 from ledgernote.cli.call import Call, has_terminal
 from ledgernote.cli.options import PICK
 from ledgernote.domain.errors import LedgernoteError, UsageError
-from ledgernote.notebook.planning import body_of
-from ledgernote.notebook.turn import Material
+from ledgernote.notebook.turn import Material, material
 from ledgernote.render.front import in_front
 from ledgernote.render.rescue import rescuing
 
@@ -44,11 +43,11 @@ def chat(
     from ledgernote.repl.loop import run
 
     held = bytearray()
-    material: tuple[Material, ...] = ()
+    first: tuple[Material, ...] = ()
     if pipe.is_given() and has_terminal(call.out) and (piped := pipe.read(call.out.say)):
-        material = (Material(text=piped, source=STDIN),)
+        first = (material(piped, STDIN),)
     with (
-        rescuing(call.out, [body_of(one.text) for one in material], LedgernoteError),
+        rescuing(call.out, [one.body for one in first], LedgernoteError),
         rescuing(call.out, lambda: [bytes(held)], KeyboardInterrupt),
         call.notebook(writes=True, looks=True) as notebook,
     ):
@@ -60,7 +59,7 @@ def chat(
             fresh=new,
             model=model,
             vi=vi,
-            material=material,
+            material=first,
             piped=pipe.lines(held, stays=False),
             out=call.out,
         )

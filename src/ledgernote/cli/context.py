@@ -13,6 +13,7 @@ from ledgernote.cli.call import Call
 from ledgernote.cli.consent import asker
 from ledgernote.cli.words import Words
 from ledgernote.domain.errors import DoesNotFit, NoSuchThing, UsageError
+from ledgernote.domain.images import line
 from ledgernote.domain.text import to_text
 from ledgernote.domain.turns import Context, Model
 from ledgernote.notebook.answering import the_model
@@ -91,5 +92,6 @@ def show_context(call: Call, notebook: Notebook, found: Context) -> None:
     for message in found.messages:
         words = visible(message.content) if look.tty else message.content
         parts.append(f"\n{look.bold(f'── {message.role} ──')}\n{words}")
+        parts += [f"{shown.label} {line(shown.image, None)}" for shown in message.images]
     parts.append(f"\n{look.dim(f'digest {found.digest}')}")
     call.out.data("\n".join(parts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Annotated, Any, NamedTuple
 
@@ -12,6 +12,7 @@ from typer import Option
 from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, read_file
 from ledgernote.cli.words import Words, listed
+from ledgernote.domain import images
 from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import LedgernoteError, UsageError
 from ledgernote.domain.text import to_bytes
@@ -30,6 +31,8 @@ class Text(NamedTuple):
 
     body: bytes
     source: str | None = None
+    image: bytes | None = None
+    """What the text ends with the line of."""
 
 
 def note(  # noqa: PLR0913  each is an option of the contract
@@ -77,11 +80,13 @@ def _keep(
 ) -> None:
     """All of it in one step, and then *held* no more; with *split* a note for each paragraph."""
     if split:
-        texts = [Text(part, one.source) for one in texts for part in _paragraphs(one.body)]
+        texts = [part for one in texts for part in _split(one)]
     if not any(one.body.strip() for one in texts):
         raise UsageError("there is nothing to keep", "Type some words, or pipe some in.")
     with call.notebook(writes=True) as notebook:
-        kept = notebook.notes(NewNote(text=one.body, source=one.source, **marks) for one in texts)
+        kept = notebook.notes(
+            NewNote(text=one.body, source=one.source, image=one.image, **marks) for one in texts
+        )
         held.clear()
         _tell(call, notebook, kept)
 
@@ -99,16 +104,18 @@ def _texts(
     alone = not (lead or edit or files or pipe.is_terminal())
     if pipe.is_given() or alone or words == ["-"]:
         pipe.read(call.out.say if words != ["-"] else None, piped)
-    texts = [_joined(lead, read_file(name)) for name in files] or [lead]
+    texts = [_joined(Text(lead, name), read_file(name), name) for name in files] or [Text(lead)]
     texts[-1] = _joined(texts[-1], bytes(piped))
-    held[:] = map(bytearray, texts)
+    waiting = [bytearray(one.body) for one in texts]
+    held[:] = [*waiting, piped] if images.media_of(bytes(piped[:16])) else waiting
     if edit:
         from ledgernote.cli.editor import edit as edit_in_place
 
-        for one in held:
+        for one in waiting:
             edit_in_place(one, call.environ)
-    sources: Sequence[str | None] = files or [None]
-    yield from (Text(bytes(one), source) for one, source in zip(held, sources, strict=True))
+    yield from (
+        Text(bytes(w), one.source, one.image) for w, one in zip(waiting, texts, strict=True)
+    )
 
 
 def _without_dash(words: list[str]) -> list[str]:
@@ -117,12 +124,22 @@ def _without_dash(words: list[str]) -> list[str]:
     return words[:-1] if dash else words
 
 
-def _joined(lead: bytes, body: bytes) -> bytes:
-    return lead + b"\n\n" + body if lead and body.strip() else lead or body
+def _joined(lead: Text, body: bytes, name: str | None = None) -> Text:
+    """A text with another below it; an image, called *name*, is its line. Raises `UsageError`."""
+    found = images.taken(body, name or "the piped image")
+    if found and lead.image:
+        raise UsageError("a note holds one image", "Keep them one by one.")
+    if found:
+        lead, body = lead._replace(image=body), to_bytes(images.line(found, name))
+    both = lead.body + b"\n\n" + body if lead.body and body.strip() else lead.body or body
+    return lead._replace(body=both)
 
 
-def _paragraphs(body: bytes) -> list[bytes]:
-    return [part.strip(b"\r\n") for part in BETWEEN.split(body) if part.strip()]
+def _split(text: Text) -> list[Text]:
+    """A text for each paragraph; the last one has the image."""
+    parts = [part.strip(b"\r\n") for part in BETWEEN.split(text.body) if part.strip()]
+    found = [Text(part, text.source) for part in parts]
+    return [*found[:-1], *(one._replace(image=text.image) for one in found[-1:])]
 
 
 def _keep_each(call: Call, marks: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NewType
 
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.images import Image
 
 EventId = NewType("EventId", bytes)
 StepId = NewType("StepId", bytes)
@@ -89,6 +90,8 @@ class Entry:
     """Handle of the newest entry that replaces this one."""
     source: str | None = None
     ref: str | None = None
+    image: Image | None = None
+    """The image that the text is the line of; its bytes are read apart."""
     versions: int = 1
     """More than one when two replicas edited the text without seeing each other."""
     revision: EventId

@@ -3,6 +3,7 @@
     LedgernoteError
     ├── UsageError          2  the words of the command do not fit
     │   ├── PrivateProject  2  a remote model was asked inside a private project
+    │   ├── CannotSee       2  an image was brought to a model that sees none
     │   └── WouldReveal     2  a change would make something private leave
     ├── NoSuchThing         4  no entry, thread, project, file or model by that name
     │   └── Ambiguous       4  a handle that several things answer to
@@ -46,6 +47,10 @@ class UsageError(LedgernoteError):
 
 class PrivateProject(UsageError):
     """A model that is not local was asked inside a private project; the question is kept."""
+
+
+class CannotSee(UsageError):
+    """An image was brought to a model that sees none; the question and the image are kept."""
 
 
 class WouldReveal(UsageError):

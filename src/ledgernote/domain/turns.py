@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from ledgernote.domain.entries import Entry, EntryId, EventId, Status
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.images import Image
 
 
 class Reason(StrEnum):
@@ -23,17 +25,46 @@ class Reason(StrEnum):
 
 
 @frozen
+class Shown:
+    """An image as it goes with a message, under a label that the words of the message explain."""
+
+    label: str
+    image: Image
+    data: str = field(repr=False)
+    """Its bytes in base64."""
+
+
+@frozen
 class Message:
     """One message as it is sent; `content` may hold no lone surrogates."""
 
     role: str
     """`system`, `user` or `assistant`."""
     content: str
+    images: tuple[Shown, ...] = ()
 
 
-def as_sent(messages: Sequence[Message]) -> list[dict[str, str]]:
-    """Messages as the JSON-ready rows that are sent and hashed."""
-    return [{"role": message.role, "content": message.content} for message in messages]
+def as_sent(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages as the JSON-ready rows that are sent and hashed.
+
+    The content is text, or a list of parts where images go with it: the text, then a label
+    and the image in turn, as OpenAI's chat protocol has them.
+    """
+    return [{"role": message.role, "content": _content(message)} for message in messages]
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    if not message.images:
+        return message.content
+    parts: list[dict[str, Any]] = [{"type": "text", "text": message.content}]
+    for shown in message.images:
+        url = f"data:{shown.image.media};base64,{shown.data}"
+        # Without `high` some models take an image at its full size, for ten times the tokens.
+        parts += [
+            {"type": "text", "text": shown.label},
+            {"type": "image_url", "image_url": {"url": url, "detail": "high"}},
+        ]
+    return parts
 
 
 @frozen
@@ -64,6 +95,8 @@ class ReceiptRow:
 
 PRIVATE, NO_CONSENT = "private", "no consent"
 """Why an entry that was brought along is left out; what is merely found is only counted."""
+UNSEEN = "the image: the model sees none"
+"""Why an image is left out; the line that stands for it is not."""
 
 
 class Decision(StrEnum):
@@ -163,6 +196,10 @@ class Model(Protocol):
     @property
     def window(self) -> int:
         """Tokens of context and answer together."""
+
+    @property
+    def sees(self) -> bool:
+        """Images may go there."""
 
     def stream(self, context: Context) -> Iterator[Piece | Usage]:
         """Answer; pieces as they come, then one `Usage`. Raises `ModelError`."""

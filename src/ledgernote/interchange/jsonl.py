@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
+from ledgernote.domain import images
 from ledgernote.domain.entries import Kind, Scope, Status
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.times import parse_iso
@@ -61,6 +62,19 @@ def _body(plain: dict[str, Any]) -> bytes:
     return to_bytes(text)
 
 
+def _image(plain: dict[str, Any]) -> bytes | None:
+    image = plain.get("image")
+    if image is None:
+        return None
+    try:
+        body = b64decode(image["base64"], validate=True)
+    except (LookupError, TypeError, ValueError):
+        raise ValueError("`image` holds no `base64`") from None
+    if images.read(body) is None or len(body) > images.LARGEST:
+        raise ValueError("`image` is none that models take")
+    return body
+
+
 def _tags(plain: dict[str, Any]) -> tuple[str, ...]:
     tags = plain.get("tags") or []
     if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
@@ -86,6 +100,7 @@ def _line(number: int, raw: bytes) -> Line:
         number=number,
         kind=_one_of(Kind, plain, "kind"),
         text=_body(plain),
+        image=_image(plain),
         tags=_tags(plain),
         pinned=_one_of(Scope, plain, "pinned") if plain.get("pinned") else None,
         pinned_until=_time(plain, "pinned_until"),

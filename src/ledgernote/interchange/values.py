@@ -46,6 +46,8 @@ class Line:
     source: str | None = None
     ref: str | None = None
     """Its name where it came from: with *source*, what makes importing twice harmless."""
+    image: bytes | None = None
+    """What the text is the line of."""
     thread_ref: str | None = None
     """The thread's name where it came from."""
     follows: str | None = None

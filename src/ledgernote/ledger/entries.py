@@ -5,6 +5,7 @@ A list shows the beginning of a long text (one passage); `whole` fetches the res
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -21,9 +22,11 @@ from ledgernote.domain.entries import (
     ThreadId,
 )
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.images import Image
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.ledger import drafts
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.kinds import SLOT
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.places import lineage, moment, resolve, title_of
 from ledgernote.ledger.privacy import is_private_draft, private_among
@@ -31,7 +34,8 @@ from ledgernote.ledger.privacy import is_private_draft, private_among
 CHUNK = 500
 """Rows that become entries at a time."""
 
-COLUMNS = """
+IMAGE = SLOT["image"]
+COLUMNS = f"""
     SELECT entry.id, handle.shown, entry.kind, COALESCE(project.shown, 'inbox'),
            (SELECT shown FROM handle WHERE entity = entry.thread), thread.shown,
            entry.title, CAST(payload.body AS TEXT), entry.size,
@@ -46,7 +50,10 @@ COLUMNS = """
            EXISTS (SELECT 1 FROM entry AS newer WHERE newer.supersedes = entry.id),
            entry.source, entry.ref, entry.versions, entry.head, entry.hlc, entry.replica,
            entry.rseq, entry.thread, entry.actor, entry.supersedes,
-           entry.reply_to
+           entry.reply_to,
+           CASE WHEN EXISTS (SELECT 1 FROM payload AS held WHERE held.event = entry.born
+                                AND held.slot = {IMAGE} AND held.part = 0)
+                THEN (SELECT json_extract(meta, '$.image') FROM event WHERE id = entry.born) END
       FROM entry
       JOIN handle ON handle.entity = entry.id
       LEFT JOIN project ON project.id = entry.project
@@ -87,6 +94,7 @@ SELECT_LAST = """
      WHERE actor IN (SELECT id FROM actor WHERE name = CAST(?1 AS TEXT)) AND imported = 0
        AND removed = 0 AND (?2 IS NULL OR kind = ?2)
      ORDER BY hlc DESC LIMIT 1"""
+BORN = "SELECT born FROM entry WHERE id = ?"
 IS_THERE = "SELECT 1 FROM entry WHERE id = ? AND removed = 0"
 BY_SOURCE = """
     SELECT id, head FROM entry
@@ -128,6 +136,7 @@ class _Row(NamedTuple):
     actor_id: bytes | None
     supersedes_id: bytes | None
     reply_to_id: bytes | None
+    image: str | None
 
 
 def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
@@ -162,9 +171,16 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
         thread_id=ThreadId(row.thread) if row.thread else None,
         actor_id=row.actor_id,
         reply_to_id=EntryId(row.reply_to_id) if row.reply_to_id else None,
+        image=_image(row.image) if row.image else None,
         supersedes_id=EntryId(row.supersedes_id) if row.supersedes_id else None,
         superseded_by_id=EntryId(heir) if heir else None,
     )
+
+
+def _image(kept: str) -> Image:
+    found = json.loads(kept)
+    found["size"] = found.pop("bytes")
+    return Image(**found)
 
 
 def _heir(reader: Reader, entry: bytes) -> bytes | None:
@@ -197,6 +213,12 @@ def raw_text(reader: Reader, revision: bytes, slot: int = 0) -> bytes:
 def text_of(reader: Reader, revision: bytes, slot: int = 0) -> str:
     """The words of one slot of an event; empty where they were erased."""
     return to_text(raw_text(reader, revision, slot))
+
+
+def image_bytes(reader: Reader, entry: Entry) -> bytes:
+    """The bytes of an entry's image; empty where it has none, or they were erased."""
+    row = reader.one(BORN, (entry.id,)) if entry.image else None
+    return raw_text(reader, row[0], IMAGE) if row else b""
 
 
 def whole(reader: Reader, entry: Entry) -> Entry:

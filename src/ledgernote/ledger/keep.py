@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from ledgernote.domain import images
 from ledgernote.domain.entries import EntryId, Kind, ProjectId, Scope, ThreadId
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger.connection import Reader
@@ -52,6 +53,8 @@ class New:
     handle: str | None = None
     """The handle it had elsewhere; its length is kept when it belongs to the id."""
     system: str | None = None
+    image: bytes | None = None
+    """Bytes of the image that the text is the line of."""
     more: Mapping[str, Any] | None = None
     """Further numbers and ids for the event: recipe, usage, citations."""
 
@@ -82,8 +85,17 @@ def _meta(tx: Writing, new: New, id_: bytes) -> dict[str, Any]:
         # Whose step it is, where somebody else wrote the words: an import is undone by who
         # imported, not by whom it quotes.
         **({"writer": tx.actor(tx.by).hex()} if new.actor else {}),
+        **({"image": _look(new.image)} if new.image else {}),
         **(new.more or {}),
     }
+
+
+def _look(body: bytes) -> dict[str, str | int]:
+    """What is kept of an image beside its bytes, so that lists need not read those."""
+    found = images.read(body)
+    if found is None:
+        raise ValueError("the bytes are no image")
+    return images.facts(found)
 
 
 def microseconds(moment: datetime) -> int:
@@ -99,6 +111,8 @@ def keep(tx: Writing, new: New) -> EntryId:
     for slot in ("title", "source", "ref", "system"):
         if (value := getattr(new, slot)) is not None:
             words[slot] = value
+    if new.image:
+        words["image"] = new.image
     tx.append("entry.new", id_, _meta(tx, new, id_), words=words, fresh=True, by=new.actor)
     for name in dict.fromkeys(new.tags):
         tag(tx, id_, name, imported=new.imported)

@@ -13,7 +13,10 @@ from typing import Any
 
 from ledgernote.domain.frozen import frozen
 
-SLOTS = ("text", "title", "name", "system", "material", "reasoning", "error", "source", "ref")
+SLOTS = (
+    *("text", "title", "name", "system", "material", "reasoning", "error", "source", "ref"),
+    *("image",),
+)
 """The names of payload slots; a slot's number is its place here. Append only."""
 
 SLOT = {name: number for number, name in enumerate(SLOTS)}
@@ -112,7 +115,7 @@ KINDS: dict[str, EventKind] = {
     "thread.rename": _kind("thread", "name", _sets),
     "thread.move": _kind("thread", "", _sets),
     "thread.archive": _kind("thread", "", _sets),
-    "entry.new": _kind("entry", "text title system reasoning error source ref", _born),
+    "entry.new": _kind("entry", "text title system reasoning error source ref image", _born),
     "entry.edit": _kind("entry", "text title reasoning", _revises),
     "entry.move": _kind("entry", "", _sets),
     "entry.rename": _kind("entry", "ref", _sets),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from binascii import b2a_base64
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -130,10 +131,12 @@ def words(reader: Reader, event: bytes, slot: str) -> str:
     """All words of a slot; empty where they were erased.
 
     An answer that was replayed while its draft waited to be closed has its own id as *event*.
+    The words of an image are its bytes in base64.
     """
-    if slot in {"system", "source"} and (born := reader.one(BORN_OF, (event,))):
+    if slot in {"system", "source", "image"} and (born := reader.one(BORN_OF, (event,))):
         event = born[0]  # an edit has a text only
-    return to_text(b"".join(row[0] for row in reader.rows(SELECT_WORDS, (event, SLOT[slot]))))
+    body = b"".join(row[0] for row in reader.rows(SELECT_WORDS, (event, SLOT[slot])))
+    return b2a_base64(body, newline=False).decode() if slot == "image" else to_text(body)
 
 
 def actor_name(reader: Reader, actor: bytes) -> str | None:

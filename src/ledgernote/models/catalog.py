@@ -91,6 +91,8 @@ class ModelSettings:
     local: bool = False
     """Private entries may go there."""
     window: int | None = None
+    sees: bool | None = None
+    """Images may go there; None is as the table says."""
     key: str | None = field(default=None, repr=False)
 
 
@@ -104,6 +106,8 @@ class ModelChoice:
     window: int
     """Tokens of context and answer together."""
     local: bool
+    sees: bool = False
+    """Images may go there."""
     why: str
     """How this model came to be chosen, in words."""
     api_base: str | None = None
@@ -180,6 +184,7 @@ def _named(
         provider=provider,
         window=window,
         local=setting.local,
+        sees=bool(info.get("supports_vision")) if setting.sees is None else setting.sees,
         why=why,
         api_base=_address(setting.api_base or (base[1] if base else ""), provider),
         api_key_env=key[0] if key else (facts.key_env[0] if facts and facts.key_env else None),

@@ -21,13 +21,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledgernote.domain.images import Image
 from ledgernote.domain.turns import Message
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
-COUNTER = "cl100k-1"
-"""The counter's name as recipes keep it. Another way of counting is another name."""
+COUNTER = "cl100k-2"
+"""The counter's name as recipes keep it. Another way of counting is another name.
+
+The second counts text as the first did, and images too.
+"""
+
+AN_IMAGE, LARGE_IMAGE, PATCH = 1_445, 4_784, 28
+"""Tokens of an image at least and at most, and between them one for each square of so many
+pixels a side, as Anthropic counts. The least is the most that OpenAI's tiles of 512 come to
+(85 + 170 × 8), and over Gemini's 1,120 for any; OpenAI's patches of 32 stay below 28's.
+"""
 
 A_MESSAGE = 4
 """Tokens that a message costs beside its content: its role, its start and its end."""
@@ -113,6 +123,14 @@ def count_up_to(text: str, limit: int) -> int | None:
     return total
 
 
+def count_image(image: Image) -> int:
+    """Tokens of *image*, by its size in pixels: what it takes of any large provider's window."""
+    patches = -(-image.width // PATCH) * -(-image.height // PATCH)
+    return min(max(patches, AN_IMAGE), LARGE_IMAGE)
+
+
 def count_messages(messages: Sequence[Message]) -> int:
-    """Tokens of all *messages*: their contents, and `A_MESSAGE` for each."""
-    return sum(count(message.content) + A_MESSAGE for message in messages)
+    """Tokens of all *messages*: their contents and images, and `A_MESSAGE` for each."""
+    shown = [each for message in messages for each in message.images]
+    words = sum(count(message.content) + A_MESSAGE for message in messages)
+    return words + sum(count(each.label) + count_image(each.image) for each in shown)

@@ -40,6 +40,7 @@ class Offline:
     name: str = OFFLINE
     local: bool = True
     window: int = 1_000_000
+    sees: bool = False
 
     def warm(self) -> None:
         """Nothing to warm."""

@@ -72,6 +72,11 @@ class Remote:
         """Tokens of context and answer together."""
         return self.choice.window
 
+    @property
+    def sees(self) -> bool:
+        """Images may go there."""
+        return self.choice.sees
+
     def warm(self) -> None:
         """Import litellm and make its slow first call, with no network. Safe in any thread."""
         _rehearse(_litellm())

@@ -96,7 +96,11 @@ def _as_then(
     """The question with what came along with it then, before what comes along now."""
     entry, *material = own
     then = [
-        Material(text=entries.raw_text(reader, one.revision), source=one.source or "")
+        Material(
+            text=entries.raw_text(reader, one.revision),
+            source=one.source or "",
+            image=entries.image_bytes(reader, one) or None,
+        )
         for one in material
     ]
     return replace(

@@ -325,6 +325,7 @@ def _new(
         edited=line.edited,
         source=line.source,
         ref=line.ref,
+        image=line.image,
         model=line.model or (line.actor if is_answer else None),
         actor=(None if line.model else line.speaker) if is_answer else line.actor,
         status=_status(line),

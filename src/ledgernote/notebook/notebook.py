@@ -57,6 +57,8 @@ class NewNote:
     source: str | None = None
     ref: str | None = None
     thread: str | None = None
+    image: bytes | None = None
+    """What the text is, or ends with, the line of."""
 
 
 class Notebook:
@@ -255,6 +257,7 @@ class Notebook:
             created=note.at,
             source=note.source,
             ref=note.ref,
+            image=note.image,
             supersedes=linked["supersedes"],
             saved_from=linked["saved_from"],
         )
@@ -367,6 +370,10 @@ class Notebook:
     def whole(self, entry: Entry) -> Entry:
         """The entry with all of its text."""
         return entries.whole(self.ledger, entry)
+
+    def image(self, entry: Entry) -> bytes:
+        """The bytes of an entry's image; empty where it has none."""
+        return entries.image_bytes(self.ledger, entry)
 
     def every(self, *, project: bool = False) -> Iterator[Entry]:
         """Every entry with all of its text, in the one order, in constant memory."""

@@ -83,6 +83,7 @@ def source_of(entry: Entry, asker: str) -> Source:
         thread=entry.thread_id,
         reply_to=entry.reply_to_id,
         source=entry.source,
+        image=entry.image,
         private=entry.private,
         superseded_by=entry.superseded_by_id,
         supersedes=entry.supersedes_id,

@@ -6,12 +6,14 @@ against what is private twice: when they are made, and once more when they leave
 
 from __future__ import annotations
 
+from binascii import b2a_base64
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
 from ledgernote.config import Settings
+from ledgernote.domain import images
 from ledgernote.domain.entries import (
     Entry,
     EntryId,
@@ -21,12 +23,19 @@ from ledgernote.domain.entries import (
     Status,
     ThreadId,
 )
-from ledgernote.domain.errors import DoesNotFit, ModelError, PrivateProject, UsageError
+from ledgernote.domain.errors import (
+    CannotSee,
+    DoesNotFit,
+    ModelError,
+    PrivateProject,
+    UsageError,
+)
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
+from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
 from ledgernote.notebook.consent import Consents
 from ledgernote.notebook.notebook import Notebook
@@ -50,6 +59,24 @@ class Material:
     text: str | bytes
     source: str
     """Where it came from, e.g. `stdin`, a path, `!ls`."""
+    image: bytes | None = None
+    """What `text` is the line of."""
+
+    @property
+    def body(self) -> bytes:
+        """What came, as it came."""
+        return self.image or body_of(self.text)
+
+
+def material(body: bytes, source: str) -> Material:
+    """What comes with a question, whatever it is: words, or an image and its line.
+
+    Raises `UsageError` for an image that no model could be sent.
+    """
+    image = images.taken(body, source)
+    if image is None:
+        return Material(text=body, source=source)
+    return Material(text=images.line(image, source), source=source, image=body)
 
 
 @frozen
@@ -179,6 +206,7 @@ class Planner:
         self.notebook, self.question, self.models = notebook, question, models
         self.given, self.moment, self._earlier = given, moment, earlier
         self.clearance = all(model.local for model in models)
+        self.sees = all(model.sees for model in models)
         self._watched: set[bytes] = set()
         """Whose words stand in the plan, and what they belong to."""
         self._upto = earlier.upto if earlier else places.ENDLESS
@@ -193,9 +221,10 @@ class Planner:
         """The plan; made once more when something became private while we planned.
 
         Or the question whether what it would send may go, for `settle`. Raises
-        `PrivateProject`, `DoesNotFit` and `UsageError`.
+        `PrivateProject`, `CannotSee`, `DoesNotFit` and `UsageError`.
         """
         self._refuse_floods()
+        self._refuse_images()
         also_private: set[bytes] = set()
         while True:
             self._refuse_private(spot.project)
@@ -274,6 +303,22 @@ class Planner:
                 "Ask a local model: -m offline, or set models.NAME.local in the config.",
             )
 
+    def _refuse_images(self) -> None:
+        """What is asked about an image goes to no model that would not see it."""
+        if self.sees:
+            return
+        own = self._earlier.own if self._earlier else ()
+        brought = [as_kept(m.text) for m in self.question.material if m.image]
+        brought += [entry.text for entry in (*self.given, *own) if entry.image]
+        if not brought:
+            return
+        blind = [model.name for model in self.models if not model.sees]
+        more = ", or set models.NAME.sees where one does" if blind != [OFFLINE] else ""
+        raise CannotSee(
+            f"{', '.join(blind)} cannot see: {brought[0].splitlines()[-1]}",
+            f"Ask a model that sees (-m NAME; in a chat /model NAME, then /retry){more}.",
+        )
+
     def _refuse_floods(self) -> None:
         """Refuse in no time what is too large by far: counting 100 MB takes many seconds."""
         budget = self._limits().budget
@@ -312,6 +357,7 @@ class Planner:
             brief=brief_of(reading.reader, project),
             model=self.models[0].name,
             clearance=self.clearance,
+            sees=self.sees,
         )
         if self._earlier and self._earlier.sent:
             return ask, reading.once_more(project, spot.thread, self._earlier.sent)
@@ -323,6 +369,8 @@ class Planner:
                 entry=EntryId(bytes(16)),
                 text=as_kept(each.text),
                 source=as_kept(each.source),
+                image=images.read(each.image) if each.image else None,
+                data=b2a_base64(each.image, newline=False).decode() if each.image else "",
                 created=self.moment,
                 revision=unkept(number),
                 order=(keep.microseconds(self.moment), 0, b"", number),

@@ -42,13 +42,13 @@ def recorded(notebook: Notebook, name: str) -> Context:
             )
         recipe = from_json(meta["recipe"])
         blocks = blocks_of(recipe, reading.recipe)
-        messages = render(blocks, reading.words, recipe.frame)
+        messages = render(blocks, reading.words, recipe.frame, sees=recipe.sees)
         context = Context(
             model=recipe.model,
             budget=recipe.budget,
             tokens=count_messages(messages),
             messages=messages,
-            receipt=receipt(blocks, reading.words, standing(reading, blocks)),
+            receipt=receipt(blocks, reading.words, standing(reading, blocks), sees=recipe.sees),
             left_out=tuple(_left_out(meta)),
             left_out_count=meta.get("left_out_count", 0),
             withheld=meta.get("withheld", 0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from binascii import b2a_base64
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ledgernote.domain.entries import Entry
+from ledgernote.domain.images import facts as image_facts
 from ledgernote.interchange import formats, jsonl
 from ledgernote.interchange.values import Damaged, Line, Read, Skipped
 from ledgernote.ledger import foreign, imports, places
@@ -93,13 +95,17 @@ def _chunks(found: Iterable[Read], receipt: ImportReceipt, pace: Pace) -> Iterat
         elif isinstance(one, Skipped):
             receipt.leave_out(one.number, one.reason, one.why)
         else:
-            if chunk and (len(chunk) >= pace.room or size + len(one.text) > CHUNK_BYTES):
+            if chunk and (len(chunk) >= pace.room or size + _size(one) > CHUNK_BYTES):
                 yield chunk
                 chunk, size = [], 0
             chunk.append(one)
-            size += len(one.text)
+            size += _size(one)
     if chunk:
         yield chunk
+
+
+def _size(line: Line) -> int:
+    return len(line.text) + len(line.image or b"")
 
 
 def _bring(
@@ -210,8 +216,17 @@ def export(notebook: Notebook, found: Iterable[Entry]) -> Iterator[tuple[Entry, 
                 "saved_from_id": _uuid(origin),
                 "project_brief": told and told.brief,
                 "project_private": told and told.private,
+                **_image(notebook, entry),
             },
         )
+
+
+def _image(notebook: Notebook, entry: Entry) -> dict[str, object]:
+    """The image with its bytes, where an entry has one."""
+    if entry.image is None:
+        return {}
+    data = b2a_base64(notebook.image(entry), newline=False).decode()
+    return {"image": {**image_facts(entry.image), "base64": data}}
 
 
 def _uuid(id_: bytes | None) -> str | None:

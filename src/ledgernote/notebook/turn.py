@@ -24,6 +24,7 @@ from ledgernote.notebook.planning import (
     Spot,
     body_of,
     brought,
+    material,
     spot_of,
     system_text,
 )
@@ -32,7 +33,7 @@ from ledgernote.notebook.saying import Committed, Where, logged, unlogged
 from ledgernote.replay.assemble import Plan, kept
 from ledgernote.replay.recipe import Identity
 
-__all__ = ["Material", "Question", "keep_unasked", "preview", "recorded", "take_turn"]
+__all__ = ["Material", "Question", "keep_unasked", "material", "preview", "recorded", "take_turn"]
 
 
 def take_turn(
@@ -178,6 +179,7 @@ def _keep_material(
                 project=project,
                 thread=thread,
                 source=each.source,
+                image=each.image,
                 mute=question.mute,
             ),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from binascii import b2a_base64
 from typing import TYPE_CHECKING
 
+from ledgernote.domain import images
 from ledgernote.domain.entries import MARK_OFF, MARK_ON, Entry, Hit, Project, Thread
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _time(when: datetime | None) -> str | None:
 
 
 def entry_record(entry: Entry) -> Record:
-    """An entry; `bytes` (base64) only where its text is no valid UTF-8."""
+    """An entry; `bytes` (base64) only where its text is no valid UTF-8, `image` where one is."""
     record: Record = {
         "handle": entry.handle,
         "id": uuid_text(entry.id),
@@ -57,7 +58,8 @@ def entry_record(entry: Entry) -> Record:
         "source": entry.source,
         "ref": entry.ref,
     }
-    return record | _lone_bytes(entry.text)
+    image = {"image": images.facts(entry.image)} if entry.image else {}
+    return record | _lone_bytes(entry.text) | image
 
 
 def _lone_bytes(text: str) -> Record:

@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.images import media_of
 
 MOST = 74_994
 """Bytes that terminals take by OSC 52: xterm's limit, the smallest among those in use."""
@@ -33,6 +34,13 @@ _READ: Sequence[tuple[str, tuple[str, ...]]] = (
     ("DISPLAY", ("xclip", "-selection", "clipboard", "-out")),
     ("DISPLAY", ("xsel", "--clipboard", "--output")),
     ("", ("powershell.exe", "-NoProfile", "-Command", "Get-Clipboard -Raw")),
+)
+
+_READ_IMAGE: Sequence[tuple[str, tuple[str, ...]]] = (
+    ("", ("pngpaste", "-")),
+    ("", ("osascript", "-e", "the clipboard as «class PNGf»")),
+    ("WAYLAND_DISPLAY", ("wl-paste", "--type", "image/png")),
+    ("DISPLAY", ("xclip", "-selection", "clipboard", "-t", "image/png", "-out")),
 )
 
 
@@ -74,29 +82,51 @@ def write(text: bytes) -> str:
 
 
 def read() -> bytes:
-    """The text of the clipboard, by the platform's tool. Raises `UsageError`."""
+    """The text on the clipboard, else the image, by the platform's tool. Raises `UsageError`."""
     tools = _tools(_READ, os.environ)
     for command in tools:
-        try:
-            done = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=PATIENCE,
-                check=True,
-            )
-        except (OSError, subprocess.SubprocessError):
-            continue
-        return done.stdout.replace(b"\r\n", b"\n")
+        found = _said(command)
+        if media_of(found):
+            return found
+        if found.strip():
+            return found.replace(b"\r\n", b"\n")
+    for command in _tools(_READ_IMAGE, os.environ):
+        found = _said(command)
+        if command[0] == "osascript":
+            found = _of_apple(found)
+        if media_of(found):
+            return found
     if tools:
-        raise UsageError(
-            "the clipboard holds no text", "For an image, save it as a file; models get text here."
-        )
+        raise UsageError("the clipboard holds neither text nor an image", "Copy something first.")
     raise UsageError(
         "nothing here can read the clipboard",
         "Paste with the terminal's own key; or install wl-clipboard, xclip or xsel.",
     )
+
+
+def _said(command: Sequence[str]) -> bytes:
+    """What a tool prints; nothing where it fails."""
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=PATIENCE,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return b""
+    return done.stdout
+
+
+def _of_apple(said: bytes) -> bytes:
+    """The bytes that AppleScript prints as `«data PNGf89504E47…»`."""
+    _, _, digits = said.partition(b"PNGf")
+    try:
+        return bytes.fromhex(digits.decode(errors="ignore").strip().rstrip("»"))
+    except ValueError:
+        return b""
 
 
 def _tools(

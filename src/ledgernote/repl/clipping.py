@@ -6,8 +6,8 @@ import os
 from dataclasses import replace
 
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.text import to_bytes, to_text
-from ledgernote.notebook.turn import Material
+from ledgernote.domain.text import to_bytes
+from ledgernote.notebook.planning import as_kept, material
 from ledgernote.render.views import quoted
 from ledgernote.repl import clipboard
 from ledgernote.repl.asking import ask
@@ -40,15 +40,15 @@ def copy(session: Session, words: str, desk: Desk) -> Session:
 
 
 def paste(session: Session, words: str, desk: Desk) -> Session:
-    """Bring the text of the clipboard along with the next question."""
-    body = clipboard.read()
-    if not body.strip():
-        raise UsageError("the clipboard holds no text", "For an image, save it as a file.")
-    text = to_text(body)
+    """Bring the text or the image on the clipboard along with the next question."""
+    pasted = material(clipboard.read(), "clipboard")
+    text = as_kept(pasted.text)
     room = max((desk.look(session, talk=True).width or 78) - 50, 16)
-    size = f"({len(text):,} characters)"
-    desk.out.talk(f"comes with the next question: {quoted(text, room)} {size}")
-    return replace(session, material=(*session.material, Material(text=body, source="clipboard")))
+    said = text if pasted.image else f"{quoted(text, room)} ({len(text):,} characters)"
+    desk.out.talk(f"comes with the next question: {said}")
+    if pasted.image and not session.model.sees:
+        desk.out.say(f"{session.model.name} cannot see it; /model NAME chooses one that does")
+    return replace(session, material=(*session.material, pasted))
 
 
 def multi(session: Session, words: str, desk: Desk) -> Session:

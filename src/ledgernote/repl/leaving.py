@@ -23,8 +23,8 @@ def leave(session: Session, desk: Desk, ahead: str = "") -> int:
         return 0
     ends = (Exception, KeyboardInterrupt, SystemExit)
     try:
-        with rescuing(desk.out, [body_of(one.text) for one in waiting], ends):
-            new = (NewNote(text=one.text, source=one.source) for one in waiting)
+        with rescuing(desk.out, [one.body for one in waiting], ends):
+            new = (NewNote(text=one.text, source=one.source, image=one.image) for one in waiting)
             kept = session.notebook.notes(new)
     except LedgernoteError as error:
         tell(desk.out, error)

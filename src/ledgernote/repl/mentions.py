@@ -15,7 +15,7 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Model
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.turn import Material, Question
+from ledgernote.notebook.turn import Material, Question, material
 from ledgernote.repl.session import Session
 from ledgernote.repl.words import Typed
 
@@ -52,7 +52,8 @@ def question_of(session: Session, typed: Typed) -> tuple[Question, Model]:
 
 
 def bring(notebook: Notebook, text: str) -> Brought:
-    """Everything that *text* mentions. Raises `Ambiguous`, and `UsageError` for a sealed file."""
+    """Everything that *text* mentions. Raises `Ambiguous`, and `UsageError` for a sealed file
+    and a damaged image."""
     found = [one for one in (_resolve(notebook, m) for m in _MENTION.finditer(text)) if one]
     given = (handle for one in found for handle in one.given)
     material = {one.source: one for brought in found for one in brought.material}
@@ -84,7 +85,7 @@ def _file(_: Notebook, name: str) -> Brought | None:
         path = Path(name).expanduser()
         if not path.is_file():
             return None
-        return Brought(material=(Material(text=path.read_bytes(), source=name),))
+        return Brought(material=(material(path.read_bytes(), name),))
     except PermissionError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}") from error
     except (OSError, ValueError, RuntimeError):

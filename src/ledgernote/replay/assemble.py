@@ -14,10 +14,10 @@ from itertools import chain
 
 from ledgernote.domain.entries import EntryId, Order
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import NO_CONSENT, PRIVATE, Context, LeftOut, NoConsent
+from ledgernote.domain.turns import NO_CONSENT, PRIVATE, UNSEEN, Context, LeftOut, NoConsent
 from ledgernote.replay.cite import receipt
 from ledgernote.replay.desk import Ask, Count, CountMessages, Desk, Limits, Past
-from ledgernote.replay.frame import FRAME, render
+from ledgernote.replay.frame import FRAME
 from ledgernote.replay.grow import Draft, cut, grown, outgrown
 from ledgernote.replay.recall import owed, recall
 from ledgernote.replay.recipe import Identity, Recipe, Span, spans_of, unkept, with_kept
@@ -75,7 +75,7 @@ def _finished(desk: Desk, draft: Draft, units: list[tuple[Span, ...]]) -> Plan:
         rows = sorted((*loose, *chain.from_iterable(units)), key=partial(_time_order, desk))
         turn = replace(draft.turn, rows=tuple(rows))
         blocks = replace(draft, turn=turn).blocks
-        tokens = desk.count_messages(render(blocks, desk.clips.words))
+        tokens = desk.count_messages(desk.messages(blocks))
         if tokens <= desk.limits.budget or not units:
             break
         units.pop()
@@ -95,16 +95,18 @@ def _plan(desk: Desk, draft: Draft, tokens: int) -> Plan:
         budget=limits.budget,
         replay=limits.replay,
         factor=limits.factor,
+        sees=ask.sees,
         extends=past.extends if draft.stable else None,
         blocks=draft.blocks[draft.stable :],
     )
+    desk.unseen(draft.blocks)
     left = _not_taken(desk, draft)
     context = Context(
         model=ask.model,
         budget=limits.budget,
         tokens=tokens,
-        messages=render(draft.blocks, desk.clips.words),
-        receipt=receipt(draft.blocks, desk.clips.words, desk.known),
+        messages=desk.messages(draft.blocks),
+        receipt=receipt(draft.blocks, desk.clips.words, desk.known, sees=ask.sees),
         left_out=tuple(left[:_LISTED]),
         left_out_count=len(left),
         withheld=sum(why == PRIVATE for why in desk.withheld.values()),
@@ -127,7 +129,9 @@ def _not_taken(desk: Desk, draft: Draft) -> list[LeftOut]:
     """What stayed out: at most ten that were cut or refused, then the best ranked."""
     there = {span.entry for block in draft.blocks for span in spans_of(block)}
     ranked = {each.source.entry: each.source.handle for each in desk.ranked}
-    refused = [row for e, row in desk.left_out.items() if e not in {*there, *ranked}]
+    refused = [
+        row for e, row in desk.left_out.items() if e not in {*there, *ranked} or row[1] == UNSEEN
+    ]
     best = [
         desk.left_out.get(entry, (handle, "no room"))
         for entry, handle in ranked.items()
@@ -135,7 +139,7 @@ def _not_taken(desk: Desk, draft: Draft) -> list[LeftOut]:
     ]
     refused.reverse()
     refused.sort(
-        key=lambda row: row[1] not in {PRIVATE, NO_CONSENT}
+        key=lambda row: row[1] not in {PRIVATE, NO_CONSENT, UNSEEN}
     )  # that one was asked for by name
     rows = (*refused[:10], *best, *refused[10:])
     return [LeftOut(handle=handle, why=why) for handle, why in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.turns import Citation, Reason, ReceiptRow
@@ -23,13 +24,17 @@ _WHY = {
 
 
 def receipt(
-    blocks: Sequence[Block], words: Words, now: Mapping[EntryId, Source]
+    blocks: Sequence[Block], words: Words, now: Mapping[EntryId, Source], *, sees: bool = True
 ) -> tuple[ReceiptRow, ...]:
     """A row for every span of a context, in its order; the last question is no row.
 
+    Its tokens are those of its image too when the model *sees*.
     *now* tells of each entry in the blocks how it stands (its text is not read).
     """
-    return tuple(_row(span, question, words, now) for span, question in _spans(blocks, words))
+    return tuple(
+        _row(span if sees else replace(span, seen=0), question, words, now)
+        for span, question in _spans(blocks, words)
+    )
 
 
 def _spans(blocks: Sequence[Block], words: Words) -> Iterator[tuple[Span, str]]:
@@ -60,7 +65,7 @@ def _row(span: Span, question: str, words: Words, now: Mapping[EntryId, Source])
         reason=span.reason,
         why=_why(span, question, text),
         score=span.score,
-        tokens=span.tokens,
+        tokens=span.tokens + span.seen,
         excerpt=text if partly else None,
         text=text,
         revision=span.place.event,

@@ -12,11 +12,11 @@ from functools import lru_cache
 
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import NO_CONSENT, PRIVATE, Message, Reason
+from ledgernote.domain.turns import NO_CONSENT, PRIVATE, UNSEEN, Message, Reason, Shown
 from ledgernote.replay.excerpt import HIGH, Clips
-from ledgernote.replay.frame import render
+from ledgernote.replay.frame import image_place, render
 from ledgernote.replay.rank import Scored
-from ledgernote.replay.recipe import Block, Place, Source, Span, Task, Words
+from ledgernote.replay.recipe import Block, Place, Source, Span, Task, Words, spans_of
 
 Count = Callable[[str], int]
 CountMessages = Callable[[Sequence[Message]], int]
@@ -44,6 +44,8 @@ class Ask:
     model: str
     clearance: bool = False
     """Private entries may go there."""
+    sees: bool = True
+    """Images may go there."""
     no_consent: Mapping[EntryId, str] = field(default_factory=dict)
     """Entries that may not go there, each with the import that it came from;"""
     sent: Set[tuple[EntryId, EventId]] = frozenset()
@@ -148,7 +150,28 @@ class Desk:
 
     def tokens(self, *blocks: Block) -> int:
         """Of the messages, counted one by one so that none is counted twice."""
-        return sum(map(self.one_message, render(blocks, self.clips.words)))
+        return sum(map(self.one_message, self.messages(blocks)))
+
+    def messages(self, blocks: Sequence[Block]) -> tuple[Message, ...]:
+        """The messages for this model."""
+        return render(blocks, self.clips.words, sees=self.ask.sees)
+
+    def with_image(self, span: Span, source: Source) -> Span:
+        """The span, with the image that its text is the line of."""
+        if source.image is None:
+            return span
+        if source.data:
+            self.clips.put(image_place(span), source.data)
+        bare = Message(role="user", content="")
+        shown = Shown(label="Image of material 1:", image=source.image, data="")
+        seen = self.one_message(replace(bare, images=(shown,))) - self.one_message(bare)
+        return replace(span, image=source.image, seen=seen)
+
+    def unseen(self, blocks: Sequence[Block]) -> None:
+        """Leave the images of *blocks* out where the model sees none."""
+        for span in (span for block in blocks for span in spans_of(block)):
+            if span.image and not self.ask.sees:
+                self.left_out[span.entry] = (span.handle, UNSEEN)
 
     def row(self, source: Source, reason: Reason, limit: int = HIGH) -> Span:
         """A row for the source; it says so when what replaces it is kept back."""

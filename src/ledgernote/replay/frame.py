@@ -8,10 +8,10 @@ keeps the old version: earlier answers are shown with the frame they were asked 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ledgernote.domain.entries import EventId, Status
-from ledgernote.domain.turns import Message
+from ledgernote.domain.turns import Message, Shown
 from ledgernote.replay.recipe import (
     MODEL,
     YOU,
@@ -56,10 +56,12 @@ _MARK_TOKENS = 10
 _SOURCE_LENGTH = 80
 
 
-def render(blocks: Sequence[Block], words: Words, frame: int = FRAME) -> tuple[Message, ...]:
+def render(
+    blocks: Sequence[Block], words: Words, frame: int = FRAME, *, sees: bool = True
+) -> tuple[Message, ...]:
     """The messages of a context: system, then user and assistant in turn.
 
-    Raises ValueError for a frame of a later version.
+    Images go along when the model *sees*. Raises ValueError for a frame of a later version.
     """
     if frame > FRAME:
         raise ValueError(f"frame {frame} is of a later version")
@@ -76,7 +78,9 @@ def render(blocks: Sequence[Block], words: Words, frame: int = FRAME) -> tuple[M
                 opening += [_SUMMED_UP + quoted(block.rows, words)] if block.rows else []
             case Turn():
                 parts = [*opening, *_turn(block, before, words)]
-                messages.append(Message(role="user", content="\n\n".join(parts)))
+                shown = tuple(_images(block, words)) if sees else ()
+                content = "\n\n".join(parts)
+                messages.append(Message(role="user", content=content, images=shown))
                 opening, before = [], (block, None)
             case Answer():
                 messages.append(Message(role="assistant", content=_answer(block, words)))
@@ -226,6 +230,21 @@ def _asked(turn: Turn, words: Words) -> str:
     asked = said(turn.question, words) if turn.question else _NO_QUESTION
     sign = "-" if turn.offset < 0 else "+"
     return f"Asked {turn.day}, UTC{sign}{hours:02}:{minutes:02}:\n{asked}"
+
+
+def _images(turn: Turn, words: Words) -> Iterator[Shown]:
+    """The images of a turn, each under the name by which its text calls it."""
+    named = [(f"@{span.handle}", span) for span in turn.rows]
+    named += [(f"material {number}", span) for number, span in enumerate(turn.material, start=1)]
+    for name, span in named:
+        data = words(image_place(span)) if span.image else ""
+        if span.image and data:  # it may be erased since
+            yield Shown(label=f"Image of {name}:", image=span.image, data=data)
+
+
+def image_place(span: Span) -> Place:
+    """Where the bytes of a span's image are."""
+    return Place(event=span.place.event, slot="image")
 
 
 def _cited(turn: Turn | None, answer: Answer | None) -> str:

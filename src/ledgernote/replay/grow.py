@@ -170,7 +170,7 @@ def _talked(desk: Desk, base: list[Turn | Answer]) -> tuple[tuple[Turn | Answer,
             close(Answer(span=span, status=source.status))
         elif source.text.strip() and source.status is Status.COMPLETE:
             limit = max(HIGH, desk.limits.replay // 4)
-            loose.append(desk.row(source, Reason.RECENT, limit))
+            loose.append(desk.with_image(desk.row(source, Reason.RECENT, limit), source))
     close(Answer())
     return tuple(talk), loose
 
@@ -204,7 +204,9 @@ def _check(desk: Desk, draft: Draft) -> None:
     bare = desk.tokens(draft.head, replace(draft.turn, rows=()))
     if bare <= desk.limits.budget:
         return
-    sizes = [f"material {n} has {s.tokens:,}" for n, s in enumerate(draft.turn.material, 1)]
+    sizes = [
+        f"material {n} has {s.tokens + s.seen:,}" for n, s in enumerate(draft.turn.material, 1)
+    ]
     raise DoesNotFit(
         "; ".join((f"the question needs {bare:,} tokens of {desk.limits.budget:,}", *sizes)),
         f"Give it room with --budget {bare * 5 // 4}, or give less material.",
@@ -227,7 +229,8 @@ def _given(desk: Desk) -> tuple[Span, ...]:
         desk.clips.put(Place(event=source.revision, slot="source"), source.source or "")
         span = replace(desk.clips.own(source, reason), marked=bool(source.handle))
         shown = material(len(spans) + 1, span, desk.clips.words)
-        spans.append(replace(span, tokens=desk.clips.count(shown)))
+        span = replace(span, tokens=desk.clips.count(shown))
+        spans.append(desk.with_image(span, source))
     return tuple(spans)
 
 

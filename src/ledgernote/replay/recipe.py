@@ -9,13 +9,14 @@ Knows nothing of how a context reads (frame) or is chosen (assemble).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import MISSING, field, fields, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 from ledgernote.domain.entries import EntryId, EventId, Order, Status, ThreadId
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.images import Image
 from ledgernote.domain.turns import Reason
 
 YOU, MODEL = "you", "model"
@@ -48,6 +49,10 @@ class Source:
     """The question that an answer answers, where that is known."""
     source: str | None = None
     """Where a piece of material came from."""
+    image: Image | None = None
+    """What the text is the line of."""
+    data: str = field(default="", repr=False)
+    """Bytes of an image that is not kept yet, in base64."""
     private: bool = False
     superseded_by: EntryId | None = None
     """The newest that replaces it, or that replaces what does."""
@@ -109,6 +114,10 @@ class Span:
     """An older revision of it stands further up."""
     outdated: bool = False
     """Something supersedes it that may not be sent."""
+    image: Image | None = None
+    """What goes with its text to a model that sees, from the slot `image` of its event,"""
+    seen: int = 0
+    """and the tokens of that."""
 
 
 @frozen
@@ -176,6 +185,8 @@ class Recipe:
     replay: int
     factor: float = 1.0
     """The learned token factor of the model, as the plan was counted with."""
+    sees: bool = True
+    """Images go with it; where not, only the lines that stand for them."""
     extends: EventId | None = None
     """The answer whose recipe this one grows from."""
     blocks: tuple[Block, ...] = ()
@@ -312,6 +323,7 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "place": _place,
     "system": _place,
     "brief": _place,
+    "image": lambda plain: Image(**plain),
     "entry": bytes.fromhex,
     "actor": bytes.fromhex,
     "who": Who,

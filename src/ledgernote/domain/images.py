@@ -1,0 +1,141 @@
+"""Images: what the first bytes of one say of it, and the line that stands for it among words.
+
+PNG, JPEG, GIF and WebP, read from their headers; no pixel is ever decoded.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import frozen
+
+LARGEST = 20_000_000
+"""Bytes of an image at most: no large provider takes more in one request."""
+NAMES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WebP"}
+"""Media type → what people call it."""
+ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+
+_STARTS = (
+    ("image/png", b"\x89PNG\r\n\x1a\n"),
+    ("image/jpeg", b"\xff\xd8\xff"),
+    ("image/gif", b"GIF87a"),
+    ("image/gif", b"GIF89a"),
+)
+
+
+@frozen
+class Image:
+    """What an image says of itself."""
+
+    media: str
+    """A key of `NAMES`."""
+    width: int
+    height: int
+    """Pixels."""
+    size: int
+    """Bytes."""
+
+
+def media_of(body: bytes) -> str | None:
+    """The media type of an image, told from its first bytes; None for anything else."""
+    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
+        return "image/webp"
+    return next((media for media, start in _STARTS if body.startswith(start)), None)
+
+
+def read(body: bytes) -> Image | None:
+    """The image that *body* is; None where it is none, or one that is damaged."""
+    media = media_of(body)
+    if media is None:
+        return None
+    width, height = _READERS[media](body)
+    found = Image(media=media, width=width, height=height, size=len(body))
+    return found if width and height else None
+
+
+def taken(body: bytes, name: str) -> Image | None:
+    """The image called *name* that somebody brings; None where *body* is none.
+
+    Raises `UsageError` for one that is damaged or too large to be sent to any model.
+    """
+    media = media_of(body)
+    if media is None:
+        if not body and name.lower().endswith(ENDINGS):
+            raise UsageError(f"{name} is empty", "Save the image once more.")
+        return None
+    if len(body) > LARGEST:
+        raise UsageError(
+            f"{name} has {len(body):,} bytes; an image may have {LARGEST:,}",
+            "Make it smaller: models see it scaled down anyway.",
+        )
+    found = read(body)
+    if found is None:
+        raise UsageError(
+            f"{name} begins as a {NAMES[media]} image and is damaged or cut off",
+            "Save or fetch it once more.",
+        )
+    return found
+
+
+def line(image: Image, source: str | None) -> str:
+    """The words of an image: `image chart.png, PNG, 1200 × 800, 45,123 bytes`."""
+    name = " ".join((source or "").rpartition("/")[2].split())
+    facts = (NAMES[image.media], f"{image.width} × {image.height}", f"{image.size:,} bytes")
+    return ", ".join((f"image {name}".rstrip(), *facts))
+
+
+def facts(image: Image) -> dict[str, str | int]:
+    """What is told of an image, and kept beside its bytes."""
+    size = {"width": image.width, "height": image.height, "bytes": image.size}
+    return {"media": image.media, **size}
+
+
+_Size = tuple[int, int]
+_NONE: _Size = (0, 0)
+
+
+def _number(body: bytes, start: int, length: int, order: Literal["little", "big"]) -> int:
+    return int.from_bytes(body[start : start + length], order)
+
+
+def _png(body: bytes) -> _Size:
+    # A download that broke off has no end; a model would refuse it in every later turn.
+    if body[12:16] != b"IHDR" or b"IEND" not in body:
+        return _NONE
+    return _number(body, 16, 4, "big"), _number(body, 20, 4, "big")
+
+
+def _jpeg(body: bytes) -> _Size:
+    """The size stands in the first frame header (SOF), behind segments of any length."""
+    at = 2
+    while at + 9 < len(body) and body[at] == 0xFF:
+        kind = body[at + 1]
+        if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
+            size = _number(body, at + 7, 2, "big"), _number(body, at + 5, 2, "big")
+            return size if body.find(b"\xff\xd9", at) > 0 else _NONE
+        alone = kind == 0x01 or 0xD0 <= kind <= 0xD8
+        fill = kind == 0xFF
+        at += 1 if fill else 2 if alone else 2 + _number(body, at + 2, 2, "big")
+    return _NONE
+
+
+def _gif(body: bytes) -> _Size:
+    return _number(body, 6, 2, "little"), _number(body, 8, 2, "little")
+
+
+def _webp(body: bytes) -> _Size:
+    if _number(body, 4, 4, "little") + 8 > len(body) or len(body) < 30:
+        return _NONE
+    form = body[12:16]
+    if form == b"VP8X":
+        return _number(body, 24, 3, "little") + 1, _number(body, 27, 3, "little") + 1
+    if form == b"VP8L":
+        both = _number(body, 21, 4, "little")
+        return (both & 0x3FFF) + 1, (both >> 14 & 0x3FFF) + 1
+    if form == b"VP8 ":
+        return _number(body, 26, 2, "little") & 0x3FFF, _number(body, 28, 2, "little") & 0x3FFF
+    return _NONE
+
+
+_READERS = {"image/png": _png, "image/jpeg": _jpeg, "image/gif": _gif, "image/webp": _webp}
