@@ -7,12 +7,12 @@ and what was said until then is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import replace
 
 from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, ThreadId
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.turns import Asked, Consent, Context, Decision, Kept, Model, TurnEvent
+from ledgernote.domain.turns import Asked, Consent, Context, Decision, Model, TurnEvent
 from ledgernote.ledger import drafts, entries, keep, places
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook.again import Again, again
@@ -29,7 +29,7 @@ from ledgernote.notebook.planning import (
     system_text,
 )
 from ledgernote.notebook.recorded import recorded
-from ledgernote.notebook.saying import Committed, Where, logged, unlogged
+from ledgernote.notebook.saying import Committed, Speaking, Where, said, said_together
 from ledgernote.replay.assemble import Plan, kept
 from ledgernote.replay.recipe import Identity
 
@@ -42,17 +42,19 @@ def take_turn(
     """Carry one question from the keyboard to the ledger and back to the screen.
 
     Yields `Asked` (when logged), `Consent` where that is needed, `Replayed`, `Said` …, `Kept`;
-    with *others*, the same context goes to each in turn, and the last three repeat. A `Consent`
-    is answered with `send`; without an answer its entries are withheld. The caller wraps it in
-    `contextlib.closing`; whatever was said until then is kept. `Kept.error` says why an
-    answer was cut short. Raises `UsageError`, `NoSuchThing`, `DoesNotFit`, `LedgerError`.
+    with *others*, the same context goes to all at once, and the last three repeat, in their
+    order. A `Consent` is answered with `send`; without an answer its entries are withheld. The
+    caller wraps it in `contextlib.closing`; whatever was said until then is kept. `Kept.error`
+    says why an answer was cut short.
+
+    Raises `UsageError`, `NoSuchThing`, `DoesNotFit`, `LedgerError`.
     """
     if not (question.again or question.text.strip()):
         raise UsageError("there is no question", "Type one, or pipe one in.")
     models = (model, *others)
     if not question.log:
         planner, plan = yield from _planned(notebook, question, models)
-        yield from _all(models, lambda each: unlogged(planner, plan, each))
+        yield from _said([Speaking(planner, plan, each) for each in models])
         return
     _close_dead_drafts(notebook)
     once_more = again(notebook, question, models) if question.again else None
@@ -67,7 +69,8 @@ def take_turn(
         found = planner.plan(then, spot)
     plan = yield from planner.settle(found, spot, (asked.question, *asked.material))
     plan = kept(plan, _identity(asked.question), [_identity(each) for each in asked.material])
-    yield from _all(models, lambda each: logged(planner, asked.where, plan, each, asked.question))
+    where, entry = asked.where, asked.question
+    yield from _said([Speaking(planner, plan, each, where, entry) for each in models])
 
 
 def keep_unasked(notebook: Notebook, question: Question) -> Asked:
@@ -102,14 +105,12 @@ def _planned(
     return planner, (yield from planner.settle(found, spot))
 
 
-def _all(
-    models: tuple[Model, ...], answer: Callable[[Model], Generator[TurnEvent, None, Kept]]
-) -> Generator[TurnEvent, None, None]:
-    """One answer after the other; an interrupt stops those that have not begun."""
-    for model in models:
-        outcome = yield from answer(model)
-        if isinstance(outcome.error, KeyboardInterrupt):
-            return
+def _said(speakers: list[Speaking]) -> Generator[TurnEvent, None, None]:
+    """The answers: one model is heard here, several each in a thread of its own."""
+    if len(speakers) == 1:
+        yield from said(speakers[0])
+    else:
+        yield from said_together(speakers)
 
 
 # ---- keeping the question ------------------------------------------------------------
