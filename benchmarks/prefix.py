@@ -39,6 +39,7 @@ class Scripted:
     name: str = "openai/scripted"
     local: bool = False
     window: int = 200_000
+    sees: bool = False
 
     def stream(self, context: Context) -> Iterator[Piece | Usage]:
         """The script, a sentence at a time."""

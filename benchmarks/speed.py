@@ -10,25 +10,21 @@ What each figure means and what it should be stands in README.md beside this.
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
-import pty
-import re
-import select
 import sqlite3
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 import corpus
+from terminal import Terminal
 from timing import BASE, Ran, Ratio, compare, compile_package, environment, paired, run
 
 PROGRAM = [sys.executable, "-m", "ledgernote"]
@@ -159,33 +155,12 @@ def verifying(bench: Bench) -> None:
     bench.report.rate("verify, {:,} events", events, middle, EVENTS)
 
 
-PROMPT = re.compile(rb"(?:^|[\r\n])>")
-ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[()][0-9A-B]|[=>])")
-
-
 def _until_prompt(command: Sequence[str], environ: Mapping[str, str]) -> Ran:
     """How long until the prompt stands on a terminal's screen."""
     begun = time.perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execvpe(command[0], list(command), dict(environ) | {"TERM": "xterm-256color"})
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    seen, answered = b"", 0
-    try:
-        while not PROMPT.search(ESCAPES.sub(b"", seen)):
-            if not select.select([terminal], [], [], 20)[0]:
-                raise SystemExit(f"no prompt in 20 seconds; the screen: {seen!r}")
-            seen += os.read(terminal, 65536)
-            while answered < seen.count(b"\x1b[6n"):  # as a terminal: where the cursor is
-                os.write(terminal, b"\x1b[1;1R")
-                answered += 1
+    with closing(Terminal(command, environ)) as terminal:
+        terminal.until_prompt()
         return Ran(seconds=time.perf_counter() - begun, cpu=0.0, peak=0, code=0)
-    finally:
-        os.write(terminal, b"\x04")
-        time.sleep(0.05)
-        os.kill(pid, 9)
-        os.waitpid(pid, 0)
-        os.close(terminal)
 
 
 def chatting(bench: Bench) -> None:
@@ -225,7 +200,7 @@ def _words(file: Path) -> corpus.Words:
     return corpus.Words(**json.loads(kept.read_bytes()))
 
 
-def _set_up(asked: argparse.Namespace, folder: Path) -> Bench:
+def set_up(asked: argparse.Namespace, folder: Path) -> Bench:
     """The ledger, made once for a folder and a number of entries."""
     folder.mkdir(parents=True, exist_ok=True)
     file, ledger = folder / f"{asked.entries}.jsonl", folder / f"{asked.entries}.db"
@@ -271,7 +246,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when a goal was missed."""
     asked = _asked(argv)
     with tempfile.TemporaryDirectory() as room:
-        bench = _set_up(asked, asked.dir or Path(room))
+        bench = set_up(asked, asked.dir or Path(room))
         load = os.getloadavg()[0]
         print(f"{asked.entries:,} entries · load {load:.1f} on {os.cpu_count()} cores")
         base = compare(BASE, bench.environ, bench.rounds)

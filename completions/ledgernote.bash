@@ -39,15 +39,15 @@ _ledgernote() {
             if [[ $command ]]; then
                 place=$((place + 1))
             else
-                case " chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export stats verify doctor config completion models help " in *" $word "*) command=$word ;; esac
+                case " chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export stats verify doctor config completion models keys help " in *" $word "*) command=$word ;; esac
             fi ;;
         esac
     done
     case "$command:$prev" in
     chat:-r|chat:--thread) words=$(__ledgernote_lines threads) ;;
-    chat:-m|chat:--model) words=$(__ledgernote_lines models) ;;
+    chat:-m|chat:--model) words=$(__ledgernote_lines models --usable) ;;
     ask:-r|ask:--thread) words=$(__ledgernote_lines threads) ;;
-    ask:-m|ask:--model) words=$(__ledgernote_lines models) ;;
+    ask:-m|ask:--model) words=$(__ledgernote_lines models --usable) ;;
     ask:-s|ask:--system) ;;
     ask:-f|ask:--file) ;;
     ask:-o|ask:--option) ;;
@@ -62,7 +62,7 @@ _ledgernote() {
     find:-t|find:--tag) words=$(__ledgernote_lines tags) ;;
     find:--kind) words=$'question\nanswer\nnote\nsummary' ;;
     find:-r|find:--thread) words=$(__ledgernote_lines threads) ;;
-    find:--model) words=$(__ledgernote_lines models) ;;
+    find:--model) words=$(__ledgernote_lines models --usable) ;;
     find:--actor) ;;
     find:--since) ;;
     find:--until) ;;
@@ -75,7 +75,7 @@ _ledgernote() {
     edit:--title) ;;
     thread:--at) words=$(__ledgernote_lines log -n 50) ;;
     context:-r|context:--thread) words=$(__ledgernote_lines threads) ;;
-    context:-m|context:--model) words=$(__ledgernote_lines models) ;;
+    context:-m|context:--model) words=$(__ledgernote_lines models --usable) ;;
     context:--budget) ;;
     context:--replay) ;;
     context:--of) words=$(__ledgernote_lines log -n 50) ;;
@@ -84,6 +84,8 @@ _ledgernote() {
     export:--output) ;;
     stats:--by) ;;
     stats:--since) ;;
+    models:-m|models:--model) words=$(__ledgernote_lines models --usable) ;;
+    models:-r|models:--thread) words=$(__ledgernote_lines threads) ;;
     *:-d|*:--ledger) ;;
     *:-p|*:--project) words=$(__ledgernote_lines projects) ;;
     *:--as) ;;
@@ -124,12 +126,13 @@ _ledgernote() {
         doctor:*:-*) words=$'--rebuild\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         config:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         completion:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        models:*:-*) words=$'--usable\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        models:*:-*) words=$'--usable\n--why\n--model\n--thread\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        keys:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         *:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         find:*:tag:*) words=$(__ledgernote_lines tags | command sed 's/^/tag:/') ;;
         find:*:project:*) words=$(__ledgernote_lines projects | command sed 's/^/project:/') ;;
         find:*:thread:*) words=$(__ledgernote_lines threads | command sed 's/^/thread:/') ;;
-        find:*:model:*) words=$(__ledgernote_lines models | command sed 's/^/model:/') ;;
+        find:*:model:*) words=$(__ledgernote_lines models --usable | command sed 's/^/model:/') ;;
         find:*:kind:*) words=$'kind:question\nkind:answer\nkind:note\nkind:summary' ;;
         find:*:is:*) words=$'is:pinned\nis:private\nis:muted\nis:superseded' ;;
         show:*) words=$(__ledgernote_lines log -n 50) ;;
@@ -159,9 +162,11 @@ _ledgernote() {
         source:0:*) words=$'add\nlist\nrm' ;;
         source:1:*) ;;
         config:0:*) words=$'get\nset\npath' ;;
-        config:1:*) words=$'ledger\nmodel\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours' ;;
+        config:1:*) words=$'ledger\nmodel\nkey_command\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours' ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
-        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nsource\npull\nexport\nstats\nverify\ndoctor\nconfig\ncompletion\nmodels\nhelp' ;;
+        keys:0:*) words=$'set\nlist\nrm' ;;
+        keys:1:*) ;;
+        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nsource\npull\nexport\nstats\nverify\ndoctor\nconfig\ncompletion\nmodels\nkeys\nhelp' ;;
         esac ;;
     esac
     while IFS= read -r word; do

@@ -20,7 +20,7 @@ from ledgernote.cli.call import NOTHING
 from ledgernote.cli.help import KEEPING, command_help, overview
 from ledgernote.cli.main import INTERRUPTED
 from ledgernote.cli.options import COMMANDS
-from ledgernote.config import KEYS, MODEL_KEYS
+from ledgernote.config import KEYS, TABLES
 from ledgernote.domain import errors
 from ledgernote.ledger.kinds import KINDS, SLOTS
 from ledgernote.ledger.migrations import PROJECTIONS, STEPS
@@ -206,9 +206,12 @@ def config_keys() -> str:
     return table(("setting", "kind", "default", "means"), rows)
 
 
-def model_keys() -> str:
-    """The settings of one model."""
-    rows = [(code(f"models.NAME.{name}"), kind.__name__) for name, kind in MODEL_KEYS.items()]
+def table_keys(table_name: str) -> str:
+    """The settings of one model, project or provider."""
+    rows = [
+        (code(f"{table_name}.NAME.{name}"), kind.__name__)
+        for name, kind in TABLES[table_name].items()
+    ]
     return table(("setting", "kind"), rows)
 
 

@@ -52,6 +52,7 @@ def settings(tmp_path: Path) -> Settings:
         ledger=tmp_path / "ledger.db",
         state=tmp_path / "state" / "ledgernote",
         config=tmp_path / "config.toml",
+        keys=tmp_path / "keys.json",
         actor="ann",
     )
 

@@ -24,7 +24,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -82,7 +82,10 @@ class Hang:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Answer with an error status; *message* is put into the provider's own form."""
+    """Answer with an error status; *message* is put into the provider's own form.
+
+    `{key}` in it is the key that came with the request: some servers repeat it.
+    """
 
     status: int
     message: str = ""
@@ -128,6 +131,8 @@ class ScriptedServer:
         """Their headers, names in lower case."""
         self.paths: list[str] = []
         """Of everything that was ever asked for, also what is not served."""
+        self.models: tuple[str, ...] = ()
+        """What it lists when it is asked for its models; a server without any knows no list."""
         self.broken = threading.Event()
         """Set when a client went away while an answer was being sent."""
         self.closing = threading.Event()
@@ -194,7 +199,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.scripted.paths.append(self.path)
-        self._answer(404, {"error": {"message": f"no such path {self.path}"}})
+        models = self.server.scripted.models
+        if models and self.path == "/api/tags":
+            self._answer(200, {"models": [{"name": name} for name in models]})
+        elif models and self.path == "/v1/models":
+            self._answer(200, {"object": "list", "data": [{"id": name} for name in models]})
+        else:
+            self._answer(404, {"error": {"message": f"no such path {self.path}"}})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
@@ -205,6 +216,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
         step = self.server.scripted.take(headers, body)
+        if isinstance(step, Refuse):
+            key = headers.get("authorization") or headers.get("x-api-key") or ""
+            step = replace(step, message=step.message.replace("{key}", key))
         speech = kind(body)
         complaint = speech.complaint()
         if complaint:

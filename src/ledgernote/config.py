@@ -30,6 +30,9 @@ class Key:
 KEYS: dict[str, Key] = {
     "ledger": Key(kind=str, default="", help="path of the ledger; empty: the data directory"),
     "model": Key(kind=str, default="", help="the model that answers; empty: the first usable"),
+    "key_command": Key(
+        kind=str, default="", help="prints a key; `{provider}` in it is whose, `op read …`"
+    ),
     "budget": Key(kind=int, default=16_000, help="tokens that a whole context may take", least=1),
     "replay": Key(kind=int, default=4_000, help="tokens of it for what is recalled now"),
     "system": Key(kind=str, default="", help="text put before every context"),
@@ -37,7 +40,7 @@ KEYS: dict[str, Key] = {
     "editing": Key(kind=str, default="", help="`vi` or `emacs`; empty: as inputrc says"),
     "idle_hours": Key(kind=int, default=6, help="after so long, chat asks: continue or new"),
 }
-"""Every setting at the top of the file; `MODEL_KEYS` stand in tables `models.NAME`."""
+"""Every setting at the top of the file."""
 
 EDITING = ("", "vi", "emacs")
 CONSENT = ("always", "never", "ask")
@@ -45,6 +48,11 @@ CONSENT = ("always", "never", "ask")
 Consents = Mapping[str, Mapping[str, str]]
 """Source → provider → one of `CONSENT`."""
 MODEL_KEYS: dict[str, type] = {"api_base": str, "local": bool, "window": int, "sees": bool}
+PROJECT_KEYS: dict[str, type] = {"model": str}
+PROVIDER_KEYS: dict[str, type] = {"key_command": str}
+TABLES = {"models": MODEL_KEYS, "projects": PROJECT_KEYS, "providers": PROVIDER_KEYS}
+"""Tables `models.NAME` and so on, each with the keys that it may hold."""
+Tables = Mapping[str, Mapping[str, Any]]
 
 
 @frozen
@@ -66,7 +74,12 @@ class Settings:
     """Minutes after midnight at which a day begins."""
     editing: str = ""
     idle_hours: int = 6
-    models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    models: Tables = field(default_factory=dict)
+    projects: Tables = field(default_factory=dict)
+    providers: Tables = field(default_factory=dict)
+    key_command: str = ""
+    keys: Path | None = None
+    """Where keys are kept that no keyring takes; None: `keys_path`."""
 
 
 def config_path(environ: Mapping[str, str]) -> Path:
@@ -100,17 +113,17 @@ def _checked(name: str, value: Any, path: Path) -> Any:
     return value
 
 
-def _checked_models(tables: Any, path: Path) -> Mapping[str, Mapping[str, Any]]:
-    """The tables `models.NAME`: `local = "false"` must not open a door."""
+def _checked_tables(name: str, tables: Any, path: Path) -> Tables:
+    """The tables `models.NAME` and the like: `local = "false"` must not open a door."""
     if not isinstance(tables, dict) or not all(isinstance(t, dict) for t in tables.values()):
-        raise UsageError(f'{path}: models must be tables: [models."NAME"]')
-    for name, table in tables.items():
+        raise UsageError(f'{path}: {name} must be tables: [{name}."NAME"]')
+    for one, table in tables.items():
         for key, found in table.items():
-            kind = MODEL_KEYS.get(key)
+            kind = TABLES[name].get(key)
             if kind is not None and type(found) is not kind:
-                raise UsageError(f"{path}: models.{name}.{key} must be of type {kind.__name__}")
+                raise UsageError(f"{path}: {name}.{one}.{key} must be of type {kind.__name__}")
             if kind is int and found < 1:
-                raise UsageError(f"{path}: models.{name}.{key} must be 1 or more, not {found}")
+                raise UsageError(f"{path}: {name}.{one}.{key} must be 1 or more, not {found}")
     return tables
 
 
@@ -187,7 +200,9 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         day_starts=minutes(values["day_starts"]),
         editing=values["editing"],
         idle_hours=values["idle_hours"],
-        models=_checked_models(file.get("models", {}), path),
+        key_command=values["key_command"],
+        keys=Path(environ["LEDGERNOTE_KEYS"]) if environ.get("LEDGERNOTE_KEYS") else None,
+        **{name: _checked_tables(name, file.get(name, {}), path) for name in TABLES},
     )
 
 
@@ -196,6 +211,13 @@ def default_ledger() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("ledgernote") / "ledger.db"
+
+
+def keys_path() -> Path:
+    """The file of keys: beside the ledger's usual place, since settings are often published."""
+    from platformdirs import user_data_path
+
+    return user_data_path("ledgernote") / "keys.json"
 
 
 def state_path(environ: Mapping[str, str]) -> Path:
@@ -245,13 +267,13 @@ def _kind_of(name: str) -> type:
         return str
     table, _, leaf = name.rpartition(".")
     kind = KEYS[name].kind if name in KEYS else None
-    if kind is None and table.startswith("models."):
-        kind = MODEL_KEYS.get(leaf)
-    if kind is None or table == "models.":
+    where, _, owner = table.partition(".")
+    if kind is None and owner:
+        kind = TABLES.get(where, {}).get(leaf)
+    if kind is None:
+        tables = ", ".join(f"{one}.NAME.{'|'.join(keys)}" for one, keys in TABLES.items())
         raise UsageError(
-            _unknown(name),
-            f"Known: {', '.join(KEYS)}, models.NAME.{'|'.join(MODEL_KEYS)}, "
-            "consent.SOURCE.PROVIDER",
+            _unknown(name), f"Known: {', '.join(KEYS)}, {tables}, consent.SOURCE.PROVIDER"
         )
     return kind
 
@@ -270,27 +292,28 @@ def _unknown(name: str) -> str:
     from difflib import get_close_matches
 
     table, _, leaf = name.rpartition(".")
-    near = [f"{table}.{one}" for one in get_close_matches(leaf, MODEL_KEYS, n=1)]
-    if table == "models.":
-        near = []
-    elif not table.startswith("models."):
+    where, _, owner = table.partition(".")
+    if where not in TABLES:
         near = get_close_matches(name, KEYS, n=1)
+    else:
+        near = [f"{table}.{one}" for one in get_close_matches(leaf, TABLES[where], n=1) if owner]
     return f"no setting is called {name!r}" + "".join(f"; the nearest is {one}" for one in near)
 
 
 def strangers(path: Path) -> list[str]:
     """A sentence for each key of the file that is no setting; such a line does nothing."""
     file = read_file(path)
-    models = file.pop("models", {})
     file.pop("consent", None)  # any name may stand there
+    found = {where: file.pop(where, {}) for where in TABLES}
     names = [name for name in file if name not in KEYS]
-    if isinstance(models, dict):
-        tables = [(name, table) for name, table in models.items() if isinstance(table, dict)]
+    for where, tables in found.items():
+        rows = tables.items() if isinstance(tables, dict) else ()
         names += [
-            f"models.{name}.{key}"
-            for name, table in tables
+            f"{where}.{name}.{key}"
+            for name, table in rows
+            if isinstance(table, dict)
             for key in table
-            if key not in MODEL_KEYS
+            if key not in TABLES[where]
         ]
     return [_unknown(name) for name in names]
 
@@ -299,9 +322,10 @@ def path_of(name: str) -> list[str]:
     """The keys from the top of the file: names of models and imports may hold dots and slashes."""
     if consent := _consent_of(name):
         return ["consent", *consent]
-    if name.startswith("models."):
-        model, _, leaf = name.removeprefix("models.").rpartition(".")
-        return ["models", model, leaf]
+    where, _, rest = name.partition(".")
+    if where in TABLES:
+        owner, _, leaf = rest.rpartition(".")
+        return [where, owner, leaf]
     return [name]
 
 
@@ -330,7 +354,8 @@ def write(path: Path, name: str, text: str) -> None:
 
 def read_value(path: Path, name: str) -> Any:
     """The value in force in the file, or the default. Raises `UsageError` for an unknown key."""
-    if name not in KEYS and not name.startswith("models.") and not _consent_of(name):
+    table = name.partition(".")[0] in TABLES
+    if name not in KEYS and not table and not _consent_of(name):
         parse_value(name, "")
     found: Any = read_file(path)
     for key in path_of(name):

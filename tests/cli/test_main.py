@@ -41,7 +41,7 @@ def test_typer_takes_words_where_the_table_has_some(name: str) -> None:
     arguments = [one for one in parameters if one.param_type_name == "argument"]
 
     assert bool(arguments) == bool(words)
-    assert any(one.nargs == -1 for one in arguments) == ("…" in words or name == "config")
+    assert any(one.nargs == -1 for one in arguments) == ("…" in words or name in ("config", "keys"))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_bug_is_exit_3_without_local_variables_or_keys(run: Run) -> None:
 
     assert done.returncode == 3
     first, *rest = done.stderr.splitlines()
-    assert first == "ledgernote: this is a bug in ledgernote: KeyError: '***'"
+    assert first == "ledgernote: this is a bug in ledgernote: KeyError: '[key]'"
     assert "  Traceback (most recent call last):" in rest
     assert "0123456789abcdef" not in done.stderr
     assert "what nobody may see" not in done.stderr
@@ -193,7 +193,7 @@ def test_a_bug_is_exit_3_without_local_variables_or_keys(run: Run) -> None:
 def test_keys_are_redacted_wherever_they_stand() -> None:
     text = "Bearer abcdef123 and sk-ant-REDACTED and hunter22"
 
-    assert redacted(text, {"MY_TOKEN": "hunter22"}) == "Bearer *** and *** and ***"
+    assert redacted(text, {"MY_TOKEN": "hunter22"}) == "Bearer [key] and [key] and [key]"
 
 
 def test_a_full_disk_behind_stdout_is_told(run: Run) -> None:

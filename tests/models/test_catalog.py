@@ -21,7 +21,8 @@ def choose(
     settings: Mapping[str, ModelSettings] = MappingProxyType({}),
     environ: Mapping[str, str] = MappingProxyType({}),
 ) -> ModelChoice:
-    return catalog.choose(name, default=default, settings=settings, environ=environ)
+    known = catalog.Known(settings=settings, environ=environ)
+    return catalog.choose(name, known, default=default)
 
 
 def test_without_a_name_a_key_or_a_setting_the_offline_model_answers() -> None:
@@ -175,9 +176,9 @@ def test_the_repr_of_a_choice_shows_no_key() -> None:
 def test_choosing_loads_nothing_heavy() -> None:
     code = (
         "import sys; from ledgernote.models import choose, catalog;"
-        "chosen = catalog.choose(None, default=None, settings={}, environ={});"
+        "chosen = catalog.choose(None, catalog.Known());"
         "model = choose.open_model(chosen, {});"
-        "catalog.choose('gpt-4o', default=None, settings={}, environ={});"
+        "catalog.choose('gpt-4o', catalog.Known());"
         "heavy = {'litellm', 'tiktoken', 'httpx', 'openai', 'pydantic', 'asyncio', 'numpy'};"
         "print(model.name, heavy & set(sys.modules))"
     )

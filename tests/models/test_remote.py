@@ -30,7 +30,7 @@ from scripted import (
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.turns import Context, Message, Model, Piece, Reason, ReceiptRow, Usage
-from ledgernote.models.catalog import ModelSettings, choose
+from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.counter import count_messages
 from ledgernote.models.remote import Remote
 
@@ -53,7 +53,7 @@ def server() -> Iterator[ScriptedServer]:
 
 
 def remote(name: str, environ: Mapping[str, str], **settings: object) -> Remote:
-    chosen = choose(name, default=None, settings={}, environ=environ)
+    chosen = choose(name, Known(environ=environ))
     return Remote(replace(chosen, **settings), {}, silence_seconds=5.0)  # type: ignore[arg-type]
 
 
@@ -181,7 +181,7 @@ def test_ollama_is_told_the_window_so_that_it_does_not_cut_the_context(
 
 def test_an_address_from_the_settings_needs_no_key(server: ScriptedServer) -> None:
     settings = {"mine": ModelSettings(api_base=server.base)}
-    model = Remote(choose("mine", default=None, settings=settings, environ={}), {})
+    model = Remote(choose("mine", Known(settings=settings)), {})
 
     assert ask(model)[0] == "answer 1"
     assert server.requests[0]["model"] == "mine"
@@ -357,7 +357,7 @@ sys.addaudithook(hook)
 from scripted import Cut, Refuse, Say, ScriptedServer
 from ledgernote.domain.errors import ModelError
 from ledgernote.domain.turns import Context, Message
-from ledgernote.models.catalog import choose
+from ledgernote.models.catalog import Known, choose
 from ledgernote.models.remote import Remote
 asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
                 receipt=(), left_out=(), left_out_count=0)
@@ -366,7 +366,7 @@ with ScriptedServer() as server:
                "ANTHROPIC_API_BASE": server.root, "ANTHROPIC_API_KEY": "k",
                "OLLAMA_HOST": server.root}
     for name in ("openai/gpt-4o", "openai/what", "anthropic/claude-sonnet-4-5", "ollama/my-own:7b"):
-        model = Remote(choose(name, default=None, settings={}, environ=environ), {})
+        model = Remote(choose(name, Known(environ=environ)), {})
         model.warm()
         for step in (Say("ok"), Say("ok", usage=False), Cut(), Refuse(401), Refuse(500)):
             server.script(step)

@@ -17,6 +17,7 @@ from ledgernote.domain.errors import CannotSee, DoesNotFit
 from ledgernote.domain.turns import UNSEEN, Context, Reason
 from ledgernote.ledger import integrity, keep
 from ledgernote.models.counter import LARGE_IMAGE, count_messages
+from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question, material, preview, recorded
 
@@ -38,7 +39,7 @@ def shown(body: dict[str, Any]) -> list[str]:
 
 def images(context: Context) -> list[str]:
     """The labels of the images in a context."""
-    return [each.label for message in context.messages for each in message.images]
+    return [each.label.strip() for message in context.messages for each in message.images]
 
 
 def eyes(**more: Any) -> Scripted:
@@ -58,7 +59,7 @@ def test_an_image_leaves_once_behind_the_line_that_stands_for_it(
     content = server.requests[0]["messages"][-1]["content"]
     assert [part["type"] for part in content] == ["text", "text", "image_url"]
     assert f"Material 1, from a/chart.png:\n```\n{LINE}\n```" in content[0]["text"]
-    assert content[1]["text"] == "Image of material 1:"
+    assert content[1]["text"] == "\n\nImage of material 1:"
     assert shown(server.requests[0]) == [url()]
     assert [(one.text, one.source) for one in turn.material] == [(LINE, "a/chart.png")]
 
@@ -238,3 +239,43 @@ def test_an_image_that_is_not_logged_goes_along_and_stays_nowhere(notebook: Note
 
     assert images(turn.context) == ["Image of material 1:"]
     assert everything(notebook.ledger) == before
+
+
+def test_a_muted_image_no_longer_goes_along(notebook: Notebook) -> None:
+    first = ask(notebook, replace(ASKED, thread="talk"), eyes())
+    notebook.mute([first.material[0].handle])
+
+    after = ask(notebook, "go on", eyes(), thread="talk")
+
+    assert images(after.context) == []
+    assert LINE not in sent(after.context)
+
+
+def test_a_question_that_a_blind_model_answered_is_asked_again_of_one_that_sees(
+    notebook: Notebook,
+) -> None:
+    ask(notebook, replace(ASKED, thread="talk"), eyes())
+    blind = ask(notebook, "go on", Scripted(), thread="talk")
+    again = blind.question.handle
+
+    seen = ask(notebook, "", eyes(), again=again, thread="talk")
+    unseen = ask(notebook, "", Scripted(), again=again, thread="talk")
+
+    assert images(seen.context) == ["Image of material 1:"]
+    assert seen.context.left_out_count == 0
+    assert [one.why for one in unseen.context.left_out] == [UNSEEN]
+    assert unseen.context.left_out_count == 1
+
+
+def test_ollama_gets_the_labels_on_lines_of_their_own(
+    notebook: Notebook, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLLAMA_API_BASE", server.root)
+    models = {"ollama/llava": {"sees": True}}
+    notebook.settings = replace(notebook.settings, models=models)
+
+    ask(notebook, ASKED, the_model(notebook, "ollama/llava"))
+
+    (message,) = [m for m in server.requests[0]["messages"] if m["role"] == "user"]
+    assert message["images"] == [b64encode(CHART).decode()]
+    assert message["content"].endswith("what does it show?\n\nImage of material 1:")

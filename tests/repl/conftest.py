@@ -21,6 +21,7 @@ def settings(tmp_path: Path) -> Settings:
         ledger=tmp_path / "ledger.db",
         state=tmp_path / "state",
         config=tmp_path / "config.toml",
+        keys=tmp_path / "keys.json",
         actor="ann",
     )
 
@@ -54,6 +55,7 @@ def environ(settings: Settings, tmp_path: Path) -> dict[str, str]:
         "LEDGERNOTE_LEDGER": str(settings.ledger),
         "LEDGERNOTE_STATE": str(settings.state),
         "LEDGERNOTE_CONFIG": str(settings.config),
+        "LEDGERNOTE_KEYS": str(settings.keys),
     }
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from replay.builders import Book, material, scored
 
 from ledgernote.domain.entries import EntryId, EventId, Status
+from ledgernote.domain.images import Image
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.recipe import (
     Answer,
@@ -39,6 +40,7 @@ places = st.builds(
     start=numbers,
     end=st.none() | numbers,
 )
+SIZES = ("width", "height", "size")
 handles = st.text("0123456789abcdefghjkmnpqrstvwxyz", min_size=5, max_size=8)
 spans = st.builds(
     Span,
@@ -57,6 +59,8 @@ spans = st.builds(
     replaces=st.none() | handles,
     replaced_by=st.none() | handles,
     edited=st.booleans(),
+    image=st.none() | st.builds(Image, media=st.just("image/png"), **dict.fromkeys(SIZES, numbers)),
+    seen=numbers,
 )
 rows = st.lists(spans, max_size=3).map(tuple)
 blocks = st.one_of(
@@ -80,6 +84,7 @@ recipes = st.builds(
     budget=numbers,
     replay=numbers,
     factor=st.floats(0.5, 2),
+    sees=st.booleans(),
     extends=st.none() | ids,
     blocks=st.lists(blocks, max_size=4).map(tuple),
 )

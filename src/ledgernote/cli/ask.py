@@ -144,7 +144,7 @@ def _models(
     options = _options(named[1])
     if not named[0]:
         return (model_for(call, notebook, plan, options),)
-    return tuple(the_model(notebook, name, options) for name in named[0])
+    return tuple(the_model(notebook, name, options, call.out.say) for name in named[0])
 
 
 def _preview(

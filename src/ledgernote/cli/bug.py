@@ -6,17 +6,16 @@ Without local variables, which hold notes, and without anything that looks like 
 from __future__ import annotations
 
 import errno
-import re
 import traceback
 from collections.abc import Mapping
 
+from ledgernote.domain.secrets import blanked
 from ledgernote.render.output import Output
 
 BUG = 3
 FULL = 5
 
-SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
-SECRET = re.compile(r"\b(?:sk|pk|gsk|xai|AIza|ghp)[-_][\w-]{8,}|(?<=[Bb]earer )\S+")
+SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 
 
 def told(error: Exception, out: Output, environ: Mapping[str, str]) -> int:
@@ -35,7 +34,9 @@ def told(error: Exception, out: Output, environ: Mapping[str, str]) -> int:
 
 def redacted(text: str, environ: Mapping[str, str]) -> str:
     """*text* without the values of keys, wherever they came from."""
-    for name, value in environ.items():
-        if len(value) >= 6 and SECRET_NAME.search(name):
-            text = text.replace(value, "***")
-    return SECRET.sub("***", text)
+    named = (
+        value
+        for name, value in environ.items()
+        if any(secret in name.upper() for secret in SECRET_NAMES)
+    )
+    return blanked(text, named)

@@ -54,7 +54,11 @@ def context(  # noqa: PLR0913  each is an option of the contract
         if of is not None:
             show_context(call, notebook, recorded(notebook, of))
             return
-        answerer = the_model(notebook, model) if model else model_for(call, notebook, plan, {})
+        answerer = (
+            the_model(notebook, model, say=call.out.say)
+            if model
+            else model_for(call, notebook, plan, {})
+        )
         if each:
             _each(call, notebook, plan, answerer)
         else:
@@ -92,6 +96,6 @@ def show_context(call: Call, notebook: Notebook, found: Context) -> None:
     for message in found.messages:
         words = visible(message.content) if look.tty else message.content
         parts.append(f"\n{look.bold(f'── {message.role} ──')}\n{words}")
-        parts += [f"{shown.label} {line(shown.image, None)}" for shown in message.images]
+        parts += [f"{shown.label.strip()} {line(shown.image, None)}" for shown in message.images]
     parts.append(f"\n{look.dim(f'digest {found.digest}')}")
     call.out.data("\n".join(parts))

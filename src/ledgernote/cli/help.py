@@ -9,7 +9,7 @@ from ledgernote.cli.options import COMMANDS, GLOBALS, TOPICS, Option
 from ledgernote.render.wrap import wrapped
 
 GROUPS = {
-    "talk": ("chat", "ask", "context", "why", "models"),
+    "talk": ("chat", "ask", "context", "why", "models", "keys"),
     "keep": ("note", "import", "source", "pull", "export"),
     "find": ("find", "show", "log", "tags", "threads", "projects", "history", "stats"),
     "change": ("edit", "tag", "untag", "pin", "unpin", "mute", "unmute", "private", "unprivate"),

@@ -31,7 +31,7 @@ PLACES = {
     **dict.fromkeys(("import", "export"), "transfer"),
     "pull": "source",
     **dict.fromkeys(("verify", "doctor"), "trust"),
-    **dict.fromkeys(("why", "models"), "answers"),
+    "why": "answers",
 }
 """The module that holds a command, where it is not called after it."""
 

@@ -112,7 +112,7 @@ ASK = (
     ),
     Option("--model", "-m", "MODEL", "The model that answers; several answer alike.", repeat=True),
     Option("--system", "-s", "TEXT", "The system text of this turn."),
-    Option("--file", "-f", "FILE", "Material: a file or a handle.", repeat=True),
+    Option("--file", "-f", "FILE", "Material: a file, an image or a handle.", repeat=True),
     Option("--extract", "-x", None, "Print the first fenced block of the answer alone."),
     Option("--extract-last", None, None, "Print the last fenced block alone.", also=("--xl",)),
     Option("--option", "-o", "KEY=VALUE", "An option of the model.", repeat=True),
@@ -131,7 +131,7 @@ NOTE = (
     Option("--pin", None, None, "Always replay it in this project."),
     MUTE,
     TITLE,
-    Option("--file", "-f", "FILE", "Keep a file.", repeat=True),
+    Option("--file", "-f", "FILE", "Keep a file or an image.", repeat=True),
     Option("--edit", "-e", None, "Write it in the editor."),
     Option("--private", None, None, "Never send it to a model that is not local."),
     Option("--supersedes", None, "HANDLE", "It replaces this entry."),
@@ -169,6 +169,13 @@ PIN = (
 
 YES = Option("--yes", "-y", None, "Do it without asking.")
 ALL = Option("--all", "-a", None, "Archived ones too.")
+
+MODELS = (
+    Option("--usable", None, None, "Only those that answer now."),
+    Option("--why", None, None, "Why one of them answers: every rule, in order."),
+    replace(MODEL, help="What this name means."),
+    replace(THREAD, help="Which one goes on with this thread."),
+)
 
 UNDO = (Option("--redo", None, None, "Bring back what was undone last."), YES)
 
@@ -326,7 +333,13 @@ fish: ledgernote completion fish > ~/.config/fish/completions/ledgernote.fish"""
         "models",
         "",
         "List the models.",
-        options=(Option("--usable", None, None, "Only those that answer now."),),
+        options=MODELS,
+    ),
+    Command(
+        "keys",
+        "set|list|rm [PROVIDER]",
+        "Keep keys of providers, list them, forget them.",
+        epilog="The key is typed unseen or piped: op read … | ledgernote keys set openai",
     ),
 )
 

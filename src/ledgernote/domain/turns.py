@@ -29,6 +29,7 @@ class Shown:
     """An image as it goes with a message, under a label that the words of the message explain."""
 
     label: str
+    """With the empty line before it: some servers join all texts of a message."""
     image: Image
     data: str = field(repr=False)
     """Its bytes in base64."""

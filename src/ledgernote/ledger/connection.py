@@ -161,7 +161,7 @@ class Reader:
         except sqlite3.Error as error:
             raise translate(error, self.path) from error
 
-    def among(self, sql: str, ids: Iterable[bytes]) -> list[Any]:
+    def among(self, sql: str, ids: Iterable[bytes | int]) -> list[Any]:
         """The rows of *sql*, whose one `{}` stands for any number of *ids*, in their order."""
         every = list(ids)
         return [

@@ -19,7 +19,6 @@ from ledgernote.domain.entries import (
     MARK_ON,
     EntryId,
     Filter,
-    Passage,
     ProjectId,
     Query,
     Term,
@@ -27,7 +26,7 @@ from ledgernote.domain.entries import (
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import clean_name, to_bytes, to_text
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.entries import DOWN, UP, by_ids
+from ledgernote.ledger.entries import DOWN
 from ledgernote.ledger.privacy import private_among
 
 TITLE_WEIGHT = 3.0
@@ -98,28 +97,6 @@ RANGES = """
 BEYOND = f"""
     SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)
      ORDER BY rowid DESC LIMIT 1 OFFSET {NEWEST}"""
-CANDIDATE = """
-    SELECT passage_text.text, passage.start,
-           passage.part = 0 AND NOT EXISTS (
-               SELECT 1 FROM passage AS more WHERE more.entry = passage.entry AND more.part > 0),
-           (SELECT earlier.id FROM entry AS earlier
-             WHERE earlier.thread = entry.thread AND earlier.removed = 0
-               AND (earlier.created, earlier.hlc, earlier.replica, earlier.rseq)
-                 < (entry.created, entry.hlc, entry.replica, entry.rseq)
-             ORDER BY earlier.created DESC, earlier.hlc DESC, earlier.replica DESC,
-                      earlier.rseq DESC LIMIT 1)
-      FROM passage
-      JOIN passage_text ON passage_text.rowid = passage.rowid
-      JOIN entry ON entry.id = passage.entry
-     WHERE passage.rowid = ?"""
-
-
-BESIDE = """
-    SELECT passage.rowid, entry.id FROM entry JOIN passage ON passage.entry = entry.id AND part = 0
-     WHERE entry.thread = ? AND entry.muted = 0
-       AND (entry.created, entry.hlc, entry.replica, entry.rseq) {} (?, ?, ?, ?)
-     ORDER BY {} LIMIT 1"""
-BEFORE, AFTER = BESIDE.format("<", DOWN), BESIDE.format(">", UP)
 
 
 @frozen
@@ -151,7 +128,7 @@ class Match:
     """With MARK_ON and MARK_OFF around the words."""
 
 
-def _has_token(text: str) -> bool:
+def has_token(text: str) -> bool:
     """Whether the index sees anything in it at all; an emoji or `+` it does not."""
     return any(char.isalnum() or "\ue000" <= char <= "\uf8ff" for char in text)
 
@@ -161,17 +138,17 @@ def _quoted(term: Term) -> str:
     return f'"{text}"' + ("*" if term.prefix else "")
 
 
-def _any_of(terms: Iterable[Term]) -> str:
-    return " OR ".join(_quoted(term) for term in terms if _has_token(term.text))
+def any_of(terms: Iterable[Term]) -> str:
+    return " OR ".join(_quoted(term) for term in terms if has_token(term.text))
 
 
 def expression(query: Query, *, every: bool = True) -> str:
     """The query in FTS5's words; *every* says that all groups must match, else any."""
-    groups = [group for terms in query.groups if (group := _any_of(terms))]
+    groups = [group for terms in query.groups if (group := any_of(terms))]
     if not groups:
         return ""
     wanted = " AND ".join(f"({group})" for group in groups) if every else " OR ".join(groups)
-    without = _any_of(query.without)
+    without = any_of(query.without)
     return f"({wanted}) NOT ({without})" if without else wanted
 
 
@@ -180,7 +157,7 @@ def _is_exact(text: str) -> bool:
     return not text.isalnum() or (text.isupper() and len(text) <= 5)
 
 
-def _literal(text: str) -> re.Pattern[str]:
+def literal_of(text: str) -> re.Pattern[str]:
     """*text* as it was typed, not in the middle of a longer word."""
     before = r"(?<!\w)" if text[0].isalnum() else ""
     after = r"(?!\w)" if text[-1].isalnum() else ""
@@ -230,17 +207,17 @@ def _rows(reader: Reader, search: Search, match: str) -> Iterator[Any]:
     values: dict[str, object] = {}
     where = _conditions(search, values)
     if not match:
-        if without := _any_of(search.query.without):
+        if without := any_of(search.query.without):
             values["without"] = to_bytes(without)
             where += WITHOUT
         yield from reader.stream(UNRANKED + FROM_TABLE + where + NEWEST_FIRST, values)
         return
     values["match"] = to_bytes(match)
     where += _rowid_ranges(reader, search)
-    yield from _ranked(reader, where, values, newest_first=True)
+    yield from ranked(reader, where, values, newest_first=True)
 
 
-def _ranked(
+def ranked(
     reader: Reader, where: str, values: Mapping[str, object], *, newest_first: bool
 ) -> Iterator[Any]:
     """Rows of `RANKED`, best first; equal scores fall by the one order."""
@@ -250,11 +227,11 @@ def _ranked(
         yield from sorted(by_part, key=itemgetter(4, 5, 6, 7), reverse=newest_first)
 
 
-def _is_wanted(text: str, literals: Sequence[re.Pattern[str]]) -> bool:
+def is_wanted(text: str, literals: Sequence[re.Pattern[str]]) -> bool:
     return all(literal.search(text) for literal in literals)
 
 
-def _text(reader: Reader, rowid: int) -> str:
+def text_of(reader: Reader, rowid: int) -> str:
     row = reader.one(SELECT_PASSAGE, (rowid,))
     return f"{row[1] or ''}\n{row[0]}" if row else ""
 
@@ -263,14 +240,14 @@ def _holding(reader: Reader, search: Search, match: str, exact: Sequence[str]) -
     """The matches that hold words just as they were typed, best first."""
     values: dict[str, object] = {"match": to_bytes(match)}
     where = _conditions(search, values) + _rowid_ranges(reader, replace(search, after=None))
-    where += _held(exact, values)
-    literals = [_literal(text) for text in exact]
-    for row in _ranked(reader, where, values, newest_first=True):
-        if _is_wanted(_text(reader, row[0]), literals):
+    where += held_in(exact, values)
+    literals = [literal_of(text) for text in exact]
+    for row in ranked(reader, where, values, newest_first=True):
+        if is_wanted(text_of(reader, row[0]), literals):
             yield row
 
 
-def _held(exact: Sequence[str], values: dict[str, object]) -> str:
+def held_in(exact: Sequence[str], values: dict[str, object]) -> str:
     """Narrows in SQL what a pattern looks at afterwards; SQLite folds the case of ASCII only."""
     parts = []
     for number, text in enumerate(exact):
@@ -291,7 +268,7 @@ def _exact_first(reader: Reader, rows: Iterator[Any], search: Search, match: str
         for group in search.query.groups
         if len(group) == 1 and not group[0].prefix and _is_exact(group[0].text)
     ]
-    exact = [text for text in exact if _has_token(text)]
+    exact = [text for text in exact if has_token(text)]
     best = next(rows, None)
     if best is None or not exact:
         yield from () if best is None else chain([best], rows)
@@ -323,16 +300,16 @@ def _only_private(reader: Reader, rows: Iterator[Any], search: Search) -> Iterat
 def _without_tokens(reader: Reader, rows: Iterator[Any], query: Query) -> Iterator[Any]:
     """Words that the index cannot see (an emoji, `+`) are looked for in the text itself."""
     groups = [
-        [_literal(term.text) for term in terms]
+        [literal_of(term.text) for term in terms]
         for terms in query.groups
-        if not any(_has_token(term.text) for term in terms) and all(t.text for t in terms)
+        if not any(has_token(term.text) for term in terms) and all(t.text for t in terms)
     ]
-    without = [_literal(term.text) for term in query.without if not _has_token(term.text)]
+    without = [literal_of(term.text) for term in query.without if not has_token(term.text)]
     if not groups and not without:
         yield from rows
         return
     for row in rows:
-        text = _text(reader, row[0])
+        text = text_of(reader, row[0])
         held = all(any(literal.search(text) for literal in group) for group in groups)
         if held and not any(literal.search(text) for literal in without):
             yield row
@@ -384,73 +361,3 @@ def _without_nul(reader: Reader, rowid: int, match: str) -> str:
         alone.execute(make)
         alone.execute(put, words)
         return str(alone.execute(ask, (to_bytes(match),)).fetchone()[0])
-
-
-def candidates(
-    reader: Reader, words: Sequence[str], project: ProjectId, limit: int
-) -> list[Passage]:
-    """Passages of a project that hold any of *words*, for replay.
-
-    A word in upper case is a ticker: it counts as it stands, and as much as the best match of
-    all other words. Nothing that depends on arrival decides: equal scores fall by the one
-    order. Muted entries are left out.
-    """
-    found = _scored(reader, [word for word in words if not word.isupper()], project, limit)
-    best = max((score for _, score in found.values()), default=0.0)
-    for ticker in filter(str.isupper, words):
-        for rowid, (row, score) in _scored(reader, [ticker], project, limit).items():
-            known = found[rowid][1] if rowid in found else 0.0
-            found[rowid] = (row, known + (best or score))
-    rows = sorted(found.values(), key=lambda each: (each[0][4:], each[0][3]))
-    rows.sort(key=lambda each: -each[1])
-    return _passages(reader, [(row[0], row[1], score) for row, score in rows[:limit]])
-
-
-def _scored(
-    reader: Reader, words: Sequence[str], project: ProjectId, limit: int
-) -> dict[int, tuple[Any, float]]:
-    """Rows of `RANKED` by rowid with their score: what holds any of *words*, or one ticker."""
-    match = " OR ".join(_quoted(Term(text=word)) for word in words if _has_token(word))
-    if not match:
-        return {}
-    values: dict[str, object] = {"match": to_bytes(match), "project": project}
-    where = "\n AND entry.project = :project AND entry.muted = 0"
-    literals = []
-    if words[0].isupper():
-        where += _held(words, values)
-        literals = [_literal(words[0])]
-    rows = _ranked(reader, where, values, newest_first=False)
-    wanted = (row for row in rows if not literals or _is_wanted(_text(reader, row[0]), literals))
-    return {row[0]: (row, -row[2]) for row in islice(wanted, limit)}
-
-
-def neighbours(reader: Reader, passages: Sequence[Passage]) -> list[Passage]:
-    """The entries before and after *passages* in their threads, by their first passage."""
-    known = {passage.entry.id for passage in passages}
-    beside: dict[bytes, int] = {}
-    for passage in passages:
-        for sql in (BEFORE, AFTER):
-            row = reader.one(sql, (passage.thread, *passage.entry.order))
-            if row is not None and row[1] not in known:
-                beside[row[1]] = row[0]
-    return _passages(reader, [(rowid, id_, 0.0) for id_, rowid in beside.items()])
-
-
-def _passages(reader: Reader, rows: Sequence[tuple[int, bytes, float]]) -> list[Passage]:
-    """(rowid, entry, score) as values."""
-    entries = {entry.id: entry for entry in by_ids(reader, {row[1]: None for row in rows})}
-    found = []
-    for rowid, id_, score in rows:
-        text, start, is_whole, previous = reader.one(CANDIDATE, (rowid,))
-        found.append(
-            Passage(
-                entry=entries[EntryId(id_)],
-                text=text,
-                start=start,
-                whole=bool(is_whole),
-                score=score,
-                previous=previous,
-                thread=entries[EntryId(id_)].thread_id,
-            )
-        )
-    return found

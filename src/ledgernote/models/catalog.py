@@ -13,8 +13,8 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.secrets import hold
+from ledgernote.models import local
+from ledgernote.models.keys import Kept
 
 OFFLINE = "offline"
 
@@ -73,6 +76,8 @@ PROVIDERS: Mapping[str, Provider] = {
 # Providers that litellm knows and its table of models does not list.
 _UNLISTED = frozenset({"hosted_vllm", "llamafile", "lm_studio", "ollama_chat", "xinference"})
 
+_USUAL_ADDRESSES = {one.provider: one.base for one in local.USUAL if one.provider not in PROVIDERS}
+
 _SPELLINGS = {
     "cohere_chat": "cohere",
     "vertex_ai-language-models": "vertex_ai",
@@ -114,6 +119,10 @@ class ModelChoice:
     api_key_env: str | None = None
     """Where the key is looked for; None when none is needed or it is not ours to know."""
     key: str | None = field(default=None, repr=False)
+    kept: Kept | None = None
+    """Where the key is to be had, when it does not stand in the environment."""
+    typed: str = ""
+    """The shorter name that it was asked for by, if that was one."""
 
     @property
     def model(self) -> str:
@@ -121,27 +130,47 @@ class ModelChoice:
         return self.name.partition("/")[2] or self.name
 
 
-def choose(
-    name: str | None,
-    *,
-    default: str | None,
-    settings: Mapping[str, ModelSettings],
-    environ: Mapping[str, str],
-) -> ModelChoice:
-    """The model meant by *name*, else by *default*, else by what the environment can use.
+def _nothing(_: str) -> None:
+    """Nobody knows: the default of what `choose` may ask."""
 
-    Never asks the network and never fails for want of a key (see `demand_key`).
-    Raises `NoSuchThing` for a name that nothing answers to.
+
+@frozen
+class Known:
+    """What is known beside the table of models."""
+
+    settings: Mapping[str, ModelSettings] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    kept: Callable[[str], Kept | None] = _nothing
+    """Where a provider's key is, when not in the environment."""
+    near: Callable[[str], str | None] = _nothing
+    """The full name that a shorter one means. May raise `Ambiguous`."""
+
+
+def choose(
+    name: str | None, known: Known, *, default: str | None = None, why: str = "the default model"
+) -> ModelChoice:
+    """The model meant by *name*, else by *default*, else by what can be used.
+
+    *why* tells how the default came to be one. Asks no network, reads no key and never fails for
+    want of one (see `demand_key`). Raises `NoSuchThing` for a name that nothing answers to.
     """
-    for given, why in ((name, "asked for by name"), (default, "the default model")):
+    for given, reason in ((name, "asked for by name"), (default, why)):
         if given:
-            return _named(given, why, settings, environ)
+            return _named(given, reason, known)
     for provider, facts in PROVIDERS.items():
-        found = _first(environ, facts.key_env or facts.base_env)
+        found = _first(known.environ, facts.key_env or facts.base_env)
         if found:
-            usual = f"{provider}/{facts.default_model}"
-            return _named(usual, f"{found[0]} is set", settings, environ)
-    return _offline("no key is set: the offline model quotes the notebook")
+            return _named(f"{provider}/{facts.default_model}", f"{found[0]} is set", known)
+    for provider, facts in PROVIDERS.items():
+        kept = known.kept(provider)
+        if kept and kept.chooses:
+            reason = f"the key of {provider} is in {kept.place}"
+            return _named(f"{provider}/{facts.default_model}", reason, known)
+    return _offline(UNSET)
+
+
+UNSET = "no key is set: the offline model quotes the notebook"
+"""Why `offline` answers where nobody chose it."""
 
 
 def demand_key(choice: ModelChoice) -> None:
@@ -149,26 +178,36 @@ def demand_key(choice: ModelChoice) -> None:
 
     A server at an address of the user's own may need none, so there nothing is demanded.
     """
-    if choice.key or choice.api_base or choice.api_key_env is None:
+    if choice.key or choice.kept or choice.api_base or choice.api_key_env is None:
         return
     raise ModelError(
         f"{choice.provider} needs a key, and {choice.api_key_env} is not set",
-        f"export {choice.api_key_env}=…  (or go on without a model: -m {OFFLINE})",
+        f"ledgernote keys set {choice.provider}, or export {choice.api_key_env}=…  "
+        f"(or go on without a model: -m {OFFLINE})",
     )
+
+
+def keyed(choice: ModelChoice) -> ModelChoice:
+    """*choice* with its key, read from where it is kept. Raises `ModelError`."""
+    demand_key(choice)
+    if choice.key or choice.kept is None:
+        return choice
+    return replace(choice, key=choice.kept.read())
 
 
 def _offline(why: str) -> ModelChoice:
     return ModelChoice(name=OFFLINE, provider=OFFLINE, window=1_000_000, local=True, why=why)
 
 
-def _named(
-    given: str, why: str, settings: Mapping[str, ModelSettings], environ: Mapping[str, str]
-) -> ModelChoice:
+def _named(given: str, why: str, known: Known) -> ModelChoice:
+    settings, environ = known.settings, known.environ
     setting = settings.get(given, ModelSettings())
     meant = setting.model or given
     if meant == OFFLINE:
         return _offline(why)
     name = _full_name(meant, setting, environ)
+    if name is None and (near := known.near(meant)):
+        return replace(_named(near, why, replace(known, near=_nothing)), typed=given)
     if name is None:
         raise NoSuchThing(f"no model is called {given!r}", _hint(given, settings))
     if given not in settings:
@@ -177,8 +216,12 @@ def _named(
     facts = PROVIDERS.get(provider)
     info = _info(name)
     window = setting.window or _tokens(info, "max_input_tokens", "max_tokens") or DEFAULT_WINDOW
-    key = _first(environ, facts.key_env) if facts else None
+    env = _first(environ, facts.key_env) if facts else None
+    key = setting.key or (env[1] if env else None)
     base = _first(environ, facts.base_env) if facts else None
+    address = setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, ""))
+    # A server of the user's own has a key of its own: a provider's is not for it.
+    owner = given if setting.api_base and not meant.startswith(f"{provider}/") else provider
     return ModelChoice(
         name=name,
         provider=provider,
@@ -186,16 +229,17 @@ def _named(
         local=setting.local,
         sees=bool(info.get("supports_vision")) if setting.sees is None else setting.sees,
         why=why,
-        api_base=_address(setting.api_base or (base[1] if base else ""), provider),
-        api_key_env=key[0] if key else (facts.key_env[0] if facts and facts.key_env else None),
-        key=setting.key or (key[1] if key else None),
+        api_base=_address(address, provider),
+        api_key_env=env[0] if env else (facts.key_env[0] if facts and facts.key_env else None),
+        key=hold(key) if key else None,
+        kept=None if key else known.kept(owner),
     )
 
 
 def _full_name(meant: str, setting: ModelSettings, environ: Mapping[str, str]) -> str | None:
     """`provider/model` for what was typed; None when nothing answers to it."""
     head, slash, model = meant.partition("/")
-    if slash and model and (head in PROVIDERS or head in _known_providers()):
+    if slash and model and (head in PROVIDERS or head in providers()):
         return meant
     if setting.api_base:
         # A server of the user's own, under a name of their own: they nearly all speak OpenAI's.
@@ -279,16 +323,65 @@ def close_names(name: str, more: Iterable[str] = ()) -> list[str]:
 
 def _usual_names() -> list[str]:
     """The chat models of our providers, in the table's order, as `provider/model`."""
-    rows = ((name, row, _spelled(row)) for name, row in _table().items() if _talks(row))
+    return list(names_of(PROVIDERS, leaving=True))
+
+
+def names_of(providers: Iterable[str], *, leaving: bool = False) -> Iterator[str]:
+    """The chat models that the table has of these, as `provider/model`, in its order.
+
+    With *leaving* also those that their provider is going to take away, or has.
+    """
+    wanted = frozenset(providers)
+    for name, row in _table().items():
+        provider = _spelled(row)
+        if provider in wanted and _talks(row) and (leaving or not _leaves(name, row)):
+            yield name if name.startswith(provider + "/") else f"{provider}/{name}"
+
+
+def _leaves(name: str, row: Mapping[str, Any]) -> bool:
+    """On its way out, or a person's own: those are asked for by their whole name."""
+    return "deprecation_date" in row or name.startswith("ft:")
+
+
+@frozen
+class Facts:
+    """What the table says of a model; None where it says nothing."""
+
+    price_in: float | None
+    price_out: float | None
+    """US dollars for a million tokens."""
+    vision: bool
+    tools: bool
+
+
+def facts_of(name: str) -> Facts:
+    """What the table says of `provider/model`."""
+    info = _info(name)
+    return Facts(
+        price_in=_per_million(info.get("input_cost_per_token")),
+        price_out=_per_million(info.get("output_cost_per_token")),
+        vision=bool(info.get("supports_vision")),
+        tools=bool(info.get("supports_function_calling")),
+    )
+
+
+def _per_million(price: object) -> float | None:
+    return round(price * 1e6, 6) if isinstance(price, int | float) else None
+
+
+def usable_providers(known: Known) -> list[str]:
+    """Ours whose key or address is set or kept, in their order."""
     return [
-        name if name.startswith(provider + "/") else f"{provider}/{name}"
-        for name, _, provider in rows
-        if provider in PROVIDERS
+        name
+        for name, facts in PROVIDERS.items()
+        if _first(known.environ, (*facts.key_env, *facts.base_env))
+        or ((kept := known.kept(name)) and kept.chooses)
     ]
 
 
 @lru_cache(maxsize=1)
-def _known_providers() -> frozenset[str]:
+def providers() -> frozenset[str]:
+    """Every provider that litellm knows, as they are typed."""
     return _UNLISTED | {_spelled(row) for row in _table().values()} - {""}
 
 

@@ -48,6 +48,9 @@ PART = 8_000
 SMALL = 2_000
 """Texts up to so many characters are remembered: replay counts the same passages every turn."""
 
+LARGE = 64_000
+"""Of longer texts only the last few: a turn sends the messages of the turn before once more."""
+
 _VOCABULARY = "litellm_core_utils/tokenizers/9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
 
 # As published with the vocabulary; ours because the plan must not change under an upgrade.
@@ -103,10 +106,17 @@ def _count_part(part: str) -> int:
 _count_small = lru_cache(maxsize=4096)(_count_part)
 
 
+@lru_cache(maxsize=64)
+def _count_large(text: str) -> int:
+    return sum(_count_part(part) + added for part, added in _parts(text))
+
+
 def count(text: str) -> int:
     """Tokens of *text*: never under cl100k's own count, and at most a few per cent over."""
     if len(text) <= SMALL:
         return _count_small(text)
+    if len(text) <= LARGE:
+        return _count_large(text)
     return sum(_count_part(part) + added for part, added in _parts(text))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ledgernote.domain.errors import ModelError
+from ledgernote.domain.secrets import blanked
 from ledgernote.models.catalog import ModelChoice
 
 # How providers fail. First by what happened to the connection (names of httpx's errors, found
@@ -21,7 +22,7 @@ _CONNECTION: Mapping[str, tuple[str, str]] = {
     "ReadTimeout": ("{name} said nothing for {seconds:g} seconds", "Ask again."),
 }
 _REFUSALS: Mapping[str, tuple[str, str]] = {
-    "AuthenticationError": ("{provider} refused the key", "Set another: export {key_env}=…"),
+    "AuthenticationError": ("{provider} refused the key", "Set another: {another}"),
     "PermissionDeniedError": (
         "{provider} does not let this key use {name}",
         "Choose another model with -m.",
@@ -67,7 +68,9 @@ def explain(
         "name": choice.name,
         "model": choice.model,
         "where": choice.api_base or choice.provider,
-        "key_env": choice.api_key_env,
+        "another": f"ledgernote keys set {choice.provider}"
+        if choice.kept
+        else f"export {choice.api_key_env}=…",
         "seconds": seconds,
     }
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
@@ -81,8 +84,8 @@ def explain(
             # The class in which litellm wraps every fault in mid-stream descends from this one.
             if kind.__name__ in _REFUSALS and type(one).__name__ != "MidStreamFallbackError":
                 kind_name = _BEGUN if begun and kind.__name__ in _VAGUE else kind.__name__
-                return _refusal(kind_name, _words(one), facts, choice)
-    return _refusal(_BEGUN if begun else _UNKNOWN, _words(chain[0]), facts, choice)
+                return _refusal(kind_name, _words(one, choice), facts, choice)
+    return _refusal(_BEGUN if begun else _UNKNOWN, _words(chain[0], choice), facts, choice)
 
 
 def _refusal(kind: str, words: str, facts: Mapping[str, Any], choice: ModelChoice) -> ModelError:
@@ -93,7 +96,7 @@ def _refusal(kind: str, words: str, facts: Mapping[str, Any], choice: ModelChoic
         hint = f"ollama pull {choice.model}"
     if kind == "AuthenticationError" and choice.api_key_env is None:
         hint = ""
-    detail = "" if kind == "Timeout" else redact(words, choice)
+    detail = "" if kind == "Timeout" else words
     return ModelError(f"{sentence}: {detail}" if detail else sentence, hint)
 
 
@@ -124,30 +127,16 @@ def _behind(error: BaseException) -> Iterator[BaseException]:
 _PREFIX = re.compile(r"^(?:litellm\.)?\w+(?:Error|Exception)\b\s*[:-]\s*")
 _SUFFIX = re.compile(r"\.? (?:Handle with `litellm|Original exception: ).*$", re.DOTALL)
 _INNER = re.compile(r"""["'](?:message|error)["']: (?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
-_KEYS = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|AIza|key)[-_][\w*.-]{6,}|\bAIza[\w-]{20,}|(?i:bearer)\s+\S+"
-)
-SHORTEST_KEY = 8
-"""Characters from which a key is blanked within words too."""
 
 
-def _words(error: BaseException) -> str:
-    """What the provider said, on one line of at most 300 characters."""
+def _words(error: BaseException, choice: ModelChoice) -> str:
+    """What the provider said, on one line of at most 300 characters, without any key."""
     words = _SUFFIX.sub("", str(error))
     while (shorter := _PREFIX.sub("", words, count=1)) != words:
         words = shorter
     inner = _INNER.search(words)
     if inner:
         words = re.sub(r"\\(['\"])", r"\1", inner[1] or inner[2] or "")
-    words = " ".join(words.split())
+    # Before it is cut: a half key would not be known for one.
+    words = " ".join(blanked(words, [choice.key or ""]).split())
     return words if len(words) <= 300 else words[:299] + "…"
-
-
-def redact(text: str, choice: ModelChoice) -> str:
-    """*text* without the key of *choice* and without anything that looks like a key."""
-    if choice.key:
-        key = re.escape(choice.key)
-        # Some local servers take `x` for a key, and x stands in many words.
-        whole = key if len(choice.key) >= SHORTEST_KEY else rf"(?<!\w){key}(?!\w)"
-        text = re.sub(whole, "[key]", text)
-    return _KEYS.sub("[key]", text)

@@ -16,13 +16,14 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Piece, Usage, as_sent
-from ledgernote.models.catalog import ModelChoice, demand_key
+from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain
 
@@ -89,7 +90,9 @@ class Remote:
         """
         if not self.local and any(row.private for row in context.receipt):
             raise RuntimeError(f"a private entry was on its way to {self.name}")
-        demand_key(self.choice)
+        choice = keyed(self.choice)
+        if choice is not self.choice:
+            return replace(self, choice=choice).stream(context)
         return self._answer(context)
 
     def _answer(self, context: Context) -> Iterator[Piece | Usage]:

@@ -3,50 +3,198 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import partial
 
-from ledgernote.config import Settings
+from ledgernote.config import Settings, keys_path
 from ledgernote.domain.entries import ThreadId
-from ledgernote.domain.errors import ModelError, NoSuchThing
+from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Model
 from ledgernote.ledger import recipes
-from ledgernote.models.catalog import (
-    OFFLINE,
-    PROVIDERS,
-    ModelChoice,
-    ModelSettings,
-    choose,
-    demand_key,
-)
+from ledgernote.models import catalog, local, names
+from ledgernote.models.catalog import OFFLINE, PROVIDERS, UNSET, Known, ModelChoice, ModelSettings
 from ledgernote.models.choose import open_model
+from ledgernote.models.keys import ANY, COMMAND, Keys, owner_told
 from ledgernote.notebook.notebook import Notebook
 
+Options = Mapping[str, object]
+"""Of a model, by name."""
 
-def _known(settings: Settings) -> dict[str, ModelSettings]:
-    """The tables `models.NAME` of the config file, as values."""
-    names = {field.name for field in fields(ModelSettings)}
-    return {
-        name: ModelSettings(**{key: value for key, value in table.items() if key in names})
+
+LATELY = 300
+"""Entries whose models a short name may mean where it could be a person's."""
+
+
+# ---- what is known -------------------------------------------------------------------
+
+
+def keys(settings: Settings) -> Keys:
+    """Where keys are, beside the environment."""
+    own = {name: table.get("key_command", "") for name, table in settings.providers.items()}
+    return Keys({ANY: settings.key_command, **own}, settings.keys or keys_path())
+
+
+def known(settings: Settings) -> Known:
+    """Settings, environment, keys and short names, as choosing a model needs them."""
+    held = {field.name for field in fields(ModelSettings)}
+    given = {
+        name: ModelSettings(**{key: value for key, value in table.items() if key in held})
         for name, table in settings.models.items()
     }
+    near = partial(_near, settings)
+    return Known(settings=given, environ=os.environ, kept=keys(settings).of, near=near)
 
 
-def the_choice(settings: Settings, name: str | None = None) -> ModelChoice:
-    """Which model that name means, and why; None is the default."""
-    return choose(name, default=settings.model, settings=_known(settings), environ=os.environ)
+def servers(settings: Settings) -> list[local.Server]:
+    """Where a server may answer: the usual ports, and the addresses of the settings."""
+    ollama = catalog.choose("ollama/any", known(settings)).api_base or local.OLLAMA.base
+    usual = [
+        local.Server(name=one.name, base=ollama, provider=one.provider, lists=one.lists)
+        if one is local.OLLAMA
+        else one
+        for one in local.USUAL
+    ]
+    own = [
+        local.Server(name=name, base=str(table["api_base"]).rstrip("/"), provider="openai")
+        for name, table in settings.models.items()
+        if table.get("api_base")
+    ]
+    return [*own, *usual]
+
+
+def _near(settings: Settings, typed: str) -> str | None:
+    """The one model that a short name means. Raises `Ambiguous`.
+
+    A provider's name means its usual model. What can be asked now comes before what cannot, and
+    what stays before what its provider takes away.
+    """
+    if typed in PROVIDERS:
+        return f"{typed}/{PROVIDERS[typed].default_model}"
+    for pool in _pools(settings):
+        found = names.meant(typed, pool)
+        if len(found) > 1:
+            raise Ambiguous(typed, tuple(found))
+        if found:
+            return found[0]
+    return None
+
+
+def _pools(settings: Settings) -> Iterator[list[str]]:
+    own, usable = list(settings.models), catalog.usable_providers(known(settings))
+    for leaving in (False, True):
+        yield own + _in_order(usable, leaving=leaving)
+    yield [one.name for served in local.look(servers(settings)).values() for one in served]
+    for leaving in (False, True):
+        yield _in_order(list(PROVIDERS), leaving=leaving)
+
+
+def _in_order(providers: list[str], *, leaving: bool) -> list[str]:
+    """Names of the table, by provider; what an Ollama has, it says itself."""
+    wanted = [one for one in providers if one != local.OLLAMA.provider]
+    found = list(catalog.names_of(wanted, leaving=leaving))
+    return sorted(found, key=lambda name: wanted.index(name.partition("/")[0]))
+
+
+# ---- the default ---------------------------------------------------------------------
+
+
+@frozen(kw_only=False)
+class Rule:
+    """One way in which a default comes about."""
+
+    name: str
+    """As it is shown."""
+    model: str | None
+    """What it names, if anything."""
+    why: str
+
+
+def rules(settings: Settings, project: str | None) -> list[Rule]:
+    """What may name the model where nobody did, the first that does counts."""
+    of_project = settings.projects.get(project or "", {}).get("model") or None
+    named = settings.model if settings.model_named else None
+    model = None if settings.model_named else settings.model
+    return [
+        Rule("LEDGERNOTE_MODEL", named, "LEDGERNOTE_MODEL names it"),
+        Rule(f"projects.{project}.model", of_project, f"the model of the project {project}"),
+        Rule("model", model, "the model of the settings"),
+    ]
+
+
+def the_choice(
+    settings: Settings, name: str | None = None, project: str | None = None
+) -> ModelChoice:
+    """Which model that name means, and why; None is the default of *project*."""
+    about = known(settings)
+    rule = next((one for one in rules(settings, project) if one.model), None)
+    if name or rule:
+        why = rule.why if rule else ""
+        return catalog.choose(name, about, default=rule.model if rule else None, why=why)
+    chosen = catalog.choose(None, about)
+    owner = owner_told(settings.key_command) if is_unset(chosen) else None
+    if owner in PROVIDERS:
+        assert owner
+        usual = f"{owner}/{PROVIDERS[owner].default_model}"
+        return catalog.choose(None, about, default=usual, why=f"{COMMAND} gives a key of {owner}")
+    return chosen
+
+
+def is_unset(choice: ModelChoice) -> bool:
+    """Whether nobody chose a model and none can be used but `offline`."""
+    return choice.why == UNSET
+
+
+def unset(notebook: Notebook) -> bool:
+    """Whether nobody chose a model here, and none can be used but `offline`."""
+    with suppress(NoSuchThing):
+        return is_unset(the_choice(notebook.settings, None, notebook.project_name))
+    return False
+
+
+# ---- models --------------------------------------------------------------------------
 
 
 def the_model(
-    notebook: Notebook, name: str | None = None, options: Mapping[str, object] | None = None
+    notebook: Notebook,
+    name: str | None = None,
+    options: Options | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Model:
-    """The model by that name, else the default. Raises `NoSuchThing` for a name nobody knows."""
-    return open_model(the_choice(notebook.settings, name), options or {})
+    """The model by that name, else the default; *say* hears what a shorter name means.
+
+    Raises `NoSuchThing` for a name nobody knows, `Ambiguous` for one that could be several.
+    """
+    project = None if name else notebook.project_name
+    choice = the_choice(notebook.settings, name, project)
+    if name and choice.typed:
+        say(f"{choice.typed} is {choice.name}")
+    return open_model(choice, options or {})
+
+
+def mentioned(notebook: Notebook, typed: str) -> Model | None:
+    """The model that `@typed:` addresses; None where the words are text.
+
+    A short name means only what has answered here lately: `@luna: thanks` may be for a person.
+    """
+    lately = (entry.model for entry in reversed(notebook.latest(LATELY)) if entry.model)
+    used = list(dict.fromkeys(lately))
+
+    def near(name: str) -> str | None:
+        found = names.meant(name, used)
+        return found[0] if len(found) == 1 else None
+
+    try:
+        choice = catalog.choose(typed, replace(known(notebook.settings), near=near))
+    except NoSuchThing:
+        return None
+    return open_model(choice, {})
 
 
 def of_thread(
-    notebook: Notebook, thread: ThreadId | None, options: Mapping[str, object] | None = None
+    notebook: Notebook, thread: ThreadId | None, options: Options | None = None
 ) -> tuple[Model, str]:
     """The model that goes on with a thread, and what a person should be told of it, if anything.
 
@@ -59,43 +207,28 @@ def of_thread(
         return the_model(notebook, None, options), ""
     try:
         choice = the_choice(settings, _typed(settings, last))
-        demand_key(choice)
+        catalog.demand_key(choice)
     except (ModelError, NoSuchThing) as error:
         instead = the_model(notebook, None, options)
         why = f"{last} answered here last and cannot be asked now: {error}"
         return instead, f"{why}; {instead.name} answers"
-    return open_model(choice, options or {}), _other(settings, choice)
+    return open_model(choice, options or {}), _other(notebook, choice)
 
 
 def _typed(settings: Settings, name: str) -> str:
     """What a person types for that model: a table of the config may give it its address."""
-    known = _known(settings)
-    for typed in known:
+    about = known(settings)
+    for typed in about.settings:
         with suppress(NoSuchThing):
-            if choose(typed, default=None, settings=known, environ=os.environ).name == name:
+            if catalog.choose(typed, about).name == name:
                 return typed
     return name
 
 
-def _other(settings: Settings, choice: ModelChoice) -> str:
+def _other(notebook: Notebook, choice: ModelChoice) -> str:
     """A thread begun before there was a key stays with `offline`, which may not be wanted."""
     with suppress(NoSuchThing):
-        if choice.name == OFFLINE and (usual := the_choice(settings).name) != OFFLINE:
+        usual = the_choice(notebook.settings, None, notebook.project_name).name
+        if choice.name == OFFLINE and usual != OFFLINE:
             return f"{OFFLINE} answers, as it did here last; -m {usual} asks that model"
     return ""
-
-
-def usable(settings: Settings) -> list[ModelChoice]:
-    """The models that can be asked now: those with a key or an address, and `offline`."""
-    known = _known(settings)
-    names = [
-        f"{name}/{provider.default_model}"
-        for name, provider in PROVIDERS.items()
-        if any(os.environ.get(variable) for variable in provider.key_env or provider.base_env)
-    ]
-    names += list(known)
-    names.append("offline")
-    return [
-        choose(name, default=None, settings=known, environ=os.environ)
-        for name in dict.fromkeys(names)
-    ]

@@ -19,7 +19,7 @@ from ledgernote.domain.entries import (
     ThreadId,
 )
 from ledgernote.domain.text import to_text
-from ledgernote.ledger import drafts, entries, keep, places, recipes, search
+from ledgernote.ledger import candidates, drafts, entries, keep, places, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
@@ -292,11 +292,11 @@ class Reading:
         """
         if known and self._stand(known):
             return known
-        found = search.candidates(self.reader, content_words(question), project, CANDIDATES)
+        found = candidates.candidates(self.reader, content_words(question), project, CANDIDATES)
         there = {passage.entry.id for passage in found}
         beside = [
             passage
-            for passage in search.neighbours(self.reader, found[:NEIGHBOURED])
+            for passage in candidates.neighbours(self.reader, found[:NEIGHBOURED])
             # An answer that failed may stand there without a word.
             if passage.entry.id not in there and passage.text.strip()
         ]

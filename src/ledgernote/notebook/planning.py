@@ -32,7 +32,7 @@ from ledgernote.domain.errors import (
 )
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes, to_text
-from ledgernote.domain.turns import Consent, Decision, LeftOut, Model
+from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
 from ledgernote.models.catalog import OFFLINE
@@ -386,14 +386,20 @@ class Planner:
 
 
 def told(plan: Plan, earlier: Earlier | None) -> Plan:
-    """What is sent once more leaves out and withholds what it did the first time."""
+    """What is sent once more leaves out and withholds what it did the first time.
+
+    Which images are left out is for the model of now to say.
+    """
     if earlier is None or earlier.sent is None:
         return plan
     left = [LeftOut(handle=handle, why=why) for handle, why in earlier.told.get("left_out", ())]
+    unseen = [one for one in left if one.why == UNSEEN]
+    left = [one for one in left if one.why != UNSEEN]
+    number = earlier.told.get("left_out_count", 0) - len(unseen)
     context = replace(
         plan.context,
         left_out=(*plan.context.left_out, *left),
-        left_out_count=plan.context.left_out_count + earlier.told.get("left_out_count", 0),
+        left_out_count=plan.context.left_out_count + number,
         withheld=plan.context.withheld + earlier.told.get("withheld", 0),
     )
     return replace(plan, context=context)

@@ -160,7 +160,7 @@ def rename(session: Session, words: str, desk: Desk) -> Session:
 
 def retry(session: Session, words: str, desk: Desk) -> Session:
     """Ask the last question again, another model if one is named; both answers are kept."""
-    model = the_model(session.notebook, words, None) if words else session.model
+    model = the_model(session.notebook, words, say=desk.out.say) if words else session.model
     last = _wanted(session, "")
     question = Question(
         text=last.text,

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from ledgernote.notebook.answering import usable
+from ledgernote.notebook.models import usable
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import one_line
 from ledgernote.repl.fuzzy import fits

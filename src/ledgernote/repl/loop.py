@@ -42,7 +42,7 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     out = out or Output(color=color_allowed(no_color=False, environ=os.environ))
     session = Session(
         notebook=notebook,
-        model=the_model(notebook, model, None),
+        model=the_model(notebook, model, say=out.say),
         chosen=bool(model),
         material=material,
     )

@@ -13,7 +13,7 @@ from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import Ambiguous, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Model
-from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.answering import mentioned
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Material, Question, material
 from ledgernote.repl.session import Session
@@ -109,7 +109,5 @@ def to_model(notebook: Notebook, text: str) -> tuple[Model | None, str]:
     found = _TO_MODEL.fullmatch(text.strip())
     if found is None:
         return None, text
-    try:
-        return the_model(notebook, found[1], None), found[2]
-    except NoSuchThing:
-        return None, text
+    model = mentioned(notebook, found[1])
+    return (model, found[2]) if model else (None, text)

@@ -12,6 +12,7 @@ from typing import Protocol
 from ledgernote.domain.entries import Entry, Kind, Status, Thread
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.secrets import blanked
 from ledgernote.domain.turns import Consent, Decision, Kept, Model
 from ledgernote.notebook.answering import of_thread
 from ledgernote.notebook.notebook import Notebook
@@ -108,9 +109,9 @@ def tell(out: Output, error: Exception) -> None:
     if isinstance(error, LedgernoteError):
         out.error(str(error), in_talk(error.hint))
         return
-    words = one_line(str(error), 200) or type(error).__name__
+    words = one_line(blanked(str(error)), 200) or type(error).__name__
     out.error(f"that did not work: {words}", "What was kept stands; --verbose shows the detail.")
-    out.detail("".join(traceback.format_exception(error)))
+    out.detail(blanked("".join(traceback.format_exception(error))))
 
 
 _OPTION = re.compile(r"(?<![\w-])(-m|--model|--budget)\b")

@@ -107,7 +107,7 @@ _ROWS = (
     Row("fork", "[NAME]", "a second line of talk from here", back.fork, also=("branch",)),
     Row("compact", "", "let the model sum the thread up; all of it stays", tasks.compact),
     Row("multi", "", "a question of several lines, until a dot", clipping.multi),
-    Row("paste", "", "the clipboard comes with the next question", clipping.paste),
+    Row("paste", "", "the clipboard, text or image, comes with the next question", clipping.paste),
     Row("budget", "[N]", "tokens a context may take: 16000, 200k", moving.budget),
     Row("tokens", "", "tokens and cost of this thread, by model", sums.tokens),
     Row("cost", "", "the same", sums.tokens),

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from ledgernote.domain.entries import Entry
 from ledgernote.domain.spent import Spent, total
-from ledgernote.notebook import answering
+from ledgernote.notebook.answering import the_choice
 from ledgernote.notebook.home import OLD
+from ledgernote.notebook.models import usable
 from ledgernote.notebook.siblings import pinned_until
 from ledgernote.notebook.spending import spent
 from ledgernote.render.escape import one_line, padded
@@ -57,17 +58,16 @@ def old_pins(session: Session, look: Look) -> str:
 def models(session: Session, words: str, desk: Desk) -> Session:
     """List the models that can be asked now."""
     width, now = desk.look(session).width or 80, session.model.name
-    settings = session.notebook.settings
-    usable = answering.usable(settings)
-    if now not in [choice.name for choice in usable]:
-        usable.insert(0, answering.the_choice(settings, now))
-    for choice in usable:
+    found = usable(session.notebook.settings, session.notebook.project_name)
+    if now not in [choice.name for choice in found]:
+        found.insert(0, the_choice(session.notebook.settings, now))
+    for choice in found:
         mark = "*" if choice.name == now else " "
         local = "local" if choice.local else "remote"
         head = f"{mark} {padded(one_line(choice.name), 28)}  {short(choice.window):>6}  {local:6}  "
         line = head + one_line(choice.why, max(width - len(head), 20))
         desk.out.data(wrapped(line, width, "    "))
-    hint = "/model NAME takes one; any provider/model whose key is set will do"
+    hint = "/model NAME takes one, a part of a name will do; /key keeps a key"
     desk.out.say(wrapped(hint, width))
     return session
 

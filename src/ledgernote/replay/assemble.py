@@ -75,7 +75,7 @@ def _finished(desk: Desk, draft: Draft, units: list[tuple[Span, ...]]) -> Plan:
         rows = sorted((*loose, *chain.from_iterable(units)), key=partial(_time_order, desk))
         turn = replace(draft.turn, rows=tuple(rows))
         blocks = replace(draft, turn=turn).blocks
-        tokens = desk.count_messages(desk.messages(blocks))
+        tokens = desk.tokens(*blocks)
         if tokens <= desk.limits.budget or not units:
             break
         units.pop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.turns import Citation, Reason, ReceiptRow
@@ -83,7 +84,11 @@ def _why(span: Span, question: str, text: str) -> str:
         return "replaced by what is not shown"
     if not span.features:
         return _WHY.get(span.reason, "belongs to a match")
-    return why(span.features, matched(content_words(question), text))
+    return why(span.features, matched(_about(question), text))
+
+
+_about = lru_cache(maxsize=64)(content_words)
+"""A question stands beside each row that was recalled for it."""
 
 
 _BRACKETS = re.compile(r"\[\s*@[^\[\]\n]*\]")

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import NO_CONSENT, PRIVATE, UNSEEN, Message, Reason, Shown
+from ledgernote.domain.turns import NO_CONSENT, PRIVATE, UNSEEN, Message, Reason
 from ledgernote.replay.excerpt import HIGH, Clips
-from ledgernote.replay.frame import image_place, render
+from ledgernote.replay.frame import bare_image, image_place, render
 from ledgernote.replay.rank import Scored
 from ledgernote.replay.recipe import Block, Place, Source, Span, Task, Words, spans_of
 
@@ -163,8 +163,8 @@ class Desk:
         if source.data:
             self.clips.put(image_place(span), source.data)
         bare = Message(role="user", content="")
-        shown = Shown(label="Image of material 1:", image=source.image, data="")
-        seen = self.one_message(replace(bare, images=(shown,))) - self.one_message(bare)
+        shown = (bare_image(source.image),)
+        seen = self.one_message(replace(bare, images=shown)) - self.one_message(bare)
         return replace(span, image=source.image, seen=seen)
 
     def unseen(self, blocks: Sequence[Block]) -> None:

@@ -43,7 +43,8 @@ def root(word: str) -> str:
     return word
 
 
-def finder(words: Iterable[str]) -> Callable[[str], list[str]]:
+@lru_cache(maxsize=256)
+def finder(words: tuple[str, ...]) -> Callable[[str], list[str]]:
     """A function that lists the roots of *words* in a text, tickers last, as they stand there.
 
     One compiled pattern, because splitting every text into stems takes ten times as long.
@@ -63,9 +64,8 @@ def _either(words: Sequence[str], ending: str) -> Callable[[str], list[str]]:
     return re.compile(rf"(?<![^\W_])({either}){ending}(?![^\W_])").findall
 
 
-def matched(words: Iterable[str], text: str) -> tuple[str, ...]:
+def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Those of *words* that stand in *text*, in any ending."""
-    words = tuple(words)
     found = set(finder(words)(text))
     return tuple(word for word in words if root(word) in found)
 
@@ -81,7 +81,7 @@ def excerpt(text: str, words: Sequence[str], count: Callable[[str], int]) -> tup
         return 0, len(text)
     pieces = _pieces(text, count)
     sizes = [count(text[start:end]) for start, end in pieces]
-    find = finder(words)
+    find = finder(tuple(words))
     hits = [find(text[start:end]) for start, end in pieces]
     spread = Counter(each for found in hits for each in set(found))
     best, best_value = (0, len(pieces)), -1.0
@@ -176,6 +176,14 @@ class Clips:
 
     def row(self, source: Source, reason: Reason, limit: int = HIGH) -> Span:
         """A marked span: all of the source, or its best excerpt if it exceeds *limit* tokens."""
+        return self.counted(self.cut(source, reason, limit))
+
+    def counted(self, span: Span) -> Span:
+        """The span with its tokens."""
+        return replace(span, tokens=self.count(marked(span, self.words)))
+
+    def cut(self, source: Source, reason: Reason, limit: int = HIGH) -> Span:
+        """Like `row`, before its tokens are counted: that takes longer than all else."""
         start, end = 0, len(source.text)
         if self.count(source.text) > limit:
             start, end = excerpt(source.text, self._query, self.count)
@@ -183,8 +191,7 @@ class Clips:
         until = None if whole else source.start + end
         place = Place(event=source.revision, start=source.start + start, end=until)
         self.put(place, source.text[start:end])
-        span = replace(self._span(source, place, reason), marked=True)
-        return replace(span, tokens=self.count(marked(span, self.words)))
+        return self._span(source, place, reason, marked=True)
 
     def cost(self, spans: Iterable[Span], days: Collection[str] = ()) -> int:
         """Tokens that rows add to a block which has date headers for *days* already."""
@@ -193,7 +200,7 @@ class Clips:
         new = {span.day for span in spans} - set(days)
         return lines + sum(self.count(f"## {day}\n") for day in new)
 
-    def _span(self, source: Source, place: Place, reason: Reason) -> Span:
+    def _span(self, source: Source, place: Place, reason: Reason, *, marked: bool = False) -> Span:
         who = {YOU: Who.YOU, MODEL: Who.MODEL}.get(source.who, Who.ACTOR)
         actor, label = (source.actor if who is Who.ACTOR else None), 0
         if actor is not None:
@@ -203,7 +210,7 @@ class Clips:
             place=place,
             entry=source.entry,
             handle=source.handle,
-            marked=False,
+            marked=marked,
             day=source.created.date().isoformat(),
             who=who,
             actor=actor,

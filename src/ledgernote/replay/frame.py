@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from ledgernote.domain.entries import EventId, Status
+from ledgernote.domain.images import Image
 from ledgernote.domain.turns import Message, Shown
 from ledgernote.replay.recipe import (
     MODEL,
@@ -52,6 +54,7 @@ _TASKS = {
 }
 _NO_ANSWER, _NO_QUESTION = "(no answer was kept)", "(this question was taken away)"
 _CUT_OFF = "\n\n(cut off here)"
+_LABEL = "\n\nImage of {}:"
 _MARK_TOKENS = 10
 _SOURCE_LENGTH = 80
 
@@ -90,7 +93,10 @@ def render(
 
 def sendable(text: str) -> str:
     """Text as it is sent: lone bytes become U+FFFD."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+    return text if text.isascii() else _LONE.sub("\ufffd", text)
+
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 def said(span: Span, words: Words) -> str:
@@ -111,12 +117,13 @@ def quoted(rows: Sequence[Span], words: Words) -> str:
     for span in rows:
         header = "" if span.day == day else f"## {span.day}\n"
         day = span.day
+        line = header + row(span, words)
         if _forges(said(span, words)):
             parts += [_fenced("\n".join(shared))] if shared else []
             shared = []
-            parts.append(header + row(span, words))
+            parts.append(line)
         else:
-            shared.append(header + row(span, words))
+            shared.append(line)
     parts += [_fenced("\n".join(shared))] if shared else []
     return "\n".join(parts)
 
@@ -131,7 +138,7 @@ def row(span: Span, words: Words) -> str:
     about = "".join(f"\n(@{span.handle} {note})" for note in _notes(span))
     if _forges(text):
         return f"{mark(span, words)}\n{_fenced(text)}{about}"
-    return f"{marked(span, words)}{about}"
+    return f"{mark(span, words)} {text}{about}" if span.marked else text + about
 
 
 def marked(span: Span, words: Words) -> str:
@@ -195,6 +202,7 @@ def _notes(span: Span) -> list[str]:
 _MARK_LIKE = re.compile(r"\[@\w+ [^\]]{1,80}\]|^[ \t]*## \d{4}-|\(@\w+ (?:replaces|is|was) ", re.M)
 
 
+@lru_cache(maxsize=4096)
 def _forges(text: str) -> bool:
     return _MARK_LIKE.search(text) is not None
 
@@ -239,7 +247,12 @@ def _images(turn: Turn, words: Words) -> Iterator[Shown]:
     for name, span in named:
         data = words(image_place(span)) if span.image else ""
         if span.image and data:  # it may be erased since
-            yield Shown(label=f"Image of {name}:", image=span.image, data=data)
+            yield Shown(label=_LABEL.format(name), image=span.image, data=data)
+
+
+def bare_image(image: Image) -> Shown:
+    """An image as it goes with a message, without its bytes: what it is counted by."""
+    return Shown(label=_LABEL.format("material 1"), image=image, data="")
 
 
 def image_place(span: Span) -> Place:

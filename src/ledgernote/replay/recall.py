@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
+from ledgernote.domain.entries import EventId
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.desk import Desk
-from ledgernote.replay.excerpt import HIGH
+from ledgernote.replay.excerpt import HIGH, LOW
 from ledgernote.replay.frame import recalled
 from ledgernote.replay.grow import Draft
 from ledgernote.replay.recipe import Source, Span, spans_of
@@ -78,39 +79,66 @@ def recall(desk: Desk, draft: Draft, owed: Sequence[Span]) -> list[tuple[Span, .
     taken = [span for block in draft.blocks for span in spans_of(block)]
     days = {span.day for span in draft.turn.rows}
     frame = 0 if days else desk.clips.count(recalled((), desk.clips.words)) + _FENCES
-    room = desk.limits.budget - desk.tokens(*draft.blocks) - frame
-    replay = desk.limits.replay - frame
+    whole = desk.limits.budget - desk.tokens(*draft.blocks) - frame
+    room = _Room(whole, desk.limits.replay - frame)
     units: list[tuple[Span, ...]] = []
-    misfits = 0
-    for unit in chain(((span,) for span in owed), _matches(desk, taken)):
+    for unit in chain(((span,) for span in owed), _matches(desk, taken, room)):
         ranked = unit[0].score is not None
         cost = desk.clips.cost(unit, days)
-        if cost > (min(room, replay) if ranked else room):
+        if cost > (room.recalled if ranked else room.whole):
             desk.left_out.setdefault(unit[0].entry, (unit[0].handle, "no room"))
-            misfits += ranked
-            if misfits == _MISFITS:
-                break
+            room.misfits += ranked
             continue
-        room, replay, misfits = room - cost, replay - cost, 0
+        room.take(cost)
         days |= {span.day for span in unit}
         taken += unit
-        units.append(unit)
+        units.append(tuple(map(desk.clips.counted, unit)) if ranked else unit)
     return units
 
 
-def _matches(desk: Desk, taken: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
-    """Ranked units that do not stand in *taken* yet; it grows as they are taken."""
+@dataclass(slots=True)
+class _Room:
+    """Tokens that are left, and how many units in a row did not fit."""
+
+    whole: int
+    replay: int
+    misfits: int = 0
+
+    @property
+    def recalled(self) -> int:
+        """What a ranked unit may take."""
+        return min(self.whole, self.replay)
+
+    def take(self, cost: int) -> None:
+        self.whole, self.replay, self.misfits = self.whole - cost, self.replay - cost, 0
+
+
+def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[Span, ...]]:
+    """Ranked units that do not stand in *taken* yet; it grows as they are taken.
+
+    They end when many in a row have found no *room*.
+    """
     heard: set[str] = set()
+    beside: dict[EventId, list[Span]] = {}
     fresh = 0
     for each in desk.ranked:
-        heard |= {desk.clips.words(span.place) for span in taken[fresh:]}
+        if room.misfits >= _MISFITS:
+            return
+        for span in taken[fresh:]:
+            heard.add(desk.clips.words(span.place))
+            beside.setdefault(span.place.event, []).append(span)
         fresh = len(taken)
         source = each.source
-        if any(_covers(span, source) for span in taken):
+        others = beside.get(source.revision, ())
+        if any(_covers(other, source) for other in others):
+            continue
+        if _least(source) > room.recalled:
+            desk.left_out.setdefault(source.entry, (source.handle, "no room"))
+            room.misfits += 1
             continue
         found = not each.features or each.features[0] > 0
-        span = desk.clips.row(source, Reason.MATCH if found else Reason.NEAR)
-        if any(_overlaps(span, other) for other in taken):
+        span = desk.clips.cut(source, Reason.MATCH if found else Reason.NEAR)
+        if any(_overlaps(span, other) for other in others):
             continue
         if desk.clips.words(span.place) in heard:
             desk.left_out[span.entry] = (span.handle, "the same words stand there already")
@@ -134,6 +162,11 @@ def _with_heir(
     if any(other.entry == heir.entry for other in taken):
         return (span,)
     return (span, desk.clips.row(heir, Reason.NEAR))
+
+
+def _least(source: Source) -> int:
+    """Tokens that a row of it takes at least: one for each word, and counting those is quick."""
+    return min(len(source.text.split()), LOW)
 
 
 def _covers(span: Span, source: Source) -> bool:

@@ -14,13 +14,13 @@ KINDS = tuple(str(kind) for kind in Kind)
 LATEST = "log -n 50"
 NAMES = {
     **{"NAME": "projects", "PROJECT": "projects", "THREAD": "threads"},
-    **{"TAG": "tags", "HANDLE": LATEST, "MODEL": "models"},
+    **{"TAG": "tags", "HANDLE": LATEST, "MODEL": "models --usable"},
 }
 """What a value is called → the command whose first field lists such values."""
 FIXED = {"KIND": KINDS, "FORMAT": ("jsonl",)}
 
 FIELDS: dict[str, tuple[str, ...] | str] = {
-    **{"tag": "tags", "project": "projects", "thread": "threads", "model": "models"},
+    **{"tag": "tags", "project": "projects", "thread": "threads", "model": "models --usable"},
     **{"kind": KINDS, "is": ("pinned", "private", "muted", "superseded")},
 }
 """What may follow `field:` in a query: words, or the command that lists them."""

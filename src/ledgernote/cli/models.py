@@ -1,0 +1,101 @@
+"""`models`: what can be asked now, and why one of them answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Option
+
+from ledgernote.cli.call import Call
+from ledgernote.domain.errors import LedgerError
+from ledgernote.notebook import models as listing
+from ledgernote.render.escape import cells, one_line, padded
+from ledgernote.render.receipts import short
+
+
+def models(
+    call: Call,
+    *,
+    usable: Annotated[bool, Option("--usable")] = False,
+    why: Annotated[bool, Option("--why")] = False,
+    model: Annotated[str | None, Option("--model")] = None,
+    thread: Annotated[str | None, Option("--thread")] = None,
+) -> None:
+    """List the models that can be asked now, the one that answers unless told first."""
+    project, last = _place(call, thread)
+    if why or model or thread:
+        _explain(call, listing.reasons(call.settings, project, name=model, last=last))
+        return
+    width = call.out.size()[0] if call.out.tty else None
+    for row in listing.listed(call.settings, project):
+        if row.usable or not usable:
+            _put(call, row, width)
+    if not usable:
+        call.out.say("any provider/model can be asked whose key is there; a part of a name will do")
+
+
+def _place(call: Call, thread: str | None) -> tuple[str, str | None]:
+    """The project's name, and the model that answered last in *thread*."""
+    try:
+        with call.notebook() as notebook:
+            last = listing.last_model(notebook, thread) if thread else None
+            return notebook.project_name, last
+    except LedgerError:  # the list is needed before there is a ledger, and beside a broken one
+        if thread:
+            raise
+        return call.place.project.rpartition("# ")[2], None
+
+
+def _put(call: Call, row: listing.Listed, width: int | None) -> None:
+    choice, facts = row.choice, row.facts
+    if call.out.json:
+        call.out.record(
+            {
+                "model": choice.name,
+                "provider": choice.provider,
+                "alias": row.alias or None,
+                "usable": row.usable,
+                "default": row.default,
+                "local": choice.local,
+                "window": choice.window,
+                "price_in": facts.price_in,
+                "price_out": facts.price_out,
+                "vision": facts.vision,
+                "tools": facts.tools,
+                "why": row.why,
+            }
+        )
+        return
+    name = row.alias or choice.name
+    price = _price(facts.price_in, facts.price_out)
+    can = " ".join(word for word in ("vision", "tools") if getattr(facts, word))
+    why = row.why if not row.alias else f"{row.choice.name}: {row.why}"
+    fields = (name, short(choice.window), price, can, _where(row), why)
+    if width is None:
+        call.out.data("\t".join(one_line(field) for field in fields))
+        return
+    mark = "*" if row.default else " "
+    head = f"{mark} {padded(one_line(name), 32)} {fields[1]:>6} {price:>13} {can:12} {fields[4]:6} "
+    call.out.data(head + one_line(why, max(width - cells(head), 20)))
+
+
+def _where(row: listing.Listed) -> str:
+    return ("local" if row.choice.local else "remote") if row.usable else "no key"
+
+
+def _price(into: float | None, out: float | None) -> str:
+    """Dollars for a million tokens in and out."""
+    return f"${into:g}/${out:g}" if into is not None and out is not None else ""
+
+
+def _explain(call: Call, rows: list[listing.Reason]) -> None:
+    chosen = next(row for row in rows if row.chosen)
+    for row in rows:
+        if call.out.json:
+            call.out.record(
+                {"rule": row.rule, "model": row.model, "chosen": row.chosen, "why": row.why}
+            )
+        else:
+            mark = "*" if row.chosen else " "
+            call.out.data(f"{mark} {padded(row.rule, 24)}  {one_line(row.why)}")
+    call.out.say(f"{chosen.model} answers")

@@ -1,0 +1,43 @@
+"""What a key looks like, and how a text is freed of keys before anybody reads it.
+
+Every key that this process reads is held here, so that a text which repeats one, from wherever
+it came, can be blanked without knowing whose it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+BLANK = "[key]"
+
+SHORTEST = 8
+"""Characters from which a key is blanked within words too: some local servers take `x` for one,
+and x stands in many words."""
+
+_LOOKS = re.compile(
+    r"\b(?:sk|pk|rk|gsk|csk|xai|pplx|nvapi|ghp|key)[-_][\w*.-]{6,}"
+    r"|\bAIza[\w*-]{20,}|(?i:(?<=bearer )|(?<=bearer\t))\S+"
+)
+_HELD: set[str] = set()
+
+
+def hold(key: str) -> str:
+    """Remember *key* until the process ends, so that `blanked` knows it; gives it back."""
+    if key:
+        _HELD.add(key)
+    return key
+
+
+def blanked(text: str, more: Iterable[str] = ()) -> str:
+    """*text* without any key that was held, without *more*, and without what looks like a key."""
+    # The longest first: a key may begin as another one does.
+    for key in sorted({*_HELD, *more} - {""}, key=len, reverse=True):
+        whole = re.escape(key) if len(key) >= SHORTEST else rf"(?<!\w){re.escape(key)}(?!\w)"
+        text = re.sub(whole, BLANK, text)
+    return _LOOKS.sub(BLANK, text)
+
+
+def tail(key: str) -> str:
+    """The last four characters, by which its owner knows a key; none of a short one."""
+    return f"…{key[-4:]}" if len(key) >= 16 else "…"

@@ -1,0 +1,169 @@
+"""What replay may choose from: the passages that hold a question's words, and their neighbours.
+
+Nothing that depends on arrival decides here, and what makes it faster changes no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+
+from ledgernote.domain.entries import EntryId, Passage, ProjectId, Term
+from ledgernote.domain.text import to_bytes
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.entries import DOWN, UP, by_ids
+from ledgernote.ledger.search import (
+    any_of,
+    has_token,
+    held_in,
+    is_wanted,
+    literal_of,
+    ranked,
+    text_of,
+)
+
+CANDIDATE = """
+    SELECT passage.rowid, passage_text.text, passage.start,
+           passage.part = 0 AND NOT EXISTS (
+               SELECT 1 FROM passage AS more WHERE more.entry = passage.entry AND more.part > 0),
+           (SELECT earlier.id FROM entry AS earlier
+             WHERE earlier.thread = entry.thread AND earlier.removed = 0
+               AND (earlier.created, earlier.hlc, earlier.replica, earlier.rseq)
+                 < (entry.created, entry.hlc, entry.replica, entry.rseq)
+             ORDER BY earlier.created DESC, earlier.hlc DESC, earlier.replica DESC,
+                      earlier.rseq DESC LIMIT 1)
+      FROM passage
+      JOIN passage_text ON passage_text.rowid = passage.rowid
+      JOIN entry ON entry.id = passage.entry
+     WHERE passage.rowid IN ({})"""
+BESIDE = """
+    SELECT passage.rowid, entry.id FROM entry JOIN passage ON passage.entry = entry.id AND part = 0
+     WHERE entry.thread = ? AND entry.muted = 0
+       AND (entry.created, entry.hlc, entry.replica, entry.rseq) {} (?, ?, ?, ?)
+     ORDER BY {} LIMIT 1"""
+BEFORE, AFTER = BESIDE.format("<", DOWN), BESIDE.format(">", UP)
+HOLDING = "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)"
+SCORED = 10_000
+"""Passages that are scored for one question, about: scoring costs the same for each of them.
+
+Measured on 100 questions in the words of 100,000 notes, where all that match are up to 51,000:
+of the 40 best 99.98 % are the same, of the 200 best 99.5 %, for 25 ms in place of 65 (p95).
+"""
+
+
+def candidates(
+    reader: Reader, words: Sequence[str], project: ProjectId, limit: int
+) -> list[Passage]:
+    """Passages of a project that hold any of *words*, for replay.
+
+    A word in upper case is a ticker: it counts as it stands, and as much as the best match of
+    all other words. Nothing that depends on arrival decides: equal scores fall by the one
+    order. Muted entries are left out.
+    """
+    seen = [word for word in words if has_token(word)]
+    values = {"project": project}
+    rows = _best(reader, [word for word in seen if not word.isupper()], values, limit)
+    found = {row[0]: (row, -row[2]) for row in rows}
+    best = max((score for _, score in found.values()), default=0.0)
+    for ticker in filter(str.isupper, seen):
+        for row in _holding(reader, ticker, values, limit):
+            known = found[row[0]][1] if row[0] in found else 0.0
+            found[row[0]] = (row, known + (best or -row[2]))
+    every = sorted(found.values(), key=lambda each: (each[0][4:], each[0][3]))
+    every.sort(key=lambda each: -each[1])
+    return _passages(reader, [(row[0], row[1], score) for row, score in every[:limit]])
+
+
+OF_PROJECT = "\n AND entry.project = :project AND entry.muted = 0"
+
+
+def _match(words: Iterable[str]) -> str:
+    return any_of(Term(text=word) for word in words)
+
+
+def _holding(
+    reader: Reader, ticker: str, values: Mapping[str, object], limit: int
+) -> Iterator[Any]:
+    """The best rows that hold *ticker* as it stands."""
+    asked: dict[str, object] = {**values, "match": to_bytes(_match([ticker]))}
+    where = OF_PROJECT + held_in([ticker], asked)
+    literals = [literal_of(ticker)]
+    rows = ranked(reader, where, asked, newest_first=False)
+    return islice((row for row in rows if is_wanted(text_of(reader, row[0]), literals)), limit)
+
+
+def _best(
+    reader: Reader, words: Sequence[str], values: Mapping[str, object], limit: int
+) -> list[Any]:
+    """The best *limit* rows that hold any of *words*.
+
+    Common words stand in a third of all passages and tell little. So only what holds one of the
+    rarer words is scored, by all the words it holds, and never fewer than are wanted: what a
+    question costs does not grow with the ledger.
+    """
+    holding = {word: reader.one(HOLDING, (to_bytes(_match([word])),))[0] for word in words}
+    rarest = sorted(filter(holding.get, words), key=holding.__getitem__)
+    head = 0
+    while True:
+        scored = 0
+        while head < len(rarest) and (not scored or scored + holding[rarest[head]] <= SCORED):
+            scored += holding[rarest[head]]
+            head += 1
+        rows = _scored(reader, (rarest[:head], rarest[head:]), values, limit)
+        if head == len(rarest) or len(rows) == limit:
+            return rows
+
+
+def _scored(
+    reader: Reader,
+    words: tuple[Sequence[str], Sequence[str]],
+    values: Mapping[str, object],
+    limit: int,
+) -> list[Any]:
+    """The best rows of those that hold one of the first *words*, scored by all that they hold."""
+    head, tail = map(_match, words)
+    if not head:
+        return []
+    matches = [f"({head}) AND ({tail})", f"({head}) NOT ({tail})"] if tail else [head]
+    streams = [
+        ranked(reader, OF_PROJECT, {**values, "match": to_bytes(match)}, newest_first=False)
+        for match in matches
+    ]
+    order = itemgetter(2, 4, 5, 6, 7, 3)
+    return list(islice(merge(*streams, key=order), limit))
+
+
+def neighbours(reader: Reader, passages: Sequence[Passage]) -> list[Passage]:
+    """The entries before and after *passages* in their threads, by their first passage."""
+    known = {passage.entry.id for passage in passages}
+    beside: dict[bytes, int] = {}
+    for passage in passages:
+        for sql in (BEFORE, AFTER):
+            row = reader.one(sql, (passage.thread, *passage.entry.order))
+            if row is not None and row[1] not in known:
+                beside[row[1]] = row[0]
+    return _passages(reader, [(rowid, id_, 0.0) for id_, rowid in beside.items()])
+
+
+def _passages(reader: Reader, rows: Sequence[tuple[int, bytes, float]]) -> list[Passage]:
+    """(rowid, entry, score) as values."""
+    entries = {entry.id: entry for entry in by_ids(reader, {row[1]: None for row in rows})}
+    beside = {row[0]: row[1:] for row in reader.among(CANDIDATE, [row[0] for row in rows])}
+    found = []
+    for rowid, id_, score in rows:
+        text, start, is_whole, previous = beside[rowid]
+        found.append(
+            Passage(
+                entry=entries[EntryId(id_)],
+                text=text,
+                start=start,
+                whole=bool(is_whole),
+                score=score,
+                previous=previous,
+                thread=entries[EntryId(id_)].thread_id,
+            )
+        )
+    return found

@@ -1,0 +1,254 @@
+"""Where keys are: a command of the user's, the system keyring, a file of one's own.
+
+The environment comes before all of these and is read where models are chosen (`catalog`). Knows
+no model and no terminal. The file says which providers have a key, and holds those that no
+keyring took; so neither a command nor a keyring is asked before a key is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from ledgernote.domain.errors import ModelError, UsageError
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.secrets import blanked, hold
+
+SERVICE = "ledgernote"
+"""Under which the system keyring has our keys."""
+COMMAND, KEYRING = "key_command", "the system keyring"
+ANY = ""
+"""In the table of commands: the one for every provider without its own."""
+COMMAND_SECONDS = 120.0
+"""A password manager may ask its owner first."""
+LONGEST = 4_096
+
+BEGINNINGS: tuple[tuple[str, str], ...] = (
+    (r"sk-ant-", "anthropic"),
+    (r"sk-or-", "openrouter"),
+    (r"sk-(?:proj|svcacct|None|admin)-", "openai"),
+    (r"AIza|AQ\.", "gemini"),
+    (r"gsk_", "groq"),
+    (r"xai-", "xai"),
+    (r"csk-", "cerebras"),
+    (r"pplx-", "perplexity"),
+    (r"nvapi-", "nvidia_nim"),
+    (r"fw_", "fireworks_ai"),
+    (r"tgp_v1_", "together_ai"),
+    (r"hf_", "huggingface"),
+    (r"sk-[0-9a-f]{32}$", "deepseek"),
+    (r"sk-", "openai"),
+)
+"""How a provider's keys begin; the first that fits tells whose it is."""
+
+
+@frozen
+class Kept:
+    """Where one provider's key is, and the way to it."""
+
+    place: str
+    read: Callable[[], str]
+    """Gives the key. Raises `ModelError` when it cannot be had."""
+    chooses: bool = True
+    """Its being there makes this provider usable; a command for all providers says nothing."""
+
+
+@frozen(kw_only=False)
+class Keys:
+    """The places beside the environment, in order."""
+
+    commands: Mapping[str, str]
+    """Provider → command that prints its key; under `ANY` the one for all others."""
+    file: Path
+
+    def of(self, provider: str) -> Kept | None:
+        """Where that provider's key is, if anywhere. Reads the file and nothing else."""
+        return next(self.places(provider), None)
+
+    def places(self, provider: str) -> Iterator[Kept]:
+        """Every place that has it, the one that counts first."""
+        for name in (provider, ANY):
+            if command := self.commands.get(name):
+                read = partial(_told, command, provider)
+                yield Kept(place=COMMAND, read=read, chooses=name != ANY)
+                break
+        kept = _read(self.file)
+        if provider in kept:
+            key = kept[provider]
+            if key is None:
+                yield Kept(place=KEYRING, read=partial(_from_ring, provider))
+            else:
+                yield Kept(place=str(self.file), read=partial(hold, key))
+
+    def providers(self) -> list[str]:
+        """Those whose key is known to be somewhere."""
+        return list(dict.fromkeys((*filter(None, self.commands), *_read(self.file))))
+
+    def keep(self, provider: str, key: str) -> str:
+        """Keep a key in the keyring, else in the file; gives the place. Raises `UsageError`."""
+        hold(key)
+        kept = _read(self.file)
+        ringed = _into_ring(provider, key)
+        _write(self.file, {**kept, provider: None if ringed else key})
+        return KEYRING if ringed else str(self.file)
+
+    def drop(self, provider: str) -> bool:
+        """Forget the key that was kept; False where none was. Raises `UsageError`."""
+        kept = _read(self.file)
+        if provider not in kept:
+            return False
+        if kept.pop(provider) is None and (ring := _ring()):
+            with suppress(Exception):  # gone already, or the keyring is another one now
+                ring.delete_password(SERVICE, provider)
+        _write(self.file, kept)
+        return True
+
+
+def recognised(key: str) -> str | None:
+    """Whose key it is, by how it begins."""
+    return next((name for start, name in BEGINNINGS if re.match(start, key)), None)
+
+
+def cleaned(typed: str) -> str:
+    """The key in what was typed, pasted or piped, such as `export OPENAI_API_KEY="sk-…"`.
+
+    Raises `UsageError`, which never repeats it.
+    """
+    found = re.sub(r"^(?:export\s+)?[A-Za-z_]\w*\s*=\s*(?=\S)", "", typed.strip())
+    key = found.strip().strip("\"'").strip()
+    if not key:
+        raise UsageError("no key came", "Paste it, or pipe it in: … | ledgernote keys set openai")
+    if len(key) > LONGEST or not re.fullmatch(r"[!-~]+", key):
+        raise UsageError(
+            "that is no key: a key is one word of plain letters, figures and signs",
+            "Copy it once more; nothing was kept.",
+        )
+    return hold(key)
+
+
+# ---- a command -----------------------------------------------------------------------
+
+
+@lru_cache(maxsize=32)
+def _printed(command: str, provider: str) -> str:
+    """The first line that the command prints; asked once in a process."""
+    import subprocess  # most people have no command
+
+    line = command.replace("{provider}", provider)
+    try:
+        done = subprocess.run(
+            line,
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        # Not chained: what it holds of the output may be a key.
+        raise _failed(provider, f"no end after {COMMAND_SECONDS:g} seconds") from None
+    key = done.stdout.decode("utf-8", "replace").partition("\n")[0].strip()
+    if done.returncode or not key:
+        why = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        told = f"exit {done.returncode}" if done.returncode else "it printed nothing"
+        raise _failed(provider, blanked(f"{told}: {why}" if why else told))
+    return hold(key)
+
+
+def _told(command: str, provider: str) -> str:
+    """The key that the command prints for that provider. Raises `ModelError`."""
+    key = _printed(command, provider if "{provider}" in command else ANY)
+    owner = recognised(key)
+    if "{provider}" not in command and owner not in (None, provider):
+        raise ModelError(
+            f"{COMMAND} gives a key of {owner}, not of {provider}",
+            f"config set {COMMAND}.{provider} 'op read …', or ledgernote keys set {provider}",
+        )
+    return key
+
+
+def owner_told(command: str) -> str | None:
+    """Whose key a command for all providers prints; None when that cannot be told."""
+    if "{provider}" in command:
+        return None
+    with suppress(ModelError):
+        return recognised(_printed(command, ANY)) if command else None
+    return None
+
+
+def _failed(provider: str, why: str) -> ModelError:
+    whose = f" for {provider}" if provider else ""
+    return ModelError(f"{COMMAND} gave no key{whose}: {why}", "Run it by hand to see.")
+
+
+# ---- the system keyring --------------------------------------------------------------
+
+
+def _ring() -> Any:
+    """The keyring's module, where it is installed and this system has one; else None."""
+    try:
+        import keyring
+    except ImportError:
+        return None
+    with suppress(Exception):  # a backend may raise anything while it looks for its service
+        if keyring.get_keyring().priority >= 1:
+            return keyring
+    return None
+
+
+def _into_ring(provider: str, key: str) -> bool:
+    ring = _ring()
+    with suppress(Exception):
+        if ring is not None:
+            ring.set_password(SERVICE, provider, key)
+            return bool(ring.get_password(SERVICE, provider) == key)
+    return False
+
+
+def _from_ring(provider: str) -> str:
+    ring = _ring()
+    try:
+        key = ring.get_password(SERVICE, provider) if ring else None
+    except Exception:  # noqa: BLE001  locked, refused, gone: whatever the backend says
+        key = None
+    if not key:
+        raise ModelError(
+            f"{KEYRING} does not give the key of {provider}", f"ledgernote keys set {provider}"
+        )
+    return hold(str(key))
+
+
+# ---- the file ------------------------------------------------------------------------
+
+
+def _read(file: Path) -> dict[str, str | None]:
+    """Provider → its key, or None where the keyring has it. Raises `UsageError`."""
+    try:
+        found = json.loads(file.read_bytes())
+        if isinstance(found, dict) and all(isinstance(k, str | None) for k in found.values()):
+            return found
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        pass  # what is wrong may repeat a line of it
+    raise UsageError(f"{file} cannot be read", "It holds keys: mend it, or remove it.")
+
+
+def _write(file: Path, kept: Mapping[str, str | None]) -> None:
+    """Replace the file; it never is open to others, not for a moment."""
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            json.dump(dict(kept), opened, indent=2)
+        fresh.replace(file)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from None

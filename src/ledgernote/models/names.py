@@ -1,0 +1,106 @@
+"""Short names of models: `sonnet` for the newest of its family. Pure: names in, one name out.
+
+A name is a family and a version: `claude-sonnet-4-6` is of the family {claude, sonnet}, and
+`claude-sonnet-5-5` is newer. What is typed means the smallest family that has all of its words;
+where several families are as small, nobody guesses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ledgernote.domain.frozen import frozen
+
+_DATE = re.compile(
+    r"(?<![0-9a-z])(?:20\d{6}|20\d\d-\d\d-\d\d|\d\d-20\d\d|[01]\d[0-3]\d|2\d[01]\d)\b"
+)
+_VERSION = re.compile(r"(?:(?<![0-9a-z])v|(?<![0-9]))\d+(?:\.\d+)?(?![0-9a-z])")
+_SUFFIXES = frozenset({"latest", "preview", "exp", "experimental", "beta"})
+"""Words of a name that say how old it is, or how ripe, and no family."""
+_LATEST = (float("inf"),)
+
+MOST = 8
+"""Candidates that are named."""
+
+
+@frozen
+class Name:
+    """One model's name, read."""
+
+    full: str
+    words: frozenset[str]
+    """All of it, in lower case."""
+    family: frozenset[str]
+    version: tuple[float, ...]
+    """The newer one is larger; a name without a number that says `latest` is the largest."""
+    plain: bool
+    """Neither a dated snapshot nor unripe: what people mean."""
+
+
+def read(full: str) -> Name:
+    """`anthropic/claude-sonnet-4-5-20250929` as its family, its version and its age."""
+    model = full.casefold().partition("/")[2] or full.casefold()
+    undated = _DATE.sub(" ", model)
+    numbers = tuple(float(found.lstrip("v")) for found in _VERSION.findall(undated))
+    family = frozenset(_words(_VERSION.sub(" ", undated)))
+    latest = "latest" in family
+    unripe = family & _SUFFIXES - {"latest"}
+    return Name(
+        full=full,
+        words=frozenset(_words(full.casefold())),
+        family=family - _SUFFIXES,
+        version=numbers or (_LATEST if latest else ()),
+        plain=undated == model and not unripe,
+    )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text)
+
+
+def newest(names: Iterable[Name]) -> list[Name]:
+    """The newest of each family, in the order in which the families come."""
+    families: dict[tuple[str, frozenset[str]], Name] = {}
+    for one in names:
+        key = (one.full.partition("/")[0], one.family)
+        if key not in families or _age(families[key]) < _age(one):
+            families[key] = one
+    return list(families.values())
+
+
+def _age(one: Name) -> tuple[bool, tuple[float, ...], int]:
+    return one.plain, one.version, -len(one.full)
+
+
+def meant(typed: str, names: Iterable[str]) -> list[str]:
+    """The names that *typed* may mean: one is the answer, none is no such name.
+
+    *names* stand in order of preference: of two equal ones the first counts.
+    """
+    words = _words(typed.casefold())
+    found = [one for one in map(read, names) if _has(words, one)] if words else []
+    families = newest(found)
+    least = [
+        one
+        for one in families
+        if not any(other.family < one.family for other in families)
+        and not any(other.family == one.family for other in families[: families.index(one)])
+    ]
+    return [one.full for one in least[:MOST]]
+
+
+def _has(words: list[str], one: Name) -> bool:
+    """Whether a name has all *words*, or holds them run together (`gpt5mini`)."""
+    if one.words.issuperset(words):
+        return True
+    return len(words) == 1 and _run(words[0]) and words[0] in _together(one.full)
+
+
+def _run(word: str) -> bool:
+    """Letters and figures: no single word of a name, which has them apart."""
+    return any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
+
+
+def _together(full: str) -> str:
+    return "".join(_words(full.casefold().rpartition("/")[2]))

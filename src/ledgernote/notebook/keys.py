@@ -1,0 +1,97 @@
+"""Keys of providers: whose one is, where it is kept, which one counts."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator
+
+from ledgernote.config import Settings
+from ledgernote.domain.errors import ModelError, NoSuchThing
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.secrets import hold, tail
+from ledgernote.models import catalog
+from ledgernote.models.catalog import PROVIDERS
+from ledgernote.models.keys import COMMAND, cleaned, recognised
+from ledgernote.notebook.answering import keys
+
+__all__ = ["cleaned", "recognised"]
+
+ALL = "*"
+"""In a list: the provider of a command that serves whoever it is asked for."""
+
+
+@frozen(kw_only=False)
+class Held:
+    """One place that has a key."""
+
+    provider: str
+    place: str
+    tail: str
+    """The last characters; empty where the key is read only when it is needed."""
+    used: bool
+    """It is the one that counts."""
+
+
+def listed(settings: Settings) -> Iterator[Held]:
+    """Every key that is known of, by provider, the one that counts first.
+
+    Runs no command: its owner may be asked for a fingerprint.
+    """
+    kept = keys(settings)
+    for provider in dict.fromkeys((*PROVIDERS, *kept.providers())):
+        counts = True
+        for place, last in _places(settings, provider):
+            yield Held(provider, place, last, counts)
+            counts = False
+    if settings.key_command:
+        yield Held(ALL, COMMAND, "", used=True)
+
+
+def _places(settings: Settings, provider: str) -> Iterator[tuple[str, str]]:
+    for variable in PROVIDERS[provider].key_env if provider in PROVIDERS else ():
+        if value := os.environ.get(variable, "").strip():
+            yield variable, tail(hold(value))
+    for kept in keys(settings).places(provider):
+        if kept.place != COMMAND:
+            yield kept.place, _last(kept.read)
+        elif kept.chooses:
+            yield kept.place, ""
+
+
+def _last(read: object) -> str:
+    try:
+        return tail(read()) if callable(read) else ""
+    except ModelError:  # a keyring that is locked
+        return ""
+
+
+def keep(settings: Settings, provider: str, key: str) -> str:
+    """Keep a key; gives the place. Raises `UsageError`."""
+    return keys(settings).keep(provider, key)
+
+
+def drop(settings: Settings, provider: str) -> bool:
+    """Forget a key that was kept; False where none was."""
+    return keys(settings).drop(provider)
+
+
+def in_front(provider: str) -> str:
+    """The variable of the environment that counts before any key that is kept; else empty."""
+    names = PROVIDERS[provider].key_env if provider in PROVIDERS else ()
+    return next((name for name in names if os.environ.get(name, "").strip()), "")
+
+
+def demand_provider(settings: Settings, name: str) -> None:
+    """Raises `NoSuchThing` for what is neither a provider nor a model of the settings."""
+    known = {*PROVIDERS, *catalog.providers(), *settings.models}
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"The nearest is {near[0]}." if near else "Such as openai, anthropic, gemini."
+        raise NoSuchThing(f"no provider is called {name!r}", hint)
+
+
+def usual_model(provider: str) -> str:
+    """The model that is meant when only its key is there; empty for a provider without one."""
+    facts = PROVIDERS.get(provider)
+    return f"{provider}/{facts.default_model}" if facts else ""

@@ -1,0 +1,175 @@
+"""The models that can be asked now, and why one of them answers unless told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from ledgernote.config import Settings
+from ledgernote.domain.errors import NoSuchThing
+from ledgernote.domain.frozen import frozen
+from ledgernote.ledger import recipes
+from ledgernote.models import catalog, local, names
+from ledgernote.models.catalog import OFFLINE, PROVIDERS, Facts, ModelChoice
+from ledgernote.notebook.answering import Rule, known, rules, servers, the_choice
+from ledgernote.notebook.notebook import Notebook
+
+Found = Mapping[str, list[local.Served]]
+"""Servers that answer: address → models."""
+
+
+@frozen(kw_only=False)
+class Listed:
+    """One model of the list."""
+
+    choice: ModelChoice
+    facts: Facts
+    why: str
+    """How it can be asked, or why it cannot."""
+    usable: bool = True
+    alias: str = ""
+    """Its name in the settings."""
+    default: bool = False
+    """It answers unless told otherwise."""
+
+
+def listed(settings: Settings, project: str | None = None) -> list[Listed]:
+    """The default first, then what can be asked now, then what only wants a key.
+
+    Of a provider the newest of each family; of a server all that it says it has.
+    """
+    found = local.look(servers(settings))
+    first = _default(settings, project, found)
+    rows = {first.choice.name: first} if first else {}
+    for row in _all(settings, found):
+        same = rows.setdefault(row.choice.name, row)
+        rows[row.choice.name] = replace(same, alias=same.alias or row.alias)
+    return sorted(rows.values(), key=lambda row: not (row.usable or row.default))
+
+
+def usable(settings: Settings, project: str | None = None) -> list[ModelChoice]:
+    """The models that can be asked now, the default first."""
+    return [replace(row.choice, why=row.why) for row in listed(settings, project) if row.usable]
+
+
+def _default(settings: Settings, project: str | None, found: Found) -> Listed | None:
+    try:
+        choice = the_choice(settings, None, project)
+    except NoSuchThing:  # the settings name one that there is not; the list helps to mend it
+        return None
+    return replace(_row(choice, choice.why, usable=_answers(choice, found)), default=True)
+
+
+def _all(settings: Settings, found: Found) -> Iterator[Listed]:
+    about = known(settings)
+    for name in settings.models:
+        try:
+            choice = catalog.choose(name, about)
+        except NoSuchThing:  # told when it is asked for
+            continue
+        there = _answers(choice, found)
+        why = f"{choice.api_base} answers" if there else f"no answer at {choice.api_base}"
+        why = why if choice.api_base else "in the settings"
+        alias = name if name != choice.name else ""
+        yield _row(choice, why, usable=there, alias=alias)
+    for provider in catalog.usable_providers(about):
+        if provider != local.OLLAMA.provider:
+            yield from _of_provider(provider, about)
+    for served in (one for models in found.values() for one in models):
+        if served.server.name not in settings.models:
+            choice = catalog.choose(served.name, about)
+            yield _row(choice, f"{served.server.name} answers at {served.server.base}")
+    yield _row(catalog.choose(OFFLINE, about), "quotes the notebook, needs no key")
+    for provider in PROVIDERS:
+        if PROVIDERS[provider].key_env and provider not in catalog.usable_providers(about):
+            choice = catalog.choose(f"{provider}/{PROVIDERS[provider].default_model}", about)
+            why = f"needs a key: ledgernote keys set {provider}"
+            yield _row(choice, why, usable=choice.kept is not None)
+
+
+def _of_provider(provider: str, about: catalog.Known) -> Iterator[Listed]:
+    usual = f"{provider}/{PROVIDERS[provider].default_model}"
+    current = map(names.read, catalog.names_of([provider]))
+    newest = (one.full for one in names.newest(current) if one.plain)
+    for name in dict.fromkeys((usual, *newest)):
+        choice = catalog.choose(name, about)
+        yield _row(choice, _key_of(choice))
+
+
+def _key_of(choice: ModelChoice) -> str:
+    if choice.key or choice.kept is None:
+        return f"{choice.api_key_env} is set" if choice.key else f"at {choice.api_base}"
+    return f"the key is in {choice.kept.place}"
+
+
+def _answers(choice: ModelChoice, found: Found) -> bool:
+    """Whether it can be asked: it has its key, or its server is there."""
+    if choice.name == OFFLINE or choice.key or choice.kept:
+        return True
+    return choice.api_base in found if choice.api_base else choice.provider not in PROVIDERS
+
+
+def _row(choice: ModelChoice, why: str, *, usable: bool = True, alias: str = "") -> Listed:
+    return Listed(choice, catalog.facts_of(choice.name), why, usable, alias)
+
+
+# ---- why -----------------------------------------------------------------------------
+
+
+@frozen(kw_only=False)
+class Reason:
+    """One rule by which a model may be chosen, and what it says."""
+
+    rule: str
+    model: str | None
+    """The model that it names, in full; None where it names none."""
+    why: str
+    chosen: bool = False
+
+
+def last_model(notebook: Notebook, thread: str) -> str | None:
+    """The model that answered last in a thread. Raises `NoSuchThing`."""
+    found, _ = notebook.thread(thread)
+    return recipes.last_model(notebook.ledger, found.id)
+
+
+def reasons(
+    settings: Settings, project: str, *, name: str | None = None, last: str | None = None
+) -> list[Reason]:
+    """Every rule in its order, the one that chooses marked. Raises `NoSuchThing`."""
+    environment, of_project, of_settings = rules(settings, project)
+    unset = "not set: ledgernote config set {} NAME"
+    given = [
+        Reason("-m", name, "asked for by name" if name else "not given"),
+        _reason(environment, "not set"),
+        Reason("thread", last, "answered there last" if last else "-r THREAD: what goes on there"),
+        _reason(of_project, unset.format(of_project.name)),
+        _reason(of_settings, unset.format("model")),
+    ]
+    first = next((one for one in given if one.model), None)
+    fallback = the_choice(settings, None, project) if first is None else None
+    given.append(Reason("what can be used", fallback.name if fallback else None, _usual(fallback)))
+    first = first or given[-1]
+    return [_resolved(settings, one, chosen=one is first) for one in given]
+
+
+def _reason(rule: Rule, unset: str) -> Reason:
+    return Reason(rule.name, rule.model, rule.why if rule.model else unset)
+
+
+def _usual(choice: ModelChoice | None) -> str:
+    return choice.why if choice else "asked only when nothing above names one"
+
+
+def _resolved(settings: Settings, one: Reason, *, chosen: bool) -> Reason:
+    """With the whole name of its model, which may be a short one."""
+    if one.model is None:
+        return one
+    try:
+        full = the_choice(settings, one.model).name
+    except NoSuchThing as error:
+        if chosen:
+            raise
+        return Reason(one.rule, None, str(error))
+    short = f"{one.model} is {full}, " if full != one.model else f"{full}: "
+    return Reason(one.rule, full, short + one.why, chosen)

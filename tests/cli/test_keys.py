@@ -1,0 +1,175 @@
+"""`keys`: kept outside the ledger, shown by four characters, never taken from arguments."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+from scripted import Cut, Fault, Refuse, ScriptedServer
+from shell import Run
+
+KEY = "sk-ant-api03-0123456789abcdefghij"
+
+
+def test_a_piped_key_is_kept_for_whom_it_begins_like(run: Run) -> None:
+    kept = run("keys", "set", stdin=f"{KEY}\n")
+
+    listed = run("keys", "list", "--json").records
+
+    assert (kept.code, kept.out) == (0, "")
+    assert "the key …ghij of anthropic is kept in" in kept.err
+    assert [(one["provider"], one["last"], one["used"]) for one in listed] == [
+        ("anthropic", "ghij", True)
+    ]
+
+
+def test_a_kept_key_chooses_its_provider_and_goes_with_the_question(run: Run) -> None:
+    run("keys", "set", "openai", stdin="a-key-without-a-known-beginning")
+
+    with ScriptedServer() as server:
+        run("config", "set", "models.openai/gpt-5.4.api_base", server.base)
+        asked = run("ask", "what now?", "--json")
+
+    assert asked.records[0]["model"] == "openai/gpt-5.4"
+    assert server.headers[0]["authorization"] == "Bearer a-key-without-a-known-beginning"
+
+
+def test_a_key_command_is_run_for_the_question_and_beats_what_is_kept(run: Run) -> None:
+    run("keys", "set", "openai", stdin="the-kept-one-0123456789")
+    run("config", "set", "providers.openai.key_command", "echo the-told-one-0123456789")
+
+    with ScriptedServer() as server:
+        asked = run("ask", "what now?", env={"OPENAI_API_BASE": server.base})
+
+    assert asked.code == 0, asked.err
+    assert server.headers[0]["authorization"] == "Bearer the-told-one-0123456789"
+
+
+def test_the_environment_comes_before_all_and_the_list_says_so(run: Run) -> None:
+    named = {"ANTHROPIC_API_KEY": "sk-ant-of-the-environment"}
+
+    kept = run("keys", "set", stdin=KEY, env=named)
+    listed = run("keys", "list", env=named).out.splitlines()
+
+    assert "ANTHROPIC_API_KEY is set in the environment and comes first" in kept.err
+    assert listed[0] == "anthropic\tANTHROPIC_API_KEY\t…ment"
+    assert listed[1].endswith("…ghij\tnot used: what stands above comes first")
+
+
+def test_a_key_that_is_taken_off_is_gone_and_a_second_time_is_nothing_found(run: Run) -> None:
+    run("keys", "set", stdin=KEY)
+
+    codes = [run("keys", "rm", "anthropic").code for _ in range(2)]
+
+    assert codes == [0, 1]
+    assert run("keys", "list").code == 1
+
+
+@pytest.mark.parametrize(
+    "argv", [("set", "openai", KEY), ("set", KEY), ("set", "openai", "any-word")]
+)
+def test_a_key_among_the_arguments_is_refused_and_not_repeated(
+    run: Run, argv: tuple[str, ...]
+) -> None:
+    ran = run("keys", *argv, stdin="")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "your shell keeps those" in ran.err
+    assert argv[-1] not in ran.err
+
+
+def test_what_cannot_be_kept_is_one_sentence(run: Run) -> None:
+    unknown = run("keys", "set", "opnai", stdin=KEY)
+    nobodys = run("keys", "set", stdin="0123456789abcdefABCDEF")
+    silent = run("keys", "set", "openai")
+
+    assert (unknown.code, nobodys.code, silent.code) == (4, 2, 2)
+    assert "The nearest is openai" in unknown.err
+    assert "Name whose: keys set PROVIDER." in nobodys.err
+    assert "no terminal to type a key at" in silent.err
+
+
+def test_what_is_typed_for_a_key_is_not_echoed(run: Run) -> None:
+    terminal = pexpect.spawn(
+        sys.executable,
+        ["-m", "ledgernote", "keys", "set"],
+        env=dict(run.env),
+        cwd=str(run.cwd),
+        encoding="utf-8",
+        timeout=20,
+    )
+
+    terminal.expect("hidden")
+    terminal.sendline(KEY)
+    terminal.expect(pexpect.EOF)
+
+    assert "…ghij of anthropic is kept" in terminal.before
+    assert KEY[:12] not in terminal.before
+
+
+# ---- the canary ----------------------------------------------------------------------
+
+CANARY = "canary7Qx9Zk2Lm4Np8Rs6Tv"
+"""Begins like nobody's key, so that only knowing it helps."""
+
+FAILURES = (
+    Refuse(401, "bad key {key}, I said {key}"),
+    Refuse(400, "x" * 280 + " {key} {key}"),
+    Refuse(403, "{key}"),
+    Fault("the key was {key}"),
+    Cut(after_pieces=2),
+)
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("ask", "--each", "--verbose"),
+    ("chat", "--json"),
+    ("ask", "odd", "-o", "api_key=x"),
+    ("ask", "-m", "no-such-model-at-all", "x"),
+    ("context", "what now?", "--json"),
+    ("models", "--json"),
+    ("models", "--why"),
+    ("keys", "list"),
+    ("keys", "list", "--json"),
+    ("keys", "set", "groq"),
+    ("keys", "rm", "groq"),
+    ("config", "get"),
+    ("doctor",),
+    ("verify",),
+    ("log", "--json"),
+    ("why", "@last.answer", "--json"),
+    ("history", "@last"),
+    ("export", "--format", "jsonl"),
+)
+
+
+@pytest.mark.parametrize("place", ["environment", "file", "command"])
+def test_a_key_stands_in_no_output_and_in_no_file(run: Run, tmp_path: Path, place: str) -> None:
+    run.note("a note")
+    environ = {"environment": {"OPENAI_API_KEY": CANARY}}.get(place, {})
+    if place == "file":
+        run("keys", "set", "openai", stdin=CANARY)
+    if place == "command":
+        secret = tmp_path.parent / f"{tmp_path.name}.secret"
+        secret.write_text(CANARY)
+        run("config", "set", "providers.openai.key_command", f"cat {secret}")
+
+    with ScriptedServer() as server:
+        server.script(*FAILURES)
+        environ["OPENAI_API_BASE"] = server.base
+        lines = COMMANDS if place == "file" else COMMANDS[:1]
+        said = [run(*line, stdin=stdin_of(line), env=environ) for line in lines]
+        assert json.dumps(server.headers).count(CANARY) >= len(FAILURES)
+
+    assert said[0].err.count("[key]") >= 3
+    assert all(CANARY[:12] not in one.out + one.err for one in said)
+    files = [one for one in tmp_path.rglob("*") if one.is_file() and one.name != "keys.json"]
+    assert run.ledger in files
+    assert [one for one in files if CANARY.encode()[:12] in one.read_bytes()] == []
+
+
+def stdin_of(line: tuple[str, ...]) -> str | None:
+    asked = "".join(f"question {number}?\n" for number in range(len(FAILURES)))
+    piped = {"--each": asked, "chat": "and now?\n", "set": f"gsk_{CANARY}"}
+    return next((piped[word] for word in line[:2] if word in piped), None)

@@ -1,0 +1,135 @@
+"""`models`: what can be asked now, what a short name means, and why one of them answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scripted import ScriptedServer
+from shell import Run
+
+KEYS = {"ANTHROPIC_API_KEY": "sk-ant-0123456789", "OPENAI_API_KEY": "sk-proj-0123456789"}
+
+
+def by_name(records: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {one["model"]: one for one in records}
+
+
+def test_the_newest_models_of_each_provider_with_a_key_are_usable(run: Run) -> None:
+    found = by_name(run("models", "--usable", "--json", env=KEYS).records)
+
+    assert {one["provider"] for one in found.values()} >= {"anthropic", "openai", "offline"}
+    assert all(one["usable"] for one in found.values())
+    sonnet = found["anthropic/claude-sonnet-5-5"]
+    assert (sonnet["window"], sonnet["vision"], sonnet["tools"]) == (1_000_000, True, True)
+    assert sonnet["price_in"] < sonnet["price_out"]
+    assert sonnet["why"] == "ANTHROPIC_API_KEY is set"
+
+
+def test_without_a_key_the_list_says_how_to_get_each_provider(run: Run) -> None:
+    everything = by_name(run("models", "--json").records)
+    usable = by_name(run("models", "--usable", "--json").records)
+
+    assert everything["openai/gpt-5.4"]["why"] == "needs a key: ledgernote keys set openai"
+    assert "openai/gpt-5.4" not in usable
+    assert usable["offline"]["default"]
+
+
+def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_name(
+    run: Run,
+) -> None:
+    with ScriptedServer() as server:
+        server.models = ("qwen3-tiny:4b", "nomic-embed-text")
+        there = {"OLLAMA_HOST": server.root}
+        found = by_name(run("models", "--usable", "--json", env=there).records)
+        asked = run("ask", "-m", "qwen3-tiny", "what now?", "--json", env=there)
+
+    assert found["ollama/qwen3-tiny:4b"]["why"] == f"Ollama answers at {server.root}"
+    assert not any("embed" in name for name in found)
+    assert asked.records[0]["model"] == "ollama/qwen3-tiny:4b"
+    assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
+
+
+def test_a_server_of_the_settings_is_usable_while_it_answers(run: Run) -> None:
+    with ScriptedServer() as server:
+        run("config", "set", "models.house/llama.api_base", server.base)
+        there = by_name(run("models", "--json").records)
+    gone = by_name(run("models", "--json").records)
+
+    assert (there["openai/house/llama"]["alias"], there["openai/house/llama"]["usable"]) == (
+        "house/llama",
+        True,
+    )
+    assert not gone["openai/house/llama"]["usable"]
+
+
+def test_a_short_name_asks_the_newest_model_of_its_family_and_says_which(run: Run) -> None:
+    with ScriptedServer() as server:
+        environ = {**KEYS, "ANTHROPIC_API_BASE": server.root}
+        asked = run("ask", "-m", "sonnet", "what now?", env=environ)
+
+    assert asked.code == 0, asked.err
+    assert "sonnet is anthropic/claude-sonnet-5-5" in asked.err.splitlines()
+    assert server.requests[0]["model"] == "claude-sonnet-5-5"
+
+
+def test_a_name_that_fits_several_families_lists_them_and_keeps_the_question(run: Run) -> None:
+    ran = run("ask", "-m", "claude", "what now?", env=KEYS)
+
+    assert ran.code == 4
+    assert "'claude' could be any of: anthropic/claude-haiku" in ran.err
+    assert "not asked yet; the question is kept as" in ran.err
+
+
+def test_what_can_be_asked_now_comes_before_what_cannot(run: Run) -> None:
+    openai = run("models", "-m", "flash", "--json", env={"GEMINI_API_KEY": "AIza0123456789"})
+    deepseek = run("models", "-m", "flash", "--json", env={"DEEPSEEK_API_KEY": "sk-0123"})
+
+    assert openai.records[0]["model"] == "gemini/gemini-flash-latest"
+    assert deepseek.records[0]["model"] == "deepseek/deepseek-v4-flash"
+
+
+def test_the_whole_name_always_wins_and_a_provider_means_its_usual_model(run: Run) -> None:
+    whole = run("models", "-m", "gpt-4o", "--json", env=KEYS).records[0]
+    strange = run("models", "-m", "openai/my-own-thing", "--json", env=KEYS).records[0]
+    provider = run("models", "-m", "anthropic", "--json", env=KEYS).records[0]
+
+    assert [one["model"] for one in (whole, strange, provider)] == [
+        *("openai/gpt-4o", "openai/my-own-thing", "anthropic/claude-sonnet-5")
+    ]
+
+
+def chosen(run: Run, *argv: str, **environ: str) -> tuple[str, str]:
+    rows = run("models", "--why", "--json", *argv, env={**KEYS, **environ}).records
+    (one,) = (row for row in rows if row["chosen"])
+    return one["rule"], one["model"]
+
+
+def test_why_names_the_rule_that_chose_each_beaten_by_the_one_above_it(run: Run) -> None:
+    run("note", "begun", "-p", "fed")
+    found = [chosen(run)]
+    run("config", "set", "model", "haiku")
+    found.append(chosen(run))
+    run("config", "set", "projects.fed.model", "opus")
+    found += [chosen(run, "-p", "fed"), chosen(run, "-p", "other")]
+    run("ask", "what now?", "-r", "talk", "-p", "fed", "-m", "offline")
+    found.append(chosen(run, "-p", "fed", "-r", "talk"))
+    found.append(chosen(run, "-p", "fed", "-r", "talk", LEDGERNOTE_MODEL="gpt"))
+    found.append(chosen(run, "-p", "fed", "-m", "sonnet", LEDGERNOTE_MODEL="gpt"))
+
+    assert found == [
+        ("what can be used", "openai/gpt-5.4"),
+        ("model", "anthropic/claude-haiku-5-5"),
+        ("projects.fed.model", "anthropic/claude-opus-5-5"),
+        ("model", "anthropic/claude-haiku-5-5"),
+        ("thread", "offline"),
+        ("LEDGERNOTE_MODEL", "openai/gpt-5.6"),
+        ("-m", "anthropic/claude-sonnet-5-5"),
+    ]
+
+
+def test_a_project_asks_the_model_that_is_set_for_it(run: Run) -> None:
+    run("config", "set", "projects.fed.model", "offline")
+
+    fed = run("ask", "what now?", "-p", "fed", "--json", env=KEYS)
+
+    assert fed.records[0]["model"] == "offline"

@@ -1,0 +1,51 @@
+"""What replay may choose from: all that holds a rarer word, in a ledger of any size."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.hands import open_ledger, writing
+from ledgernote.domain.entries import INBOX, Kind
+from ledgernote.ledger import keep
+from ledgernote.ledger.candidates import SCORED, candidates
+from ledgernote.ledger.ledger import Ledger
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+    """More notes that hold the word `water` than are scored for one question, and a few others."""
+    made = open_ledger(tmp_path_factory.mktemp("many"))
+    texts = ["grebe", "water " * 20, "curlew on the water", "curlew here and curlew there"]
+    with writing(made) as tx:
+        for text in [*texts, *(["water"] * SCORED)]:
+            keep.keep(tx, keep.New(kind=Kind.NOTE, text=text.encode(), project=INBOX))
+    return made
+
+
+def best(ledger: Ledger, words: str, limit: int) -> list[str]:
+    found = candidates(ledger, words.split(), INBOX, limit)
+    return [passage.text for passage in found]
+
+
+def test_a_rarer_word_brings_its_passages_and_a_common_one_adds_to_their_scores(
+    ledger: Ledger,
+) -> None:
+    found = candidates(ledger, ["water", "curlew"], INBOX, 2)
+    alone = candidates(ledger, ["curlew"], INBOX, 2)
+
+    assert {one.text for one in found} == {"curlew on the water", "curlew here and curlew there"}
+    scores = {one.text: one.score for one in alone}
+    assert all(
+        one.score > scores[one.text] if "water" in one.text else one.score == scores[one.text]
+        for one in found
+    )
+
+
+def test_a_common_word_fills_what_the_rarer_ones_leave_free(ledger: Ledger) -> None:
+    assert "curlew on the water" in best(ledger, "water curlew", 5)
+    assert len(best(ledger, "water curlew", 5)) == 5
+
+
+def test_a_common_word_alone_is_looked_for_as_ever(ledger: Ledger) -> None:
+    assert len(best(ledger, "water", 7)) == 7
+    assert best(ledger, "nowhere", 7) == []
