@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from types import FrameType
 
 import pytest
 from notebook.hands import Scripted, ask, beside, events, everything, texts
@@ -237,21 +239,37 @@ def test_a_model_that_fails_does_not_silence_the_others(notebook: Notebook) -> N
     assert statuses == [Status.FAILED, Status.COMPLETE]
 
 
+@contextmanager
+def interrupting_the_hearer() -> Iterator[Callable[[], None]]:
+    """What it gives interrupts this thread as Ctrl-C does, once it waits for a model's words."""
+
+    def strike(_: int, frame: FrameType | None) -> None:
+        if frame and frame.f_code.co_name == "told":
+            raise KeyboardInterrupt
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+
+    before = signal.signal(signal.SIGALRM, strike)
+    try:
+        yield lambda: os.kill(os.getpid(), signal.SIGALRM)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_an_interrupt_stops_all_that_still_speak_and_keeps_their_halves(
     notebook: Notebook,
 ) -> None:
-    def interrupt(piece: str) -> None:
-        if piece == "never":
-            os.kill(os.getpid(), signal.SIGINT)
-            threading.Event().wait(10)  # it would have spoken on
+    with interrupting_the_hearer() as interrupt:
+        first = threading.Event()
+        half = Scripted(("half", "never"), pause=lambda piece: piece == "never" and first.wait(10))
+        kept = []
+        with closing(take_turn(notebook, Question(text="who?"), Scripted(("all",)), half)) as turn:
+            for event in turn:
+                if isinstance(event, Said) and event.text == "half":
+                    interrupt()
+                kept += [event] if isinstance(event, Kept) else []
 
-    done, talking = Scripted(("all of it",)), Scripted(("half", "never"), pause=interrupt)
-
-    found = list(take_turn(notebook, Question(text="who?"), done, talking))
-
-    kept = [event for event in found if isinstance(event, Kept)]
     assert [(one.status, one.text) for one in kept] == [
-        (Status.COMPLETE, "all of it"),
+        (Status.COMPLETE, "all"),
         (Status.INTERRUPTED, "half"),
     ]
     assert isinstance(kept[1].error, KeyboardInterrupt)
