@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from drawn import png
-from scripted import ScriptedServer
+from scripted import Refuse, ScriptedServer
 from shell import Run
 
 CHART = png(200, 100)
@@ -83,6 +83,8 @@ def test_the_config_says_of_an_unknown_model_that_it_sees(
 
     assert (before, remote(*asked).code) == (2, 0)
     assert len(urls(server)) == 1
+    listed = {one["model"]: one for one in remote("models", "--json").records}
+    assert listed["openai/of-my-own"]["vision"]
 
 
 def test_a_note_of_a_picture_is_its_line_below_the_words(remote: Run) -> None:
@@ -180,3 +182,20 @@ def test_a_purged_picture_is_gone_from_lists_and_exports(remote: Run) -> None:
     assert "image" not in remote("export").out
     assert b64encode(CHART)[:200] not in remote.ledger.read_bytes()
     assert remote("verify").code == 0
+
+
+def test_a_provider_that_refuses_an_image_does_not_spoil_the_thread(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(400, "image exceeds 5 MB maximum"))
+
+    ran = remote("ask", "what is it?", "-f", "chart.png", "-r", "talk", *SEES)
+    (image,) = remote("find", "kind:note", "chart", "--ids").lines
+    remote("mute", image)
+    after = remote("ask", "and now?", "-r", "talk", *SEES)
+
+    assert ran.code == 6
+    assert "image exceeds 5 MB maximum" in ran.err
+    assert "If an image is why: `ledgernote mute HANDLE` takes one out of the thread." in ran.err
+    assert after.code == 0
+    assert isinstance(server.requests[-1]["messages"][-1]["content"], str)

@@ -60,7 +60,7 @@ def _put(call: Call, row: listing.Listed, width: int | None) -> None:
                 "window": choice.window,
                 "price_in": facts.price_in,
                 "price_out": facts.price_out,
-                "vision": facts.vision,
+                "vision": choice.sees,
                 "tools": facts.tools,
                 "why": row.why,
             }
@@ -68,7 +68,7 @@ def _put(call: Call, row: listing.Listed, width: int | None) -> None:
         return
     name = row.alias or choice.name
     price = _price(facts.price_in, facts.price_out)
-    can = " ".join(word for word in ("vision", "tools") if getattr(facts, word))
+    can = " ".join(filter(None, ("vision" * choice.sees, "tools" * facts.tools)))
     why = row.why if not row.alias else f"{row.choice.name}: {row.why}"
     fields = (name, short(choice.window), price, can, _where(row), why)
     if width is None:

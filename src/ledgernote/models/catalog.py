@@ -350,7 +350,6 @@ class Facts:
     price_in: float | None
     price_out: float | None
     """US dollars for a million tokens."""
-    vision: bool
     tools: bool
 
 
@@ -360,7 +359,6 @@ def facts_of(name: str) -> Facts:
     return Facts(
         price_in=_per_million(info.get("input_cost_per_token")),
         price_out=_per_million(info.get("output_cost_per_token")),
-        vision=bool(info.get("supports_vision")),
         tools=bool(info.get("supports_function_calling")),
     )
 

@@ -56,11 +56,12 @@ _TOO_LONG = re.compile(r"(?i)context.(?:length|window|size)|prompt is too long|t
 
 
 def explain(
-    error: BaseException, choice: ModelChoice, *, begun: bool, seconds: float
+    error: BaseException, choice: ModelChoice, *, begun: bool, seconds: float, images: bool = False
 ) -> ModelError:
     """The one sentence for *error*, whatever raised it.
 
-    *begun*: a part of the answer came; *seconds*: the silence that is waited for.
+    *begun*: a part of the answer came; *seconds*: the silence that is waited for; *images* were
+    sent with the question.
     """
     chain = list(_behind(error))
     facts = {
@@ -72,6 +73,7 @@ def explain(
         if choice.kept
         else f"export {choice.api_key_env}=…",
         "seconds": seconds,
+        "images": images,
     }
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
     for name, (sentence, hint) in _CONNECTION.items():
@@ -94,6 +96,8 @@ def _refusal(kind: str, words: str, facts: Mapping[str, Any], choice: ModelChoic
     sentence, hint = (part.format(**facts) for part in _REFUSALS[kind])
     if kind == "NotFoundError" and choice.provider == "ollama":
         hint = f"ollama pull {choice.model}"
+    if kind == "BadRequestError" and facts["images"]:
+        hint = "If an image is why: `ledgernote mute HANDLE` takes one out of the thread."
     if kind == "AuthenticationError" and choice.api_key_env is None:
         hint = ""
     detail = "" if kind == "Timeout" else words

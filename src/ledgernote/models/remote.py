@@ -115,7 +115,11 @@ class Remote:
         except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
             # Not chained: the provider's own error holds the request, and so the key.
             raise explain(
-                error, self.choice, begun=any(said), seconds=self.silence_seconds
+                error,
+                self.choice,
+                begun=any(said),
+                seconds=self.silence_seconds,
+                images=any(message.images for message in context.messages),
             ) from None
         finally:
             _close(stream)
