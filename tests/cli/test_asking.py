@@ -434,3 +434,25 @@ def test_a_question_that_cannot_be_kept_is_saved(run: Run, tmp_path: Path) -> No
 
     assert ran.code == 5
     assert saved(ran.err) == "a long piped question"
+
+
+def test_a_question_is_asked_again_with_what_was_sent_for_it(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Say("from a"), Say("from b"))
+    remote.note("rates are high")
+    first = remote("ask", "what of rates?", "-m", "openai/a", "--json").records[0]
+    remote.note("rates fell")
+
+    again = remote("ask", "--of", first["answer"], "-m", "openai/b", "--json").records[0]
+
+    assert again["digest"] == first["digest"]
+    assert (again["question"], again["text"]) == (first["question"], "from b")
+    assert [one["kind"] for one in remote("log", "-n", "2", "--json").records] == ["note", "answer"]
+
+
+def test_asking_again_takes_no_words(remote: Run) -> None:
+    refused = remote("ask", "what?", "--of", "k3f9a")
+
+    assert refused.code == 2
+    assert "context --of k3f9a" in refused.err

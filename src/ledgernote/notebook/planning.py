@@ -103,7 +103,8 @@ class Question:
     """False writes nothing at all."""
     mute: bool = False
     again: str | None = None
-    """Handle of a question that is kept already: it gets another answer. Its words are asked."""
+    """Handle of a question that is kept already, or of its answer: it gets another. Its words are
+    asked."""
 
 
 @frozen
