@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import subprocess
 import sys
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiktoken.load import load_tiktoken_bpe
 
+from ledgernote.domain.images import Image
 from ledgernote.domain.turns import Message
 from ledgernote.models import counter
 
@@ -139,3 +141,33 @@ def test_counting_does_not_load_litellm() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"
+
+
+def _tiles(width: int, height: int) -> int:
+    """Tokens as OpenAI's page has them: into 2,048 pixels, then the short side to 768, in 512s."""
+    scale = min(1, 2048 / max(width, height))
+    scale *= min(1, 768 / (min(width, height) * scale))
+    across, down = (max(1, ceil(round(side * scale, 6) / 512)) for side in (width, height))
+    return 85 + 170 * across * down
+
+
+@given(st.integers(1, 8_000), st.integers(1, 8_000))
+def test_an_image_counts_no_less_than_with_any_large_provider(width: int, height: int) -> None:
+    counted = counter.count_image(Image(media="image/png", width=width, height=height, size=1))
+
+    patches = 1.2 * ceil(width / 32) * ceil(height / 32)
+    assert counted >= _tiles(width, height)
+    assert counted >= min(ceil(width / 28) * ceil(height / 28), 4_784)  # Anthropic
+    assert counted >= min(patches, 3_000)
+    assert counted >= 1_120  # Gemini, for any
+
+
+@pytest.mark.parametrize(
+    ("size", "tokens"), [((1, 1), 1_445), ((1920, 1080), 2_691), ((8000, 8000), 4_784)]
+)
+def test_an_image_is_counted_by_its_pixels_alone(size: tuple[int, int], tokens: int) -> None:
+    width, height = size
+
+    assert (
+        counter.count_image(Image(media="image/gif", width=width, height=height, size=1)) == tokens
+    )

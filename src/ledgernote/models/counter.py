@@ -33,10 +33,9 @@ COUNTER = "cl100k-2"
 The second counts text as the first did, and images too.
 """
 
-AN_IMAGE, LARGE_IMAGE, PATCH = 1_445, 4_784, 28
-"""Tokens of an image at least and at most, and between them one for each square of so many
-pixels a side, as Anthropic counts. The least is the most that OpenAI's tiles of 512 come to
-(85 + 170 × 8), and over Gemini's 1,120 for any; OpenAI's patches of 32 stay below 28's.
+AN_IMAGE, LARGE_IMAGE = 1_445, 4_784
+"""Tokens of an image at least: the most that OpenAI's tiles of 512 come to (85 + 170 × 8), and
+over Gemini's 1,120 for any. And at most: where Anthropic scales it down; others do so earlier.
 """
 
 A_MESSAGE = 4
@@ -134,9 +133,13 @@ def count_up_to(text: str, limit: int) -> int | None:
 
 
 def count_image(image: Image) -> int:
-    """Tokens of *image*, by its size in pixels: what it takes of any large provider's window."""
-    patches = -(-image.width // PATCH) * -(-image.height // PATCH)
-    return min(max(patches, AN_IMAGE), LARGE_IMAGE)
+    """Tokens of *image*, by its size in pixels: what it takes of any large provider's window.
+
+    One for each square of 28 pixels a side, as Anthropic counts, or 1.2 for each of 32, as OpenAI
+    does; within the two bounds.
+    """
+    anthropic, openai = (-(-image.width // side) * -(-image.height // side) for side in (28, 32))
+    return min(max(anthropic, -(-openai * 6 // 5), AN_IMAGE), LARGE_IMAGE)
 
 
 def count_messages(messages: Sequence[Message]) -> int:
