@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from failures import FAILURES
 from forms import FORMS
 
 from ledgernote.cli.bug import BUG
@@ -113,6 +114,22 @@ def _kinds(kind: type[errors.LedgernoteError]) -> Iterator[type[errors.Ledgernot
 def _sentence(kind: type) -> str:
     first = (kind.__doc__ or "").split(".")[0]
     return first[0].lower() + first[1:]
+
+
+def failures() -> str:
+    """How a turn ends when its model fails."""
+    heads = ("what happens", "what is said", "exit code", "asked again", "kept, with the question")
+    rows = [
+        (
+            each.what,
+            f"`{each.sentence.format(where='ADDRESS')}`<br>{each.remedy}",
+            each.code,
+            "yes" if each.again else "",
+            each.kept,
+        )
+        for each in FAILURES.values()
+    ]
+    return table(heads, rows)
 
 
 # ---- schema.md -----------------------------------------------------------------------

@@ -90,6 +90,8 @@ class Refuse:
     status: int
     message: str = ""
     code: str | None = None
+    wait: str | None = None
+    """What stands in the header `retry-after`."""
 
     @classmethod
     def too_long(cls) -> Refuse:
@@ -107,8 +109,15 @@ class Fault:
     text: str = "one two three four five six"
 
 
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """Answer 200 with what is no answer: *text* where the pieces would stand."""
+
+    text: str = "<html>{not json"
+
+
 Streamed = Say | Think | Cut | Hang | Fault
-Step = Streamed | Refuse
+Step = Streamed | Refuse | Garbage
 
 
 def split(text: str, pieces: int) -> list[str]:
@@ -231,7 +240,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _play(self, speech: _Speech, step: Step) -> None:
         if isinstance(step, Refuse):
-            self._answer(step.status, speech.error(step))
+            self._answer(step.status, speech.error(step), step.wait)
+        elif isinstance(step, Garbage):
+            self._garble(speech, step.text)
         elif isinstance(step, Hang) and step.after_pieces is None:
             self._wait(step.seconds)
             self._drop()
@@ -299,9 +310,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
-    def _answer(self, status: int, body: Json) -> None:
+    def _garble(self, speech: _Speech, text: str) -> None:
+        data = f"data: {text}\n\n".encode()
+        self.send_response(200)
+        self.send_header("content-type", speech.mime)
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _answer(self, status: int, body: Json, wait: str | None = None) -> None:
         data = json.dumps(body).encode()
         self.send_response(status)
+        if wait is not None:
+            self.send_header("retry-after", wait)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(data)))
         self.end_headers()

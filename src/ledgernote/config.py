@@ -39,6 +39,13 @@ KEYS: dict[str, Key] = {
     "day_starts": Key(kind=str, default="05:00", help="a day lasts until then"),
     "editing": Key(kind=str, default="", help="`vi` or `emacs`; empty: as inputrc says"),
     "idle_hours": Key(kind=int, default=6, help="after so long, chat asks: continue or new"),
+    "fallback": Key(
+        kind=list, default=[], help="models asked instead of one that does not answer, in turn"
+    ),
+    "retries": Key(kind=int, default=2, help="so often a busy model is asked once more"),
+    "connect_seconds": Key(kind=int, default=30, help="to reach a server", least=1),
+    "first_seconds": Key(kind=int, default=300, help="until the first word of an answer", least=1),
+    "silence_seconds": Key(kind=int, default=120, help="between two words of it", least=1),
 }
 """Every setting at the top of the file."""
 
@@ -48,7 +55,7 @@ CONSENT = ("always", "never", "ask")
 Consents = Mapping[str, Mapping[str, str]]
 """Source → provider → one of `CONSENT`."""
 MODEL_KEYS: dict[str, type] = {"api_base": str, "local": bool, "window": int, "sees": bool}
-PROJECT_KEYS: dict[str, type] = {"model": str}
+PROJECT_KEYS: dict[str, type] = {"model": str, "fallback": list}
 PROVIDER_KEYS: dict[str, type] = {"key_command": str}
 TABLES = {"models": MODEL_KEYS, "projects": PROJECT_KEYS, "providers": PROVIDER_KEYS}
 """Tables `models.NAME` and so on, each with the keys that it may hold."""
@@ -74,6 +81,12 @@ class Settings:
     """Minutes after midnight at which a day begins."""
     editing: str = ""
     idle_hours: int = 6
+    fallback: tuple[str, ...] = ()
+    """Models asked instead of one that does not answer, in turn."""
+    retries: int = 2
+    connect_seconds: int = 30
+    first_seconds: int = 300
+    silence_seconds: int = 120
     models: Tables = field(default_factory=dict)
     projects: Tables = field(default_factory=dict)
     providers: Tables = field(default_factory=dict)
@@ -108,9 +121,15 @@ def _checked(name: str, value: Any, path: Path) -> Any:
     key = KEYS[name]
     if not isinstance(value, key.kind) or isinstance(value, bool):
         raise UsageError(f"{path}: {name} must be of type {key.kind.__name__}", key.help)
+    _check_names(f"{path}: {name}", value)
     if isinstance(value, int) and value < key.least:
         raise UsageError(f"{path}: {name} must be {key.least} or more, not {value}", key.help)
     return value
+
+
+def _check_names(name: str, value: Any) -> None:
+    if isinstance(value, list) and not all(isinstance(one, str) for one in value):
+        raise UsageError(f'{name} must be a list of names: ["one", "other"]')
 
 
 def _checked_tables(name: str, tables: Any, path: Path) -> Tables:
@@ -122,6 +141,7 @@ def _checked_tables(name: str, tables: Any, path: Path) -> Tables:
             kind = TABLES[name].get(key)
             if kind is not None and type(found) is not kind:
                 raise UsageError(f"{path}: {name}.{one}.{key} must be of type {kind.__name__}")
+            _check_names(f"{path}: {name}.{one}.{key}", found)
             if kind is int and found < 1:
                 raise UsageError(f"{path}: {name}.{one}.{key} must be 1 or more, not {found}")
     return tables
@@ -200,6 +220,11 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         day_starts=minutes(values["day_starts"]),
         editing=values["editing"],
         idle_hours=values["idle_hours"],
+        fallback=tuple(values["fallback"]),
+        retries=values["retries"],
+        connect_seconds=values["connect_seconds"],
+        first_seconds=values["first_seconds"],
+        silence_seconds=values["silence_seconds"],
         key_command=values["key_command"],
         keys=Path(environ["LEDGERNOTE_KEYS"]) if environ.get("LEDGERNOTE_KEYS") else None,
         **{name: _checked_tables(name, file.get(name, {}), path) for name in TABLES},
@@ -253,6 +278,8 @@ def parse_value(name: str, text: str) -> Any:
         raise UsageError(f"{name} is true or false, not {text!r}")
     if kind is int:
         return _number(name, text)
+    if kind is list:
+        return [one.strip() for one in text.split(",") if one.strip()]
     if _consent_of(name):
         _check_consent(name, text)
     if name == "day_starts":

@@ -32,6 +32,7 @@ from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.turns import Context, Message, Model, Piece, Reason, ReceiptRow, Usage
 from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.counter import count_messages
+from ledgernote.models.patience import Patience
 from ledgernote.models.remote import Remote
 
 KEY = "sk-canary-0123456789abcdef"
@@ -54,7 +55,7 @@ def server() -> Iterator[ScriptedServer]:
 
 def remote(name: str, environ: Mapping[str, str], **settings: object) -> Remote:
     chosen = choose(name, Known(environ=environ))
-    return Remote(replace(chosen, **settings), {}, silence_seconds=5.0)  # type: ignore[arg-type]
+    return Remote(replace(chosen, **settings), {}, Patience(first=5.0, silence=5.0))  # type: ignore[arg-type]
 
 
 def at(server: ScriptedServer, name: str) -> Remote:
@@ -254,7 +255,7 @@ def test_silence_ends_after_the_time_allowed(
 ) -> None:
     server.script(Hang(30, after))
 
-    _, error = fail(Remote(at(server, name).choice, {}, silence_seconds=0.2))
+    _, error = fail(Remote(at(server, name).choice, {}, Patience(first=0.2, silence=0.2)))
 
     assert str(error) == f"{name} said nothing for 0.2 seconds"
 
@@ -358,6 +359,7 @@ from scripted import Cut, Refuse, Say, ScriptedServer
 from ledgernote.domain.errors import ModelError
 from ledgernote.domain.turns import Context, Message
 from ledgernote.models.catalog import Known, choose
+from ledgernote.models.patience import Patience
 from ledgernote.models.remote import Remote
 asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
                 receipt=(), left_out=(), left_out_count=0)

@@ -45,7 +45,11 @@ def heard() -> Heard:
 
 @pytest.fixture
 def environ(settings: Settings, tmp_path: Path) -> dict[str, str]:
-    """No key, no settings of the machine's owner, a ledger of the test's own."""
+    """No key, no settings of the machine's owner, a ledger of the test's own.
+
+    `offline` is the default, so that nobody is asked for a model.
+    """
+    settings.config.write_text('model = "offline"\n', encoding="utf-8")
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
     return kept | {
         "HOME": str(tmp_path),

@@ -24,7 +24,12 @@ from ledgernote.repl.loop import run
 settings = load(os.environ, ledger=None, actor="ann")
 project = os.environ.get("PROJECT")
 book = Notebook.open(settings, project=project, create=True, say=print)
-sys.exit(run(book, thread=os.environ.get("THREAD"), fresh="FRESH" in os.environ))
+try:
+    code = run(book, thread=os.environ.get("THREAD"), fresh="FRESH" in os.environ)
+except SystemExit as left:
+    code = left.code
+sys.stdout.flush()
+os._exit(code)  # as the program ends too: nothing waits for what is still being loaded
 """
 
 

@@ -105,6 +105,11 @@ def test_a_few_letters_of_a_name_find_it(notebook: Notebook, tmp_path: Path) -> 
     assert "table-of-yields.txt" in dict(completions(notebook, f"read @{tmp_path}/tofy"))
 
 
+def test_scattered_letters_fit_only_where_nothing_holds_the_word(notebook: Notebook) -> None:
+    assert list(dict(completions(notebook, "/hel"))) == ["help"]
+    assert "help" in dict(completions(notebook, "/hlp"))
+
+
 @pytest.mark.parametrize(
     ("wanted", "better", "worse"),
     [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 
 import pytest
 from repl.people import Person
@@ -11,7 +13,9 @@ from scripted import Say, ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind
+from ledgernote.domain.turns import Context
 from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.why import why
 
 SitDown = Callable[..., Person]
 ONE, TWO = "openai/gpt-5", "openai/gpt-4o"
@@ -58,17 +62,60 @@ def test_two_terminals_in_one_thread_see_each_others_turns(
     assert said(settings, Kind.ANSWER) == ["answer 1", "answer 2", "answer 3"]
 
 
-def test_one_history_goes_to_every_model_it_is_switched_to(online: SitDown) -> None:
-    with ScriptedServer() as server:
-        server.script(*(Say(f"reply {number}.") for number in range(5)))
-        ann = online(server)
-        for number, model in enumerate((ONE, TWO, ONE, TWO, ONE)):
-            ann.types(f"/model {model}\rquestion {number}\r")
-            ann.sees(f"reply {number}.")
-        requests = server.requests
+def replayed(settings: Settings) -> list[tuple[str, list[str], list[str]]]:
+    """For each answer: its model, the handles of its context, and of what was left out of it."""
+    with closing(Notebook.open(settings, create=False, say=lambda _: None)) as book:
+        contexts = [
+            why(book, one.handle).context for one in book.latest(0) if one.kind is Kind.ANSWER
+        ]
+    return [
+        (
+            one.model,
+            list(dict.fromkeys(row.handle for row in one.receipt)),
+            [left.handle for left in one.left_out],
+        )
+        for one in contexts
+    ]
 
-    assert [one["model"] for one in requests] == ["gpt-5", "gpt-4o", "gpt-5", "gpt-4o", "gpt-5"]
-    for number, request in enumerate(requests):
-        sent = str(request["messages"])
-        assert all(f"question {before}" in sent for before in range(number + 1))
-        assert all(f"reply {before}." in sent for before in range(number))
+
+def contexts(settings: Settings) -> tuple[list[str], list[Context]]:
+    """The handles of all questions and answers, and what was sent for each of the answers."""
+    with closing(Notebook.open(settings, create=False, say=lambda _: None)) as book:
+        talk = book.latest(0)
+        answers = [one.handle for one in talk if one.kind is Kind.ANSWER]
+        return [one.handle for one in talk], [why(book, one).context for one in answers]
+
+
+def _has_asked(server: ScriptedServer, number: int, _: str) -> bool:
+    return len(server.requests) > number
+
+
+def test_one_history_goes_to_every_model_it_is_switched_to(
+    online: SitDown, settings: Settings
+) -> None:
+    settings.config.write_text(f'[models."{TWO}"]\nwindow = 2600\n')
+    questions = ("zero", f"/model {TWO}\rone", f"@{ONE}: two", "three", f"/model {ONE}\rfour")
+    with ScriptedServer() as server:
+        server.script(*(Say(f"reply {number}. " + "word " * 600) for number in range(5)))
+        ann = online(server)
+        for number, keys in enumerate(questions):
+            ann.types(f"{keys}\r")
+            ann.until(partial(_has_asked, server, number), keys)
+            ann.types("/why\r")
+            told = ann.sees("\nreplayed\n" if number else "> /why\n")
+            if number == 3:
+                assert re.search(r"(?m)^left out\n  (\w+)  .*budget", told)
+            ann.types("/clear\r")
+            ann.until(lambda seen: "/why" not in seen, "a clear screen")
+
+    handles, told_of = contexts(settings)
+    assert [one.model for one in told_of] == [ONE, TWO, ONE, TWO, ONE]
+    for number, (context, request) in enumerate(zip(told_of, server.requests, strict=True)):
+        sent = {row.handle for row in context.receipt}
+        left = {one.handle for one in context.left_out}
+        assert sent | left == set(handles[: 2 * number])
+        assert not sent & left
+        assert bool(left) == (number == 3)
+        assert context.tokens <= context.budget
+        for row in context.receipt:
+            assert (row.excerpt or row.text)[:20] in str(request["messages"])

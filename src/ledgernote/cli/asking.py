@@ -20,13 +20,13 @@ from ledgernote.domain.errors import (
 from ledgernote.domain.images import media_of
 from ledgernote.domain.text import to_text
 from ledgernote.domain.tokens import tokens
-from ledgernote.domain.turns import Asked, Kept, Model, Replayed, TurnEvent
+from ledgernote.domain.turns import Asked, Kept, Model, Replayed, Retry, TurnEvent
 from ledgernote.notebook.answering import of_thread
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import body_of, spot_of
 from ledgernote.notebook.turn import Material, Question, material, take_turn
-from ledgernote.render.receipts import receipt_view
+from ledgernote.render.receipts import receipt_view, retry_line
 from ledgernote.render.rescue import rescuing
 
 STDIN = "stdin"
@@ -181,6 +181,10 @@ def collected(
                     look = call.look(notebook, talk=True)
                     call.out.talk(receipt_view(event.context, look))
                     waiting.start(event.context.model)
+                elif isinstance(event, Retry):
+                    waiting.stop()
+                    call.out.say(retry_line(event))
+                    waiting.start(event.model)
                 elif isinstance(event, Kept):
                     waiting.stop()
                     yield event

@@ -73,4 +73,6 @@ def _shown(value: object) -> str:
     """As the file holds it, text without its quotes."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return "" if value is None else str(value)

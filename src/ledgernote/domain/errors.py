@@ -16,6 +16,8 @@
     │   ├── LedgerFull         the disk is full
     │   └── LedgerDamaged      a hash, a page or a row is not what it should be
     ├── ModelError          6  the model did not answer
+    │   ├── ModelBusy          it did not now, and may in a while
+    │   └── TooLong            the context is larger than its window
     └── DoesNotFit          7  the question is larger than the budget
 
 Exit 0 is done, 1 nothing found, 3 a bug of ours, 130 interrupted.
@@ -118,6 +120,25 @@ class ModelError(LedgernoteError):
     """The model did not answer, or not to the end."""
 
     exit_code = 6
+
+
+class ModelBusy(ModelError):
+    """Nothing was said yet, and to ask once more in a while may help.
+
+    *wait*: the seconds that the provider asks for; None where it does not say.
+    """
+
+    def __init__(self, sentence: str, hint: str = "", wait: float | None = None) -> None:
+        super().__init__(sentence, hint)
+        self.wait = wait
+
+
+class TooLong(ModelError):
+    """The context is larger than the model's window; *window* in tokens, where that was told."""
+
+    def __init__(self, sentence: str, hint: str = "", window: int | None = None) -> None:
+        super().__init__(sentence, hint)
+        self.window = window
 
 
 class DoesNotFit(LedgernoteError):

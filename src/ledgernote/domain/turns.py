@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from ledgernote.domain.entries import Entry, EntryId, EventId, Status
+from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.images import Image
 
@@ -240,6 +241,18 @@ class Replayed:
 
 
 @frozen
+class Retry:
+    """The model did not answer; it is asked again, with less where that may help, or another is."""
+
+    model: str
+    """Who is asked next."""
+    seconds: float | None = None
+    """It is the same as before, after so long; None: it is another, or the same with less."""
+    error: LedgernoteError
+    """What went wrong."""
+
+
+@frozen
 class Said:
     """A piece of the answer arrived."""
 
@@ -273,4 +286,4 @@ class Kept:
     """Why it was cut short; a face raises it after saying what was kept."""
 
 
-TurnEvent = Asked | Consent | Replayed | Said | Kept
+TurnEvent = Asked | Consent | Replayed | Retry | Said | Kept

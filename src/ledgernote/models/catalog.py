@@ -28,6 +28,8 @@ from ledgernote.models.keys import Kept
 
 OFFLINE = "offline"
 
+LEAST_WINDOW = 4_096
+"""Tokens; what has less is a filter or a tool, and asked for by its whole name only."""
 DEFAULT_WINDOW = 32_768
 """Tokens, for a model that the table does not know."""
 
@@ -329,18 +331,19 @@ def _usual_names() -> list[str]:
 def names_of(providers: Iterable[str], *, leaving: bool = False) -> Iterator[str]:
     """The chat models that the table has of these, as `provider/model`, in its order.
 
-    With *leaving* also those that their provider is going to take away, or has.
+    With *leaving* also those that their provider is going to take away, and odd ones.
     """
     wanted = frozenset(providers)
     for name, row in _table().items():
         provider = _spelled(row)
-        if provider in wanted and _talks(row) and (leaving or not _leaves(name, row)):
+        if provider in wanted and _talks(row) and (leaving or _stays(name, row)):
             yield name if name.startswith(provider + "/") else f"{provider}/{name}"
 
 
-def _leaves(name: str, row: Mapping[str, Any]) -> bool:
-    """On its way out, or a person's own: those are asked for by their whole name."""
-    return "deprecation_date" in row or name.startswith("ft:")
+def _stays(name: str, row: Mapping[str, Any]) -> bool:
+    """Not on its way out, nobody's own, and with room for a talk."""
+    room = _tokens(row, "max_input_tokens", "max_tokens") or 0
+    return "deprecation_date" not in row and not name.startswith("ft:") and room >= LEAST_WINDOW
 
 
 @frozen

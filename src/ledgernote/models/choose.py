@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from ledgernote.models.catalog import OFFLINE, ModelChoice
 from ledgernote.models.offline import Offline
+from ledgernote.models.patience import PATIENCE, Patience
 
 if TYPE_CHECKING:
     from ledgernote.models.remote import Remote
 
 
-def open_model(choice: ModelChoice, options: Mapping[str, object]) -> Remote | Offline:
+def open_model(
+    choice: ModelChoice, options: Mapping[str, object], patience: Patience = PATIENCE
+) -> Remote | Offline:
     """The model of *choice*, with the provider's own *options* (temperature, …).
 
     Nothing heavy is imported and nothing is asked yet; `warm()` does that ahead of time.
@@ -22,4 +25,4 @@ def open_model(choice: ModelChoice, options: Mapping[str, object]) -> Remote | O
         return Offline()
     from ledgernote.models.remote import Remote
 
-    return Remote(choice, options)
+    return Remote(choice, options, patience)

@@ -6,10 +6,14 @@ Knows the errors of litellm and httpx by name only, so that it loads neither; ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import field
 from typing import Any
 
-from ledgernote.domain.errors import ModelError
+from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import blanked
 from ledgernote.models.catalog import ModelChoice
 
@@ -21,6 +25,10 @@ _CONNECTION: Mapping[str, tuple[str, str]] = {
     "ConnectTimeout": ("no answer at {where}: is the server running?", "Check the network."),
     "ReadTimeout": ("{name} said nothing for {seconds:g} seconds", "Ask again."),
 }
+_NO_ANSWER = (
+    "what came from {where} is no answer of a model",
+    "Check the address, and which protocol it speaks.",
+)
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "AuthenticationError": ("{provider} refused the key", "Set another: {another}"),
     "PermissionDeniedError": (
@@ -37,7 +45,7 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
         "{provider} asks to wait: too many questions, or no credit left",
         "Wait a minute, or choose another model with -m.",
     ),
-    "Timeout": ("{name} said nothing for {seconds:g} seconds", "Ask again."),
+    "Timeout": ("{provider} gave up waiting", "Ask again."),
     "BadRequestError": ("{provider} did not take the question", ""),
     "ServiceUnavailableError": ("{provider} is overloaded or down", "Ask again in a while."),
     "InternalServerError": ("{provider} has a fault of its own", "Ask again in a while."),
@@ -51,7 +59,22 @@ _VAGUE = frozenset(
     {"APIConnectionError", "BadRequestError", "InternalServerError", "ServiceUnavailableError"}
 )
 
+# To ask these once more in a while may help; a payment that is due does not come by itself.
+_BUSY = frozenset(
+    {
+        "RateLimitError",
+        "Timeout",
+        "ServiceUnavailableError",
+        "InternalServerError",
+        "APIConnectionError",
+    }
+)
+_NO_CREDIT = re.compile(r"(?i)insufficient_quota|exceeded your current quota|credit|billing")
+
 # litellm knows this complaint of the large providers only.
+_WINDOW = re.compile(
+    r"(?i)(?:maximum context length is|context (?:window|length|size) (?:of|is|\()|>) *(\d{3,})"
+)
 _TOO_LONG = re.compile(r"(?i)context.(?:length|window|size)|prompt is too long|too many tokens")
 
 
@@ -78,7 +101,11 @@ def explain(
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
     for name, (sentence, hint) in _CONNECTION.items():
         if name in names:
-            return ModelError(sentence.format(**facts), hint.format(**facts))
+            # Who was silent for minutes is not waited for once more.
+            family = ModelError if begun or name == "ReadTimeout" else ModelBusy
+            return family(sentence.format(**facts), hint.format(**facts))
+    if "JSONDecodeError" in names and not begun:
+        return ModelError(*(part.format(**facts) for part in _NO_ANSWER))
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
     for one in chain:
@@ -86,11 +113,25 @@ def explain(
             # The class in which litellm wraps every fault in mid-stream descends from this one.
             if kind.__name__ in _REFUSALS and type(one).__name__ != "MidStreamFallbackError":
                 kind_name = _BEGUN if begun and kind.__name__ in _VAGUE else kind.__name__
-                return _refusal(kind_name, _words(one, choice), facts, choice)
-    return _refusal(_BEGUN if begun else _UNKNOWN, _words(chain[0], choice), facts, choice)
+                told = _Told(_words(one, choice), _wait(chain), begun=begun)
+                return _refusal(kind_name, told, facts, choice)
+    told = _Told(_words(chain[0], choice), _wait(chain), begun=begun)
+    return _refusal(_BEGUN if begun else _UNKNOWN, told, facts, choice)
 
 
-def _refusal(kind: str, words: str, facts: Mapping[str, Any], choice: ModelChoice) -> ModelError:
+@frozen(kw_only=False)
+class _Told:
+    """What a provider said of its failure."""
+
+    words: str
+    wait: float | None
+    """Seconds."""
+    begun: bool = field(kw_only=True)
+    """A part of the answer had come."""
+
+
+def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoice) -> ModelError:
+    words = told.words
     if kind == "BadRequestError" and _TOO_LONG.search(words):
         kind = "ContextWindowExceededError"
     sentence, hint = (part.format(**facts) for part in _REFUSALS[kind])
@@ -100,8 +141,37 @@ def _refusal(kind: str, words: str, facts: Mapping[str, Any], choice: ModelChoic
         hint = "If an image is why: `ledgernote mute HANDLE` takes one out of the thread."
     if kind == "AuthenticationError" and choice.api_key_env is None:
         hint = ""
-    detail = "" if kind == "Timeout" else words
-    return ModelError(f"{sentence}: {detail}" if detail else sentence, hint)
+    said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
+    if kind == "ContextWindowExceededError":
+        window = _WINDOW.search(words)
+        return TooLong(said, hint, int(window[1]) if window else None)
+    if told.wait:
+        hint = f"It asks to wait {told.wait:,.0f} s; or choose another model with -m."
+    if kind in _BUSY and not told.begun and not (_NO_CREDIT.search(words) and told.wait is None):
+        return ModelBusy(said, hint, told.wait)
+    return ModelError(said, hint)
+
+
+def _wait(chain: Sequence[BaseException]) -> float | None:
+    """The seconds that a provider asks to wait, in its header."""
+    from email.utils import parsedate_to_datetime  # who asks nobody to wait need not load it
+
+    for one in chain:
+        headers = getattr(getattr(one, "response", None), "headers", None) or {}
+        with suppress(TypeError, ValueError):
+            told = headers.get("retry-after")
+            if told is None:
+                continue
+            if told.strip().isdigit():
+                return float(told)
+            return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
+    return None
+
+
+def silent(choice: ModelChoice, seconds: float) -> ModelError:
+    """For a model that has said nothing for so long."""
+    sentence, hint = _CONNECTION["ReadTimeout"]
+    return ModelError(sentence.format(name=choice.name, seconds=seconds), hint)
 
 
 def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
@@ -111,7 +181,7 @@ def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
             "the connection broke in mid-answer",
             "What came is kept; ask again.",
         )
-    return ModelError(f"{choice.name} broke off before it answered", "Ask again.")
+    return ModelBusy(f"{choice.name} broke off before it answered", "Ask again.")
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

@@ -84,7 +84,7 @@ class Keys:
             if key is None:
                 yield Kept(place=KEYRING, read=partial(_from_ring, provider))
             else:
-                yield Kept(place=str(self.file), read=partial(hold, key))
+                yield Kept(place=_shown(self.file), read=partial(hold, key))
 
     def providers(self) -> list[str]:
         """Those whose key is known to be somewhere."""
@@ -96,7 +96,7 @@ class Keys:
         kept = _read(self.file)
         ringed = _into_ring(provider, key)
         _write(self.file, {**kept, provider: None if ringed else key})
-        return KEYRING if ringed else str(self.file)
+        return KEYRING if ringed else _shown(self.file)
 
     def drop(self, provider: str) -> bool:
         """Forget the key that was kept; False where none was. Raises `UsageError`."""
@@ -225,6 +225,11 @@ def _from_ring(provider: str) -> str:
 
 
 # ---- the file ------------------------------------------------------------------------
+
+
+def _shown(file: Path) -> str:
+    home = str(Path.home())
+    return str(file).replace(home, "~", 1) if str(file).startswith(f"{home}/") else str(file)
 
 
 def _read(file: Path) -> dict[str, str | None]:

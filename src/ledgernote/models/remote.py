@@ -25,11 +25,8 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Piece, Usage, as_sent
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
-from ledgernote.models.failures import broken, explain
-
-CONNECT_SECONDS = 30.0
-SILENCE_SECONDS = 120.0
-"""The longest wait for the next bytes; a model that thinks aloud or streams never reaches it."""
+from ledgernote.models.failures import broken, explain, silent
+from ledgernote.models.patience import PATIENCE, Patience, Watch
 
 # What this door sets itself; the rest of litellm's parameters may come as options.
 _OUR_PARAMETERS = """api_base api_key base_url callbacks client custom_llm_provider fallbacks
@@ -49,8 +46,7 @@ class Remote:
     choice: ModelChoice
     options: Mapping[str, object]
     """Further parameters of the request, e.g. `temperature`, as the provider names them."""
-    connect_seconds: float = CONNECT_SECONDS
-    silence_seconds: float = SILENCE_SECONDS
+    patience: Patience = PATIENCE
 
     def __post_init__(self) -> None:
         """Raises `UsageError` for an option that this door sets itself."""
@@ -105,26 +101,35 @@ class Remote:
         stream: Any = None
         said: list[str] = []
         end = _End()
+        watch: Watch | None = None
         try:
             stream = litellm.completion(**self._request(context))
+            watch = Watch(stream, self.patience)
             for chunk in stream:
                 piece = end.read(chunk)
                 if piece is not None:
+                    watch.heard()
                     said.append(piece.text)
                     yield piece
         except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
+            if watch is not None and watch.waited:
+                raise silent(self.choice, watch.waited) from None
             # Not chained: the provider's own error holds the request, and so the key.
             raise explain(
                 error,
                 self.choice,
-                begun=any(said),
-                seconds=self.silence_seconds,
+                begun=bool(said),
+                seconds=self.patience.first,
                 images=any(message.images for message in context.messages),
             ) from None
         finally:
+            if watch is not None:
+                watch.end()
             _close(stream)
+        if watch.waited:
+            raise silent(self.choice, watch.waited)
         if _is_broken(stream):
-            raise broken(self.choice, begun=any(said))
+            raise broken(self.choice, begun=bool(said))
         reported = end.usage if _reported(stream) else None
         yield self._usage(litellm, context, "".join(said), end.served_model, reported)
 
@@ -141,7 +146,7 @@ class Remote:
             "stream_options": {"include_usage": True},
             "num_retries": 0,
             "max_retries": 0,
-            "timeout": httpx.Timeout(self.silence_seconds, connect=self.connect_seconds),
+            "timeout": httpx.Timeout(self.patience.first, connect=self.patience.connect),
         }
         if choice.api_base:
             request["api_base"] = choice.api_base

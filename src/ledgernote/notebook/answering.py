@@ -18,6 +18,7 @@ from ledgernote.models import catalog, local, names
 from ledgernote.models.catalog import OFFLINE, PROVIDERS, UNSET, Known, ModelChoice, ModelSettings
 from ledgernote.models.choose import open_model
 from ledgernote.models.keys import ANY, COMMAND, Keys, owner_told
+from ledgernote.models.patience import Patience
 from ledgernote.notebook.notebook import Notebook
 
 Options = Mapping[str, object]
@@ -171,7 +172,17 @@ def the_model(
     choice = the_choice(notebook.settings, name, project)
     if name and choice.typed:
         say(f"{choice.typed} is {choice.name}")
-    return open_model(choice, options or {})
+    return _opened(notebook, choice, options)
+
+
+def _opened(notebook: Notebook, choice: ModelChoice, options: Options | None = None) -> Model:
+    settings = notebook.settings
+    patience = Patience(
+        connect=settings.connect_seconds,
+        first=settings.first_seconds,
+        silence=settings.silence_seconds,
+    )
+    return open_model(choice, options or {}, patience)
 
 
 def mentioned(notebook: Notebook, typed: str) -> Model | None:
@@ -190,7 +201,7 @@ def mentioned(notebook: Notebook, typed: str) -> Model | None:
         choice = catalog.choose(typed, replace(known(notebook.settings), near=near))
     except NoSuchThing:
         return None
-    return open_model(choice, {})
+    return _opened(notebook, choice)
 
 
 def of_thread(
@@ -212,7 +223,7 @@ def of_thread(
         instead = the_model(notebook, None, options)
         why = f"{last} answered here last and cannot be asked now: {error}"
         return instead, f"{why}; {instead.name} answers"
-    return open_model(choice, options or {}), _other(notebook, choice)
+    return _opened(notebook, choice, options), _other(notebook, choice)
 
 
 def _typed(settings: Settings, name: str) -> str:

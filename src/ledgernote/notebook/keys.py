@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterator
 
 from ledgernote.config import Settings
@@ -12,10 +13,13 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold, tail
 from ledgernote.models import catalog
 from ledgernote.models.catalog import PROVIDERS
-from ledgernote.models.keys import COMMAND, cleaned, recognised
+from ledgernote.models.keys import COMMAND, LONGEST, cleaned, recognised
 from ledgernote.notebook.answering import keys
 
-__all__ = ["cleaned", "recognised"]
+__all__ = ["LONGEST", "cleaned", "recognised"]
+
+USUAL = tuple(name for name, facts in PROVIDERS.items() if facts.key_env)
+"""Providers whose usual model we know, in their order."""
 
 ALL = "*"
 """In a list: the provider of a command that serves whoever it is asked for."""
@@ -64,6 +68,31 @@ def _last(read: object) -> str:
         return tail(read()) if callable(read) else ""
     except ModelError:  # a keyring that is locked
         return ""
+
+
+def begins(text: str) -> bool:
+    """Whether *text* begins as a key does and is one word so far: it is not to be shown."""
+    one_word = 0 < len(text) <= LONGEST and not any(c.isspace() for c in text)
+    return one_word and recognised(text) is not None
+
+
+def is_key(text: str, *, of_anyone: bool = False) -> bool:
+    """Whether *text* is a key by its looks; *of_anyone*: also one that nobody's keys begin like.
+
+    Such a message is never asked, and never kept as a question.
+    """
+    if len(text) > LONGEST:  # a paste is not looked through
+        return False
+    word = text.strip().rpartition("=")[2].strip("\"'")
+    if not re.fullmatch(r"[!-~]+", word) or not any(c.isdigit() for c in word):
+        return False
+    if recognised(word):
+        return len(word) >= LEAST
+    return of_anyone and len(word) >= LEAST and re.fullmatch(r"[\w.-]+", word) is not None
+
+
+LEAST = 16
+"""Characters of a key."""
 
 
 def keep(settings: Settings, provider: str, key: str) -> str:

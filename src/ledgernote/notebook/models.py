@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ledgernote.config import Settings
+from ledgernote.config import Settings, write
 from ledgernote.domain.errors import NoSuchThing
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import recipes
@@ -50,6 +50,23 @@ def listed(settings: Settings, project: str | None = None) -> list[Listed]:
 def usable(settings: Settings, project: str | None = None) -> list[ModelChoice]:
     """The models that can be asked now, the default first."""
     return [replace(row.choice, why=row.why) for row in listed(settings, project) if row.usable]
+
+
+def local_models(settings: Settings) -> list[str]:
+    """What the servers that answer have, as it is typed after `/model`."""
+    found = local.look(servers(settings))
+    own = [name for name, table in settings.models.items() if _address_of(table) in found]
+    served = (one for models in found.values() for one in models)
+    return [*own, *(one.name for one in served if one.server.name not in settings.models)]
+
+
+def _address_of(table: Mapping[str, object]) -> str:
+    return str(table.get("api_base", "")).rstrip("/")
+
+
+def remember(settings: Settings, name: str) -> None:
+    """Make a model the default, for the next start too. Raises `UsageError`."""
+    write(settings.config, "model", name)
 
 
 def _default(settings: Settings, project: str | None, found: Found) -> Listed | None:

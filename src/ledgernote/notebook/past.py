@@ -121,6 +121,7 @@ class Base(NamedTuple):
     """All blocks of its context."""
     sent_to: str
     """The model, not a local one, that said something to it; empty where none did."""
+    recipe: Recipe
 
     @property
     def summaries(self) -> set[EntryId]:
@@ -152,6 +153,7 @@ class Reading:
         self._now = keep.microseconds(moment)
         self._also_private = also_private
         self._upto = upto
+        self._budget = budget
         self._largest = max(budget, LEAST_BUDGET) * BYTES_A_TOKEN
         self._drafts: dict[bytes, drafts.Draft] = {}
 
@@ -199,15 +201,44 @@ class Reading:
         """
         kind = Kind.SUMMARY if ask.task is Task.SUMMARY else Kind.ANSWER
         found = self._newest_base(thread, [entry for entry in dead if entry.kind is kind], kind)
+        found = self._before_cuts(thread, found)
         if found is None or not found.summaries:
             return found
         standing = self.sources(self.living(found.summaries))
         sent = {one.entry for one in standing if ask.clearance or not one.private}
         return found if sent == found.summaries else None
 
-    def _newest_base(self, thread: ThreadId, dead: Sequence[Entry], kind: Kind) -> Base | None:
+    def _before_cuts(self, thread: ThreadId, found: Base | None) -> Base | None:
+        """What stood there before it was cut to less room than there is now.
+
+        What came after that is read anew. A summary stays: it stands in place of what is older.
+        """
+        while found and found.kind is Kind.ANSWER:
+            budget, asked = self._planned_anew(found)
+            if asked is None or budget >= self._budget:
+                break
+            earlier = self._newest_base(thread, (), Kind.ANSWER, asked.order)
+            if earlier is None or earlier.summaries != found.summaries:
+                break
+            found = earlier
+        return found
+
+    def _planned_anew(self, base: Base) -> tuple[int, Entry | None]:
+        """The budget of the plan that it grew from, and the question which that was made for."""
+        first, recipe = bytes(base.answer), base.recipe
+        while recipe.extends is not None:
+            first = recipes.entity_of(self.reader, recipe.extends)
+            recipe = self.recipe(recipe.extends)
+        answer = next(iter(entries.by_ids(self.reader, [first])), None)
+        asked = [answer.reply_to_id] if answer and answer.reply_to_id else []
+        return recipe.budget, next(iter(entries.by_ids(self.reader, asked)), None)
+
+    def _newest_base(
+        self, thread: ThreadId, dead: Sequence[Entry], kind: Kind, upto: Order | None = None
+    ) -> Base | None:
         """The last summary, or one of *kind*, that has a recipe; *dead* ones as they will be."""
-        found = recipes.last_with_recipe(self.reader, Line(thread, self._upto), FRAME, kind)
+        line = Line(thread, upto or self._upto)
+        found = recipes.last_with_recipe(self.reader, line, FRAME, kind)
         last = entries.by_ids(self.reader, [found[1]])[0] if found else None
         for entry in reversed(dead):
             if last is None or entry.order > last.order:
@@ -220,7 +251,7 @@ class Reading:
         recipe = from_json(meta["recipe"])
         heard = answer.size > 0 and meta.get("remote", False)
         blocks = blocks_of(recipe, self.recipe)
-        return Base(answer.id, answer.kind, event, blocks, recipe.model if heard else "")
+        return Base(answer.id, answer.kind, event, blocks, recipe.model if heard else "", recipe)
 
     def recipe(self, event: EventId) -> Recipe:
         """The recipe that an answer's event holds."""

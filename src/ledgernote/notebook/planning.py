@@ -35,8 +35,10 @@ from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.ledger import Ledger
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
+from ledgernote.notebook import learned
 from ledgernote.notebook.consent import Consents
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, brief_of, source_of
@@ -178,8 +180,13 @@ def system_text(notebook: Notebook, question: Question, spot: Spot) -> str | Non
 
 def budget_of(settings: Settings, wanted: int | None, models: Sequence[Model]) -> int:
     """Tokens that a context may take: as *wanted*, else as the settings say, within each window."""
-    window = min(model.window for model in models)
-    return min(wanted or settings.budget, window - min(RESERVE, window // 4))
+    return min(wanted or settings.budget, *(_room(settings, model) for model in models))
+
+
+def _room(settings: Settings, model: Model) -> int:
+    """Tokens, as we count, that the window of a model leaves beside the answer."""
+    window = learned.window_of(settings, model)
+    return int((window - min(RESERVE, window // 4)) / learned.of(settings, model.name).factor)
 
 
 def body_of(text: str | bytes) -> bytes:
@@ -265,21 +272,25 @@ class Planner:
                 found = self.plan(reader, spot)
         return found
 
-    def check(self) -> None:
-        """Raises `ModelError` when something on its way may no longer go."""
-        rebuilding = not self.clearance and "rebuild" in integrity.pending(self.notebook.ledger)
-        if rebuilding or self._private_now(self._watched):
+    def check(self, ledger: Ledger | None = None) -> None:
+        """Raises `ModelError` when something on its way may no longer go.
+
+        *ledger* is the one of the thread that asks, where that is another.
+        """
+        ledger = ledger or self.notebook.ledger
+        rebuilding = not self.clearance and "rebuild" in integrity.pending(ledger)
+        if rebuilding or self._private_now(self._watched, ledger):
             raise ModelError(
                 "something of the context became private on its way; nothing was sent",
                 "Ask again: it is withheld then.",
             )
-        self._consents.check()
+        self._consents.check(ledger)
 
-    def _private_now(self, watched: set[bytes]) -> set[bytes]:
+    def _private_now(self, watched: set[bytes], reader: Reader | None = None) -> set[bytes]:
         """What of it may not leave as things are at this moment."""
         if self.clearance:
             return set()
-        ledger = self.notebook.ledger
+        ledger = reader or self.notebook.ledger
         marked = {each for each in watched if privacy.is_marked(ledger, each)}
         return marked | privacy.private_among(ledger, watched)
 
@@ -383,6 +394,7 @@ class Planner:
             budget=budget_of(settings, question.budget, self.models),
             replay=settings.replay if question.replay is None else question.replay,
             counter=COUNTER,
+            factor=max(learned.of(settings, model.name).factor for model in self.models),
         )
 
 

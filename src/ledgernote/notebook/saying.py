@@ -5,22 +5,36 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from queue import SimpleQueue
 from typing import Any
 
 from ledgernote.domain.entries import Entry, Kind, ProjectId, Status, ThreadId
-from ledgernote.domain.errors import ModelError
+from ledgernote.domain.errors import ModelBusy, ModelError
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import Kept, Model, Piece, Replayed, Said, TurnEvent, Usage
+from ledgernote.domain.turns import (
+    Kept,
+    Model,
+    Piece,
+    Replayed,
+    Retry,
+    Said,
+    TurnEvent,
+    Usage,
+)
+from ledgernote.ledger.ledger import Ledger
 from ledgernote.models.counter import count
+from ledgernote.notebook import learned
 from ledgernote.notebook.growing import Growing
 from ledgernote.notebook.planning import Planner
 from ledgernote.replay.assemble import Plan
 from ledgernote.replay.cite import citations
 from ledgernote.replay.recipe import to_json
+
+LONGEST = 60.0
+"""Seconds that a provider may ask to wait; for more, nobody sits before a screen."""
 
 
 @frozen
@@ -58,7 +72,7 @@ class Speaking:
     ) -> None:
         self._context = replace(plan.context, model=model.name)
         self._plan = replace(plan, recipe=replace(plan.recipe, model=model.name))
-        self._planner, self._model = planner, model
+        self.planner, self.notebook, self._model = planner, planner.notebook, model
         self._where, self._question = where, question
         self._growing = Growing(planner.notebook, where.step) if where else None
         self._pieces: list[str] = []
@@ -75,21 +89,36 @@ class Speaking:
             self._growing.begin(asked, place, self._model.name, self._meta())
         return Replayed(context=self._context)
 
-    def allow(self) -> None:
-        """Look once more whether all of it may go; a refusal is why nothing is said."""
-        try:
-            self._planner.check()
-        except ModelError as error:
-            self._error = error
+    def pieces(
+        self, check: Callable[[], None], pause: Callable[[float], object] = time.sleep
+    ) -> Generator[Retry | Said, None, None]:
+        """What the model says, heard by the draft. Touches no ledger: any thread may run it.
 
-    def pieces(self) -> Generator[Said, None, None]:
-        """What the model says, heard by the draft. Touches no ledger: any thread may run it."""
+        *check* looks once more whether all of it may go. Raises what is not the model's fault.
+        """
         try:
-            if self._error is None:
-                yield from self._streamed()
-                self._status = Status.COMPLETE
+            yield from self._patiently(check, pause)
+            self._status = Status.COMPLETE
         except (ModelError, KeyboardInterrupt) as error:
             self._error = error
+
+    def _patiently(
+        self, check: Callable[[], None], pause: Callable[[float], object]
+    ) -> Generator[Retry | Said, None, None]:
+        """Ask until something is said; from then on nothing is asked again."""
+        tried = 0
+        while True:
+            try:
+                check()
+                yield from self._streamed()
+                return
+            except ModelBusy as error:
+                wait = wait_for(error, tried, self.notebook.settings.retries)
+                if wait is None or self._pieces:
+                    raise
+                yield Retry(model=self._model.name, seconds=wait, error=error)
+            tried += 1
+            pause(wait)
 
     def _streamed(self) -> Generator[Said, None, None]:
         with _closed(iter(self._model.stream(self._context))) as stream:
@@ -117,6 +146,7 @@ class Speaking:
             more = _end_meta(outcome, time.monotonic() - self._begun)
             entry = self._growing.end(status, more)
             outcome = replace(outcome, answer=entry, status=entry.status if entry else status)
+            learned.count_of(self.notebook.settings, self._context, outcome.usage)
         return outcome
 
     def _meta(self) -> dict[str, Any]:
@@ -130,7 +160,7 @@ class Speaking:
             "left_out": [[row.handle, row.why] for row in context.left_out],
             "left_out_count": context.left_out_count,
         }
-        if self._planner.private_head or any(row.private for row in context.receipt):
+        if self.planner.private_head or any(row.private for row in context.receipt):
             meta["private"] = True
         if self._question is None:
             meta["kind"] = Kind.SUMMARY
@@ -166,17 +196,24 @@ class Speaking:
         )
 
 
+def wait_for(error: ModelBusy, tried: int, most: int) -> float | None:
+    """Seconds until a model is asked again; None where that is of no use."""
+    if tried >= most:
+        return None
+    if error.wait is None:
+        return 0.5 * 2.0**tried
+    return error.wait if error.wait <= LONGEST else None
+
+
 def said(speaking: Speaking) -> Generator[TurnEvent, None, Kept]:
-    """Let a model speak, and keep what it says, however it ends. Gives what the last event said."""
+    """Let a model speak, and keep what it says, however it ends. Gives how it ended."""
     kept: list[Kept] = []
     try:
         yield speaking.begin()
-        speaking.allow()
-        with _closed(speaking.pieces()) as saying:
+        with _closed(speaking.pieces(speaking.planner.check)) as saying:
             yield from saying
     finally:  # also when the reader has stopped us: what was said is kept
         kept.append(speaking.end())
-    yield kept[0]
     return kept[0]
 
 
@@ -189,8 +226,6 @@ def said_together(speakers: Sequence[Speaking]) -> Generator[TurnEvent, None, No
     stopped: KeyboardInterrupt | None = None
     try:
         begun = [one.begin() for one in speakers]
-        for one in speakers:
-            one.allow()
         for replayed, voice in zip(begun, [_Voice(one, over) for one in speakers], strict=True):
             yield replayed
             try:
@@ -210,14 +245,14 @@ class _Voice:
 
     def __init__(self, speaking: Speaking, over: threading.Event) -> None:
         self._speaking, self._over = speaking, over
-        self._told: SimpleQueue[Said | BaseException | None] = SimpleQueue()
+        self._told: SimpleQueue[Retry | Said | BaseException | None] = SimpleQueue()
         self.ended = False
         """It came to its own end."""
         threading.Thread(target=self._speak, daemon=True).start()
 
     def _speak(self) -> None:
         try:
-            with _closed(self._speaking.pieces()) as saying:
+            with _closed(self._speaking.pieces(self._check, self._pause)) as saying:
                 for piece in saying:
                     self._told.put(piece)
                     if self._over.is_set():
@@ -228,7 +263,17 @@ class _Voice:
         finally:
             self._told.put(None)
 
-    def told(self) -> Iterator[Said]:
+    def _check(self) -> None:
+        """What the planner checks, through a connection of this thread."""
+        mine = self._speaking.notebook.ledger
+        with closing(Ledger.open(mine.path, state=mine.state, create=False)) as ledger:
+            self._speaking.planner.check(ledger)
+
+    def _pause(self, seconds: float) -> None:
+        if self._over.wait(seconds):
+            raise KeyboardInterrupt
+
+    def told(self) -> Iterator[Retry | Said]:
         """What it says, as it comes."""
         while (one := self._told.get()) is not None:
             if isinstance(one, BaseException):

@@ -34,7 +34,8 @@ def sum_up(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
     """
     planner, plan = yield from _planned(notebook, thread, model, Task.SUMMARY)
     project = places.project_of(notebook.ledger, thread)
-    yield from said(Speaking(planner, plan, model, Where(project=project, thread=thread)))
+    where = Where(project=project, thread=thread)
+    yield (yield from said(Speaking(planner, plan, model, where)))
 
 
 def entitle(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
@@ -43,7 +44,7 @@ def entitle(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
     Yields what a turn yields but `Asked`. Raises `UsageError`, `PrivateProject`.
     """
     planner, plan = yield from _planned(notebook, thread, model, Task.TITLE)
-    yield from said(Speaking(planner, plan, model))
+    yield (yield from said(Speaking(planner, plan, model)))
 
 
 def name_from(text: str) -> str:

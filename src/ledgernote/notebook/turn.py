@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, ThreadId
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.turns import Asked, Consent, Context, Decision, Model, TurnEvent
+from ledgernote.domain.turns import Asked, Consent, Context, Decision, Kept, Model, TurnEvent
 from ledgernote.ledger import drafts, entries, keep, places
 from ledgernote.ledger.writing import Writing
+from ledgernote.notebook import instead
 from ledgernote.notebook.again import Again, again
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import (
@@ -43,19 +44,45 @@ def take_turn(
 
     Yields `Asked` (when logged), `Consent` where that is needed, `Replayed`, `Said` …, `Kept`;
     with *others*, the same context goes to all at once, and the last three repeat, in their
-    order. A `Consent` is answered with `send`; without an answer its entries are withheld. The
+    order. A `Retry` says that a model is asked again, or another, and `Replayed` may follow once
+    more. A `Consent` is answered with `send`; without an answer its entries are withheld. The
     caller wraps it in `contextlib.closing`; whatever was said until then is kept. `Kept.error`
-    says why an answer was cut short.
-
-    Raises `UsageError`, `NoSuchThing`, `DoesNotFit`, `LedgerError`.
+    says why an answer was cut short. Raises `UsageError`, `NoSuchThing`, `DoesNotFit`,
+    `LedgerError`.
     """
     if not (question.again or question.text.strip()):
         raise UsageError("there is no question", "Type one, or pipe one in.")
-    models = (model, *others)
+    if not others:
+        yield (yield from instead.carried(notebook, question, model, _one))
+    else:
+        speakers = yield from _speakers(notebook, question, (model, *others))
+        yield from said_together(speakers)
+
+
+def _one(
+    notebook: Notebook, question: Question, model: Model
+) -> Generator[TurnEvent, Decision | None, Kept]:
+    """One question to one model; gives how it ended."""
+    speakers = yield from _speakers(notebook, question, (model,))
+    return (yield from said(speakers[0]))
+
+
+def _speakers(
+    notebook: Notebook, question: Question, models: tuple[Model, ...]
+) -> Generator[TurnEvent, Decision | None, list[Speaking]]:
+    """Who is to answer, each with all that is sent to it; the question is kept, if it is to be."""
     if not question.log:
         planner, plan = yield from _planned(notebook, question, models)
-        yield from _said([Speaking(planner, plan, each) for each in models])
-        return
+        return [Speaking(planner, plan, each) for each in models]
+    planner, plan, asked = yield from _begun(notebook, question, models)
+    where, entry = asked.where, asked.question
+    return [Speaking(planner, plan, each, where, entry) for each in models]
+
+
+def _begun(
+    notebook: Notebook, question: Question, models: tuple[Model, ...]
+) -> Generator[TurnEvent, Decision | None, tuple[Planner, Plan, Committed]]:
+    """The question is committed, then all is planned that is sent for it."""
     _close_dead_drafts(notebook)
     once_more = again(notebook, question, models) if question.again else None
     question = once_more.asked if once_more else question
@@ -69,8 +96,7 @@ def take_turn(
         found = planner.plan(then, spot)
     plan = yield from planner.settle(found, spot, (asked.question, *asked.material))
     plan = kept(plan, _identity(asked.question), [_identity(each) for each in asked.material])
-    where, entry = asked.where, asked.question
-    yield from _said([Speaking(planner, plan, each, where, entry) for each in models])
+    return planner, plan, asked
 
 
 def keep_unasked(notebook: Notebook, question: Question) -> Asked:
@@ -103,14 +129,6 @@ def _planned(
         spot = spot_of(notebook, now, question)
         found = planner.plan(now, spot)
     return planner, (yield from planner.settle(found, spot))
-
-
-def _said(speakers: list[Speaking]) -> Generator[TurnEvent, None, None]:
-    """The answers: one model is heard here, several each in a thread of its own."""
-    if len(speakers) == 1:
-        yield from said(speakers[0])
-    else:
-        yield from said_together(speakers)
 
 
 # ---- keeping the question ------------------------------------------------------------

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import zip_longest
 
-from ledgernote.domain.turns import Context, Kept, Replayed, TurnEvent
+from ledgernote.domain.turns import Context, Kept, Replayed, Retry, TurnEvent
 from ledgernote.render.escape import cells, one_line
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import cut_line, receipt_view, usage_line
+from ledgernote.render.receipts import cut_line, receipt_view, retry_line, usage_line
 from ledgernote.render.waiting import Waiting
 
 _NARROWEST = 44
@@ -34,6 +34,10 @@ def paint_together(
                     out.talk(receipt_view(event.context, look))
                 sent = event.context
                 waiting.start(sent.model)
+            elif isinstance(event, Retry):
+                waiting.stop()
+                out.say(retry_line(event))
+                waiting.start(event.model)
             elif isinstance(event, Kept):
                 waiting.stop()
                 kept.append(event)

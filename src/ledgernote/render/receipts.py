@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from ledgernote.domain.entries import Entry, Status
+from ledgernote.domain.errors import TooLong
 from ledgernote.domain.turns import (
     NO_CONSENT,
     PRIVATE,
@@ -17,6 +18,7 @@ from ledgernote.domain.turns import (
     LeftOut,
     Reason,
     ReceiptRow,
+    Retry,
 )
 from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.look import Look
@@ -185,9 +187,10 @@ def _reason(row: ReceiptRow, look: Look) -> str:
     score = f" {row.score:.2f}" if row.score is not None else ""
     reason = f"{row.reason}{score}: {one_line(row.why)}" if row.why else f"{row.reason}{score}"
     width = max((look.width or _WIDEST) - 4, 20)
+    size = f"{short(row.tokens)} token{'s' * (row.tokens != 1)}"
     first = (
         f"  {look.style('cyan', row.handle)}  {who(row.who, look)}  "
-        f"{look.dim(f'{reason} · {short(row.tokens)} tokens')}"
+        f"{look.dim(f'{reason} · {size}')}"
     )
     words = quoted(row.excerpt or row.text, width if look.tty else None)
     return f"{wrapped(first, look.width, '    ')}\n    {words}"
@@ -261,6 +264,16 @@ def _money(cost: float | None) -> str:
     if not cost:
         return ""
     return f"${cost:.2f}" if cost >= 1 else f"${cost:.3f}" if cost >= 0.001 else "under $0.001"
+
+
+def retry_line(event: Retry) -> str:
+    """What went wrong, and what is done about it."""
+    then = f"{one_line(event.model)} is asked instead"
+    if event.seconds is not None:
+        then = f"asked again in {event.seconds:g} s" if event.seconds else "asked again"
+    elif isinstance(event.error, TooLong) and event.model in str(event.error):
+        then = "asked again with less"
+    return f"{event.error} ({then})"
 
 
 def cut_line(kept: Kept) -> str:

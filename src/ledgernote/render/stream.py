@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
-from ledgernote.domain.turns import Kept, Replayed, Said, TurnEvent
+from ledgernote.domain.turns import Kept, Replayed, Retry, Said, TurnEvent
 from ledgernote.render.escape import Pieces
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import cut_line, receipt_view, usage_line
+from ledgernote.render.receipts import cut_line, receipt_view, retry_line, usage_line
 from ledgernote.render.records import ask_record
 from ledgernote.render.waiting import Waiting
 from ledgernote.render.wrap import wrapped
@@ -48,6 +48,10 @@ def paint(
                 waiting.stop()
                 out.talk(receipt_view(event.context, look))
                 waiting.start(event.context.model)
+            elif isinstance(event, Retry):
+                waiting.stop()
+                out.say(retry_line(event))
+                waiting.start(event.model)
             elif isinstance(event, Said):
                 first = first or time.monotonic() - started
                 if event.text:

@@ -16,6 +16,7 @@ from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.render.beside import paint_together
 from ledgernote.render.rescue import rescuing
 from ledgernote.render.stream import paint
+from ledgernote.repl.first import ready
 from ledgernote.repl.session import Desk, Session, tell
 from ledgernote.repl.terminal import Interrupts
 
@@ -54,7 +55,11 @@ class Watched:
 
 def ask(session: Session, question: Question, desk: Desk, model: Model | None = None) -> Session:
     """Carry *question* through; gives the session after it, however it ended."""
-    model = model or session.model
+    if model is None:
+        session, ready_to_ask, model = ready(session, question, desk)
+        if ready_to_ask is None:
+            return session
+        question = ready_to_ask
     unkept = b"" if question.again else to_bytes(question.text)
     return carry(session, take_turn(session.notebook, question, model), desk, [model], unkept)[0]
 

@@ -160,7 +160,7 @@ def rename(session: Session, words: str, desk: Desk) -> Session:
 
 def retry(session: Session, words: str, desk: Desk) -> Session:
     """Ask the last question again, another model if one is named; both answers are kept."""
-    model = the_model(session.notebook, words, say=desk.out.say) if words else session.model
+    model = the_model(session.notebook, words, say=desk.out.say) if words else None
     return ask(session, _once_more(session), desk, model)
 
 
@@ -169,7 +169,7 @@ def compare(session: Session, words: str, desk: Desk) -> Session:
     names = list(dict.fromkeys(words.split()))
     if len(names) < 2:
         raise UsageError("/compare needs two models or more", "/compare MODEL MODEL…")
-    models = [the_model(session.notebook, name, None) for name in names]
+    models = [the_model(session.notebook, name, say=desk.out.say) for name in names]
     question = _once_more(session)
     turn = take_turn(session.notebook, question, models[0], *models[1:])
     return carry(session, turn, desk, models)[0]

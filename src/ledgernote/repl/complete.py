@@ -16,10 +16,11 @@ from typing import NamedTuple, Protocol
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
+from ledgernote.notebook.keys import USUAL, usual_model
 from ledgernote.notebook.models import usable
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import one_line
-from ledgernote.repl.fuzzy import fits
+from ledgernote.repl.fuzzy import SCATTERED, fits
 from ledgernote.repl.history import own
 
 RECENT = 300
@@ -59,6 +60,11 @@ def _models(notebook: Notebook) -> Iterator[Choice]:
         yield Choice(name, "has answered before")
 
 
+def _providers(_: Notebook) -> Iterator[Choice]:
+    for name in USUAL:
+        yield Choice(name, usual_model(name))
+
+
 def _threads(notebook: Notebook) -> Iterator[Choice]:
     for thread in notebook.threads():
         yield Choice(thread.handle, thread.title)
@@ -88,6 +94,7 @@ def _formats(_: Notebook) -> Iterator[Choice]:
 
 LISTS: Mapping[str, Callable[[Notebook], Iterator[Choice]]] = {
     "model": _models,
+    "provider": _providers,
     "thread": _threads,
     "tag": _tags,
     "handle": _handles,
@@ -148,8 +155,12 @@ class NotebookCompleter(Completer):
 
 
 def fitting(word: str, choices: Iterable[Choice]) -> list[Completion]:
-    """The choices that fit *word*, the best first: by their name, else by what they are."""
+    """The choices that fit *word*, the best first: by their name, else by what they are.
+
+    Scattered letters count only where nothing holds the word as it stands.
+    """
     ranked = [(rank, one) for one in dict.fromkeys(choices) if (rank := _rank(word, one))]
+    whole = [(rank, one) for rank, one in ranked if rank[1] < SCATTERED]
     return [
         Completion(
             one.text,
@@ -157,7 +168,7 @@ def fitting(word: str, choices: Iterable[Choice]) -> list[Completion]:
             display=one_line(one.text, 40),
             display_meta=one_line(one.about, 60),
         )
-        for _, one in sorted(ranked, key=lambda pair: pair[0])
+        for _, one in sorted(whole or ranked, key=lambda pair: pair[0])
     ]
 
 

@@ -9,6 +9,10 @@ LONGEST = 200
 """Characters of a text that are looked at."""
 
 
+SCATTERED = 3
+"""The rank of letters that stand apart."""
+
+
 def fits(wanted: str, text: str) -> tuple[int, int] | None:
     """Where *wanted* stands in *text*, the smaller the better; None when it does not fit.
 
@@ -24,7 +28,7 @@ def fits(wanted: str, text: str) -> tuple[int, int] | None:
     if len(wanted) < 3:
         return None
     spans = [len(found[1]) for found in _spread(wanted).finditer(text)]
-    return (3, min(spans)) if spans and min(spans) <= 3 * len(wanted) else None
+    return (SCATTERED, min(spans)) if spans and min(spans) <= 3 * len(wanted) else None
 
 
 @lru_cache(maxsize=8)

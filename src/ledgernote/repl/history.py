@@ -48,8 +48,12 @@ def questions(notebook: Notebook) -> list[str]:
 class Questions(History):
     """Loads in a thread, so that neither the prompt nor the first key waits for the ledger."""
 
-    def __init__(self, read: Callable[[], list[str]]) -> None:
+    def __init__(
+        self, read: Callable[[], list[str]], hides: Callable[[str], bool] = lambda _: False
+    ) -> None:
+        """*hides* tells of a text that is not to come up again: a key."""
         super().__init__()
+        self._hides = hides
         self._read = read
         self._typed: list[str] = []
         """In this talk, newest first."""
@@ -64,6 +68,8 @@ class Questions(History):
 
     def append_string(self, string: str) -> None:
         """Something was sent, or cleared away."""
+        if self._hides(string):
+            return
         self._typed.insert(0, string)
         self._loaded_strings.insert(0, string)
 

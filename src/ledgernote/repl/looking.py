@@ -81,7 +81,8 @@ def threads(session: Session, words: str, desk: Desk) -> Session:
 
 def context(session: Session, words: str, desk: Desk) -> Session:
     """Show what would be sent with a question, and why."""
-    question, model = question_of(session, Typed(words))
+    question, other = question_of(session, Typed(words))
+    model = other or session.model
     found = preview(session.notebook, question, model)
     Asker(session.notebook, desk.out.say).tell(found, (model,))
     desk.out.data(context_view(found, desk.look(session)))

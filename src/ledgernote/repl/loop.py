@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.answering import the_model, unset
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Material
 from ledgernote.render.output import Output, color_allowed
@@ -44,6 +44,7 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
         notebook=notebook,
         model=the_model(notebook, model, say=out.say),
         chosen=bool(model),
+        unset=not model and unset(notebook),
         material=material,
     )
     last = None if thread or fresh or pick else notebook.last_thread(newest=goes_on)

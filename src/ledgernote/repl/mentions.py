@@ -36,8 +36,8 @@ class Brought:
     material: tuple[Material, ...] = ()
 
 
-def question_of(session: Session, typed: Typed) -> tuple[Question, Model]:
-    """What is asked with a message, with all that comes along, and the model it goes to."""
+def question_of(session: Session, typed: Typed) -> tuple[Question, Model | None]:
+    """What is asked with a message, with all that comes along, and who else is to be asked."""
     model, text = (None, typed.text) if typed.pasted else to_model(session.notebook, typed.text)
     brought = bring(session.notebook, typed.own)
     question = Question(
@@ -48,7 +48,7 @@ def question_of(session: Session, typed: Typed) -> tuple[Question, Model]:
         used=session.used,
         budget=session.budget,
     )
-    return question, model or session.model
+    return question, model
 
 
 def bring(notebook: Notebook, text: str) -> Brought:

@@ -22,13 +22,13 @@ def model(session: Session, words: str, desk: Desk) -> Session:
         desk.out.say(f"{now.name} · {short(now.window)} tokens{' · local' * now.local}")
         desk.out.say("/model NAME takes another, e.g. openai/gpt-5, ollama/llama3.2, offline")
         return session
-    chosen = the_model(session.notebook, words, None)
+    chosen = the_model(session.notebook, words)
     desk.warm(chosen)
     whole = "has the whole thread" if session.thread else "answers from here on"
     desk.out.say(
         f"{chosen.name} {whole} · {short(chosen.window)} tokens{' · local' * chosen.local}"
     )
-    return replace(session, model=chosen, chosen=True)
+    return replace(session, model=chosen, chosen=True, unset=False)
 
 
 def new(session: Session, words: str, desk: Desk) -> Session:
@@ -77,6 +77,7 @@ def project(session: Session, words: str, desk: Desk) -> Session:
         notebook=there,
         model=session.model,
         chosen=session.chosen,
+        unset=session.unset,
         budget=session.budget,
         cost=session.cost,
     )

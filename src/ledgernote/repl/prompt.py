@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app_or_none
+from prompt_toolkit.application import get_app, get_app_or_none
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import DummyHistory, History
 from prompt_toolkit.input import Input
@@ -83,6 +84,8 @@ class Reader:
         """What the next prompt sends when Enter is pressed and nothing is typed."""
         self.unsent = ""
         """What stood in a prompt that neither Enter nor a key has ended."""
+        self.hides: Callable[[str], bool] = lambda _: False
+        """What tells a key, as it stands in the prompt now."""
         self._seen = seen
         self._keyboard, self._screen = keyboard, screen
         self._vi, self._color = vi, color
@@ -104,6 +107,7 @@ class Reader:
             enable_history_search=True,
             enable_open_in_editor=True,
             enable_suspend=True,
+            is_password=Condition(lambda: self.hidden(get_app().current_buffer.text)),
             tempfile_suffix=".md",
             prompt_continuation="  ",
             key_bindings=bindings(self._draft, search=completer is not None),
@@ -119,6 +123,10 @@ class Reader:
         session.app.timeoutlen = 0.1 if self._vi else 1.0
         session.app.after_render += lambda _: self._shown()
         return session
+
+    def hidden(self, text: str) -> bool:
+        """Whether *text* is a key: it is not shown, and in no history."""
+        return self.hides(text)
 
     def _shown(self) -> None:
         seen, self._seen = self._seen, lambda: None
@@ -141,7 +149,8 @@ class Reader:
         """What was typed and no prompt has read; it is nobody's any more."""
         keys = get_typeahead(self._keyboard)
         said = ("\n" if key.data == "\r" else key.data for key in keys if key.data != "\x7f")
-        return "".join(data for data in said if not data.startswith("\x1b"))
+        text = "".join(data for data in said if not data.startswith("\x1b"))
+        return "".join(line for line in text.splitlines(keepends=True) if not self.hidden(line))
 
     def pressed(self) -> bool:
         """Whether Ctrl-C was typed behind the last message; it is taken out of what follows."""
@@ -182,6 +191,22 @@ class Reader:
         if word and word not in answers:
             self._again.append(typed)
         return answers.get(word, default)
+
+    def secret(self) -> Typed:
+        """One line that is not shown and stands in no history.
+
+        Raises EOFError and KeyboardInterrupt.
+        """
+        hides, self.hides = self.hides, lambda _: True
+        try:
+            return self._prompt(self._asking, "* ", None)
+        finally:
+            self.hides, self.unsent = hides, ""
+            self._asking.default_buffer.reset()
+
+    def later(self, typed: Typed) -> None:
+        """The next prompt gets *typed*, behind what waits already."""
+        self._again.insert(0, typed)
 
     def lines(self) -> tuple[list[Typed], bool]:
         """What is typed until a line is a dot or Ctrl-D; False when Ctrl-C ended it."""
@@ -240,7 +265,8 @@ class Reader:
                 text = self.pick(scopes, text) or text
                 text = ask(default=text)
         except BaseException:
-            self.unsent = self._draft.unfold(session.default_buffer.text or text)
+            left = session.default_buffer.text or text
+            self.unsent = "" if self.hidden(left) else self._draft.unfold(left)
             raise
         text = self._draft.unfold(text)
         if self._draft.pasted(text):

@@ -25,9 +25,9 @@ from ledgernote.repl.scope import Scope
 from ledgernote.repl.words import Typed
 
 HOW_TO_GET_A_MODEL = (
-    "it only quotes what is kept; for a model that thinks: `export OPENAI_API_KEY=…` "
-    "before you start, or an Ollama server, then `/model NAME`"
+    "it only quotes what is kept; for a model that thinks: /key keeps a key, /model NAME takes one"
 )
+NO_MODEL = "No model yet. Paste a key (hidden), press Enter for a local server, or /skip."
 
 
 @frozen
@@ -38,6 +38,8 @@ class Session:
     model: Model
     chosen: bool = False
     """The model was asked for by name; else each thread goes on with its own."""
+    unset: bool = False
+    """Nobody chose a model and none can be used: a person is asked for one."""
     thread: str | None = None
     """Handle; None: the next question begins a thread."""
     title: str = ""
@@ -60,6 +62,11 @@ class Session:
     held: str = ""
     """What looked like a command; Enter sends it."""
     over: bool = False
+
+    @property
+    def asks_for_model(self) -> bool:
+        """The next question cannot be answered before a person has said by whom."""
+        return self.unset and self.model.name == "offline"
 
     @property
     def room(self) -> int:
@@ -99,6 +106,11 @@ class Desk:
     ahead: Callable[[], AbstractContextManager[None]] = nullcontext
     """Reads what is typed as long as it is held."""
 
+    secret: Callable[[], Typed] | None = None
+    """Reads one line that is not shown; None where nobody can type one."""
+    later: Callable[[Typed], None] = lambda _: None
+    """The next prompt gets a line that was typed for it."""
+
     def look(self, session: Session, *, talk: bool = False) -> Look:
         """How views are to look now."""
         return self.out.look(now=session.notebook.clock(), me=session.notebook.actor, talk=talk)
@@ -115,11 +127,13 @@ def tell(out: Output, error: Exception) -> None:
 
 
 _OPTION = re.compile(r"(?<![\w-])(-m|--model|--budget)\b")
+_KEYS_SET = re.compile(r"\bledgernote keys set\b")
 _SLASH = {"-m": "model", "--model": "model", "--budget": "budget"}
 
 
 def in_talk(hint: str) -> str:
     """A remedy as it is typed here: `/budget 20000` for `--budget 20000`."""
+    hint = _KEYS_SET.sub("/key", hint)
     return _OPTION.sub(lambda found: f"/{_SLASH[found[1]]}", hint)
 
 
@@ -166,12 +180,15 @@ class Start:
             model = " · ".join(part for part in (here, now) if part)
         if self.told:
             model += f" · {one_line(self.told)}"
+        elif session.asks_for_model:
+            model = f"{model}, no model yet"
         elif session.model.name == "offline":
             model += f": {HOW_TO_GET_A_MODEL}"
         title = one_line(session.title, 40) or "new thread"
         parts = (one_line(session.notebook.project_name, 40), title, model, cut_off(self.entries))
         line = wrapped(" · ".join(part for part in parts if part), look.width)
-        return "\n".join((line, *last_turn(self.entries, look.width)))
+        ask = [wrapped(NO_MODEL, look.width)] if session.asks_for_model else []
+        return "\n".join((line, *last_turn(self.entries, look.width), *ask))
 
 
 def last_turn(entries: Sequence[Entry], width: int | None) -> Iterator[str]:

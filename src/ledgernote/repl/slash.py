@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.render.escape import padded
-from ledgernote.repl import back, carrying, clipping, keeping, looking, moving, sums, tasks
+from ledgernote.repl import back, carrying, clipping, first, keeping, looking, moving, sums, tasks
 from ledgernote.repl.session import Desk, Session, wrapped
 
 Act = Callable[[Session, str, Desk], Session]
@@ -53,6 +53,10 @@ def _help(session: Session, words: str, desk: Desk) -> Session:
 _ROWS = (
     Row("help", "[COMMAND]", "these lines", _help),
     Row("model", "[NAME]", "which model answers, or another", moving.model, takes=("model",)),
+    Row(
+        "key", "[PROVIDER]", "keep a key, typed unseen, and use it", first.key, takes=("provider",)
+    ),
+    Row("skip", "", "go on without a model", first.skip),
     Row("models", "", "the models that can be asked now", sums.models),
     Row("new", "[NAME]", "begin a thread", moving.new),
     Row("resume", "[THREAD]", "go on with a thread", moving.resume, takes=("thread",)),

@@ -18,7 +18,7 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Consent, Decision
 from ledgernote.render.output import Output
 from ledgernote.render.receipts import CHOICES, consent_question
-from ledgernote.repl import mentions, moving, shell, slash, sums, unsent, words
+from ledgernote.repl import first, mentions, moving, shell, slash, sums, unsent, words
 from ledgernote.repl.asking import ask, warm
 from ledgernote.repl.bar import Bar
 from ledgernote.repl.complete import NotebookCompleter
@@ -69,6 +69,8 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         early.pressed,
         reader.pick if terminal.out.moves else None,
         ahead.reading,
+        partial(_secret, terminal, reader),
+        reader.later,
     )
     if not pick:
         terminal.out.say(start.line(desk.look(start.session, talk=True)))
@@ -107,6 +109,15 @@ def _decide(terminal: Terminal, reader: Reader, ahead: Ahead, asked: Consent) ->
         raise KeyboardInterrupt from None
     finally:
         signal.signal(signal.SIGINT, interrupts)
+        terminal.mode.paste()
+
+
+def _secret(terminal: Terminal, reader: Reader) -> words.Typed:
+    """A line that is not shown. Raises KeyboardInterrupt and EOFError."""
+    terminal.out.flush()
+    try:
+        return reader.secret()
+    finally:
         terminal.mode.paste()
 
 
@@ -161,7 +172,8 @@ class Loop:
             self._serves = session.notebook.project
             notebook = session.notebook
             self._reader.serve(
-                Questions(lambda: questions(notebook)), NotebookCompleter(notebook, slash.COMMANDS)
+                Questions(lambda: questions(notebook), self._reader.hidden),
+                NotebookCompleter(notebook, slash.COMMANDS),
             )
         try:
             look = self._desk.look(session, talk=True)
@@ -169,6 +181,7 @@ class Loop:
                 self._desk.out.talk(line)
             back = scopes(session.notebook, session.thread, look)
             self._early.listen()
+            self._reader.hides = partial(first.is_hidden, session)
             return self._reader.read(self._bar.of(session), back)
         finally:
             self._mode.paste()
@@ -182,6 +195,9 @@ class Loop:
         return session
 
     def _do(self, session: Session, typed: words.Typed, held: str) -> Session:
+        if first.is_meant(session, typed.text):
+            self._early.deaf()
+            return first.meant(session, typed.text.strip(), self._desk)
         if not typed.text.strip():
             return session
         if typed.text.strip() == held:

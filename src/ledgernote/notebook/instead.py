@@ -1,0 +1,107 @@
+"""Who answers instead of a model that did not: the same with less, or the next of the settings.
+
+The question is asked again, so that for each model all is planned anew: its window, what is
+private, and what may go to its provider. What failed stays, as an answer that failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import replace
+
+from ledgernote.domain.entries import Status
+from ledgernote.domain.errors import (
+    DoesNotFit,
+    LedgernoteError,
+    ModelError,
+    NoSuchThing,
+    TooLong,
+    UsageError,
+)
+from ledgernote.domain.turns import Asked, Decision, Kept, Model, Retry, TurnEvent
+from ledgernote.notebook import learned
+from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.planning import Question
+
+Carried = Generator[TurnEvent, Decision | None, Kept]
+
+
+def carried(
+    notebook: Notebook,
+    question: Question,
+    model: Model,
+    ask: Callable[[Notebook, Question, Model], Carried],
+) -> Carried:
+    """Carry a question to *model* by *ask*, and on to others while nobody has said a word.
+
+    Gives how it ended: as the first did where none of the others can answer.
+    """
+    first = outcome = yield from ask(notebook, question, model)
+    names, shrunk, refused = _names(notebook), False, None
+    error: LedgernoteError | None = _silent(first)
+    while error is not None:
+        if isinstance(error, TooLong) and not shrunk:
+            learned.window_told(notebook.settings, model, outcome.context, error)
+            shrunk = True
+        elif (other := _next(notebook, names, model)) is not None:
+            model, shrunk = other, False
+        else:
+            break
+        yield Retry(model=model.name, error=error)
+        try:
+            with closing(_unasked(ask(notebook, _again(question, first), model))) as turn:
+                outcome = yield from turn
+            error = _silent(outcome)
+        except (DoesNotFit, ModelError, NoSuchThing, UsageError) as found:
+            error = refused = found
+    if isinstance(refused, DoesNotFit) and isinstance(first.error, TooLong):
+        raise refused
+    return first if error is not None else outcome
+
+
+def _silent(outcome: Kept) -> ModelError | None:
+    """Why nothing was said, if the model is to blame."""
+    failed = outcome.status is Status.FAILED and isinstance(outcome.error, ModelError)
+    return outcome.error if failed and isinstance(outcome.error, ModelError) else None
+
+
+def _again(question: Question, first: Kept) -> Question:
+    """The question as it is asked once more; what is not kept is only asked anew."""
+    if first.question is None:
+        return question
+    fresh = replace(question, again=first.question.handle, text="", material=(), given=())
+    return replace(fresh, used=(), system=None)
+
+
+def _unasked(turn: Carried) -> Carried:
+    """A turn whose question was told of already."""
+    decision: Decision | None = None
+    with closing(turn):
+        while True:
+            try:
+                event = turn.send(decision)
+            except StopIteration as end:
+                outcome: Kept = end.value
+                return outcome
+            decision = None if isinstance(event, Asked) else (yield event)
+
+
+def _names(notebook: Notebook) -> Iterator[str]:
+    """Who may be asked instead: as the project says, else as the settings do."""
+    settings = notebook.settings
+    own = settings.projects.get(notebook.project or "", {}).get("fallback")
+    yield from settings.fallback if own is None else own
+
+
+def _next(notebook: Notebook, names: Iterator[str], model: Model) -> Model | None:
+    """The next that there is and that has not just failed."""
+    for name in names:
+        try:
+            other = the_model(notebook, name)
+        except LedgernoteError:
+            continue
+        if other.name != model.name:
+            return other
+    return None

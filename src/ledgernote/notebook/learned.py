@@ -1,0 +1,95 @@
+"""What models have shown of themselves: a window that nobody knew, and how they count tokens.
+
+Kept in the state directory: without it the next answer teaches it again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ledgernote.config import Settings
+from ledgernote.domain.errors import TooLong
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.turns import Context, Model, Usage
+
+FILE = "models.json"
+ENOUGH = 1_000
+"""Tokens of a context from which its provider's count tells of more than of its frame."""
+MOST = 4.0
+"""A larger factor is a mistake of somebody's."""
+LESS = 0.75
+"""What is tried next where nobody has told how large the window is."""
+
+
+@frozen
+class Learned:
+    """Of one model."""
+
+    factor: float = 1.0
+    """Its tokens for each of ours, 1 or more."""
+    window: int | None = None
+    known: int = 0
+    """The window that was known then: where that has changed, what was learned counts no more."""
+
+
+def of(settings: Settings, model: str) -> Learned:
+    """What is known of a model by now."""
+    row = _read(settings.state / FILE).get(model, {})
+    with suppress(TypeError, ValueError, AttributeError):
+        return Learned(
+            factor=min(max(float(row.get("factor", 1.0)), 1.0), MOST),
+            window=int(row["window"]) if row.get("window") else None,
+            known=int(row.get("known", 0)),
+        )
+    return Learned()
+
+
+def window_of(settings: Settings, model: Model) -> int:
+    """Tokens, as the model counts, of context and answer together."""
+    learned = of(settings, model.name)
+    if learned.window and learned.known == model.window:
+        return min(learned.window, model.window)
+    return model.window
+
+
+def count_of(settings: Settings, context: Context, usage: Usage) -> None:
+    """Learn from what a provider reports how it counts; the newest report weighs half."""
+    told = usage.tokens_in if usage.source == "provider" else None
+    if not told or context.tokens < ENOUGH or any(m.images for m in context.messages):
+        return
+    before = of(settings, context.model).factor
+    factor = round(min(max((before + told / context.tokens) / 2, 1.0), MOST), 2)
+    if factor != before:
+        _write(settings.state / FILE, context.model, {"factor": factor})
+
+
+def window_told(settings: Settings, model: Model, context: Context, error: TooLong) -> None:
+    """Learn from a refusal how large the window is: what was sent did not fit."""
+    window = error.window
+    if window is None or window >= window_of(settings, model):
+        window = int(LESS * min(context.tokens, window_of(settings, model)))
+    _write(settings.state / FILE, model.name, {"window": window, "known": model.window})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError):
+        found = json.loads(path.read_bytes())
+        return found if isinstance(found, dict) else {}
+    return {}
+
+
+def _write(path: Path, model: str, facts: Mapping[str, Any]) -> None:
+    """Two who write at once may lose one fact, and learn it again."""
+    rows = _read(path)
+    row = rows.get(model)
+    rows[model] = {**(row if isinstance(row, dict) else {}), **facts}
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    with suppress(OSError):  # on a full disk it is learned another time
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh.write_text(json.dumps(rows), "utf-8")
+        fresh.replace(path)

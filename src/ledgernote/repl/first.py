@@ -1,0 +1,189 @@
+"""The first key, and any later one: typed unseen, kept, and put to use at once.
+
+A question that nobody can answer yet is kept before a key is asked for, and answered after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ledgernote.domain.errors import UsageError
+from ledgernote.domain.secrets import tail
+from ledgernote.domain.turns import Model
+from ledgernote.notebook import keys
+from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.models import local_models, remember
+from ledgernote.notebook.turn import Question, keep_unasked
+from ledgernote.render.escape import one_line
+from ledgernote.render.receipts import short
+from ledgernote.repl.session import NO_MODEL, Desk, Session, wrapped
+
+SKIP = "/skip"
+NOBODY = "nobody can type a key here"
+
+
+def ready(
+    session: Session, question: Question, desk: Desk
+) -> tuple[Session, Question | None, Model]:
+    """Who answers *question*: where there is no model yet, a person is asked for one.
+
+    The question is kept first, and comes back as one that is asked again; None: not now.
+    """
+    if not session.asks_for_model or desk.secret is None:
+        return session, question, session.model
+    if question.again is None:
+        asked = keep_unasked(session.notebook, question)
+        handle, thread = asked.question.handle, asked.question.thread
+        question = replace(question, again=handle, thread=thread, material=())
+        session = replace(
+            session,
+            thread=thread,
+            title=asked.question.thread_title or session.title,
+            question=handle,
+            material=(),
+            used=(),
+        )
+    session = _until_known(session, desk)
+    if session.asks_for_model:
+        desk.out.say(f"not asked yet; the question is kept as {question.again}; /retry asks it")
+        return session, None, session.model
+    return session, question, session.model
+
+
+def _until_known(session: Session, desk: Desk) -> Session:
+    """Ask for a key, a server or neither, until one of them is there or Ctrl-C ends it."""
+    while session.asks_for_model:
+        typed = _typed(desk, NO_MODEL, lambda text: not text or text == SKIP or _fits(text))
+        if typed is None:
+            break
+        session = meant(session, typed, desk)
+    return session
+
+
+def is_hidden(session: Session, text: str) -> bool:
+    """Whether what stands in the prompt is a key, as far as it goes."""
+    text = text[: keys.LONGEST + 1].strip().removeprefix("/key").strip()
+    return keys.begins(text) or keys.is_key(text, of_anyone=session.asks_for_model)
+
+
+def is_meant(session: Session, text: str) -> bool:
+    """Whether a line is a key, never a question; without a model, Enter alone means something."""
+    if not text or text.isspace():
+        return session.asks_for_model
+    return keys.is_key(text, of_anyone=session.asks_for_model)
+
+
+def meant(session: Session, typed: str, desk: Desk) -> Session:
+    """What a line means where there is no model yet: a key, a server of this machine, neither."""
+    try:
+        if not typed:
+            return local(session, desk)
+        return skip(session, "", desk) if typed == SKIP else take(session, typed, desk)
+    except UsageError as error:
+        desk.out.error(str(error), error.hint)
+        return session
+
+
+def key(session: Session, words: str, desk: Desk) -> Session:
+    """Keep a key that is typed unseen, and use it."""
+    if keys.is_key(words):
+        return take(session, words, desk)
+    if words:
+        keys.demand_provider(session.notebook.settings, words)
+    whose = f"Paste the key of {words}" if words else "Paste a key"
+    typed = _typed(
+        desk, f"{whose} (hidden); Enter leaves it.", lambda text: not text or _fits(text)
+    )
+    return take(session, typed, desk, words) if typed else session
+
+
+def take(session: Session, typed: str, desk: Desk, provider: str = "") -> Session:
+    """Keep the key that was typed; whoever could not be asked without it answers from here on."""
+    found = keys.cleaned(typed)
+    whose = provider or keys.recognised(found) or _asked_whose(desk)
+    settings = session.notebook.settings
+    place = keys.keep(settings, whose, found)
+    _say(session, f"the key {tail(found)} of {whose} is kept in {one_line(place)}", desk)
+    if front := keys.in_front(whose):
+        _say(session, f"{front} is set in the environment and comes first", desk)
+    if session.model.name.startswith(f"{whose}/"):
+        return _with(session, session.model.name, desk, chosen=session.chosen)
+    if not session.asks_for_model:
+        return session
+    if usual := keys.usual_model(whose):
+        return _with(session, usual, desk, chosen=False)
+    _say(session, f"/model {whose}/NAME says which of its models answers", desk)
+    return session
+
+
+def _asked_whose(desk: Desk) -> str:
+    names = {name: name for name in keys.USUAL}
+    question = f"Whose key is it? {', '.join(names)}; Enter leaves it:"
+    if whose := desk.choose(question, names, ""):
+        return whose
+    raise UsageError("nobody's keys begin like this one; it is not kept", "/key PROVIDER")
+
+
+def local(session: Session, desk: Desk) -> Session:
+    """Take a model of a server on this machine, and remember it."""
+    found = local_models(session.notebook.settings)
+    if not found:
+        _say(
+            session, "no server answers here: Ollama, LM Studio and llama.cpp are looked for", desk
+        )
+        return session
+    name = found[0]
+    if len(found) > 1:
+        for number, each in enumerate(found, 1):
+            desk.out.data(f"{number:3}  {one_line(each)}")
+        answers = {str(number): each for number, each in enumerate(found, 1)}
+        name = desk.choose(f"Which one? 1 to {len(found)} [1]", answers, name)
+    remember(session.notebook.settings, name)
+    session = _with(session, name, desk, chosen=False)
+    told = f"it is the default now; config set models.{name}.local true lets it see what is private"
+    _say(session, told, desk)
+    return session
+
+
+def skip(session: Session, words: str, desk: Desk) -> Session:
+    """Go on without a model: `offline` quotes the notebook."""
+    if session.asks_for_model:
+        _say(session, "offline answers: it quotes what is kept; /key takes a key at any time", desk)
+    return replace(session, unset=False)
+
+
+def _with(session: Session, name: str, desk: Desk, *, chosen: bool) -> Session:
+    model = the_model(session.notebook, name)
+    desk.warm(model)
+    _say(session, f"{one_line(model.name)} answers · {short(model.window)} tokens", desk)
+    return replace(session, model=model, chosen=chosen, unset=False)
+
+
+def _typed(desk: Desk, question: str, fits: Callable[[str], bool]) -> str | None:
+    """A line that *fits*, typed unseen; None where Ctrl-C or a command ended it.
+
+    Any other line was typed for the talk: it is read next.
+    """
+    if desk.secret is None:
+        raise UsageError(NOBODY, "In a shell: ledgernote keys set")
+    while True:
+        desk.out.say(question)
+        try:
+            typed = desk.secret()
+        except (EOFError, KeyboardInterrupt):
+            return None
+        if fits(typed.text.strip()):
+            return typed.text.strip()
+        desk.later(typed)
+        if typed.text.lstrip().startswith("/"):
+            return None
+        desk.out.say("that is no key; it is read as your next message")
+
+
+def _fits(text: str) -> bool:
+    return keys.is_key(text, of_anyone=True)
+
+
+def _say(session: Session, line: str, desk: Desk) -> None:
+    desk.out.say(wrapped(line, desk.look(session, talk=True).width))

@@ -1,0 +1,170 @@
+"""When a model does not answer: waited for, asked with less, another asked, each planned anew."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from notebook.hands import Scripted, ask
+from notebook.test_consent import CANARY, bring, decided, words
+from scripted import Say, ScriptedServer
+
+from ledgernote.domain.entries import Status
+from ledgernote.domain.errors import DoesNotFit, ModelBusy, ModelError, TooLong
+from ledgernote.domain.turns import Decision, Model, Retry, Usage
+from ledgernote.notebook import learned
+from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.planning import budget_of
+from ledgernote.notebook.saying import LONGEST, wait_for
+from ledgernote.notebook.turn import Question
+
+Named = Callable[[str], Model]
+
+
+def falling_back(notebook: Notebook, *models: str) -> Notebook:
+    """The same notebook with other settings: *models* are asked instead."""
+    notebook.settings = replace(notebook.settings, fallback=models, retries=0)
+    return notebook
+
+
+def test_what_may_go_to_the_other_provider_is_asked_anew(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, named("openai/a").name)
+    bring(notebook, f"the {CANARY} fund holds gilts")
+    broken = Scripted((), error=ModelError("down"))
+
+    turn, asked, _ = decided(notebook, Question(text="which fund holds gilts?"), broken, None)
+
+    assert [consent.provider for consent in asked] == ["openai"]
+    assert turn.kept.context.model == "openai/a"
+    assert CANARY not in words(server)
+
+
+def test_what_was_agreed_to_goes_to_the_other_provider(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, named("openai/a").name)
+    bring(notebook, f"the {CANARY} fund holds gilts")
+    broken = Scripted((), error=ModelError("down"))
+
+    decided(notebook, Question(text="which fund holds gilts?"), broken, Decision.ONCE)
+
+    assert CANARY in words(server)
+
+
+def test_what_came_along_with_the_question_goes_to_the_other_model_too(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, named("openai/a").name)
+    given = notebook.note(NewNote(text="a curlew"))
+    broken = Scripted((), error=ModelError("down"))
+
+    ask(notebook, "what of these?", broken, given=(given.handle,), system="Answer in verse.")
+
+    assert "a curlew" in words(server)
+    assert "Answer in verse." in words(server)
+
+
+def test_after_the_first_word_nobody_else_is_asked(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, named("openai/a").name)
+
+    turn = ask(notebook, "so?", Scripted(("half",), error=ModelError("down")))
+
+    assert turn.kept.text == "half"
+    assert turn.kept.status is Status.INTERRUPTED
+    assert server.requests == []
+
+
+def test_where_none_of_the_others_can_be_asked_the_first_says_why(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, "no-such-model", named("openai/a").name)
+    server.script(Say(""))
+
+    turn = ask(notebook, "so?", Scripted((), error=ModelError("down")))
+
+    assert str(turn.kept.error) == "down"
+    assert turn.kept.context.model == "scripted/a"
+
+
+def test_nothing_is_written_of_a_question_that_is_not_kept(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, named("openai/a").name)
+
+    turn = ask(notebook, "so?", Scripted((), error=ModelError("down")), log=False)
+
+    assert turn.kept.text == "answer 1"
+    assert notebook.latest(0) == []
+
+
+def test_ctrl_c_ends_the_waiting_for_a_busy_model(notebook: Notebook) -> None:
+    busy = Scripted((), error=ModelBusy("busy", wait=30.0))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    begun = time.monotonic()
+
+    try:
+        turn = ask(notebook, "so?", busy)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert time.monotonic() - begun < 10
+    assert [retry.seconds for retry in turn.all(Retry)] == [30.0]
+    assert isinstance(turn.kept.error, KeyboardInterrupt)
+
+
+def test_a_server_is_waited_for_as_long_as_it_asks_but_not_for_ever() -> None:
+    assert [wait_for(ModelBusy("busy"), tried, 3) for tried in range(4)] == [0.5, 1.0, 2.0, None]
+    assert wait_for(ModelBusy("busy", wait=7.0), 0, 1) == 7.0
+    assert wait_for(ModelBusy("busy", wait=LONGEST + 1), 0, 1) is None
+
+
+def test_what_fits_into_no_window_ends_with_the_numbers(notebook: Notebook) -> None:
+    small = Scripted((), error=TooLong("too long", window=100))
+
+    with pytest.raises(DoesNotFit, match=r"the question needs .* tokens of 75"):
+        ask(notebook, "so?", small)
+
+
+def test_a_model_that_counts_more_tokens_than_we_do_is_sent_fewer(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="the rates were cut and " * 400))
+    model = Scripted(window=8_000)
+    before = budget_of(notebook.settings, None, [model])
+    given = [entry.handle for entry in notebook.latest(0)]
+    ours = ask(notebook, "so?", model, given=tuple(given)).context.tokens
+
+    model.usage = Usage(tokens_in=2 * ours, tokens_out=1, source="provider")
+    ask(notebook, "so?", model, given=tuple(given))
+    model.usage = None
+    context = ask(notebook, "so?", model, given=tuple(given)).context
+
+    factor = learned.of(notebook.settings, model.name).factor
+    assert factor == pytest.approx(1.5, abs=0.05)
+    assert context.budget == int(before / factor)
+
+
+def test_a_window_that_the_settings_give_anew_counts_in_place_of_the_learned_one(
+    notebook: Notebook,
+) -> None:
+    model = Scripted((), error=TooLong("too long", window=4_000), window=32_768)
+    ask(notebook, "so?", model)
+
+    assert budget_of(notebook.settings, None, [model]) == 3_000
+    assert budget_of(notebook.settings, None, [replace(model, window=64_000)]) == 16_000
+
+
+def test_a_state_directory_that_is_damaged_costs_what_was_learned_only(notebook: Notebook) -> None:
+    file = notebook.settings.state / learned.FILE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('{"scripted/a": {"factor": "much"}}', "utf-8")
+
+    assert ask(notebook, "so?", Scripted()).kept.status is Status.COMPLETE

@@ -1,0 +1,178 @@
+"""The first key: asked for unseen when there is no model, and the question is answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from repl.people import Person
+from scripted import ScriptedServer
+
+from ledgernote.config import Settings
+from ledgernote.domain.entries import Entry, Kind
+from ledgernote.notebook.notebook import Notebook
+
+KEY = "sk-proj-canary0123456789abcdef"
+ASKS = "No model yet. Paste a key (hidden), press Enter for a local server, or /skip."
+
+SitDown = Callable[..., Person]
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as one:
+        yield one
+
+
+@pytest.fixture
+def newcomer(person: SitDown, server: ScriptedServer, settings: Settings) -> SitDown:
+    """A person without any model; OpenAI and Ollama are the scripted server."""
+
+    def sit_down(**more: object) -> Person:
+        settings.config.write_text(str(more.pop("config", "")))
+        places = {"OPENAI_API_BASE": server.base, "OLLAMA_HOST": server.root}
+        return person(columns=100, **{**places, **more})
+
+    return sit_down
+
+
+def entries(settings: Settings) -> list[Entry]:
+    book = Notebook.open(settings, create=False, say=lambda _: None)
+    try:
+        return book.latest(0)
+    finally:
+        book.close()
+
+
+def test_a_question_is_kept_then_a_key_is_asked_for_and_then_it_is_answered(
+    newcomer: SitDown, server: ScriptedServer, settings: Settings
+) -> None:
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types("what is a dot plot?\r")
+    ann.sees("\n*")
+    waiting = [entry.text for entry in entries(settings)]
+    ann.types(f"{KEY}\r")
+
+    screen = ann.sees("answer 1")
+
+    assert waiting == ["what is a dot plot?"]
+    assert "openai/gpt-5.4 answers" in screen
+    assert "canary" not in screen
+    assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+    assert [entry.kind for entry in entries(settings)] == [Kind.QUESTION, Kind.ANSWER]
+
+
+def test_a_key_at_the_prompt_is_taken_as_one_before_any_question(
+    newcomer: SitDown, server: ScriptedServer, settings: Settings
+) -> None:
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types(f"\x1b[200~{KEY}\x1b[201~\r")
+    ann.sees("openai/gpt-5.4 answers")
+    ann.types("hello\r")
+
+    screen = ann.sees("answer 1")
+
+    assert "canary" not in screen
+    assert [entry.text for entry in entries(settings)] == ["hello", "answer 1"]
+
+
+def test_a_key_comes_up_in_no_history_and_stands_in_no_file_but_its_own(
+    newcomer: SitDown, settings: Settings, tmp_path: Path
+) -> None:
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types(f"{KEY}\r")
+    ann.sees("openai/gpt-5.4 answers")
+    ann.types(f"/key {KEY}\r")
+    ann.sees("is kept in")
+    ann.types("\x1b[A\x1b[A\x1b[A")
+    ann.watches(0.5)
+    ann.types(f"\x03{KEY}")
+    ann.watches(0.5)
+
+    screen = ann.screen()
+    ann.closes()
+
+    assert "canary" not in screen
+    assert settings.keys
+    assert json.loads(settings.keys.read_text()) == {"openai": KEY}
+    holding = [
+        one.name for one in tmp_path.rglob("*") if one.is_file() and b"canary" in one.read_bytes()
+    ]
+    assert holding == ["keys.json"]
+
+
+def test_enter_takes_the_local_server_that_answers_and_remembers_it(
+    newcomer: SitDown, server: ScriptedServer, settings: Settings
+) -> None:
+    ann = newcomer(OLLAMA_HOST="", config=f'[models."house/llama"]\napi_base = "{server.base}"')
+    ann.sees(ASKS)
+    ann.types("what now?\r")
+    ann.sees("\n*")
+    ann.types("\r")
+
+    screen = ann.sees("answer 1")
+
+    assert "openai/house/llama answers" in screen
+    assert 'model = "house/llama"' in settings.config.read_text()
+
+
+def test_enter_with_no_server_says_so_and_asks_on(newcomer: SitDown) -> None:
+    ann = newcomer(OLLAMA_HOST="", OPENAI_API_BASE="")
+    ann.sees(ASKS)
+    ann.types("\r")
+
+    ann.sees("no server answers here")
+
+
+def test_skip_goes_on_with_the_notebook_alone_and_answers_the_question(
+    newcomer: SitDown, settings: Settings
+) -> None:
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types("what now?\r")
+    ann.sees("\n*")
+    ann.types("/skip\r")
+
+    ann.sees("offline · ~")
+
+    assert [entry.kind for entry in entries(settings)] == [Kind.QUESTION, Kind.ANSWER]
+
+
+def test_ctrl_c_leaves_the_question_kept_and_retry_asks_it_when_there_is_a_key(
+    newcomer: SitDown, settings: Settings
+) -> None:
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types("what now?\r")
+    ann.sees("\n*")
+    ann.types("\x03")
+    ann.sees("the question is kept as")
+    ann.types("/key\r")
+    ann.sees("Enter leaves it")
+    ann.types(f"{KEY}\r")
+    ann.sees("openai/gpt-5.4 answers")
+    ann.types("/retry\r")
+
+    ann.sees("answer 1")
+
+    assert [entry.kind for entry in entries(settings)] == [Kind.QUESTION, Kind.ANSWER]
+
+
+def test_a_line_that_is_no_key_is_the_next_message(newcomer: SitDown, settings: Settings) -> None:
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types("what now?\r")
+    ann.sees("\n*")
+    ann.types("and what then?\r")
+    ann.sees("that is no key")
+    ann.types(f"{KEY}\r")
+
+    ann.sees("answer 2")
+
+    asked = [entry.text for entry in entries(settings) if entry.kind is Kind.QUESTION]
+    assert asked == ["what now?", "and what then?"]
