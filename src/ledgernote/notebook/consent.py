@@ -24,6 +24,7 @@ from ledgernote.domain.turns import (
     Replayed,
     TurnEvent,
 )
+from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.consent import imports_of, mark_import
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Ask, Past
@@ -158,12 +159,12 @@ class Consents:
         """Hear what was decided."""
         self._now[asked.source, asked.provider] = decision
 
-    def check(self) -> None:
+    def check(self, reader: Reader) -> None:
         """The last door: raises `ModelError` unless all that goes out may."""
         if not self._providers:
             return
         self._told = config.consents(self._notebook.settings.config)
-        imports = imports_of(self._notebook.ledger, {row.entry for row in self._rows})
+        imports = imports_of(reader, {row.entry for row in self._rows})
         for _, source, provider in self._going(imports):
             if not self._verdict(source, provider):
                 raise ModelError(

@@ -35,6 +35,7 @@ from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.ledger import Ledger
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
 from ledgernote.notebook import learned
@@ -104,7 +105,8 @@ class Question:
     """False writes nothing at all."""
     mute: bool = False
     again: str | None = None
-    """Handle of a question that is kept already: it gets another answer. Its words are asked."""
+    """Handle of a question that is kept already, or of its answer: it gets another. Its words are
+    asked."""
 
 
 @frozen
@@ -270,21 +272,25 @@ class Planner:
                 found = self.plan(reader, spot)
         return found
 
-    def check(self) -> None:
-        """Raises `ModelError` when something on its way may no longer go."""
-        rebuilding = not self.clearance and "rebuild" in integrity.pending(self.notebook.ledger)
-        if rebuilding or self._private_now(self._watched):
+    def check(self, ledger: Ledger | None = None) -> None:
+        """Raises `ModelError` when something on its way may no longer go.
+
+        *ledger* is the one of the thread that asks, where that is another.
+        """
+        ledger = ledger or self.notebook.ledger
+        rebuilding = not self.clearance and "rebuild" in integrity.pending(ledger)
+        if rebuilding or self._private_now(self._watched, ledger):
             raise ModelError(
                 "something of the context became private on its way; nothing was sent",
                 "Ask again: it is withheld then.",
             )
-        self._consents.check()
+        self._consents.check(ledger)
 
-    def _private_now(self, watched: set[bytes]) -> set[bytes]:
+    def _private_now(self, watched: set[bytes], reader: Reader | None = None) -> set[bytes]:
         """What of it may not leave as things are at this moment."""
         if self.clearance:
             return set()
-        ledger = self.notebook.ledger
+        ledger = reader or self.notebook.ledger
         marked = {each for each in watched if privacy.is_marked(ledger, each)}
         return marked | privacy.private_among(ledger, watched)
 

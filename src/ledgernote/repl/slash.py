@@ -98,6 +98,13 @@ _ROWS = (
         takes=("model",),
         also=("regenerate",),
     ),
+    Row(
+        "compare",
+        "MODEL MODEL…",
+        "ask the last question again, several models at once",
+        back.compare,
+        takes=("model",),
+    ),
     Row("continue", "", "go on with an answer that was cut off", back.go_on),
     Row("undo", "[redo]", "take back what you did last, or bring it back", back.undo),
     Row(

@@ -16,7 +16,7 @@ from ledgernote.repl.session import Desk, Session, wrapped
 def compact(session: Session, words: str, desk: Desk) -> Session:
     """Have the thread summed up; the summary is sent in its place from the next turn on."""
     turn = sum_up(session.notebook, _thread(session), session.model)
-    session, kept = carry(session, turn, desk, (session.model, b""))
+    session, kept = carry(session, turn, desk, [session.model])
     if kept and kept.answer and kept.status is Status.COMPLETE:
         told = f"{kept.answer.handle} stands in for the talk before it; all of that stays and is "
         told += "found, /undo takes the summary back"
@@ -28,7 +28,7 @@ def title(session: Session, words: str, desk: Desk) -> Session:
     """Have the thread named, and call it that."""
     thread = _thread(session)
     turn = entitle(session.notebook, thread, session.model)
-    after, kept = carry(session, turn, desk, (session.model, b""))
+    after, kept = carry(session, turn, desk, [session.model])
     after = replace(after, kept=session.kept)
     name = name_from(kept.text) if kept and kept.status is Status.COMPLETE else ""
     if not name:
