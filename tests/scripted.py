@@ -38,6 +38,9 @@ SERVED = "scripted-2026-01-01"
 TOKENS_IN, TOKENS_OUT = 11, 7
 """The usage that the server reports."""
 
+CACHED = 5
+"""Tokens that Anthropic says it had read before, where the last message is marked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -426,8 +429,14 @@ class _Anthropic(_Speech):
     def _named(self, kind: str, **rest: object) -> str:
         return f"event: {kind}\ndata: {json.dumps({'type': kind, **rest})}\n\n"
 
+    def _read(self) -> Json:
+        rows = self.body.get("messages") or [{}]
+        marked = any("cache_control" in block for block in _blocks(rows[-1]))
+        cached = {"cache_read_input_tokens": CACHED, "cache_creation_input_tokens": 0}
+        return {"input_tokens": TOKENS_IN - CACHED * marked} | (cached if marked else {})
+
     def begin(self) -> Iterator[str]:
-        usage = {"input_tokens": TOKENS_IN, "output_tokens": 1}
+        usage = {**self._read(), "output_tokens": 1}
         head = {"id": "msg_1", "type": "message", "role": "assistant", "model": SERVED}
         yield self._named("message_start", message={**head, "content": [], "usage": usage})
         block = {"type": "text", "text": ""}
@@ -455,7 +464,7 @@ class _Anthropic(_Speech):
     def whole(self, thinking: str, text: str) -> Json:
         del thinking
         head = {"id": "msg_1", "type": "message", "role": "assistant", "model": SERVED}
-        usage = {"input_tokens": TOKENS_IN, "output_tokens": TOKENS_OUT}
+        usage = {**self._read(), "output_tokens": TOKENS_OUT}
         content = [{"type": "text", "text": text}]
         return {**head, "content": content, "stop_reason": "end_turn", "usage": usage}
 

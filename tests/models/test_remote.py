@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,10 +11,12 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from scripted import (
+    CACHED,
     SERVED,
     TOKENS_IN,
     TOKENS_OUT,
@@ -132,8 +135,25 @@ def test_a_server_that_tells_no_usage_is_counted_by_ourselves(
 
 
 def test_the_cost_is_known_for_a_known_model_and_none_for_another(server: ScriptedServer) -> None:
-    assert ask(at(server, "openai/gpt-4o"))[2].cost == pytest.approx(11 * 2.5e-6 + 7 * 1e-5)
-    assert ask(at(server, "openai/whatever-7"))[2].cost is None
+    known = ask(at(server, "openai/gpt-4o"))[2]
+    other = ask(at(server, "openai/whatever-7"))[2]
+
+    assert known.cost == pytest.approx(11 * 2.5e-6 + 7 * 1e-5)
+    assert known.price == f"litellm {version('litellm')}"
+    assert (other.cost, other.price) == (None, None)
+
+
+@every_provider
+def test_what_the_provider_had_read_before_is_marked_where_it_wants_marks_and_counted(
+    name: str, server: ScriptedServer
+) -> None:
+    usage = ask(at(server, name))[2]
+
+    body = next(body for body in server.requests if "messages" in body)
+    marked = "cache_control" in json.dumps(body["messages"][-1])
+    assert marked == name.startswith("anthropic/")
+    assert usage.tokens_in == TOKENS_IN
+    assert (usage.tokens_cached == CACHED) == marked
 
 
 @every_provider

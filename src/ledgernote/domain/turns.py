@@ -178,8 +178,12 @@ class Usage:
     served_model: str | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    tokens_cached: int | None = None
+    """Of `tokens_in`, what the provider had read in an earlier turn."""
     cost: float | None = None
     """US dollars."""
+    price: str | None = None
+    """Whose table of prices that is from, with its version."""
     source: str = "counted"
     """`provider`, or `counted` when we counted ourselves."""
 

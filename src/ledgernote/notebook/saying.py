@@ -299,7 +299,9 @@ def _end_meta(kept: Kept, seconds: float) -> dict[str, Any]:
         "usage": {
             "in": usage.tokens_in,
             "out": usage.tokens_out,
+            "cached": usage.tokens_cached,
             "cost": usage.cost,
+            "price": usage.price,
             "source": usage.source,
             "served": usage.served_model,
             "seconds": round(seconds, 3),

@@ -229,6 +229,8 @@ def usage_line(kept: Kept, *, first: float | None = None, seconds: float | None 
     about = "~" if usage.source == "counted" else ""
     counts = ((usage.tokens_in, "in"), (usage.tokens_out, "out"))
     known = [f"{about}{short(number)} {way}" for number, way in counts if number is not None]
+    if usage.tokens_cached and known:
+        known[0] += f" ({short(usage.tokens_cached)} cached)"
     handles = {one.handle for one in kept.citations if one.verdict == "known"}
     unknown = sum(one.verdict != "known" for one in kept.citations)
     parts = [
