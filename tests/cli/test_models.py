@@ -136,6 +136,16 @@ def test_why_names_the_rule_that_chose_each_beaten_by_the_one_above_it(run: Run)
     ]
 
 
+def test_a_default_that_is_no_model_is_named_with_what_set_it(run: Run) -> None:
+    ran = run("ask", "what now?", env={"LEDGERNOTE_MODEL": "sonett"})
+    why = run("models", "--why", "--json", env={"LEDGERNOTE_MODEL": "sonett"})
+
+    assert (ran.code, why.code) == (4, 4)
+    assert "LEDGERNOTE_MODEL: no model is called 'sonett'" in ran.err
+    assert "Close: anthropic/claude-sonnet-" in ran.err
+    assert [one["rule"] for one in why.records if one["chosen"]] == ["LEDGERNOTE_MODEL"]
+
+
 def test_a_project_asks_the_model_that_is_set_for_it(run: Run) -> None:
     run("config", "set", "projects.fed.model", "offline")
 

@@ -102,8 +102,9 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
     for provider in PROVIDERS:
         if PROVIDERS[provider].key_env and provider not in catalog.usable_providers(about):
             choice = catalog.choose(f"{provider}/{PROVIDERS[provider].default_model}", about)
-            why = f"needs a key: ledgernote keys set {provider}"
-            yield _row(choice, why, usable=choice.kept is not None)
+            asked = f"{choice.kept.place} is asked for one" if choice.kept else ""
+            why = f"needs a key: {asked or f'ledgernote keys set {provider}'}"
+            yield _row(choice, why, usable=False)
 
 
 def _of_provider(provider: str, about: catalog.Known) -> Iterator[Listed]:
@@ -155,7 +156,7 @@ def last_model(notebook: Notebook, thread: str) -> str | None:
 def reasons(
     settings: Settings, project: str, *, name: str | None = None, last: str | None = None
 ) -> list[Reason]:
-    """Every rule in its order, the one that chooses marked. Raises `NoSuchThing`."""
+    """Every rule in its order, the one that chooses marked, also when no such model is."""
     environment, of_project, of_settings = rules(settings, project)
     unset = "not set: ledgernote config set {} NAME"
     given = [
@@ -187,8 +188,6 @@ def _resolved(settings: Settings, one: Reason, *, chosen: bool) -> Reason:
     try:
         full = the_choice(settings, one.model).name
     except NoSuchThing as error:
-        if chosen:
-            raise
-        return Reason(one.rule, None, str(error))
+        return Reason(one.rule, None, str(error), chosen)
     short = f"{one.model} is {full}, " if full != one.model else f"{full}: "
     return Reason(one.rule, full, short + one.why, chosen)
