@@ -89,6 +89,16 @@ def test_a_name_that_fits_several_families_lists_them_and_keeps_the_question(run
     assert "not asked yet; the question is kept as" in ran.err
 
 
+def test_a_name_of_ones_own_stands_for_a_model_and_is_listed_beside_it(run: Run) -> None:
+    run("config", "set", "models.quick.model", "haiku")
+
+    meant = run("models", "-m", "quick", "--json", env=KEYS).records[0]
+    listed = by_name(run("models", "--json", env=KEYS).records)
+
+    assert meant["model"] == "anthropic/claude-haiku-5-5"
+    assert listed["anthropic/claude-haiku-5-5"]["alias"] == "quick"
+
+
 def test_what_can_be_asked_now_comes_before_what_cannot(run: Run) -> None:
     openai = run("models", "-m", "flash", "--json", env={"GEMINI_API_KEY": "AIza0123456789"})
     deepseek = run("models", "-m", "flash", "--json", env={"DEEPSEEK_API_KEY": "sk-0123"})

@@ -86,7 +86,9 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
             continue
         there = _answers(choice, found)
         why = f"{choice.api_base} answers" if there else f"no answer at {choice.api_base}"
-        why = why if choice.api_base else "in the settings"
+        if not choice.api_base:
+            needs = f"needs a key: ledgernote keys set {choice.provider}"
+            why = "in the settings" if there else needs
         alias = name if name != choice.name else ""
         yield _row(choice, why, usable=there, alias=alias)
     for provider in catalog.usable_providers(about):
