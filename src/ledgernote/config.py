@@ -54,7 +54,13 @@ CONSENT = ("always", "never", "ask")
 """What `consent.SOURCE.PROVIDER` may be; `ask` is as if nobody had said."""
 Consents = Mapping[str, Mapping[str, str]]
 """Source → provider → one of `CONSENT`."""
-MODEL_KEYS: dict[str, type] = {"api_base": str, "local": bool, "window": int, "sees": bool}
+MODEL_KEYS: dict[str, type] = {
+    "model": str,
+    "api_base": str,
+    "local": bool,
+    "window": int,
+    "sees": bool,
+}
 PROJECT_KEYS: dict[str, type] = {"model": str, "fallback": list}
 PROVIDER_KEYS: dict[str, type] = {"key_command": str}
 TABLES = {"models": MODEL_KEYS, "projects": PROJECT_KEYS, "providers": PROVIDER_KEYS}

@@ -89,6 +89,16 @@ def test_a_name_that_fits_several_families_lists_them_and_keeps_the_question(run
     assert "not asked yet; the question is kept as" in ran.err
 
 
+def test_a_name_of_ones_own_stands_for_a_model_and_is_listed_beside_it(run: Run) -> None:
+    run("config", "set", "models.quick.model", "haiku")
+
+    meant = run("models", "-m", "quick", "--json", env=KEYS).records[0]
+    listed = by_name(run("models", "--json", env=KEYS).records)
+
+    assert meant["model"] == "anthropic/claude-haiku-5-5"
+    assert listed["anthropic/claude-haiku-5-5"]["alias"] == "quick"
+
+
 def test_what_can_be_asked_now_comes_before_what_cannot(run: Run) -> None:
     openai = run("models", "-m", "flash", "--json", env={"GEMINI_API_KEY": "AIza0123456789"})
     deepseek = run("models", "-m", "flash", "--json", env={"DEEPSEEK_API_KEY": "sk-0123"})
@@ -134,6 +144,16 @@ def test_why_names_the_rule_that_chose_each_beaten_by_the_one_above_it(run: Run)
         ("LEDGERNOTE_MODEL", "openai/gpt-5.6"),
         ("-m", "anthropic/claude-sonnet-5-5"),
     ]
+
+
+def test_a_default_that_is_no_model_is_named_with_what_set_it(run: Run) -> None:
+    ran = run("ask", "what now?", env={"LEDGERNOTE_MODEL": "sonett"})
+    why = run("models", "--why", "--json", env={"LEDGERNOTE_MODEL": "sonett"})
+
+    assert (ran.code, why.code) == (4, 4)
+    assert "LEDGERNOTE_MODEL: no model is called 'sonett'" in ran.err
+    assert "Close: anthropic/claude-sonnet-" in ran.err
+    assert [one["rule"] for one in why.records if one["chosen"]] == ["LEDGERNOTE_MODEL"]
 
 
 def test_a_project_asks_the_model_that_is_set_for_it(run: Run) -> None:

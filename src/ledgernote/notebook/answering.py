@@ -134,9 +134,13 @@ def the_choice(
     """Which model that name means, and why; None is the default of *project*."""
     about = known(settings)
     rule = next((one for one in rules(settings, project) if one.model), None)
-    if name or rule:
-        why = rule.why if rule else ""
-        return catalog.choose(name, about, default=rule.model if rule else None, why=why)
+    if name:
+        return catalog.choose(name, about)
+    if rule:
+        try:
+            return catalog.choose(None, about, default=rule.model, why=rule.why)
+        except NoSuchThing as error:  # nobody typed that name just now
+            raise NoSuchThing(f"{rule.name}: {error}", error.hint) from None
     chosen = catalog.choose(None, about)
     owner = owner_told(settings.key_command) if is_unset(chosen) else None
     if owner in PROVIDERS:
