@@ -51,8 +51,7 @@ def test_json_is_one_object_with_every_field(run: Run) -> None:
     assert list(record) == [
         *("question", "answer", "thread", "text", "status", "model", "served_model"),
         *("tokens_in", "tokens_out", "usage_source", "cost", "digest", "receipt", "citations"),
-        "tokens_cached",
-        *("withheld", "no_consent"),
+        *("withheld", "no_consent", "tokens_cached"),
     ]
     assert run("show", record["answer"], "--json").records[0]["reply_to"] == record["question"]
 

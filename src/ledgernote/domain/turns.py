@@ -238,6 +238,21 @@ class Consent:
 
 
 @frozen
+class Costly:
+    """With one more answer like the others, the month costs more than the settings allow.
+
+    Nothing has been sent. Whoever drives the turn sends a `Decision` back to go on; without one
+    the turn ends with `OverCap`.
+    """
+
+    project: str | None
+    """The one whose cap that is; None is all of them."""
+    spent: float
+    cap: float
+    """US dollars."""
+
+
+@frozen
 class Replayed:
     """The context is ready; nothing has been sent yet."""
 
@@ -290,4 +305,4 @@ class Kept:
     """Why it was cut short; a face raises it after saying what was kept."""
 
 
-TurnEvent = Asked | Consent | Replayed | Retry | Said | Kept
+TurnEvent = Asked | Consent | Costly | Replayed | Retry | Said | Kept

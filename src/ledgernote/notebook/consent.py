@@ -19,6 +19,7 @@ from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.turns import (
     Consent,
     Context,
+    Costly,
     Decision,
     Model,
     Replayed,
@@ -184,7 +185,7 @@ class Asker:
         self,
         notebook: Notebook,
         say: Callable[[str], None],
-        decide: Callable[[Consent], Decision | None] = lambda _: None,
+        decide: Callable[[Consent | Costly], Decision | None] = lambda _: None,
     ) -> None:
         """*decide* gives None where nobody is there, or nobody wants to decide now."""
         self._notebook, self._say, self._decide = notebook, say, decide
@@ -202,6 +203,9 @@ class Asker:
                 except StopIteration:
                     return
                 decision = None
+                if isinstance(event, Costly):
+                    decision = self._decide(event)
+                    continue
                 if isinstance(event, Consent):
                     decision = self._decide(event)
                     if decided := _keep(self._notebook, event, decision):

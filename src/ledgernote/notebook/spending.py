@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.spent import Spent, total
+from ledgernote.domain.turns import Costly, Model
 from ledgernote.ledger import keep, places, usage
 from ledgernote.ledger.usage import Cell
 from ledgernote.notebook.notebook import Notebook
@@ -33,6 +35,36 @@ def spent(
     moment = keep.microseconds(since) if since else None
     found = usage.cells(notebook.ledger, line or project, is_thread=line is not None, since=moment)
     return grouped(found, "model")
+
+
+def passing(notebook: Notebook, models: Sequence[Model], project: ProjectId) -> Iterator[Costly]:
+    """Each cap on a month that one more answer of *models* would pass.
+
+    What is remembered as agreed (`go_on`) is not told again by this process.
+    """
+    if all(model.local for model in models):
+        return
+    settings = notebook.settings
+    name = places.name_of(notebook.ledger, project)
+    own = settings.projects.get(name, {}).get("cap", 0)
+    for whose, place, cap in ((name, project, own), (None, None, settings.cap)):
+        if not cap or whose in _agreed:
+            continue
+        month = notebook.clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        found = usage.cells(notebook.ledger, place, since=keep.microseconds(month))
+        whole = total("", map(_one, found))
+        each = whole.cost / whole.priced if whole.priced else 0.0
+        if whole.cost + each * len(models) > cap:
+            yield Costly(project=whose, spent=whole.cost, cap=cap)
+
+
+_agreed: set[str | None] = set()
+"""The projects, None for all, whose caps a person of this process went past."""
+
+
+def go_on(passed: Costly) -> None:
+    """A person agreed to pass it."""
+    _agreed.add(passed.project)
 
 
 def stats(

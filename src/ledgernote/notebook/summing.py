@@ -25,6 +25,11 @@ TITLE_LENGTH = 80
 """Characters of a name that a model has given."""
 
 
+def can_sum_up(model: Model) -> bool:
+    """Whether the model makes words of its own; `offline` only quotes."""
+    return model.name != OFFLINE
+
+
 def sum_up(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
     """Have *model* sum a thread up: from its next turn on, the summary is sent in place of it.
 
@@ -60,7 +65,7 @@ def name_from(text: str) -> str:
 def _planned(
     notebook: Notebook, thread: ThreadId, model: Model, task: Task
 ) -> Generator[Consent, Decision | None, tuple[Planner, Plan]]:
-    if model.name == OFFLINE:
+    if not can_sum_up(model):
         raise UsageError(
             "offline only quotes the notebook: it can neither sum up nor name",
             "/model NAME first; /models lists those that can be asked.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ledgernote.domain.entries import Entry, Status
@@ -13,6 +13,7 @@ from ledgernote.domain.turns import (
     Citation,
     Consent,
     Context,
+    Costly,
     Decision,
     Kept,
     LeftOut,
@@ -70,12 +71,23 @@ def consent_question(asked: Consent) -> str:
     )
 
 
-CHOICES: dict[str, Decision | None] = {
+Choices = Mapping[str, Decision | None]
+CONSENT: Choices = {
     "": None,
     **{str(decision): decision for decision in Decision},
     **{decision[0]: decision for decision in Decision},
 }
 """What may be typed to that."""
+GO_ON: Choices = {"": None, "n": None, "no": None, "y": Decision.ONCE, "yes": Decision.ONCE}
+
+
+def decision_wanted(asked: Consent | Costly) -> tuple[str, Choices]:
+    """The question of a turn to a person, and what may be typed to it."""
+    if isinstance(asked, Consent):
+        return consent_question(asked), CONSENT
+    whose = f" in {one_line(asked.project, 40)}" if asked.project else ""
+    told = f"this month's answers{whose} have cost ${asked.spent:.2f} of ${asked.cap}"
+    return f"{told}. Go on? [y/N]", GO_ON
 
 
 def _reason_of(row: ReceiptRow) -> str:

@@ -178,9 +178,9 @@ def ask_record(kept: Kept) -> Record:
         "digest": kept.context.digest,
         "receipt": receipt_rows(kept.context.receipt),
         "citations": citation_rows(kept.citations),
-        "tokens_cached": kept.usage.tokens_cached,
         "withheld": kept.context.withheld,
         "no_consent": {row.source: row.entries for row in kept.context.no_consent},
+        "tokens_cached": kept.usage.tokens_cached,
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ledgernote.domain.entries import Status, ThreadId
 from ledgernote.domain.errors import UsageError
 from ledgernote.notebook import housekeeping
-from ledgernote.notebook.summing import entitle, name_from, sum_up
+from ledgernote.notebook.summing import can_sum_up, entitle, name_from, sum_up
 from ledgernote.render.escape import one_line
 from ledgernote.repl.asking import carry
 from ledgernote.repl.session import Desk, Session, wrapped
@@ -21,6 +21,15 @@ def compact(session: Session, words: str, desk: Desk) -> Session:
         told = f"{kept.answer.handle} stands in for the talk before it; all of that stays and is "
         told += "found, /undo takes the summary back"
         desk.out.say(wrapped(told, desk.look(session, talk=True).width))
+    return session
+
+
+def compact_outgrown(session: Session, desk: Desk) -> Session:
+    """Sum the thread up if its last turn no longer fitted and the settings say so."""
+    kept = session.kept
+    wanted = session.notebook.settings.compact and can_sum_up(session.model)
+    if wanted and kept and kept.status is Status.COMPLETE and kept.context.replanned:
+        return compact(session, "", desk)
     return session
 
 
