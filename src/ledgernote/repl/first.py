@@ -129,7 +129,10 @@ def _asked_whose(desk: Desk) -> str:
     question = f"Whose key is it? {', '.join(names)}; Enter leaves it:"
     if whose := desk.choose(question, names, ""):
         return whose
-    raise UsageError("nobody's keys begin like this one; it is not kept", "/key PROVIDER")
+    raise UsageError(
+        "nobody's keys begin like this one; it is not kept",
+        "/key PROVIDER keeps it; with a word beside it, it is a question.",
+    )
 
 
 def local(session: Session, desk: Desk) -> Session:
