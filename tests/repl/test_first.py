@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -203,6 +205,22 @@ def test_a_refusal_that_repeats_the_key_is_shown_without_it(
     assert "the key Bearer [key] is no good" in " ".join(screen.split())
     assert "canary" not in screen
     assert b"canary" not in settings.ledger.read_bytes()
+
+
+def test_a_question_that_cannot_be_kept_before_the_key_is_saved(
+    newcomer: SitDown, settings: Settings
+) -> None:
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types("/note first\r")
+    ann.sees("kept")
+    with closing(sqlite3.connect(settings.ledger)) as newer:
+        newer.execute("PRAGMA user_version = 999")
+        newer.commit()
+
+    ann.types("what now?\r")
+
+    ann.sees("Your text is safe in")
 
 
 def test_ctrl_c_leaves_the_question_kept_and_retry_asks_it_when_there_is_a_key(
