@@ -226,8 +226,11 @@ class Asker:
 def untold(settings: Settings, context: Context, models: Sequence[Model]) -> Iterator[str]:
     """A sentence for each import that is withheld because nobody has decided."""
     told = config.consents(settings.config) if context.no_consent else {}
+    providers = providers_of(models)
+    if context.model not in {model.name for model in models}:
+        providers = (provider_of(context.model),)  # who is asked instead of one of them
     for row in context.no_consent:
-        for provider in providers_of(models):
+        for provider in providers:
             if told.get(row.source, {}).get(provider, "ask") == "ask":
                 name = shlex.quote(config.consent_name(row.source, provider))
                 yield (

@@ -240,9 +240,7 @@ class Planner:
             ask, past = self._read(reading, spot)
             self._ranked = past.ranked
             self._consents.look(ask, past)
-            plan = assemble(
-                self._consents.limited(ask), past, self._limits(), count, count_messages
-            )
+            plan = self._assembled(self._consents.limited(ask), past)
             if wanted := self._consents.wanted(plan.context):
                 return wanted
             self._consents.demand_own()
@@ -254,6 +252,17 @@ class Planner:
             if not fresh:
                 return told(plan, self._earlier)
             also_private |= fresh
+
+    def _assembled(self, ask: Ask, past: Past) -> Plan:
+        """The plan. Raises `DoesNotFit`; where a window is too small, more budget is no remedy."""
+        limits = self._limits()
+        try:
+            return assemble(ask, past, limits, count, count_messages)
+        except DoesNotFit as error:
+            if limits.budget >= (self.question.budget or self.notebook.settings.budget):
+                raise
+            hint = "Ask a model with a larger window with -m, or give less material."
+            raise DoesNotFit(str(error), hint) from None
 
     def settle(
         self, found: Plan | Consent, spot: Spot, own: Sequence[Entry] = ()
