@@ -39,7 +39,7 @@ _ledgernote() {
             if [[ $command ]]; then
                 place=$((place + 1))
             else
-                case " chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export verify doctor config completion models keys help " in *" $word "*) command=$word ;; esac
+                case " chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export stats verify doctor config completion models keys help " in *" $word "*) command=$word ;; esac
             fi ;;
         esac
     done
@@ -53,6 +53,7 @@ _ledgernote() {
     ask:-o|ask:--option) ;;
     ask:--budget) ;;
     ask:--replay) ;;
+    ask:--of) words=$(__ledgernote_lines log -n 50) ;;
     note:-t|note:--tag) words=$(__ledgernote_lines tags) ;;
     note:--title) ;;
     note:-f|note:--file) ;;
@@ -82,6 +83,8 @@ _ledgernote() {
     source:--format) words=$'markdown\ntext\nclaude-code\ncodex' ;;
     export:--format) words=$'jsonl' ;;
     export:--output) ;;
+    stats:--by) ;;
+    stats:--since) ;;
     models:-m|models:--model) words=$(__ledgernote_lines models --usable) ;;
     models:-r|models:--thread) words=$(__ledgernote_lines threads) ;;
     *:-d|*:--ledger) ;;
@@ -89,7 +92,7 @@ _ledgernote() {
     *:--as) ;;
     *) case "$command:$place:$whole" in
         chat:*:-*) words=$'--continue\n--thread\n--new\n--model\n--vi\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        ask:*:-*) words=$'--continue\n--thread\n--model\n--system\n--file\n--extract\n--extract-last\n--option\n--budget\n--replay\n--no-replay\n--mute\n--no-log\n--dry-run\n--no-stream\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        ask:*:-*) words=$'--continue\n--thread\n--model\n--system\n--file\n--extract\n--extract-last\n--option\n--budget\n--replay\n--no-replay\n--mute\n--no-log\n--dry-run\n--no-stream\n--of\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         note:*:-*) words=$'--tag\n--pin\n--mute\n--title\n--file\n--edit\n--private\n--supersedes\n--at\n--ref\n--split\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         find:*:-*) words=$'--tag\n--kind\n--thread\n--model\n--actor\n--since\n--until\n--on\n--pinned\n--number\n--all\n--ids\n--exact\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         show:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
@@ -119,6 +122,7 @@ _ledgernote() {
         source:*:-*) words=$'--format\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         pull:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         export:*:-*) words=$'--format\n--output\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        stats:*:-*) words=$'--by\n--since\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         verify:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         doctor:*:-*) words=$'--rebuild\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         config:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
@@ -159,11 +163,11 @@ _ledgernote() {
         source:0:*) words=$'add\nlist\nrm' ;;
         source:1:*) ;;
         config:0:*) words=$'get\nset\npath' ;;
-        config:1:*) words=$'ledger\nmodel\nkey_command\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
+        config:1:*) words=$'ledger\nmodel\nkey_command\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours\ncap\ncompact\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
         keys:0:*) words=$'set\nlist\nrm' ;;
-        keys:1:*) ;;
-        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nsource\npull\nexport\nverify\ndoctor\nconfig\ncompletion\nmodels\nkeys\nhelp' ;;
+        keys:1:*) words=$'openai\nanthropic\ngemini\nmistral\ngroq\ndeepseek\nxai\nopenrouter' ;;
+        help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nsource\npull\nexport\nstats\nverify\ndoctor\nconfig\ncompletion\nmodels\nkeys\nhelp' ;;
         esac ;;
     esac
     while IFS= read -r word; do

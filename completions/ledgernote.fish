@@ -58,7 +58,7 @@ function __ledgernote_fields
     end
 end
 
-set -l commands chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export verify doctor config completion models keys help
+set -l commands chat ask note find show log tag untag tags pin unpin mute unmute edit private unprivate move rm undo history purge projects project threads thread context why import source pull export stats verify doctor config completion models keys help
 
 complete -c ledgernote -s d -l ledger -r -d 'The ledger to use.'
 complete -c ledgernote -s p -l project -x -a '(__ledgernote_lines projects)' -d 'The project to work in.'
@@ -100,6 +100,7 @@ complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a impo
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a source -d 'Name folders that are looked at whenever the notebook opens.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a pull -d 'Take in what is new in the sources.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a export -d 'Write the notebook out.'
+complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a stats -d 'Count entries, tokens and cost.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a verify -d 'Check every hash of the ledger.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a doctor -d 'Say what is wrong and how to mend it.'
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a config -d 'Read and change settings.'
@@ -126,6 +127,7 @@ complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l mute -d 'Keep it 
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s n -l no-log -d 'Keep nothing at all of this turn.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l dry-run -d 'Show what would be sent, send nothing.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l no-stream -d 'Print the answer when it is whole.'
+complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l of -x -a '(__ledgernote_lines log -n 50)' -d 'Ask this question again, with what was sent for it then.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l each -d 'One question a line on stdin.'
 complete -c ledgernote -n "__fish_seen_subcommand_from note" -s t -l tag -x -a '(__ledgernote_lines tags)' -d 'Carry this tag.'
 complete -c ledgernote -n "__fish_seen_subcommand_from note" -l pin -d 'Always replay it in this project.'
@@ -212,14 +214,17 @@ complete -c ledgernote -n "__ledgernote_at source 0" -f -a 'add list rm'
 complete -c ledgernote -n "__fish_seen_subcommand_from source" -l format -x -a 'markdown text claude-code codex' -d '`add`: what its files are.'
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l format -x -a 'jsonl' -d 'jsonl: every field of every entry.'
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l output -r -d 'Where to; stdout unless told.'
+complete -c ledgernote -n "__fish_seen_subcommand_from stats" -l by -r -d 'Only by project, thread, model, month or day; all of them.'
+complete -c ledgernote -n "__fish_seen_subcommand_from stats" -l since -r -d 'Only what is newer.'
 complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l rebuild -d 'Make the derived tables again.'
 complete -c ledgernote -n "__ledgernote_at config 0" -f -a 'get set path'
-complete -c ledgernote -n "__ledgernote_at config 1" -f -a 'ledger model key_command budget replay system day_starts editing idle_hours fallback retries connect_seconds first_seconds silence_seconds'
+complete -c ledgernote -n "__ledgernote_at config 1" -f -a 'ledger model key_command budget replay system day_starts editing idle_hours cap compact fallback retries connect_seconds first_seconds silence_seconds'
 complete -c ledgernote -n "__ledgernote_at completion 0" -f -a 'bash zsh fish'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -l usable -d 'Only those that answer now.'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -l why -d 'Why one of them answers: every rule, in order.'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -s m -l model -x -a '(__ledgernote_lines models --usable)' -d 'What this name means.'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Which one goes on with this thread.'
 complete -c ledgernote -n "__ledgernote_at keys 0" -f -a 'set list rm'
+complete -c ledgernote -n "__ledgernote_at keys 1" -f -a 'openai anthropic gemini mistral groq deepseek xai openrouter'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -a '(__ledgernote_fields)'
 complete -c lnote -w ledgernote

@@ -94,7 +94,7 @@ FAILURES = {
     "too long": Failure(
         "the context is larger than the window; asked again with less, the question fits nowhere",
         "the question needs 97 tokens of 75",
-        "Give it room with --budget 121, or give less material.",
+        "Ask a model with a larger window with -m, or give less material.",
         again=True,
         code=7,
     ),

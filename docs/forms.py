@@ -17,6 +17,7 @@ from ledgernote.domain.entries import (
     Thread,
     ThreadId,
 )
+from ledgernote.domain.spent import Spent
 from ledgernote.domain.turns import (
     Citation,
     Context,
@@ -118,6 +119,19 @@ FORMS: dict[str, dict[str, object]] = {
         )
     ),
     "project": records.project_record(Project(id=INBOX, name="inbox", entries=40, threads=3)),
+    "stats": records.stats_record(
+        "thread",
+        Spent(
+            name="m4h2x",
+            title="rates-thesis",
+            entries=212,
+            answers=101,
+            tokens_in=1_204_000,
+            tokens_out=80_112,
+            cost=3.2104,
+            priced=99,
+        ),
+    ),
     "context": records.context_record(_CONTEXT),
     "ask": {**records.ask_record(_KEPT), "answer": "t6qdh"},
 }

@@ -1,7 +1,8 @@
 """A scripted model server on loopback: real HTTP, no model, answers by the script.
 
-It speaks OpenAI chat completions (streamed or not), Anthropic messages and Ollama chat, as far as
-a chat client needs them, and is as strict as they are about roles and empty messages.
+It speaks OpenAI chat completions (streamed or not), Anthropic messages, Gemini (streamed) and
+Ollama chat, as far as a chat client needs them, and is as strict as they are about roles, empty
+messages and thoughts that another model has signed.
 
     with ScriptedServer() as server:
         server.script(Say("Hello there."), Cut(after_pieces=2))
@@ -37,6 +38,9 @@ SERVED = "scripted-2026-01-01"
 
 TOKENS_IN, TOKENS_OUT = 11, 7
 """The usage that the server reports."""
+
+CACHED = 5
+"""Tokens that Anthropic says it had read before, where the last message is marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +421,10 @@ class _Anthropic(_Speech):
             return "messages: roles must alternate between user and assistant"
         if any(block.get("text") == "" for row in rows for block in _blocks(row)):
             return "messages: text content blocks must be non-empty"
+        if any("thinking" in str(block.get("type")) for row in rows for block in _blocks(row)):
+            return "messages: invalid `signature` in `thinking` block"
+        if roles and roles[0] != "user":
+            return "messages: first message must use the user role"
         return _empty_message(self.body)
 
     def error(self, step: Refuse) -> Json:
@@ -426,8 +434,14 @@ class _Anthropic(_Speech):
     def _named(self, kind: str, **rest: object) -> str:
         return f"event: {kind}\ndata: {json.dumps({'type': kind, **rest})}\n\n"
 
+    def _read(self) -> Json:
+        rows = self.body.get("messages") or [{}]
+        marked = any("cache_control" in block for block in _blocks(rows[-1]))
+        cached = {"cache_read_input_tokens": CACHED, "cache_creation_input_tokens": 0}
+        return {"input_tokens": TOKENS_IN - CACHED * marked} | (cached if marked else {})
+
     def begin(self) -> Iterator[str]:
-        usage = {"input_tokens": TOKENS_IN, "output_tokens": 1}
+        usage = {**self._read(), "output_tokens": 1}
         head = {"id": "msg_1", "type": "message", "role": "assistant", "model": SERVED}
         yield self._named("message_start", message={**head, "content": [], "usage": usage})
         block = {"type": "text", "text": ""}
@@ -455,7 +469,7 @@ class _Anthropic(_Speech):
     def whole(self, thinking: str, text: str) -> Json:
         del thinking
         head = {"id": "msg_1", "type": "message", "role": "assistant", "model": SERVED}
-        usage = {"input_tokens": TOKENS_IN, "output_tokens": TOKENS_OUT}
+        usage = {**self._read(), "output_tokens": TOKENS_OUT}
         content = [{"type": "text", "text": text}]
         return {**head, "content": content, "stop_reason": "end_turn", "usage": usage}
 
@@ -463,6 +477,52 @@ class _Anthropic(_Speech):
 def _blocks(row: Json) -> list[Json]:
     content = row.get("content")
     return content if isinstance(content, list) else []
+
+
+class _Gemini(_Speech):
+    """Gemini's streamed contents: the system apart, `user` and `model` taking turns, parts."""
+
+    def streamed(self) -> bool:
+        return True
+
+    def complaint(self) -> str:
+        rows = self.body.get("contents") or []
+        roles = [row.get("role") for row in rows]
+        parts = [part for row in rows for part in row.get("parts") or [{}]]
+        if not rows or any(role not in ("user", "model") for role in roles):
+            return "Please use a valid role: user, model."
+        if any(one == two for one, two in pairwise(roles)) or roles[-1] != "user":
+            return "Please ensure that multiturn requests alternate between user and model."
+        if any(not part.get("text") and "inlineData" not in part for part in parts):
+            return "Unable to submit request because it must have a text parameter."
+        if any("thoughtSignature" in part for part in parts):
+            return "Thought signature is not valid."
+        return ""
+
+    def error(self, step: Refuse) -> Json:
+        words = step.message or f"scripted refusal {step.status}"
+        return {"error": {"code": step.status, "message": words, "status": "SCRIPTED"}}
+
+    def _row(self, part: Json, **rest: object) -> str:
+        candidate = {"content": {"parts": [part], "role": "model"}, "index": 0, **rest}
+        return f"data: {json.dumps({'candidates': [candidate], 'modelVersion': SERVED})}\n\n"
+
+    def begin(self) -> Iterator[str]:
+        return iter(())
+
+    def thought(self, text: str) -> str:
+        return self._row({"text": text, "thought": True})
+
+    def piece(self, text: str) -> str:
+        return self._row({"text": text})
+
+    def end(self, finish: str, told: bool) -> Iterator[str]:
+        del told  # Gemini always tells
+        reason = {"stop": "STOP", "length": "MAX_TOKENS"}[finish]
+        counts = {"promptTokenCount": TOKENS_IN, "candidatesTokenCount": TOKENS_OUT}
+        total = {"totalTokenCount": TOKENS_IN + TOKENS_OUT}
+        last = {"candidates": [{"finishReason": reason, "index": 0}], "modelVersion": SERVED}
+        yield f"data: {json.dumps({**last, 'usageMetadata': {**counts, **total}})}\n\n"
 
 
 class _Ollama(_Speech):
@@ -519,6 +579,7 @@ _SPEECHES: dict[str, type[_Speech]] = {
     "/chat/completions": _Speech,
     "/messages": _Anthropic,
     "/api/chat": _Ollama,
+    ":streamGenerateContent": _Gemini,
 }
 
 

@@ -39,6 +39,8 @@ KEYS: dict[str, Key] = {
     "day_starts": Key(kind=str, default="05:00", help="a day lasts until then"),
     "editing": Key(kind=str, default="", help="`vi` or `emacs`; empty: as inputrc says"),
     "idle_hours": Key(kind=int, default=6, help="after so long, chat asks: continue or new"),
+    "cap": Key(kind=int, default=0, help="US dollars a month; asks before more; 0: no end"),
+    "compact": Key(kind=bool, default=False, help="chat sums a thread up that outgrew its budget"),
     "fallback": Key(
         kind=list, default=[], help="models asked instead of one that does not answer, in turn"
     ),
@@ -54,8 +56,14 @@ CONSENT = ("always", "never", "ask")
 """What `consent.SOURCE.PROVIDER` may be; `ask` is as if nobody had said."""
 Consents = Mapping[str, Mapping[str, str]]
 """Source → provider → one of `CONSENT`."""
-MODEL_KEYS: dict[str, type] = {"api_base": str, "local": bool, "window": int, "sees": bool}
-PROJECT_KEYS: dict[str, type] = {"model": str, "fallback": list}
+MODEL_KEYS: dict[str, type] = {
+    "model": str,
+    "api_base": str,
+    "local": bool,
+    "window": int,
+    "sees": bool,
+}
+PROJECT_KEYS: dict[str, type] = {"model": str, "fallback": list, "cap": int}
 PROVIDER_KEYS: dict[str, type] = {"key_command": str}
 TABLES = {"models": MODEL_KEYS, "projects": PROJECT_KEYS, "providers": PROVIDER_KEYS}
 """Tables `models.NAME` and so on, each with the keys that it may hold."""
@@ -81,6 +89,10 @@ class Settings:
     """Minutes after midnight at which a day begins."""
     editing: str = ""
     idle_hours: int = 6
+    cap: int = 0
+    """US dollars that answers may cost in a month; 0 is no end."""
+    compact: bool = False
+    """A thread that outgrew its budget is summed up by its model."""
     fallback: tuple[str, ...] = ()
     """Models asked instead of one that does not answer, in turn."""
     retries: int = 2
@@ -119,7 +131,7 @@ def read_file(path: Path) -> dict[str, Any]:
 
 def _checked(name: str, value: Any, path: Path) -> Any:
     key = KEYS[name]
-    if not isinstance(value, key.kind) or isinstance(value, bool):
+    if type(value) is not key.kind:
         raise UsageError(f"{path}: {name} must be of type {key.kind.__name__}", key.help)
     _check_names(f"{path}: {name}", value)
     if isinstance(value, int) and value < key.least:
@@ -220,6 +232,8 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         day_starts=minutes(values["day_starts"]),
         editing=values["editing"],
         idle_hours=values["idle_hours"],
+        cap=values["cap"],
+        compact=values["compact"],
         fallback=tuple(values["fallback"]),
         retries=values["retries"],
         connect_seconds=values["connect_seconds"],

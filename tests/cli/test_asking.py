@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ def test_json_is_one_object_with_every_field(run: Run) -> None:
     assert list(record) == [
         *("question", "answer", "thread", "text", "status", "model", "served_model"),
         *("tokens_in", "tokens_out", "usage_source", "cost", "digest", "receipt", "citations"),
-        *("withheld", "no_consent"),
+        *("withheld", "no_consent", "tokens_cached"),
     ]
     assert run("show", record["answer"], "--json").records[0]["reply_to"] == record["question"]
 
@@ -218,7 +219,8 @@ def test_several_models_get_the_same_context(remote: Run, server: ScriptedServer
     ran = remote("ask", "who?", "-m", "openai/a", "-m", "anthropic/b")
 
     first, second = ran.records
-    assert (first["text"], second["text"]) == ("from a", "from b")
+    assert {first["text"], second["text"]} == {"from a", "from b"}  # they are asked at once
+    assert (first["model"], second["model"]) == ("openai/a", "anthropic/b")
     assert first["digest"] == second["digest"]
     assert first["question"] == second["question"]
 
@@ -263,7 +265,7 @@ def test_context_as_text_shows_receipt_messages_and_digest(run: Run) -> None:
     handle = run.note("rates are high")
     out = run("context", "rates?").out
 
-    assert f"match  {handle}" in out
+    assert re.search(rf"^recalled +\d+ .*\n +\d+ {handle}  ", out, re.M)
     assert "── system ──" in out
     assert "── user ──" in out
     assert out.splitlines()[-1].startswith("digest ")
@@ -432,3 +434,25 @@ def test_a_question_that_cannot_be_kept_is_saved(run: Run, tmp_path: Path) -> No
 
     assert ran.code == 5
     assert saved(ran.err) == "a long piped question"
+
+
+def test_a_question_is_asked_again_with_what_was_sent_for_it(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Say("from a"), Say("from b"))
+    remote.note("rates are high")
+    first = remote("ask", "what of rates?", "-m", "openai/a", "--json").records[0]
+    remote.note("rates fell")
+
+    again = remote("ask", "--of", first["answer"], "-m", "openai/b", "--json").records[0]
+
+    assert again["digest"] == first["digest"]
+    assert (again["question"], again["text"]) == (first["question"], "from b")
+    assert [one["kind"] for one in remote("log", "-n", "2", "--json").records] == ["note", "answer"]
+
+
+def test_asking_again_takes_no_words(remote: Run) -> None:
+    refused = remote("ask", "what?", "--of", "k3f9a")
+
+    assert refused.code == 2
+    assert "context --of k3f9a" in refused.err

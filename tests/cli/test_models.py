@@ -49,6 +49,15 @@ def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_n
     assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
 
 
+def test_a_server_at_the_address_of_the_environment_says_itself_what_it_has(run: Run) -> None:
+    with ScriptedServer() as server:
+        server.models = ("tiny-7b", "tiny-1b")
+        found = run("models", "--usable", "--json", env={"OPENAI_API_BASE": server.base}).records
+
+    named = [one["model"] for one in found if one["provider"] == "openai"]
+    assert named == ["openai/tiny-7b", "openai/tiny-1b"]
+
+
 def test_a_server_of_the_settings_is_usable_while_it_answers(run: Run) -> None:
     with ScriptedServer() as server:
         run("config", "set", "models.house/llama.api_base", server.base)
@@ -78,6 +87,16 @@ def test_a_name_that_fits_several_families_lists_them_and_keeps_the_question(run
     assert ran.code == 4
     assert "'claude' could be any of: anthropic/claude-haiku" in ran.err
     assert "not asked yet; the question is kept as" in ran.err
+
+
+def test_a_name_of_ones_own_stands_for_a_model_and_is_listed_beside_it(run: Run) -> None:
+    run("config", "set", "models.quick.model", "haiku")
+
+    meant = run("models", "-m", "quick", "--json", env=KEYS).records[0]
+    listed = by_name(run("models", "--json", env=KEYS).records)
+
+    assert meant["model"] == "anthropic/claude-haiku-5-5"
+    assert listed["anthropic/claude-haiku-5-5"]["alias"] == "quick"
 
 
 def test_what_can_be_asked_now_comes_before_what_cannot(run: Run) -> None:
@@ -125,6 +144,16 @@ def test_why_names_the_rule_that_chose_each_beaten_by_the_one_above_it(run: Run)
         ("LEDGERNOTE_MODEL", "openai/gpt-5.6"),
         ("-m", "anthropic/claude-sonnet-5-5"),
     ]
+
+
+def test_a_default_that_is_no_model_is_named_with_what_set_it(run: Run) -> None:
+    ran = run("ask", "what now?", env={"LEDGERNOTE_MODEL": "sonett"})
+    why = run("models", "--why", "--json", env={"LEDGERNOTE_MODEL": "sonett"})
+
+    assert (ran.code, why.code) == (4, 4)
+    assert "LEDGERNOTE_MODEL: no model is called 'sonett'" in ran.err
+    assert "Close: anthropic/claude-sonnet-" in ran.err
+    assert [one["rule"] for one in why.records if one["chosen"]] == ["LEDGERNOTE_MODEL"]
 
 
 def test_a_project_asks_the_model_that_is_set_for_it(run: Run) -> None:

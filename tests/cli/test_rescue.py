@@ -151,7 +151,8 @@ def test_without_an_editor_or_terminal_the_piped_text_is_saved(run: Run) -> None
 def test_ctrl_c_in_the_editor_is_the_editors(run: Run) -> None:
     editor = run.cwd / "editor"
     editor.write_text(
-        "#!/bin/sh\ntrap 'printf heard >> \"$1\"; exit 0' INT\ntouch up\nsleep 9 & wait\n"
+        "#!/bin/sh\ntrap 'printf heard >> \"$1\"; exit 0' INT\ntouch up\n"
+        "sleep 9 >/dev/null 2>&1 & wait\n"
     )
     editor.chmod(0o755)
     run = Run(env={**run.env, "EDITOR": str(editor)}, cwd=run.cwd, ledger=run.ledger)

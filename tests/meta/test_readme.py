@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pexpect
 import pyte
+from session import BLOCK, session
+from session import settled as settled_screen
 
 ROOT = Path(__file__).parents[2]
 COLUMNS, LINES = 84, 40
@@ -81,3 +83,13 @@ def test_the_first_steps_print_what_they_promise(home: dict[str, str], tmp_path:
     for (command, expected), actual in zip(steps, seen, strict=True):
         wanted = settled(HANDLE.sub("HANDL", expected))
         assert settled(named.sub("HANDL", actual)) == wanted, f"{command} printed:\n{actual}"
+
+
+def test_the_session_is_what_the_program_shows() -> None:
+    page = (ROOT / "README.md").read_text("utf-8")
+
+    told = BLOCK.search(page)
+
+    assert told
+    # Where only the way it looks has changed: PYTHONPATH=tests python docs/session.py
+    assert settled_screen(session()) == settled_screen(told[0])

@@ -15,7 +15,7 @@ from ledgernote import config
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind, Scope, Status
 from ledgernote.domain.errors import ModelError, UsageError, WouldReveal
-from ledgernote.domain.turns import Consent, Decision, Model, TurnEvent
+from ledgernote.domain.turns import Consent, Costly, Decision, Model, TurnEvent
 from ledgernote.ledger.consent import import_name
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.changing import edit, purge
@@ -57,7 +57,8 @@ def decided(
     asked: list[Consent] = []
     said: list[str] = []
 
-    def decide(consent: Consent) -> Decision | None:
+    def decide(consent: Consent | Costly) -> Decision | None:
+        assert isinstance(consent, Consent)
         asked.append(consent)
         return decision
 
@@ -268,7 +269,7 @@ def test_the_question_is_kept_before_consent_is_asked_and_nothing_is_sent(
 ) -> None:
     question, model = matched(notebook), Scripted(local=False)
 
-    def leave(_: Consent) -> Decision | None:
+    def leave(_: Consent | Costly) -> Decision | None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

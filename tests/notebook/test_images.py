@@ -10,11 +10,11 @@ import pytest
 from drawn import png
 from notebook.conftest import Named
 from notebook.hands import Scripted, Turn, ask, everything, sent
-from scripted import ScriptedServer
+from scripted import Refuse, ScriptedServer
 
 from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import CannotSee, DoesNotFit
-from ledgernote.domain.turns import UNSEEN, Context, Reason
+from ledgernote.domain.turns import UNSEEN, Context, Kept, Reason
 from ledgernote.ledger import integrity, keep
 from ledgernote.models.counter import LARGE_IMAGE, count_messages
 from ledgernote.notebook.answering import the_model
@@ -279,3 +279,27 @@ def test_ollama_gets_the_labels_on_lines_of_their_own(
     (message,) = [m for m in server.requests[0]["messages"] if m["role"] == "user"]
     assert message["images"] == [b64encode(CHART).decode()]
     assert message["content"].endswith("what does it show?\n\nImage of material 1:")
+
+
+def test_another_answer_about_an_image_of_before_is_refused_by_a_blind_model_too(
+    notebook: Notebook,
+) -> None:
+    note = kept_image(notebook)
+    turn = ask(notebook, "what is it?", eyes(), given=(note.handle,))
+
+    with pytest.raises(CannotSee, match=f"image @{note.handle}, PNG"):
+        ask(notebook, "", Scripted(), again=turn.question.handle, thread=turn.question.thread)
+
+
+def test_who_answers_instead_must_see_as_well(
+    notebook: Notebook, named: Named, server: ScriptedServer
+) -> None:
+    others = (BLIND, "anthropic/claude-sonnet-5")
+    notebook.settings = replace(notebook.settings, fallback=others)
+    server.script(Refuse(404, "no such model"))
+
+    turn = ask(notebook, ASKED, named(SEES))
+
+    assert turn.all(Kept)[-1].context.model == "anthropic/claude-sonnet-5"
+    assert len(server.requests) == 2
+    assert "image" in [part["type"] for part in server.requests[1]["messages"][0]["content"]]

@@ -39,11 +39,12 @@ def test_what_may_go_to_the_other_provider_is_asked_anew(
     bring(notebook, f"the {CANARY} fund holds gilts")
     broken = Scripted((), error=ModelError("down"))
 
-    turn, asked, _ = decided(notebook, Question(text="which fund holds gilts?"), broken, None)
+    turn, asked, said = decided(notebook, Question(text="which fund holds gilts?"), broken, None)
 
     assert [consent.provider for consent in asked] == ["openai"]
     assert turn.kept.context.model == "openai/a"
     assert CANARY not in words(server)
+    assert "what was imported from chatgpt is withheld from openai" in said[0]
 
 
 def test_what_was_agreed_to_goes_to_the_other_provider(

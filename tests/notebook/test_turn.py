@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from types import FrameType
 
 import pytest
 from notebook.hands import Scripted, ask, beside, events, everything, texts
@@ -213,18 +218,78 @@ def test_several_models_get_one_context_and_answer_as_siblings(notebook: Noteboo
     assert len({one.answer.reply_to for one in kept if one.answer}) == 1
 
 
-def test_a_model_that_fails_does_not_silence_the_next_and_an_interrupt_stops_all(
-    notebook: Notebook,
-) -> None:
-    down = Scripted((), ModelError("down"))
-    stopped = Scripted(("half",), KeyboardInterrupt())
-    last = Scripted()
+def test_several_models_speak_at_once_and_are_told_in_their_order(notebook: Notebook) -> None:
+    together = threading.Barrier(3, timeout=10)
+    models = [Scripted((name,), look=together.wait, name=name) for name in ("a", "b", "c")]
 
-    found = list(take_turn(notebook, Question(text="who?"), down, stopped, last))
+    found = list(take_turn(notebook, Question(text="who?"), *models))
+
+    assert [type(event) for event in found] == [Asked, *([Replayed, Said, Kept] * 3)]
+    assert [event.text for event in found if isinstance(event, Said)] == ["a", "b", "c"]
+    kept = [event.answer for event in found if isinstance(event, Kept)]
+    assert [answer.actor for answer in kept if answer] == ["a", "b", "c"]
+
+
+def test_a_model_that_fails_does_not_silence_the_others(notebook: Notebook) -> None:
+    down, well = Scripted((), ModelError("down")), Scripted(("well",))
+
+    found = list(take_turn(notebook, Question(text="who?"), down, well))
 
     statuses = [event.status for event in found if isinstance(event, Kept)]
-    assert statuses == [Status.FAILED, Status.INTERRUPTED]
-    assert last.contexts == []
+    assert statuses == [Status.FAILED, Status.COMPLETE]
+
+
+@contextmanager
+def interrupting_the_hearer() -> Iterator[Callable[[], None]]:
+    """What it gives interrupts this thread as Ctrl-C does, once it waits for a model's words."""
+
+    def strike(_: int, frame: FrameType | None) -> None:
+        if frame and frame.f_code.co_name == "told":
+            raise KeyboardInterrupt
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+
+    before = signal.signal(signal.SIGALRM, strike)
+    try:
+        yield lambda: os.kill(os.getpid(), signal.SIGALRM)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_an_interrupt_stops_all_that_still_speak_and_keeps_their_halves(
+    notebook: Notebook,
+) -> None:
+    with interrupting_the_hearer() as interrupt:
+        first = threading.Event()
+        half = Scripted(("half", "never"), pause=lambda piece: piece == "never" and first.wait(10))
+        kept = []
+        with closing(take_turn(notebook, Question(text="who?"), Scripted(("all",)), half)) as turn:
+            for event in turn:
+                if isinstance(event, Said) and event.text == "half":
+                    interrupt()
+                kept += [event] if isinstance(event, Kept) else []
+
+    assert [(one.status, one.text) for one in kept] == [
+        (Status.COMPLETE, "all"),
+        (Status.INTERRUPTED, "half"),
+    ]
+    assert isinstance(kept[1].error, KeyboardInterrupt)
+
+
+def test_whoever_stops_reading_stops_all_models_and_what_they_said_is_kept(
+    notebook: Notebook,
+) -> None:
+    silent = threading.Event()
+    slow = Scripted(("half", "more"), pause=lambda piece: piece == "more" and silent.wait(10))
+
+    with closing(take_turn(notebook, Question(text="who?"), Scripted(), slow)) as events:
+        for event in events:
+            if isinstance(event, Said) and event.text == "half":
+                break
+    silent.set()
+
+    status = {entry.text: entry.status for entry in notebook.latest(0)}
+    assert status["half"] is Status.INTERRUPTED
+    assert status["As you noted."] is Status.COMPLETE
 
 
 def test_without_a_log_nothing_is_written_and_the_context_is_the_same(notebook: Notebook) -> None:

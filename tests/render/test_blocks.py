@@ -118,7 +118,6 @@ def test_a_screen_of_a_few_columns_is_no_crash() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "| core | shelter | services |\n|---|---|---|\n" + "| 4.125 % | 3.975 % | 12.50 |\n" * 2,
         "| a |\n|---|\n| 1 | beyond |\n",
         "> " * 12 + "deep",
         "\n".join("  " * depth + f"- item{depth}" for depth in range(24)),
@@ -128,6 +127,21 @@ def test_what_finds_no_room_is_shown_as_it_was_written(text: str) -> None:
     shown = "".join(painted(text, width=20, color=False).split())
 
     assert "".join(text.split()) in shown
+
+
+WIDE = """| series | July | August | change | remark |
+|---|---:|---:|---:|---|
+| CPI core, services ex-shelter | 4.1 % | 3.9 % | −0.2 | turning |
+| shelter | 5.0 % | 4.8 % | −0.2 | slow |
+"""
+
+
+def test_a_table_that_finds_no_room_is_a_list_of_its_rows() -> None:
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", painted(WIDE, width=40, color=False))
+
+    assert "|" not in shown
+    assert " • series: shelter\n    • July: 5.0 %\n    • August: 4.8 %\n" in shown
+    assert "──" in painted(WIDE, width=70, color=False)
 
 
 def test_words_that_markdown_would_hide_or_decode_are_shown() -> None:

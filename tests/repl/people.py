@@ -75,14 +75,22 @@ class Cells(pyte.Screen):
 class Person:
     """Types into a real chat in a pseudo-terminal, and looks at its screen."""
 
-    def __init__(self, environ: Mapping[str, str], columns: int = 80, shell: str = "") -> None:
-        self._screen = Cells(columns, 24, self)
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        columns: int = 80,
+        shell: str = "",
+        *,
+        lines: int = 24,
+        chat: str = CHAT,
+    ) -> None:
+        self._screen = Cells(columns, lines, self)
         self._stream = pyte.ByteStream(self._screen)
-        command = [sys.executable, "-c", CHAT]
+        command = [sys.executable, "-c", chat]
         if shell:
             command = ["/bin/sh", "-c", shell, sys.executable, CHAT]
         self.chat: Any = pexpect.spawn(
-            command[0], command[1:], env=dict(environ), dimensions=(24, columns), timeout=20
+            command[0], command[1:], env=dict(environ), dimensions=(lines, columns), timeout=20
         )
 
     def types(self, keys: str) -> None:
@@ -97,8 +105,8 @@ class Person:
 
     def resizes(self, columns: int) -> None:
         """The window gets another width."""
-        self._screen.resize(24, columns)
-        self.chat.setwinsize(24, columns)
+        self._screen.resize(self._screen.lines, columns)
+        self.chat.setwinsize(self._screen.lines, columns)
 
     def watches(self, seconds: float) -> None:
         """Let the time pass, whatever comes meanwhile."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from notebook.hands import Scripted, ask
 from repl.people import Heard
+from scripted import ScriptedServer
 
 from ledgernote.domain.errors import NoSuchThing, UsageError, WouldReveal
 from ledgernote.notebook.notebook import NewNote
@@ -222,3 +223,21 @@ def test_without_a_thread_going_back_is_one_sentence(say: Say) -> None:
             say(line)
     with pytest.raises(UsageError, match="no thread yet"):
         say("/fork")
+
+
+def test_compare_asks_several_at_once_and_keeps_every_answer(
+    say: Say, talk: Session, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("OPENAI_API_BASE", server.base)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+        say("/compare openai/a openai/b", talk)
+
+    answers = [one for one in talk.notebook.thread("rates")[1] if one.reply_to == talk.question]
+    assert {one.model for one in answers} >= {"openai/a", "openai/b"}
+    assert all(one.text in heard.all for one in answers[1:])
+
+
+def test_compare_needs_two_models(say: Say, talk: Session) -> None:
+    with pytest.raises(UsageError, match="two models or more"):
+        say("/compare offline", talk)

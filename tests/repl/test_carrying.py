@@ -123,7 +123,7 @@ def test_the_clipboard_comes_with_the_next_question(say: Say, talk: Session, too
 
     assert [(one.text, one.source) for one in after.material] == [(b"table A\n5.25\n", "clipboard")]
     tools.write_bytes(b"")
-    with pytest.raises(UsageError, match="no text"):
+    with pytest.raises(UsageError, match="neither text nor an image"):
         say("/paste", talk)
 
 

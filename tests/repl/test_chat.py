@@ -288,6 +288,17 @@ def test_a_screen_of_forty_columns(person: SitDown, notebook: Notebook) -> None:
     assert all(len(line) <= 40 for line in screen.splitlines())
 
 
+@pytest.mark.parametrize("columns", [40, 80])
+def test_help_and_errors_break_between_words(columns: int, person: SitDown) -> None:
+    ann = person(columns=columns)
+    ann.sees(">")
+    ann.types("/help paste\r/show zzzzz\r")
+    screen = ann.sees("handles.\n" if columns == 80 else "handles")
+
+    assert {"clipboard,", "question", "next"} <= set(screen.split())
+    assert "`ledgernote log` and `find` show" in screen
+
+
 def test_after_idle_hours_it_asks(
     person: SitDown, settings: Settings, environ: dict[str, str]
 ) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from repl.people import Person
-from scripted import ScriptedServer
+from scripted import Refuse, ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind
@@ -172,6 +174,53 @@ def test_a_key_after_skip_is_used_at_once_in_the_model_that_the_thread_had(
     ann.types(f"{KEY}\r")
 
     ann.sees("openai/gpt-4o answers")
+
+
+def test_a_key_that_begins_like_nobodys_is_kept_for_whom_the_person_names(
+    newcomer: SitDown, settings: Settings
+) -> None:
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types("canary0123456789abcdef\r")
+    ann.sees("Whose key is it?")
+    ann.types("mistral\r")
+
+    screen = ann.sees("mistral/mistral-medium-latest answers")
+
+    assert "canary" not in screen
+
+
+def test_a_refusal_that_repeats_the_key_is_shown_without_it(
+    newcomer: SitDown, server: ScriptedServer, settings: Settings
+) -> None:
+    server.script(Refuse(401, "the key {key} is no good, {key}"))
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types(f"{KEY}\r")
+    ann.sees("answers")
+    ann.types("hello\r")
+
+    screen = ann.sees("Set another: /key openai")
+
+    assert "the key Bearer [key] is no good" in " ".join(screen.split())
+    assert "canary" not in screen
+    assert b"canary" not in settings.ledger.read_bytes()
+
+
+def test_a_question_that_cannot_be_kept_before_the_key_is_saved(
+    newcomer: SitDown, settings: Settings
+) -> None:
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types("/note first\r")
+    ann.sees("kept")
+    with closing(sqlite3.connect(settings.ledger)) as newer:
+        newer.execute("PRAGMA user_version = 999")
+        newer.commit()
+
+    ann.types("what now?\r")
+
+    ann.sees("Your text is safe in")
 
 
 def test_ctrl_c_leaves_the_question_kept_and_retry_asks_it_when_there_is_a_key(

@@ -21,6 +21,7 @@ from ledgernote.cli.asking import (
     not_asked,
     size,
     streamed,
+    together,
     typed,
 )
 from ledgernote.cli.call import Call
@@ -35,6 +36,7 @@ from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, keep_unasked, preview
 from ledgernote.render.escape import visible
+from ledgernote.render.receipts import cut_line, usage_line
 from ledgernote.render.records import ask_record
 from ledgernote.render.rescue import rescuing
 
@@ -62,9 +64,15 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     no_log: Annotated[bool, Option("--no-log")] = False,
     dry_run: Annotated[bool, Option("--dry-run")] = False,
     no_stream: Annotated[bool, Option("--no-stream")] = False,
+    of: Annotated[str | None, Option("--of")] = None,
     each: Annotated[bool, Option("--each")] = False,
 ) -> int | None:
     """Ask a model one question."""
+    if of is not None and (question or each or no_log or dry_run):
+        raise UsageError(
+            "--of asks a question that is kept: it takes no words, --each, -n or --dry-run",
+            f"`ledgernote context --of {of}` shows what was sent.",
+        )
 
     def about() -> Question:
         if no_replay and replay is not None:
@@ -81,13 +89,14 @@ def ask(  # noqa: PLR0913  each is an option of the contract
             replay=0 if no_replay else size(replay, "--replay", least=0),
             log=not no_log,
             mute=mute,
+            again=of,
         )
 
     keeps = not (no_log or dry_run)
     held: list[bytearray] = []
     with ExitStack() as stack:
         stack.enter_context(rescuing(call.out, lambda: map(bytes, held * keeps), KeyboardInterrupt))
-        plans = _plans(call, question or [], held, each=each)
+        plans = [Question(text="")] if of else _plans(call, question or [], held, each=each)
         notebook, models, plan = stack.enter_context(
             _opened(call, plans, about, (model or [], option or []), keeps=keeps)
         )
@@ -191,8 +200,11 @@ class _Answers:
         self.call, self.notebook, self.models = call, notebook, models
         self.cut = cut
         """Which fenced block alone: 0 the first, -1 the last."""
-        self.json = call.out.json or len(models) > 1
-        self.stream = stream and cut is None and not self.json
+        several = len(models) > 1
+        self.beside = several and cut is None and call.out.tty and not call.out.json
+        """Shown when all have ended, beside each other where there is room."""
+        self.json = call.out.json or (several and not self.beside)
+        self.stream = stream and cut is None and not several and not self.json
 
     def all(self, questions: Iterable[Question], *, each: bool) -> int | None:
         """Ask everything; with *each* a question that fails does not stop the others."""
@@ -216,13 +228,19 @@ class _Answers:
                 streamed(self.call, self.notebook, question, self.models[0], self.asker)
             )
         else:
-            for kept in collected(self.call, self.notebook, question, self.models, self.asker):
+            carry = together if self.beside else collected
+            for kept in carry(self.call, self.notebook, question, self.models, self.asker):
                 self._put(kept)
                 failed = _failure(kept) or failed
         if failed:
             raise failed
 
     def _put(self, kept: Kept) -> None:
+        if self.beside:
+            return
+        if line := cut_line(kept):
+            self.call.out.say(line)
+        self.call.out.say(usage_line(kept))
         if self.json:
             self.call.out.record(ask_record(kept), flush=True)
         elif text := self._words(kept):

@@ -26,7 +26,7 @@ from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import body_of, spot_of
 from ledgernote.notebook.turn import Material, Question, material, take_turn
-from ledgernote.render.receipts import cut_line, receipt_view, retry_line, usage_line
+from ledgernote.render.receipts import receipt_view, retry_line
 from ledgernote.render.rescue import rescuing
 
 STDIN = "stdin"
@@ -146,6 +146,20 @@ def streamed(
     return kept
 
 
+def together(
+    call: Call, notebook: Notebook, question: Question, models: tuple[Model, ...], asker: Asker
+) -> list[Kept]:
+    """Carry a question to several models, their answers shown when all have ended."""
+    from ledgernote.render.beside import paint_together
+
+    now, me = notebook.clock(), notebook.actor
+    with (
+        _nothing_lost(call, notebook, question, asker) as watched,
+        closing(watched(notebook, question, models)) as events,
+    ):
+        return paint_together(events, call.out, now=now, me=me)
+
+
 def collected(
     call: Call,
     notebook: Notebook,
@@ -173,9 +187,6 @@ def collected(
                     waiting.start(event.model)
                 elif isinstance(event, Kept):
                     waiting.stop()
-                    if line := cut_line(event):
-                        call.out.say(line)
-                    call.out.say(usage_line(event))
                     yield event
         finally:
             waiting.stop()

@@ -21,7 +21,7 @@ from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, preview, recorded
 from ledgernote.render.escape import visible
-from ledgernote.render.receipts import receipt_view
+from ledgernote.render.parts import context_view
 from ledgernote.render.records import Record, context_record
 
 
@@ -92,8 +92,7 @@ def show_context(call: Call, notebook: Notebook, found: Context) -> None:
         call.out.record(context_record(found), flush=True)
         return
     look = call.look(notebook)
-    parts = [receipt_view(found, look, limit=len(found.receipt))]
-    parts += [look.dim(f"  left out {left.handle}: {visible(left.why)}") for left in found.left_out]
+    parts = [context_view(found, look)]
     for message in found.messages:
         words = visible(message.content) if look.tty else message.content
         parts.append(f"\n{look.bold(f'── {message.role} ──')}\n{words}")

@@ -11,7 +11,7 @@ from ledgernote.render.wrap import wrapped
 GROUPS = {
     "talk": ("chat", "ask", "context", "why", "models", "keys"),
     "keep": ("note", "import", "source", "pull", "export"),
-    "find": ("find", "show", "log", "tags", "threads", "projects", "history"),
+    "find": ("find", "show", "log", "tags", "threads", "projects", "history", "stats"),
     "change": ("edit", "tag", "untag", "pin", "unpin", "mute", "unmute", "private", "unprivate"),
     "order": ("project", "thread", "move", "rm", "undo", "purge"),
     "trust": ("verify", "doctor", "config", "completion"),

@@ -7,7 +7,7 @@ from typing import Annotated
 from typer import Option
 
 from ledgernote.cli.call import Call
-from ledgernote.domain.errors import LedgerError
+from ledgernote.domain.errors import LedgerError, NoSuchThing
 from ledgernote.notebook import models as listing
 from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.receipts import short
@@ -98,4 +98,6 @@ def _explain(call: Call, rows: list[listing.Reason]) -> None:
         else:
             mark = "*" if row.chosen else " "
             call.out.data(f"{mark} {padded(row.rule, 24)}  {one_line(row.why)}")
+    if chosen.model is None:
+        raise NoSuchThing(f"{chosen.rule}: {chosen.why}", "`ledgernote models` lists them.")
     call.out.say(f"{chosen.model} answers")

@@ -123,6 +123,7 @@ ASK = (
     Option("--no-log", "-n", None, "Keep nothing at all of this turn."),
     Option("--dry-run", None, None, "Show what would be sent, send nothing."),
     Option("--no-stream", None, None, "Print the answer when it is whole."),
+    Option("--of", None, "HANDLE", "Ask this question again, with what was sent for it then."),
     Option("--each", None, None, "One question a line on stdin."),
 )
 
@@ -296,6 +297,17 @@ _ROWS = (
     ),
     Command("pull", "", "Take in what is new in the sources."),
     Command("export", "", "Write the notebook out.", options=EXPORT),
+    Command(
+        "stats",
+        "",
+        "Count entries, tokens and cost.",
+        options=(
+            Option(
+                "--by", None, "WHAT", "Only by project, thread, model, month or day; all of them."
+            ),
+            Option("--since", None, "TIME", "Only what is newer."),
+        ),
+    ),
     Command("verify", "", "Check every hash of the ledger."),
     Command(
         "doctor",

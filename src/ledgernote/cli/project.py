@@ -90,6 +90,8 @@ def _rename(call: Call, notebook: Notebook, asked: Asked) -> None:
     renamed = housekeeping.rename_project(notebook, asked.name, asked.words)
     where.renamed(asked.name, _line(renamed), call.settings)
     _tell(call, renamed, f"is what {asked.name} is called now")
+    if asked.name in call.settings.projects:
+        call.out.say(f"{call.settings.config} still has its settings as projects.{asked.name}")
 
 
 def _archive(call: Call, notebook: Notebook, asked: Asked) -> None:

@@ -4,6 +4,7 @@
     ├── UsageError          2  the words of the command do not fit
     │   ├── PrivateProject  2  a remote model was asked inside a private project
     │   ├── CannotSee       2  an image was brought to a model that sees none
+    │   ├── OverCap         2  the month has cost what the settings allow
     │   └── WouldReveal     2  a change would make something private leave
     ├── NoSuchThing         4  no entry, thread, project, file or model by that name
     │   └── Ambiguous       4  a handle that several things answer to
@@ -53,6 +54,10 @@ class PrivateProject(UsageError):
 
 class CannotSee(UsageError):
     """An image was brought to a model that sees none; the question and the image are kept."""
+
+
+class OverCap(UsageError):
+    """The month has cost what the settings allow, and nobody went on; the question is kept."""
 
 
 class WouldReveal(UsageError):

@@ -178,8 +178,12 @@ class Usage:
     served_model: str | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    tokens_cached: int | None = None
+    """Of `tokens_in`, what the provider had read in an earlier turn."""
     cost: float | None = None
     """US dollars."""
+    price: str | None = None
+    """Whose table of prices that is from, with its version."""
     source: str = "counted"
     """`provider`, or `counted` when we counted ourselves."""
 
@@ -231,6 +235,21 @@ class Consent:
     entries: int
     handles: tuple[str, ...]
     """Of the first few."""
+
+
+@frozen
+class Costly:
+    """With one more answer like the others, the month costs more than the settings allow.
+
+    Nothing has been sent. Whoever drives the turn sends a `Decision` back to go on; without one
+    the turn ends with `OverCap`.
+    """
+
+    project: str | None
+    """The one whose cap that is; None is all of them."""
+    spent: float
+    cap: float
+    """US dollars."""
 
 
 @frozen
@@ -286,4 +305,4 @@ class Kept:
     """Why it was cut short; a face raises it after saying what was kept."""
 
 
-TurnEvent = Asked | Consent | Replayed | Retry | Said | Kept
+TurnEvent = Asked | Consent | Costly | Replayed | Retry | Said | Kept

@@ -18,6 +18,10 @@ from ledgernote.interchange.plain import Table
 
 BLOCK = 1 << 14
 """Bytes parsed at a time; behind a break, twice as much is read again."""
+GROWN = 1 << 20
+"""Bytes parsed at a time within one long talk: the parser begins a string anew with each piece."""
+LONG = 8
+"""A talk of more blocks than that is long; an eighth of it is parsed at a time."""
 RECENT = 1_000
 """Talks that are known again when they are read again: two blocks hold no more."""
 FIRST_KEY = re.compile(rb'\{\s*"(\w{1,40})"\s*:')
@@ -31,16 +35,23 @@ class _Remembering:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        self._within = 0
+        """Bytes since the last talk ended."""
         self.last, self._older = b"", b""
 
     def read(self, size: int = BLOCK) -> bytes:
         """The next bytes; ijson asks for none of them to see of what type they are."""
-        block = self._file.read(size)
+        block = self._file.read(max(size, min(self._within // LONG, GROWN)))
+        self._within += len(block)
         if TOO_DEEP in block:  # the parser's memory grows with the square of the depth
             raise ValueError("lists within lists without end")
         if block:
             self._older, self.last = self.last, block
         return block
+
+    def another(self) -> None:
+        """A talk has ended: the next one may be short."""
+        self._within = 0
 
     @property
     def tail(self) -> bytes:
@@ -72,6 +83,7 @@ def talks(member: Member, key: str) -> Iterator[Table | str]:
             stream = _Remembering(file)
             try:
                 for one in _parse(stream, "" if head.startswith(b"{") else "item"):
+                    stream.another()
                     if isinstance(one, dict) and key in one:
                         recent.append(_known_by(one))
                         yield one

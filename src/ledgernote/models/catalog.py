@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import lru_cache
@@ -320,6 +321,10 @@ def close_names(name: str, more: Iterable[str] = ()) -> list[str]:
     word = name.casefold().rpartition("/")[2]
     holding = [one for one in known if word and word in one.casefold()][::-1]
     alike = difflib.get_close_matches(name.casefold(), known, n=5, cutoff=0.6)
+    if word and not holding:
+        parts = {part for one in known for part in re.findall(r"[^\W\d_]{3,}", one.casefold())}
+        meant = difflib.get_close_matches(word, parts, n=1, cutoff=0.75)
+        holding = [one for one in known if meant and meant[0] in one.casefold()][::-1]
     return list(dict.fromkeys([*holding[:3], *alike, *holding[3:]]))[:5]
 
 

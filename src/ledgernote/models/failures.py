@@ -17,6 +17,8 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import blanked
 from ledgernote.models.catalog import ModelChoice
 
+FORBIDDEN = 403
+
 # How providers fail. First by what happened to the connection (names of httpx's errors, found
 # anywhere behind what was raised), then by what litellm calls it (any class it descends from).
 # Each: the sentence and the remedy, with {provider}, {name}, {where}, {key_env}, {seconds}.
@@ -113,6 +115,8 @@ def explain(
             # The class in which litellm wraps every fault in mid-stream descends from this one.
             if kind.__name__ in _REFUSALS and type(one).__name__ != "MidStreamFallbackError":
                 kind_name = _BEGUN if begun and kind.__name__ in _VAGUE else kind.__name__
+                if kind_name == "BadRequestError" and getattr(one, "status_code", 0) == FORBIDDEN:
+                    kind_name = "PermissionDeniedError"  # so litellm tells of Gemini's
                 told = _Told(_words(one, choice), _wait(chain), begun=begun)
                 return _refusal(kind_name, told, facts, choice)
     told = _Told(_words(chain[0], choice), _wait(chain), begun=begun)
@@ -198,7 +202,11 @@ def _behind(error: BaseException) -> Iterator[BaseException]:
 
 
 # `litellm.RateLimitError: OpenAIException - b'{"error": {"message": "slow down", …`
-_PREFIX = re.compile(r"^(?:litellm\.)?\w+(?:Error|Exception)\b\s*[:-]\s*")
+# `litellm.InternalServerError: Vertex_ai_betaException InternalServerError - UNKNOWN - slow down`
+_PREFIX = re.compile(
+    r"^(?:(?:litellm\.)?\w+(?:Error|Exception)\b(?:\s*[:-]\s*|\s+(?=\w+(?:Error|Exception)\b))"
+    r"|UNKNOWN - )"
+)
 _SUFFIX = re.compile(r"\.? (?:Handle with `litellm|Original exception: ).*$", re.DOTALL)
 _INNER = re.compile(r"""["'](?:message|error)["']: (?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 

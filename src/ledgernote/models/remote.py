@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Any
 
 from ledgernote.domain.errors import UsageError
@@ -35,6 +36,9 @@ _OURS = frozenset(_OUR_PARAMETERS.split())
 
 # ollama's older protocol wraps the messages in a template of its own; the chat one does not.
 _WIRE_PROVIDERS = {"ollama": "ollama_chat"}
+
+_MARKED = ("anthropic",)
+"""Providers that keep what they have read only where it is marked; the others do of themselves."""
 
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 
@@ -148,6 +152,9 @@ class Remote:
             "max_retries": 0,
             "timeout": httpx.Timeout(self.patience.first, connect=self.patience.connect),
         }
+        if choice.provider in _MARKED:
+            # All of it is marked: what the next turn has in common with this one costs a tenth.
+            request["cache_control_injection_points"] = [{"location": "message", "index": -1}]
         if choice.api_base:
             request["api_base"] = choice.api_base
         if choice.key:
@@ -168,11 +175,14 @@ class Remote:
             tokens_in, tokens_out = count_messages(context.messages), count(text)
         else:
             tokens_in, tokens_out = reported.prompt_tokens, reported.completion_tokens
+        cost = self._cost(litellm, tokens_in, tokens_out, reported)
         return Usage(
             served_model=served,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
-            cost=self._cost(litellm, tokens_in, tokens_out, reported),
+            tokens_cached=_cached(reported),
+            cost=cost,
+            price=None if cost is None else f"litellm {version('litellm')}",
             source="counted" if reported is None else "provider",
         )
 
@@ -189,6 +199,13 @@ class Remote:
         except Exception:  # noqa: BLE001  an unknown model is a bare Exception
             return None
         return float(paid_in + paid_out)
+
+
+def _cached(usage: Any) -> int | None:
+    """Tokens that the provider had read before; None where it does not say."""
+    details = getattr(usage, "prompt_tokens_details", None)
+    cached = getattr(details, "cached_tokens", None)
+    return None if cached is None else int(cached)
 
 
 class _End:

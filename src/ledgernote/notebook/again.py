@@ -37,6 +37,8 @@ def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Ag
     else the context is planned from what there was before the question.
     """
     entry = notebook.entry(question.again or "")
+    if entry.kind is Kind.ANSWER and entry.reply_to:
+        entry = notebook.entry(entry.reply_to)
     if entry.kind is not Kind.QUESTION:
         raise UsageError(f"{entry.handle} is no question", "Name one, or its answer.")
     if not entry.text.strip():

@@ -51,7 +51,9 @@ def known(settings: Settings) -> Known:
 
 def servers(settings: Settings) -> list[local.Server]:
     """Where a server may answer: the usual ports, and the addresses of the settings."""
-    ollama = catalog.choose("ollama/any", known(settings)).api_base or local.OLLAMA.base
+    about = known(settings)
+    ollama = catalog.choose("ollama/any", about).api_base or local.OLLAMA.base
+    named = catalog.choose("openai/any", about).api_base
     usual = [
         local.Server(name=one.name, base=ollama, provider=one.provider, lists=one.lists)
         if one is local.OLLAMA
@@ -63,7 +65,8 @@ def servers(settings: Settings) -> list[local.Server]:
         for name, table in settings.models.items()
         if table.get("api_base")
     ]
-    return [*own, *usual]
+    other = [local.Server(name="OPENAI_API_BASE", base=named, provider="openai")] if named else []
+    return [*own, *other, *usual]
 
 
 def _near(settings: Settings, typed: str) -> str | None:
@@ -131,9 +134,13 @@ def the_choice(
     """Which model that name means, and why; None is the default of *project*."""
     about = known(settings)
     rule = next((one for one in rules(settings, project) if one.model), None)
-    if name or rule:
-        why = rule.why if rule else ""
-        return catalog.choose(name, about, default=rule.model if rule else None, why=why)
+    if name:
+        return catalog.choose(name, about)
+    if rule:
+        try:
+            return catalog.choose(None, about, default=rule.model, why=rule.why)
+        except NoSuchThing as error:  # nobody typed that name just now
+            raise NoSuchThing(f"{rule.name}: {error}", error.hint) from None
     chosen = catalog.choose(None, about)
     owner = owner_told(settings.key_command) if is_unset(chosen) else None
     if owner in PROVIDERS:

@@ -19,11 +19,13 @@ from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.turns import (
     Consent,
     Context,
+    Costly,
     Decision,
     Model,
     Replayed,
     TurnEvent,
 )
+from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.consent import imports_of, mark_import
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Ask, Past
@@ -158,12 +160,12 @@ class Consents:
         """Hear what was decided."""
         self._now[asked.source, asked.provider] = decision
 
-    def check(self) -> None:
+    def check(self, reader: Reader) -> None:
         """The last door: raises `ModelError` unless all that goes out may."""
         if not self._providers:
             return
         self._told = config.consents(self._notebook.settings.config)
-        imports = imports_of(self._notebook.ledger, {row.entry for row in self._rows})
+        imports = imports_of(reader, {row.entry for row in self._rows})
         for _, source, provider in self._going(imports):
             if not self._verdict(source, provider):
                 raise ModelError(
@@ -183,7 +185,7 @@ class Asker:
         self,
         notebook: Notebook,
         say: Callable[[str], None],
-        decide: Callable[[Consent], Decision | None] = lambda _: None,
+        decide: Callable[[Consent | Costly], Decision | None] = lambda _: None,
     ) -> None:
         """*decide* gives None where nobody is there, or nobody wants to decide now."""
         self._notebook, self._say, self._decide = notebook, say, decide
@@ -201,6 +203,9 @@ class Asker:
                 except StopIteration:
                     return
                 decision = None
+                if isinstance(event, Costly):
+                    decision = self._decide(event)
+                    continue
                 if isinstance(event, Consent):
                     decision = self._decide(event)
                     if decided := _keep(self._notebook, event, decision):
@@ -221,8 +226,11 @@ class Asker:
 def untold(settings: Settings, context: Context, models: Sequence[Model]) -> Iterator[str]:
     """A sentence for each import that is withheld because nobody has decided."""
     told = config.consents(settings.config) if context.no_consent else {}
+    providers = providers_of(models)
+    if context.model not in {model.name for model in models}:
+        providers = (provider_of(context.model),)  # who is asked instead of one of them
     for row in context.no_consent:
-        for provider in providers_of(models):
+        for provider in providers:
             if told.get(row.source, {}).get(provider, "ask") == "ask":
                 name = shlex.quote(config.consent_name(row.source, provider))
                 yield (

@@ -86,11 +86,15 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
             continue
         there = _answers(choice, found)
         why = f"{choice.api_base} answers" if there else f"no answer at {choice.api_base}"
-        why = why if choice.api_base else "in the settings"
+        if not choice.api_base:
+            needs = f"needs a key: ledgernote keys set {choice.provider}"
+            why = "in the settings" if there else needs
         alias = name if name != choice.name else ""
         yield _row(choice, why, usable=there, alias=alias)
     for provider in catalog.usable_providers(about):
-        if provider != local.OLLAMA.provider:
+        address = catalog.choose(f"{provider}/any", about).api_base
+        # What a server says of itself beats the table; it comes below.
+        if provider != local.OLLAMA.provider and not found.get(address or ""):
             yield from _of_provider(provider, about)
     for served in (one for models in found.values() for one in models):
         if served.server.name not in settings.models:
@@ -100,8 +104,9 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
     for provider in PROVIDERS:
         if PROVIDERS[provider].key_env and provider not in catalog.usable_providers(about):
             choice = catalog.choose(f"{provider}/{PROVIDERS[provider].default_model}", about)
-            why = f"needs a key: ledgernote keys set {provider}"
-            yield _row(choice, why, usable=choice.kept is not None)
+            asked = f"{choice.kept.place} is asked for one" if choice.kept else ""
+            why = f"needs a key: {asked or f'ledgernote keys set {provider}'}"
+            yield _row(choice, why, usable=False)
 
 
 def _of_provider(provider: str, about: catalog.Known) -> Iterator[Listed]:
@@ -153,7 +158,7 @@ def last_model(notebook: Notebook, thread: str) -> str | None:
 def reasons(
     settings: Settings, project: str, *, name: str | None = None, last: str | None = None
 ) -> list[Reason]:
-    """Every rule in its order, the one that chooses marked. Raises `NoSuchThing`."""
+    """Every rule in its order, the one that chooses marked, also when no such model is."""
     environment, of_project, of_settings = rules(settings, project)
     unset = "not set: ledgernote config set {} NAME"
     given = [
@@ -185,8 +190,6 @@ def _resolved(settings: Settings, one: Reason, *, chosen: bool) -> Reason:
     try:
         full = the_choice(settings, one.model).name
     except NoSuchThing as error:
-        if chosen:
-            raise
-        return Reason(one.rule, None, str(error))
+        return Reason(one.rule, None, str(error), chosen)
     short = f"{one.model} is {full}, " if full != one.model else f"{full}: "
     return Reason(one.rule, full, short + one.why, chosen)

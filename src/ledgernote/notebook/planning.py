@@ -35,6 +35,7 @@ from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.ledger import Ledger
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
 from ledgernote.notebook import learned
@@ -43,7 +44,7 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, brief_of, source_of
 from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble
 from ledgernote.replay.rank import Scored
-from ledgernote.replay.recipe import Recipe, Source, Task, unkept
+from ledgernote.replay.recipe import Recipe, Source, Task, Turn, unkept
 
 RESERVE = 4_096
 """Tokens of the window kept for the answer, or a quarter of a small window."""
@@ -104,7 +105,8 @@ class Question:
     """False writes nothing at all."""
     mute: bool = False
     again: str | None = None
-    """Handle of a question that is kept already: it gets another answer. Its words are asked."""
+    """Handle of a question that is kept already, or of its answer: it gets another. Its words are
+    asked."""
 
 
 @frozen
@@ -238,9 +240,7 @@ class Planner:
             ask, past = self._read(reading, spot)
             self._ranked = past.ranked
             self._consents.look(ask, past)
-            plan = assemble(
-                self._consents.limited(ask), past, self._limits(), count, count_messages
-            )
+            plan = self._assembled(self._consents.limited(ask), past)
             if wanted := self._consents.wanted(plan.context):
                 return wanted
             self._consents.demand_own()
@@ -252,6 +252,17 @@ class Planner:
             if not fresh:
                 return told(plan, self._earlier)
             also_private |= fresh
+
+    def _assembled(self, ask: Ask, past: Past) -> Plan:
+        """The plan. Raises `DoesNotFit`; where a window is too small, more budget is no remedy."""
+        limits = self._limits()
+        try:
+            return assemble(ask, past, limits, count, count_messages)
+        except DoesNotFit as error:
+            if limits.budget >= (self.question.budget or self.notebook.settings.budget):
+                raise
+            hint = "Ask a model with a larger window with -m, or give less material."
+            raise DoesNotFit(str(error), hint) from None
 
     def settle(
         self, found: Plan | Consent, spot: Spot, own: Sequence[Entry] = ()
@@ -270,21 +281,25 @@ class Planner:
                 found = self.plan(reader, spot)
         return found
 
-    def check(self) -> None:
-        """Raises `ModelError` when something on its way may no longer go."""
-        rebuilding = not self.clearance and "rebuild" in integrity.pending(self.notebook.ledger)
-        if rebuilding or self._private_now(self._watched):
+    def check(self, ledger: Ledger | None = None) -> None:
+        """Raises `ModelError` when something on its way may no longer go.
+
+        *ledger* is the one of the thread that asks, where that is another.
+        """
+        ledger = ledger or self.notebook.ledger
+        rebuilding = not self.clearance and "rebuild" in integrity.pending(ledger)
+        if rebuilding or self._private_now(self._watched, ledger):
             raise ModelError(
                 "something of the context became private on its way; nothing was sent",
                 "Ask again: it is withheld then.",
             )
-        self._consents.check()
+        self._consents.check(ledger)
 
-    def _private_now(self, watched: set[bytes]) -> set[bytes]:
+    def _private_now(self, watched: set[bytes], reader: Reader | None = None) -> set[bytes]:
         """What of it may not leave as things are at this moment."""
         if self.clearance:
             return set()
-        ledger = self.notebook.ledger
+        ledger = reader or self.notebook.ledger
         marked = {each for each in watched if privacy.is_marked(ledger, each)}
         return marked | privacy.private_among(ledger, watched)
 
@@ -313,9 +328,12 @@ class Planner:
         """What is asked about an image goes to no model that would not see it."""
         if self.sees:
             return
-        own = self._earlier.own if self._earlier else ()
+        own, sent = (self._earlier.own, self._earlier.sent) if self._earlier else ((), None)
+        last = sent.blocks[-1] if sent else None
+        spans = last.material if isinstance(last, Turn) else ()
         brought = [as_kept(m.text) for m in self.question.material if m.image]
         brought += [entry.text for entry in (*self.given, *own) if entry.image]
+        brought += [images.line(span.image, f"@{span.handle}") for span in spans if span.image]
         if not brought:
             return
         blind = [model.name for model in self.models if not model.sees]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from queue import SimpleQueue
 from typing import Any
 
 from ledgernote.domain.entries import Entry, Kind, ProjectId, Status, ThreadId
 from ledgernote.domain.errors import ModelBusy, ModelError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import (
-    Context,
     Kept,
     Model,
     Piece,
@@ -22,6 +24,7 @@ from ledgernote.domain.turns import (
     TurnEvent,
     Usage,
 )
+from ledgernote.ledger.ledger import Ledger
 from ledgernote.models.counter import count
 from ledgernote.notebook import learned
 from ledgernote.notebook.growing import Growing
@@ -53,65 +56,229 @@ class Committed:
     where: Where
 
 
-@dataclass(slots=True)
-class _Answer:
-    """An answer in the making."""
+class Speaking:
+    """One model's answer in the making: begun, heard, ended, whatever happens in between.
 
-    pieces: list[str] = field(default_factory=list)
-    usage: Usage = field(default_factory=Usage)
-    status: Status = Status.INTERRUPTED
-    error: BaseException | None = None
-
-    @property
-    def text(self) -> str:
-        return "".join(self.pieces)
-
-
-def unlogged(planner: Planner, plan: Plan, model: Model) -> Generator[TurnEvent, None, Kept]:
-    """Let *model* answer and keep nothing. Gives how it ended."""
-    context = replace(plan.context, model=model.name)
-    yield Replayed(context=context)
-    answer = _Answer()
-    yield from _speak(model, context, answer, planner)
-    return _outcome(None, answer, context, model)
-
-
-def logged(
-    planner: Planner, where: Where, plan: Plan, model: Model, question: Entry | None = None
-) -> Generator[TurnEvent, None, Kept]:
-    """Let *model* answer and keep what it says, however it ends. Gives how it ended.
-
-    Without a *question* it is a task's, and is kept as a summary.
+    Without *where* nothing of it is kept; without a *question* it is kept as a summary.
     """
-    context = replace(plan.context, model=model.name)
-    plan = replace(plan, recipe=replace(plan.recipe, model=model.name))
-    growing = Growing(planner.notebook, where.step)
-    place = (where.project, where.thread)
-    answer, begun = _Answer(), time.monotonic()
+
+    def __init__(
+        self,
+        planner: Planner,
+        plan: Plan,
+        model: Model,
+        where: Where | None = None,
+        question: Entry | None = None,
+    ) -> None:
+        self._context = replace(plan.context, model=model.name)
+        self._plan = replace(plan, recipe=replace(plan.recipe, model=model.name))
+        self.planner, self.notebook, self._model = planner, planner.notebook, model
+        self._where, self._question = where, question
+        self._growing = Growing(planner.notebook, where.step) if where else None
+        self._pieces: list[str] = []
+        self._usage = Usage()
+        self._status = Status.INTERRUPTED
+        self._error: BaseException | None = None
+        self._begun = time.monotonic()
+
+    def begin(self) -> Replayed:
+        """Open the draft, if anything is kept, and say what is sent."""
+        if self._where and self._growing:
+            place = (self._where.project, self._where.thread)
+            asked = self._question.id if self._question else None
+            self._growing.begin(asked, place, self._model.name, self._meta())
+        return Replayed(context=self._context)
+
+    def pieces(
+        self, check: Callable[[], None], pause: Callable[[float], object] = time.sleep
+    ) -> Generator[Retry | Said, None, None]:
+        """What the model says, heard by the draft. Touches no ledger: any thread may run it.
+
+        *check* looks once more whether all of it may go. Raises what is not the model's fault.
+        """
+        try:
+            yield from self._patiently(check, pause)
+            self._status = Status.COMPLETE
+        except (ModelError, KeyboardInterrupt) as error:
+            self._error = error
+
+    def _patiently(
+        self, check: Callable[[], None], pause: Callable[[float], object]
+    ) -> Generator[Retry | Said, None, None]:
+        """Ask until something is said; from then on nothing is asked again."""
+        tried = 0
+        while True:
+            try:
+                check()
+                yield from self._streamed()
+                return
+            except ModelBusy as error:
+                wait = wait_for(error, tried, self.notebook.settings.retries)
+                if wait is None or self._pieces:
+                    raise
+                yield Retry(model=self._model.name, seconds=wait, error=error)
+            tried += 1
+            pause(wait)
+
+    def _streamed(self) -> Generator[Said, None, None]:
+        with _closed(iter(self._model.stream(self._context))) as stream:
+            for piece in stream:
+                if isinstance(piece, Piece):
+                    self._pieces.append(piece.text)
+                    if self._growing:
+                        self._growing.hear(piece.text, piece.reasoning)
+                    yield Said(text=piece.text, reasoning=piece.reasoning)
+                else:
+                    self._usage = piece
+
+    def end(self, error: BaseException | None = None) -> Kept:
+        """Keep what was said until now; *error* says what stopped it from outside."""
+        text = "".join(self._pieces)
+        status, error = self._status, error or self._error
+        if not text.strip():
+            status = Status.FAILED
+            error = error or ModelError(
+                f"{self._model.name} answered with nothing",
+                "Ask again, or ask another model with -m.",
+            )
+        outcome = self._outcome(text, status, error)
+        if self._growing and self._growing.id:
+            more = _end_meta(outcome, time.monotonic() - self._begun)
+            entry = self._growing.end(status, more)
+            outcome = replace(outcome, answer=entry, status=entry.status if entry else status)
+            learned.count_of(self.notebook.settings, self._context, outcome.usage)
+        return outcome
+
+    def _meta(self) -> dict[str, Any]:
+        """What the answer's event will hold, from the start."""
+        context = self._context
+        meta: dict[str, Any] = {
+            "recipe": to_json(self._plan.recipe),
+            "digest": context.digest,
+            "withheld": context.withheld,
+            "no_consent": [[row.example.hex(), row.entries] for row in context.no_consent],
+            "left_out": [[row.handle, row.why] for row in context.left_out],
+            "left_out_count": context.left_out_count,
+        }
+        if self.planner.private_head or any(row.private for row in context.receipt):
+            meta["private"] = True
+        if self._question is None:
+            meta["kind"] = Kind.SUMMARY
+        elif self._question.muted:
+            meta["muted"] = True
+        if not self._model.local:
+            meta["remote"] = True
+        return meta
+
+    def _outcome(self, text: str, status: Status, error: BaseException | None) -> Kept:
+        handles = {row.handle for row in self._context.receipt if row.handle}
+        return Kept(
+            question=self._question,
+            answer=None,
+            text=text,
+            status=status,
+            usage=self._counted(text),
+            context=self._context,
+            citations=citations(text, handles),
+            error=error,
+        )
+
+    def _counted(self, text: str) -> Usage:
+        """The usage as the provider reports it, else as we count."""
+        if self._usage.tokens_in is not None:
+            return self._usage
+        return replace(
+            self._usage,
+            tokens_in=self._context.tokens,
+            tokens_out=count(text),
+            served_model=self._usage.served_model or self._model.name,
+            source="counted",
+        )
+
+
+def wait_for(error: ModelBusy, tried: int, most: int) -> float | None:
+    """Seconds until a model is asked again; None where that is of no use."""
+    if tried >= most:
+        return None
+    if error.wait is None:
+        return 0.5 * 2.0**tried
+    return error.wait if error.wait <= LONGEST else None
+
+
+def said(speaking: Speaking) -> Generator[TurnEvent, None, Kept]:
+    """Let a model speak, and keep what it says, however it ends. Gives how it ended."""
     kept: list[Kept] = []
     try:
-        meta = _draft_meta(plan, context, private=planner.private_head)
-        if question is None:
-            meta["kind"] = Kind.SUMMARY
-        elif question.muted:
-            meta["muted"] = True
-        if not model.local:
-            meta["remote"] = True
-        growing.begin(question.id if question else None, place, model.name, meta)
-        yield Replayed(context=context)
-        with _closed(_speak(model, context, answer, planner)) as saying:
-            for said in saying:
-                if isinstance(said, Said):
-                    growing.hear(said.text, said.reasoning)
-                yield said
+        yield speaking.begin()
+        with _closed(speaking.pieces(speaking.planner.check)) as saying:
+            yield from saying
     finally:  # also when the reader has stopped us: what was said is kept
-        outcome = _outcome(question, answer, context, model)
-        more = _end_meta(answer, outcome, time.monotonic() - begun)
-        entry = growing.end(answer.status, more) if growing.id else None
-        status = entry.status if entry else answer.status
-        kept.append(replace(outcome, answer=entry, status=status))
-    learned.count_of(planner.notebook.settings, context, kept[0].usage)
+        kept.append(speaking.end())
     return kept[0]
+
+
+def said_together(speakers: Sequence[Speaking]) -> Generator[TurnEvent, None, None]:
+    """Let several models speak at once; what each says is told in their order.
+
+    Whoever stops reading stops them all, and so does an interrupt: what each said is kept.
+    """
+    over, waiting = threading.Event(), deque(speakers)
+    stopped: KeyboardInterrupt | None = None
+    try:
+        begun = [one.begin() for one in speakers]
+        for replayed, voice in zip(begun, [_Voice(one, over) for one in speakers], strict=True):
+            yield replayed
+            try:
+                yield from () if stopped else voice.told()
+            except KeyboardInterrupt as interrupt:
+                stopped = interrupt
+                over.set()
+            yield waiting.popleft().end(None if voice.ended else stopped)
+    finally:
+        over.set()
+        for one in waiting:
+            one.end()
+
+
+class _Voice:
+    """A model that speaks in a thread of its own, until *over* is set."""
+
+    def __init__(self, speaking: Speaking, over: threading.Event) -> None:
+        self._speaking, self._over = speaking, over
+        self._told: SimpleQueue[Retry | Said | BaseException | None] = SimpleQueue()
+        self.ended = False
+        """It came to its own end."""
+        threading.Thread(target=self._speak, daemon=True).start()
+
+    def _speak(self) -> None:
+        try:
+            with _closed(self._speaking.pieces(self._check, self._pause)) as saying:
+                for piece in saying:
+                    self._told.put(piece)
+                    if self._over.is_set():
+                        return
+            self.ended = True
+        except BaseException as error:  # noqa: BLE001  raised again where somebody hears it
+            self._told.put(error)
+        finally:
+            self._told.put(None)
+
+    def _check(self) -> None:
+        """What the planner checks, through a connection of this thread."""
+        mine = self._speaking.notebook.ledger
+        with closing(Ledger.open(mine.path, state=mine.state, create=False)) as ledger:
+            self._speaking.planner.check(ledger)
+
+    def _pause(self, seconds: float) -> None:
+        if self._over.wait(seconds):
+            raise KeyboardInterrupt
+
+    def told(self) -> Iterator[Retry | Said]:
+        """What it says, as it comes."""
+        while (one := self._told.get()) is not None:
+            if isinstance(one, BaseException):
+                raise one
+            yield one
 
 
 @contextmanager
@@ -124,87 +291,7 @@ def _closed(stream: Iterator[Any]) -> Iterator[Iterator[Any]]:
             close()
 
 
-def _speak(
-    model: Model, context: Context, answer: _Answer, planner: Planner
-) -> Generator[Retry | Said, None, None]:
-    """What the model says, piece by piece; *answer* knows how it went in the end."""
-    try:
-        yield from _patiently(model, context, answer, planner)
-        answer.status = Status.COMPLETE
-        if not answer.text.strip():
-            answer.error = ModelError(
-                f"{model.name} answered with nothing", "Ask again, or ask another model with -m."
-            )
-    except (ModelError, KeyboardInterrupt) as error:
-        answer.error = error
-    if not answer.text.strip():
-        answer.status = Status.FAILED
-
-
-def _patiently(
-    model: Model, context: Context, answer: _Answer, planner: Planner
-) -> Generator[Retry | Said, None, None]:
-    """Ask until something is said; from then on nothing is asked again."""
-    tried = 0
-    while True:
-        try:
-            planner.check()
-            with _closed(iter(model.stream(context))) as stream:
-                for piece in stream:
-                    if isinstance(piece, Piece):
-                        answer.pieces.append(piece.text)
-                        yield Said(text=piece.text, reasoning=piece.reasoning)
-                    else:
-                        answer.usage = piece
-            return
-        except ModelBusy as error:
-            wait = wait_for(error, tried, planner.notebook.settings.retries)
-            if wait is None or answer.pieces:
-                raise
-            yield Retry(model=model.name, seconds=wait, error=error)
-        tried += 1
-        time.sleep(wait)
-
-
-def wait_for(error: ModelBusy, tried: int, most: int) -> float | None:
-    """Seconds until a model is asked again; None where that is of no use."""
-    if tried >= most:
-        return None
-    if error.wait is None:
-        return 0.5 * 2.0**tried
-    return error.wait if error.wait <= LONGEST else None
-
-
-def _counted(answer: _Answer, context: Context, model: Model) -> Usage:
-    """The usage as the provider reports it, else as we count."""
-    usage = answer.usage
-    if usage.tokens_in is not None:
-        return usage
-    return replace(
-        usage,
-        tokens_in=context.tokens,
-        tokens_out=count(answer.text),
-        served_model=usage.served_model or model.name,
-        source="counted",
-    )
-
-
-def _draft_meta(plan: Plan, context: Context, *, private: bool) -> dict[str, Any]:
-    """What the answer's event will hold, from the start."""
-    meta: dict[str, Any] = {
-        "recipe": to_json(plan.recipe),
-        "digest": context.digest,
-        "withheld": context.withheld,
-        "no_consent": [[row.example.hex(), row.entries] for row in context.no_consent],
-        "left_out": [[row.handle, row.why] for row in context.left_out],
-        "left_out_count": context.left_out_count,
-    }
-    if private or any(row.private for row in context.receipt):
-        meta["private"] = True
-    return meta
-
-
-def _end_meta(answer: _Answer, kept: Kept, seconds: float) -> dict[str, Any]:
+def _end_meta(kept: Kept, seconds: float) -> dict[str, Any]:
     """What is known only when the answer has ended."""
     usage = kept.usage
     handles = {row.handle: row.entry.hex() for row in kept.context.receipt}
@@ -212,7 +299,9 @@ def _end_meta(answer: _Answer, kept: Kept, seconds: float) -> dict[str, Any]:
         "usage": {
             "in": usage.tokens_in,
             "out": usage.tokens_out,
+            "cached": usage.tokens_cached,
             "cost": usage.cost,
+            "price": usage.price,
             "source": usage.source,
             "served": usage.served_model,
             "seconds": round(seconds, 3),
@@ -221,17 +310,3 @@ def _end_meta(answer: _Answer, kept: Kept, seconds: float) -> dict[str, Any]:
             [one.start, one.end, handles.get(one.handle), one.verdict] for one in kept.citations
         ],
     }
-
-
-def _outcome(question: Entry | None, answer: _Answer, context: Context, model: Model) -> Kept:
-    handles = {row.handle for row in context.receipt if row.handle}
-    return Kept(
-        question=question,
-        answer=None,
-        text=answer.text,
-        status=answer.status,
-        usage=_counted(answer, context, model),
-        context=context,
-        citations=citations(answer.text, handles),
-        error=answer.error,
-    )

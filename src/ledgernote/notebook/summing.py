@@ -15,7 +15,7 @@ from ledgernote.ledger import places
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import Planner, Question, Spot
-from ledgernote.notebook.saying import Where, logged, unlogged
+from ledgernote.notebook.saying import Speaking, Where, said
 from ledgernote.replay.assemble import Plan
 from ledgernote.replay.recipe import Task
 
@@ -23,6 +23,11 @@ _Turn = Generator[TurnEvent, Decision | None, None]
 
 TITLE_LENGTH = 80
 """Characters of a name that a model has given."""
+
+
+def can_sum_up(model: Model) -> bool:
+    """Whether the model makes words of its own; `offline` only quotes."""
+    return model.name != OFFLINE
 
 
 def sum_up(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
@@ -34,7 +39,8 @@ def sum_up(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
     """
     planner, plan = yield from _planned(notebook, thread, model, Task.SUMMARY)
     project = places.project_of(notebook.ledger, thread)
-    yield (yield from logged(planner, Where(project=project, thread=thread), plan, model))
+    where = Where(project=project, thread=thread)
+    yield (yield from said(Speaking(planner, plan, model, where)))
 
 
 def entitle(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
@@ -43,7 +49,7 @@ def entitle(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
     Yields what a turn yields but `Asked`. Raises `UsageError`, `PrivateProject`.
     """
     planner, plan = yield from _planned(notebook, thread, model, Task.TITLE)
-    yield (yield from unlogged(planner, plan, model))
+    yield (yield from said(Speaking(planner, plan, model)))
 
 
 def name_from(text: str) -> str:
@@ -59,7 +65,7 @@ def name_from(text: str) -> str:
 def _planned(
     notebook: Notebook, thread: ThreadId, model: Model, task: Task
 ) -> Generator[Consent, Decision | None, tuple[Planner, Plan]]:
-    if model.name == OFFLINE:
+    if not can_sum_up(model):
         raise UsageError(
             "offline only quotes the notebook: it can neither sum up nor name",
             "/model NAME first; /models lists those that can be asked.",

@@ -7,15 +7,24 @@ and what was said until then is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import replace
 
-from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, ThreadId
-from ledgernote.domain.errors import UsageError
-from ledgernote.domain.turns import Asked, Consent, Context, Decision, Kept, Model, TurnEvent
+from ledgernote.domain.entries import INBOX, Entry, EntryId, Kind, ProjectId, ThreadId
+from ledgernote.domain.errors import OverCap, UsageError
+from ledgernote.domain.turns import (
+    Asked,
+    Consent,
+    Context,
+    Costly,
+    Decision,
+    Kept,
+    Model,
+    TurnEvent,
+)
 from ledgernote.ledger import drafts, entries, keep, places
 from ledgernote.ledger.writing import Writing
-from ledgernote.notebook import instead
+from ledgernote.notebook import instead, spending
 from ledgernote.notebook.again import Again, again
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import (
@@ -30,7 +39,7 @@ from ledgernote.notebook.planning import (
     system_text,
 )
 from ledgernote.notebook.recorded import recorded
-from ledgernote.notebook.saying import Committed, Where, logged, unlogged
+from ledgernote.notebook.saying import Committed, Speaking, Where, said, said_together
 from ledgernote.replay.assemble import Plan, kept
 from ledgernote.replay.recipe import Identity
 
@@ -43,35 +52,59 @@ def take_turn(
     """Carry one question from the keyboard to the ledger and back to the screen.
 
     Yields `Asked` (when logged), `Consent` where that is needed, `Replayed`, `Said` …, `Kept`;
-    with *others*, the same context goes to each in turn, and the last three repeat. A `Retry`
-    says that a model is asked again, or another, and `Replayed` may follow once more. A
-    `Consent` is answered with `send`; without an answer its entries are withheld. The caller
-    wraps it in `contextlib.closing`; whatever was said until then is kept. `Kept.error` says why
-    an answer was cut short. Raises `UsageError`, `NoSuchThing`, `DoesNotFit`, `LedgerError`.
+    with *others*, the same context goes to all at once, and the last three repeat, in their
+    order. A `Retry` says that a model is asked again, or another, and `Replayed` may follow once
+    more. A `Consent` is answered with `send`; without an answer its entries are withheld. The
+    caller wraps it in `contextlib.closing`; whatever was said until then is kept. `Kept.error`
+    says why an answer was cut short. Raises `UsageError`, `NoSuchThing`, `DoesNotFit`,
+    `LedgerError`.
     """
     if not (question.again or question.text.strip()):
         raise UsageError("there is no question", "Type one, or pipe one in.")
     if not others:
         yield (yield from instead.carried(notebook, question, model, _one))
-    elif question.log:
-        planner, plan, asked = yield from _begun(notebook, question, (model, *others))
-        yield from _all(
-            (model, *others), lambda each: logged(planner, asked.where, plan, each, asked.question)
-        )
     else:
-        planner, plan = yield from _planned(notebook, question, (model, *others))
-        yield from _all((model, *others), lambda each: unlogged(planner, plan, each))
+        speakers = yield from _speakers(notebook, question, (model, *others))
+        yield from said_together(speakers)
 
 
 def _one(
     notebook: Notebook, question: Question, model: Model
 ) -> Generator[TurnEvent, Decision | None, Kept]:
     """One question to one model; gives how it ended."""
+    speakers = yield from _speakers(notebook, question, (model,))
+    return (yield from said(speakers[0]))
+
+
+def _speakers(
+    notebook: Notebook, question: Question, models: tuple[Model, ...]
+) -> Generator[TurnEvent, Decision | None, list[Speaking]]:
+    """Who is to answer, each with all that is sent to it; the question is kept, if it is to be."""
     if not question.log:
-        planner, plan = yield from _planned(notebook, question, (model,))
-        return (yield from unlogged(planner, plan, model))
-    planner, plan, asked = yield from _begun(notebook, question, (model,))
-    return (yield from logged(planner, asked.where, plan, model, asked.question))
+        planner, plan = yield from _planned(notebook, question, models)
+        yield from _afforded(
+            notebook, models, places.find_project(notebook.ledger, notebook.project)
+        )
+        return [Speaking(planner, plan, each) for each in models]
+    planner, plan, asked = yield from _begun(notebook, question, models)
+    where, entry = asked.where, asked.question
+    yield from _afforded(notebook, models, where.project)
+    return [Speaking(planner, plan, each, where, entry) for each in models]
+
+
+def _afforded(
+    notebook: Notebook, models: tuple[Model, ...], project: ProjectId | None
+) -> Generator[Costly, Decision | None, None]:
+    """Ask before a month costs more than the settings allow. Raises `OverCap`."""
+    for passed in spending.passing(notebook, models, project or INBOX):
+        if (yield passed) is None:
+            whose = f" in {passed.project}" if passed.project else ""
+            name = f"projects.{passed.project}.cap" if passed.project else "cap"
+            raise OverCap(
+                f"this month's answers{whose} have cost ${passed.spent:.2f} of ${passed.cap}",
+                f"`ledgernote config set {name} {2 * int(passed.cap)}` allows more.",
+            )
+        spending.go_on(passed)
 
 
 def _begun(
@@ -124,17 +157,6 @@ def _planned(
         spot = spot_of(notebook, now, question)
         found = planner.plan(now, spot)
     return planner, (yield from planner.settle(found, spot))
-
-
-def _all(
-    models: tuple[Model, ...], answer: Callable[[Model], Generator[TurnEvent, None, Kept]]
-) -> Generator[TurnEvent, None, None]:
-    """One answer after the other; an interrupt stops those that have not begun."""
-    for model in models:
-        outcome = yield from answer(model)
-        yield outcome
-        if isinstance(outcome.error, KeyboardInterrupt):
-            return
 
 
 # ---- keeping the question ------------------------------------------------------------

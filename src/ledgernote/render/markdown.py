@@ -164,6 +164,8 @@ class Renderer:
         stand_in, drop = self._above
         words = _Words(stand_in + text)
         lines = self._printed(words)[drop:]
+        if _lost(text, words.parsed, lines) and (rows := _as_list(words.parsed)):
+            lines = self._printed(_Words(stand_in + rows))[drop:]
         if _lost(text, words.parsed, lines):
             lines = [""] * bool(drop) + self._printed(Text(text.strip("\n")))
         if self._above is _FIRST and lines and not lines[0]:
@@ -176,6 +178,23 @@ class Renderer:
         with self._console.capture() as capture:
             self._console.print(what)
         return [line.rstrip() for line in capture.get().split("\n")[:-1]]
+
+
+def _as_list(tokens: Iterable[Token]) -> str:
+    """A table that is too wide for the screen as a list, an item a row; empty without a table."""
+    rows: list[list[str]] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline" and rows:
+            rows[-1].append(token.content)
+    heads, body = (rows[0], rows[1:]) if rows else ([], [])
+    lines = [
+        f"{'  - ' if at else '- '}{head}: {cell}".rstrip()
+        for row in body
+        for at, (head, cell) in enumerate(zip(heads, row, strict=False))
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _lost(text: str, tokens: Iterable[Token], lines: Iterable[str]) -> bool:

@@ -181,9 +181,10 @@ class Output:
 
     def error(self, sentence: str, hint: str = "") -> None:
         """Why the command failed, and below it the remedy."""
+        width = self.size()[0] if self.talk_tty else None
         lines = [f"ledgernote: {visible(sentence)}"]
         lines += [f"  {line}" for line in visible(hint).splitlines()]
-        self._tell("\n".join(lines) + "\n")
+        self._tell("".join(f"{wrapped(line, width, '  ')}\n" for line in lines))
 
     def status(self, painted: str) -> None:
         """Put a passing line on a terminal's stderr over the last one; empty takes it away."""

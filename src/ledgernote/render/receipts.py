@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ledgernote.domain.entries import Entry, Status
@@ -13,6 +13,7 @@ from ledgernote.domain.turns import (
     Citation,
     Consent,
     Context,
+    Costly,
     Decision,
     Kept,
     LeftOut,
@@ -47,7 +48,7 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
     rows = _entries(row for row in context.receipt if row.reason is not Reason.RECENT)
     best = sorted(rows, key=_weight, reverse=True)[:limit]
     shown = [row for row in rows if row in best]
-    lines = [_head(context, len(rows), look), *_kept_back(context), *_table(shown, limit, look)]
+    lines = [head(context, look), *kept_back(context), *table(shown, look)]
     if len(rows) > limit:
         lines.append(look.dim(f"  and {len(rows) - limit} more"))
     return "\n".join(lines)
@@ -70,18 +71,34 @@ def consent_question(asked: Consent) -> str:
     )
 
 
-CHOICES: dict[str, Decision | None] = {
+Choices = Mapping[str, Decision | None]
+CONSENT: Choices = {
     "": None,
     **{str(decision): decision for decision in Decision},
     **{decision[0]: decision for decision in Decision},
 }
 """What may be typed to that."""
+GO_ON: Choices = {"": None, "n": None, "no": None, "y": Decision.ONCE, "yes": Decision.ONCE}
 
 
-def _table(rows: Sequence[ReceiptRow], limit: int, look: Look) -> list[str]:
-    """A line for each of the first *limit* rows, or three where the screen is narrow."""
+def decision_wanted(asked: Consent | Costly) -> tuple[str, Choices]:
+    """The question of a turn to a person, and what may be typed to it."""
+    if isinstance(asked, Consent):
+        return consent_question(asked), CONSENT
+    whose = f" in {one_line(asked.project, 40)}" if asked.project else ""
+    told = f"this month's answers{whose} have cost ${asked.spent:.2f} of ${asked.cap}"
+    return f"{told}. Go on? [y/N]", GO_ON
+
+
+def _reason_of(row: ReceiptRow) -> str:
+    return f"{row.reason:6}"
+
+
+def table(
+    rows: Sequence[ReceiptRow], look: Look, first: Callable[[ReceiptRow], str] = _reason_of
+) -> list[str]:
+    """A line for each row, *first* of six columns; three lines where the screen is narrow."""
     replaces = {row.superseded_by: row.handle for row in rows if row.superseded_by}
-    rows = rows[:limit]
     names = [one_line(who(row.who, look), 12) for row in rows]
     days = [look.day(datetime.fromisoformat(row.created)) for row in rows]
     remarks = [_remark(row, replaces.get(row.handle), look) for row in rows]
@@ -94,17 +111,17 @@ def _table(rows: Sequence[ReceiptRow], limit: int, look: Look) -> list[str]:
     lines = []
     for row, *fields in zip(rows, names, days, remarks, strict=True):
         shown = look.style("cyan", row.handle) + " " * (handle - len(row.handle))
-        head = f"  {row.reason:6} {shown}  {padded(fields[0], name)}  {fields[1]:>{day}}"
+        start = f"  {first(row)} {shown}  {padded(fields[0], name)}  {fields[1]:>{day}}"
         words, note = row.excerpt or row.text, look.dim(fields[2])
         if room >= 18:
-            lines.append(f"{head}  {padded(quoted(words, room), room)}  {note}".rstrip())
+            lines.append(f"{start}  {padded(quoted(words, room), room)}  {note}".rstrip())
         else:  # words and remark go below, so that none of it is lost
-            lines += [head, f"    {quoted(words, max(width - 4, 8))}"]
+            lines += [start, f"    {quoted(words, max(width - 4, 8))}"]
             lines += [f"    {note}"] * bool(note)
     return lines
 
 
-def _kept_back(context: Context) -> list[str]:
+def kept_back(context: Context) -> list[str]:
     """What was asked for by name and may not go to this model, with the remedy."""
     return [
         f"  {one_line(left.handle)} is private and not sent; a local model gets it: offline, or "
@@ -126,7 +143,9 @@ def _entries(rows: Iterable[ReceiptRow]) -> list[ReceiptRow]:
     return list(first.values())
 
 
-def _head(context: Context, recalled: int, look: Look) -> str:
+def head(context: Context, look: Look) -> str:
+    """`recalled 5   (1 withheld: private)   9.4k of 16k`: how many entries, of what, how full."""
+    recalled = len(_entries(row for row in context.receipt if row.reason is not Reason.RECENT))
     turns = len(_entries(row for row in context.receipt if row.reason is Reason.RECENT))
     aside = [f"{turns} of this thread"] * bool(turns)
     aside += [f"{context.withheld} withheld: private"] * bool(context.withheld)
@@ -159,12 +178,12 @@ def _remark(row: ReceiptRow, replaces: str | None, look: Look) -> str:
 def why_view(answer: Entry, context: Context, citations: Sequence[Citation], look: Look) -> str:
     """Where an answer comes from: everything replayed with its reason, what it cites, the rest."""
     size = f"{short(context.tokens)} of {short(context.budget)} tokens"
-    head = f"{who(answer.actor, look)} · {look.moment(answer.created)} · {size}"
+    about = f"{who(answer.actor, look)} · {look.moment(answer.created).strip()} · {size}"
     parts = [
-        wrapped(f"{look.style('cyan', answer.handle)}  {head}", look.width, "  "),
+        wrapped(f"{look.style('cyan', answer.handle)}  {about}", look.width, "  "),
         _listing("replayed", [_reason(row, look) for row in context.receipt], look),
         _listing("cited", [_claim(one, answer.text, look) for one in citations], look),
-        _listing("left out", _left_out(context.left_out, context.left_out_count, look), look),
+        _listing("left out", left_out(context.left_out, context.left_out_count, look), look),
     ]
     if context.withheld:
         parts.append(f"withheld: {context.withheld} private")
@@ -200,7 +219,8 @@ def _claim(citation: Citation, text: str, look: Look) -> str:
     return f"  {handle}{look.style('red', verdict)}  {claim}"
 
 
-def _left_out(left: Sequence[LeftOut], count: int, look: Look) -> list[str]:
+def left_out(left: Sequence[LeftOut], count: int, look: Look) -> list[str]:
+    """A line for each entry that was left out, with why, and how many more there were."""
     lines = [
         wrapped(
             f"  {look.style('cyan', one.handle)}  {look.dim(one_line(one.why))}", look.width, "    "
@@ -221,6 +241,8 @@ def usage_line(kept: Kept, *, first: float | None = None, seconds: float | None 
     about = "~" if usage.source == "counted" else ""
     counts = ((usage.tokens_in, "in"), (usage.tokens_out, "out"))
     known = [f"{about}{short(number)} {way}" for number, way in counts if number is not None]
+    if usage.tokens_cached and known:
+        known[0] += f" ({short(usage.tokens_cached)} cached)"
     handles = {one.handle for one in kept.citations if one.verdict == "known"}
     unknown = sum(one.verdict != "known" for one in kept.citations)
     parts = [

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from ledgernote.domain.spent import Spent
     from ledgernote.domain.turns import Citation, Context, Kept, ReceiptRow
 
 Record = dict[str, object]
@@ -125,6 +126,21 @@ def receipt_rows(rows: Iterable[ReceiptRow]) -> list[Record]:
     ]
 
 
+def stats_record(by: str, row: Spent) -> Record:
+    """What one project, thread, model, month or day has, as *by* says."""
+    return {
+        "by": by,
+        "name": row.name,
+        "title": row.title or None,
+        "entries": row.entries,
+        "answers": row.answers,
+        "tokens_in": row.tokens_in,
+        "tokens_out": row.tokens_out,
+        "cost": round(row.cost, 6) if row.priced else None,
+        "priced": row.priced,
+    }
+
+
 def context_record(context: Context) -> Record:
     """What is sent to a model, and why."""
     # A list of entries needs nothing of turns, which load hashlib and more.
@@ -164,6 +180,7 @@ def ask_record(kept: Kept) -> Record:
         "citations": citation_rows(kept.citations),
         "withheld": kept.context.withheld,
         "no_consent": {row.source: row.entries for row in kept.context.no_consent},
+        "tokens_cached": kept.usage.tokens_cached,
     }
 
 

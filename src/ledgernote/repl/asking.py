@@ -13,6 +13,7 @@ from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Asked, Decision, Kept, Model, TurnEvent
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.turn import Question, take_turn
+from ledgernote.render.beside import paint_together
 from ledgernote.render.rescue import rescuing
 from ledgernote.render.stream import paint
 from ledgernote.repl.first import ready
@@ -35,6 +36,9 @@ class Watched:
         self._committed, self._goes_on = committed, goes_on
         self.asked: Asked | None = None
         self.kept: Kept | None = None
+        """The last answer;"""
+        self.cost = 0.0
+        """and what all have cost."""
 
     def __iter__(self) -> Iterator[TurnEvent]:
         for event in self._events:
@@ -43,6 +47,7 @@ class Watched:
                 self._committed()
             elif isinstance(event, Kept):
                 self.kept = event
+                self.cost += event.usage.cost or 0.0
             else:
                 self._goes_on()
             yield event
@@ -56,25 +61,27 @@ def ask(session: Session, question: Question, desk: Desk, model: Model | None = 
             return session
         question = ready_to_ask
     unkept = b"" if question.again else to_bytes(question.text)
-    return carry(session, take_turn(session.notebook, question, model), desk, (model, unkept))[0]
+    return carry(session, take_turn(session.notebook, question, model), desk, [model], unkept)[0]
 
 
 def carry(
-    session: Session, turn: Turn, desk: Desk, asked: tuple[Model, bytes]
+    session: Session, turn: Turn, desk: Desk, models: Sequence[Model], unkept: bytes = b""
 ) -> tuple[Session, Kept | None]:
     """Carry a turn through; gives the session after it and its last event, if it came so far.
 
-    *asked* are the model, and words of a question that have to be saved when they cannot be kept.
+    *unkept* are words of a question that have to be saved when they cannot be kept.
     """
     with Interrupts(early=desk.pressed()) as interrupts:
-        model, unkept = asked
-        events = Asker(session.notebook, desk.out.say, desk.decide).events(turn, (model,))
+        events = Asker(session.notebook, desk.out.say, desk.decide).events(turn, models)
         watched = Watched(events, interrupts.asked, interrupts.check)
         stopped = False
         try:
             with closing(events), _nothing_lost(desk, unkept, watched), desk.ahead():
                 me, now = session.notebook.actor, session.notebook.clock()
-                paint(watched, desk.out, markdown=True, now=now, me=me)
+                if len(models) > 1:
+                    paint_together(watched, desk.out, now=now, me=me)
+                else:
+                    paint(watched, desk.out, markdown=True, now=now, me=me)
         except KeyboardInterrupt:
             stopped = True
         except SystemExit:
@@ -87,7 +94,8 @@ def carry(
     if stopped and watched.kept is None:
         session = _stopped(session, watched, desk, unkept)
     why = watched.kept.error if watched.kept else None
-    if isinstance(why, Exception):  # a Ctrl-C is no error, and the view has told of it
+    # A Ctrl-C is no error, and the view has told of it, as it has of one failure among several.
+    if isinstance(why, Exception) and len(models) == 1:
         tell(desk.out, why)
     return session, watched.kept
 
@@ -130,7 +138,7 @@ def after(session: Session, watched: Watched) -> Session:
             session,
             kept=kept,
             answer=kept.answer.handle if kept.answer else session.answer,
-            cost=session.cost + (kept.usage.cost or 0.0),
+            cost=session.cost + watched.cost,
         )
     return session
 

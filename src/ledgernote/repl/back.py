@@ -13,12 +13,12 @@ from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.notebook import housekeeping, undoing
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.siblings import turn_of
-from ledgernote.notebook.turn import Question
+from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.render.escape import one_line
 from ledgernote.render.history import standing_lines, step_words
 from ledgernote.render.views import quoted
 from ledgernote.repl.agreeing import agreeing
-from ledgernote.repl.asking import ask
+from ledgernote.repl.asking import ask, carry
 from ledgernote.repl.moving import begins
 from ledgernote.repl.session import Desk, Session, wrapped
 
@@ -161,8 +161,24 @@ def rename(session: Session, words: str, desk: Desk) -> Session:
 def retry(session: Session, words: str, desk: Desk) -> Session:
     """Ask the last question again, another model if one is named; both answers are kept."""
     model = the_model(session.notebook, words, say=desk.out.say) if words else None
+    return ask(session, _once_more(session), desk, model)
+
+
+def compare(session: Session, words: str, desk: Desk) -> Session:
+    """Ask the last question again, several models at once; the answers stand side by side."""
+    names = list(dict.fromkeys(words.split()))
+    if len(names) < 2:
+        raise UsageError("/compare needs two models or more", "/compare MODEL MODEL…")
+    models = [the_model(session.notebook, name, say=desk.out.say) for name in names]
+    question = _once_more(session)
+    turn = take_turn(session.notebook, question, models[0], *models[1:])
+    return carry(session, turn, desk, models)[0]
+
+
+def _once_more(session: Session) -> Question:
+    """The last question, to be asked again with what comes along now."""
     last = _wanted(session, "")
-    question = Question(
+    return Question(
         text=last.text,
         thread=session.thread,
         again=last.handle,
@@ -170,7 +186,6 @@ def retry(session: Session, words: str, desk: Desk) -> Session:
         used=session.used,
         budget=session.budget,
     )
-    return ask(session, question, desk, model)
 
 
 def go_on(session: Session, words: str, desk: Desk) -> Session:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.secrets import tail
+from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Model
 from ledgernote.notebook import keys
 from ledgernote.notebook.answering import of_thread, the_model
@@ -17,6 +18,7 @@ from ledgernote.notebook.models import local_models, remember
 from ledgernote.notebook.turn import Question, keep_unasked
 from ledgernote.render.escape import one_line
 from ledgernote.render.receipts import short
+from ledgernote.render.rescue import rescuing
 from ledgernote.repl.session import NO_MODEL, Desk, Session, wrapped
 
 SKIP = "/skip"
@@ -33,7 +35,8 @@ def ready(
     if not session.asks_for_model or desk.secret is None:
         return session, question, session.model
     if question.again is None:
-        asked = keep_unasked(session.notebook, question)
+        with rescuing(desk.out, [to_bytes(question.text)], (Exception, SystemExit)):
+            asked = keep_unasked(session.notebook, question)
         handle, thread = asked.question.handle, asked.question.thread
         question = replace(question, again=handle, thread=thread, material=())
         session = replace(
@@ -129,7 +132,10 @@ def _asked_whose(desk: Desk) -> str:
     question = f"Whose key is it? {', '.join(names)}; Enter leaves it:"
     if whose := desk.choose(question, names, ""):
         return whose
-    raise UsageError("nobody's keys begin like this one; it is not kept", "/key PROVIDER")
+    raise UsageError(
+        "nobody's keys begin like this one; it is not kept",
+        "/key PROVIDER keeps it; with a word beside it, it is a question.",
+    )
 
 
 def local(session: Session, desk: Desk) -> Session:

@@ -7,7 +7,6 @@ from functools import partial
 
 from ledgernote.domain.entries import Kind
 from ledgernote.domain.errors import NoSuchThing
-from ledgernote.domain.turns import Context
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.find import Wanted
 from ledgernote.notebook.find import find as find_in
@@ -16,14 +15,12 @@ from ledgernote.notebook.turn import preview
 from ledgernote.notebook.why import why as where_from
 from ledgernote.render.escape import one_line
 from ledgernote.render.look import Look
-from ledgernote.render.receipts import receipt_view, why_view
+from ledgernote.render.parts import context_view
+from ledgernote.render.receipts import why_view
 from ledgernote.render.views import entry_view, hit_view, thread_line, thread_view
 from ledgernote.repl.mentions import question_of
 from ledgernote.repl.session import Desk, Session
 from ledgernote.repl.words import Typed
-
-EVERYTHING = 1_000_000
-"""Rows of a receipt when it was asked for."""
 
 
 def find(session: Session, words: str, desk: Desk) -> Session:
@@ -88,16 +85,8 @@ def context(session: Session, words: str, desk: Desk) -> Session:
     model = other or session.model
     found = preview(session.notebook, question, model)
     Asker(session.notebook, desk.out.say).tell(found, (model,))
-    desk.out.data(receipt_view(found, desk.look(session), limit=EVERYTHING))
-    _tell_left_out(found, desk)
+    desk.out.data(context_view(found, desk.look(session)))
     return session
-
-
-def _tell_left_out(context: Context, desk: Desk) -> None:
-    for left in context.left_out:
-        desk.out.data(f"  left out {left.handle}  {one_line(left.why)}")
-    if (more := context.left_out_count - len(context.left_out)) > 0:
-        desk.out.data(f"  and {more} more left out")
 
 
 def why(session: Session, words: str, desk: Desk) -> Session:

@@ -13,7 +13,7 @@ from ledgernote.domain.entries import Entry, Kind, Status, Thread
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import blanked
-from ledgernote.domain.turns import Consent, Decision, Kept, Model
+from ledgernote.domain.turns import Consent, Costly, Decision, Kept, Model
 from ledgernote.notebook.answering import of_thread
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import budget_of
@@ -81,7 +81,7 @@ class Chooser(Protocol):
         """The value of the answer typed, *default* for Enter or for anything else."""
 
 
-def _nobody(_: Consent) -> Decision | None:
+def _nobody(_: Consent | Costly) -> Decision | None:
     """Where nobody can decide."""
     return None
 
@@ -94,7 +94,7 @@ class Desk:
     choose: Chooser
     warm: Callable[[Model], None]
     """Gets a model ready while nobody waits for it."""
-    decide: Callable[[Consent], Decision | None] = _nobody
+    decide: Callable[[Consent | Costly], Decision | None] = _nobody
     """Asks whether entries of an import may leave."""
     lines: Callable[[], tuple[Sequence[Typed], bool]] = lambda: ((), False)
     """Takes lines until a dot or Ctrl-D; whether that is how they ended."""

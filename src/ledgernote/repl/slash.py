@@ -9,8 +9,9 @@ from dataclasses import KW_ONLY
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.render.escape import padded
+from ledgernote.render.wrap import wrapped
 from ledgernote.repl import back, carrying, clipping, first, keeping, looking, moving, sums, tasks
-from ledgernote.repl.session import Desk, Session, wrapped
+from ledgernote.repl.session import Desk, Session
 
 Act = Callable[[Session, str, Desk], Session]
 
@@ -39,7 +40,8 @@ def _help(session: Session, words: str, desk: Desk) -> Session:
     for row in wanted:
         usage = f"/{row.name} {row.arguments}".rstrip()
         if (look.width or 80) >= 70:
-            desk.out.data(f"  {look.style('cyan', padded(usage, 24))} {row.help}")
+            line = f"  {look.style('cyan', padded(usage, 24))} {row.help}"
+            desk.out.data(wrapped(line, look.width, " " * 27))
         else:
             words_of = wrapped(f"      {row.help}", look.width, " " * 6)
             desk.out.data(f"  {look.style('cyan', usage)}\n{words_of}")
@@ -98,6 +100,13 @@ _ROWS = (
         takes=("model",),
         also=("regenerate",),
     ),
+    Row(
+        "compare",
+        "MODEL MODEL…",
+        "ask the last question again, several models at once",
+        back.compare,
+        takes=("model",),
+    ),
     Row("continue", "", "go on with an answer that was cut off", back.go_on),
     Row("undo", "[redo]", "take back what you did last, or bring it back", back.undo),
     Row(
@@ -141,8 +150,11 @@ KNOWN: dict[str, Row] = {name: row for row in _ROWS for name in (row.name, *row.
 KEYS = (
     ("Enter", "sends; Alt-Enter, Ctrl-J or a trailing \\ make a new line"),
     ('"""', "begins a block and ends it; a paste is one message"),
+    ("Tab", "completes commands, models, threads, tags, handles and files; again goes on"),
     ("Ctrl-C", "stops an answer, clears a draft; twice leaves"),
-    ("Ctrl-R", "searches your questions, again widens it; Up and Down go through them"),
+    ("Ctrl-R", "searches your questions, again widens it to the project, then to all"),
+    ("Up and Down", "go through what was sent and cleared"),
+    ("Ctrl-D", "leaves, on an empty line"),
     ("Ctrl-G, Ctrl-X Ctrl-E", "open the editor"),
     ("@handle @file @thread", "bring that thing along"),
     ("@model: question", "asks another model once"),

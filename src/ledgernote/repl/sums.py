@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledgernote.domain.entries import Entry
+from ledgernote.domain.spent import Spent, total
 from ledgernote.notebook.answering import the_choice
 from ledgernote.notebook.home import OLD
 from ledgernote.notebook.models import usable
 from ledgernote.notebook.siblings import pinned_until
-from ledgernote.notebook.spending import Spent, spent
+from ledgernote.notebook.spending import spent
 from ledgernote.render.escape import one_line, padded
 from ledgernote.render.look import Look
 from ledgernote.render.receipts import short
@@ -75,12 +76,12 @@ def tokens(session: Session, words: str, desk: Desk) -> Session:
     """What this thread has sent and heard, by model, and what the project has this month."""
     now = session.notebook.clock()
     rows = spent(session.notebook, thread=session.thread) if session.thread else []
-    lines = [_row(one_line(row.model), row) for row in rows]
+    lines = [_row(row) for row in rows]
     if len(rows) > 1:
-        lines.append(_row("this thread", _total(rows)))
+        lines.append(_row(total("this thread", rows)))
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     if every := spent(session.notebook, since=month):
-        lines.append(_row("this project, this month", _total(every)))
+        lines.append(_row(total("this project, this month", every)))
     width = desk.look(session).width
     for line in lines:
         desk.out.data(wrapped(line, width, "    ") if width else line)
@@ -92,22 +93,11 @@ def tokens(session: Session, words: str, desk: Desk) -> Session:
     return session
 
 
-def _row(name: str, row: Spent) -> str:
+def _row(row: Spent) -> str:
     answers = f"{row.answers:,} answer{'s' * (row.answers != 1)}"
     # Some have no price that anybody knows: those are told apart from what was free.
     cost = f"${row.cost:.4f}" if row.priced else "no price known"
     if row.priced and row.priced < row.answers:
         cost += f" ({row.answers - row.priced:,} without a price)"
-    head = f"{padded(name, 28)}  {answers:>11}"
+    head = f"{padded(one_line(row.name), 28)}  {answers:>11}"
     return f"{head}  {short(row.tokens_in):>6} in  {short(row.tokens_out):>6} out  {cost}"
-
-
-def _total(rows: list[Spent]) -> Spent:
-    return Spent(
-        model="",
-        answers=sum(row.answers for row in rows),
-        tokens_in=sum(row.tokens_in for row in rows),
-        tokens_out=sum(row.tokens_out for row in rows),
-        cost=sum(row.cost for row in rows),
-        priced=sum(row.priced for row in rows),
-    )

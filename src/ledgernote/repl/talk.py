@@ -15,10 +15,10 @@ from prompt_toolkit.input import create_input
 from prompt_toolkit.output import create_output
 
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import Consent, Decision
+from ledgernote.domain.turns import Consent, Costly, Decision
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import CHOICES, consent_question
-from ledgernote.repl import first, mentions, moving, shell, slash, sums, unsent, words
+from ledgernote.render.receipts import decision_wanted
+from ledgernote.repl import first, mentions, moving, shell, slash, sums, tasks, unsent, words
 from ledgernote.repl.asking import ask, warm
 from ledgernote.repl.bar import Bar
 from ledgernote.repl.complete import NotebookCompleter
@@ -98,13 +98,15 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
     return terminal.mode.ended or code
 
 
-def _decide(terminal: Terminal, reader: Reader, ahead: Ahead, asked: Consent) -> Decision | None:
-    """What the person decides of an import. Raises KeyboardInterrupt for Ctrl-C and Ctrl-D."""
+def _decide(
+    terminal: Terminal, reader: Reader, ahead: Ahead, asked: Consent | Costly
+) -> Decision | None:
+    """What the person decides before anything is sent. Raises KeyboardInterrupt, for Ctrl-D too."""
     terminal.out.flush()
     interrupts = signal.getsignal(signal.SIGINT)  # a prompt leaves another one behind
     try:
         with ahead.paused():
-            return reader.decide(consent_question(asked), CHOICES)
+            return reader.decide(*decision_wanted(asked))
     except EOFError:
         raise KeyboardInterrupt from None
     finally:
@@ -222,4 +224,5 @@ class Loop:
 
     def _ask(self, session: Session, typed: words.Typed) -> Session:
         question, model = mentions.question_of(session, typed)
-        return ask(session, question, self._desk, model)
+        session = ask(session, question, self._desk, model)
+        return tasks.compact_outgrown(session, self._desk)

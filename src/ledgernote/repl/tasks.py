@@ -7,7 +7,7 @@ from dataclasses import replace
 from ledgernote.domain.entries import Status, ThreadId
 from ledgernote.domain.errors import UsageError
 from ledgernote.notebook import housekeeping
-from ledgernote.notebook.summing import entitle, name_from, sum_up
+from ledgernote.notebook.summing import can_sum_up, entitle, name_from, sum_up
 from ledgernote.render.escape import one_line
 from ledgernote.repl.asking import carry
 from ledgernote.repl.session import Desk, Session, wrapped
@@ -16,7 +16,7 @@ from ledgernote.repl.session import Desk, Session, wrapped
 def compact(session: Session, words: str, desk: Desk) -> Session:
     """Have the thread summed up; the summary is sent in its place from the next turn on."""
     turn = sum_up(session.notebook, _thread(session), session.model)
-    session, kept = carry(session, turn, desk, (session.model, b""))
+    session, kept = carry(session, turn, desk, [session.model])
     if kept and kept.answer and kept.status is Status.COMPLETE:
         told = f"{kept.answer.handle} stands in for the talk before it; all of that stays and is "
         told += "found, /undo takes the summary back"
@@ -24,11 +24,20 @@ def compact(session: Session, words: str, desk: Desk) -> Session:
     return session
 
 
+def compact_outgrown(session: Session, desk: Desk) -> Session:
+    """Sum the thread up if its last turn no longer fitted and the settings say so."""
+    kept = session.kept
+    wanted = session.notebook.settings.compact and can_sum_up(session.model)
+    if wanted and kept and kept.status is Status.COMPLETE and kept.context.replanned:
+        return compact(session, "", desk)
+    return session
+
+
 def title(session: Session, words: str, desk: Desk) -> Session:
     """Have the thread named, and call it that."""
     thread = _thread(session)
     turn = entitle(session.notebook, thread, session.model)
-    after, kept = carry(session, turn, desk, (session.model, b""))
+    after, kept = carry(session, turn, desk, [session.model])
     after = replace(after, kept=session.kept)
     name = name_from(kept.text) if kept and kept.status is Status.COMPLETE else ""
     if not name:

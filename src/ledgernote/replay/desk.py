@@ -108,6 +108,7 @@ class Desk:
         self.ask, self.past, self.limits = ask, past, limits
         self.clips = Clips(ask.question, past.words, count)
         self.count_messages = count_messages
+        self._rendered: tuple[tuple[Block, ...], tuple[Message, ...]] = ((), ())
         self.one_message = lru_cache(maxsize=None)(lambda message: count_messages((message,)))
         self.withheld: dict[EntryId, str] = {}
         """What may not go to this model, and why."""
@@ -153,8 +154,12 @@ class Desk:
         return sum(map(self.one_message, self.messages(blocks)))
 
     def messages(self, blocks: Sequence[Block]) -> tuple[Message, ...]:
-        """The messages for this model."""
-        return render(blocks, self.clips.words, sees=self.ask.sees)
+        """The messages for this model; the same blocks are not rendered twice in a row."""
+        known, messages = self._rendered
+        if len(known) != len(blocks) or any(a is not b for a, b in zip(known, blocks, strict=True)):
+            messages = render(blocks, self.clips.words, sees=self.ask.sees)
+            self._rendered = tuple(blocks), messages
+        return messages
 
     def with_image(self, span: Span, source: Source) -> Span:
         """The span, with the image that its text is the line of."""

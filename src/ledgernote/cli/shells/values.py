@@ -61,6 +61,10 @@ def words_of(command: Command) -> tuple[Value, ...]:
         from ledgernote.notebook.transfer import FORMATS
 
         return Value(words=("auto", *FORMATS)), Value()
+    if command.name == "keys":
+        from ledgernote.notebook.keys import USUAL
+
+        return Value(words=("set", "list", "rm")), Value(words=USUAL), Value()
     if command.name == "config":
         return Value(words=("get", "set", "path")), Value(words=tuple(KEYS)), Value()
     places = command.words.split()

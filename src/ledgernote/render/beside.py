@@ -1,0 +1,92 @@
+"""Several answers to one question, beside each other where the screen is wide enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import zip_longest
+
+from ledgernote.domain.turns import Context, Kept, Replayed, Retry, TurnEvent
+from ledgernote.render.escape import cells, one_line
+from ledgernote.render.look import Look
+from ledgernote.render.output import Output
+from ledgernote.render.receipts import cut_line, receipt_view, retry_line, usage_line
+from ledgernote.render.waiting import Waiting
+
+_NARROWEST = 44
+"""Columns that an answer needs to be read beside another."""
+_GAP = 3
+_SGR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def paint_together(
+    events: Iterable[TurnEvent], out: Output, *, now: datetime, me: str = ""
+) -> list[Kept]:
+    """Show a turn that several models answer, when all have ended; gives how each did."""
+    look, kept = out.look(now=now, me=me, talk=True), []
+    waiting = Waiting(out)
+    sent: Context | None = None
+    try:
+        for event in events:
+            if isinstance(event, Replayed):
+                if sent is None:  # they have one context
+                    out.talk(receipt_view(event.context, look))
+                sent = event.context
+                waiting.start(sent.model)
+            elif isinstance(event, Retry):
+                waiting.stop()
+                out.say(retry_line(event))
+                waiting.start(event.model)
+            elif isinstance(event, Kept):
+                waiting.stop()
+                kept.append(event)
+    finally:
+        waiting.stop()
+        if kept:
+            out.data(answers_view(kept, out.look(now=now, me=me)))
+    return kept
+
+
+def answers_view(kept: Sequence[Kept], look: Look) -> str:
+    """Each answer below its model, in columns or, where they do not fit, one after the other."""
+    from ledgernote.render.markdown import painted  # rich is only needed for this
+
+    width = look.width or 80
+    column = (width - _GAP * (len(kept) - 1)) // len(kept)
+    if column < _NARROWEST:
+        column = width
+    shown = [
+        [_title(one, look), "", *painted(one.text, width=column, color=look.color).split("\n"), ""]
+        + [look.dim(line) for line in _told(one, column)]
+        for one in kept
+    ]
+    if column == width:
+        return "\n\n".join("\n".join(lines) for lines in shown)
+    rows = zip_longest(*shown, fillvalue="")
+    return "\n".join(
+        (" " * _GAP).join(_padded(cell, column) for cell in row).rstrip() for row in rows
+    )
+
+
+def _title(kept: Kept, look: Look) -> str:
+    handle = f"  {look.style('cyan', kept.answer.handle)}" if kept.answer else ""
+    return look.bold(one_line(kept.context.model)) + handle
+
+
+def _told(kept: Kept, width: int) -> list[str]:
+    """How it ended and what it used, in lines of that width."""
+    why = one_line(str(kept.error)) if isinstance(kept.error, Exception) else ""
+    parts = [why, cut_line(kept), *usage_line(kept).split(" · ")]
+    lines: list[str] = []
+    for part in filter(None, parts):
+        if lines and cells(f"{lines[-1]} · {part}") <= width:
+            lines[-1] += f" · {part}"
+        else:
+            lines.append(one_line(part, width))
+    return lines
+
+
+def _padded(line: str, width: int) -> str:
+    """The line and blanks up to the width; colours take no room."""
+    return line + " " * max(width - cells(_SGR.sub("", line)), 0)
