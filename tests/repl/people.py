@@ -33,6 +33,10 @@ os._exit(code)  # as the program ends too: nothing waits for what is still being
 """
 
 
+PATIENCE = 40
+"""Seconds: where much else runs, the first answer of a talk alone takes fifteen."""
+
+
 class Stream(io.StringIO):
     """A stream that is a terminal when it is told so."""
 
@@ -90,8 +94,13 @@ class Person:
         if shell:
             command = ["/bin/sh", "-c", shell, sys.executable, CHAT]
         self.chat: Any = pexpect.spawn(
-            command[0], command[1:], env=dict(environ), dimensions=(lines, columns), timeout=20
+            command[0],
+            command[1:],
+            env=dict(environ),
+            dimensions=(lines, columns),
+            timeout=PATIENCE,
         )
+        self.chat.delayafterterminate = self.chat.ptyproc.delayafterterminate = 1
 
     def types(self, keys: str) -> None:
         self.chat.send(keys)
@@ -126,11 +135,11 @@ class Person:
                 break
         return "\n".join(line.rstrip() for line in self._screen.display).rstrip()
 
-    def sees(self, words: str, seconds: float = 15) -> str:
+    def sees(self, words: str, seconds: float = PATIENCE) -> str:
         """Wait until *words* stand on the screen."""
         return self.until(lambda screen: words in screen, words, seconds)
 
-    def until(self, holds: Callable[[str], bool], what: str, seconds: float = 15) -> str:
+    def until(self, holds: Callable[[str], bool], what: str, seconds: float = PATIENCE) -> str:
         limit = time.monotonic() + seconds
         while not holds(screen := self.screen()):
             assert time.monotonic() < limit, f"never saw {what!r}; the screen:\n{screen}"

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from repl.people import PATIENCE
+
 
 class Tmux:
     """One tmux server with one pane, in which one program at a time runs."""
@@ -61,7 +63,7 @@ class Tmux:
         lines = self._tmux("capture-pane", "-p").splitlines()
         return "\n".join(line.rstrip() for line in lines).rstrip()
 
-    def until(self, holds: Callable[[str], bool], what: str, seconds: float = 20) -> str:
+    def until(self, holds: Callable[[str], bool], what: str, seconds: float = PATIENCE) -> str:
         limit = time.monotonic() + seconds
         while not holds(screen := self.screen()):
             assert time.monotonic() < limit, f"never saw {what!r}; the screen:\n{screen}"
