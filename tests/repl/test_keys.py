@@ -143,14 +143,18 @@ def handles(settings: Settings) -> dict[str, str]:
         cuts = book.note(NewNote(text="Cuts are priced in.", tags=("rates",))).handle
         with book.writing() as tx:
             thesis = places.new_thread(tx, INBOX, "rates-thesis")
+            silver = places.new_thread(tx, INBOX, "silver-ratio")
             fed = places.need_project(tx, "fed")
             for words, project, thread in (
                 (b"elsewhere: a cut?", fed, None),
                 (b"outside: a cut?", INBOX, None),
+                (b"and silver?", INBOX, silver),
                 (b"inside: when is the cut?", INBOX, thesis),
             ):
                 keep(tx, New(kind=Kind.QUESTION, text=words, project=project, thread=thread))
-        found = {"NOTE1": cuts, "THESI": book.thread("rates-thesis")[0].handle}
+        threads = {"THESI": "rates-thesis", "RATIO": "silver-ratio"}
+        found = {name: book.thread(title)[0].handle for name, title in threads.items()}
+        found["NOTE1"] = cuts
     return {name: handle for name, handle in found.items() if len(handle) == len(name)}
 
 
@@ -264,7 +268,7 @@ def test_what_a_command_prints_can_come_along(desk: Desk) -> None:
 TABS = [
     pytest.param(["/hel", "<Tab>"], "> /help", id="command"),
     pytest.param(["/model ofl", "<Tab>"], "> /model offline", id="model"),
-    pytest.param(["/resume rates-", "<Tab>", "«what of»", "<Tab>"], "> /resume THESI", id="thread"),
+    pytest.param(["/resume silv", "<Tab>"], "> /resume RATIO", id="thread"),
     pytest.param(["/tag rat", "<Tab>"], "> /tag rates", id="tag"),
     pytest.param(["a #rat", "<Tab>"], "> a #rates", id="#tag"),
     pytest.param(["/show priced", "<Tab>"], "> /show NOTE1", id="handle by its words"),
