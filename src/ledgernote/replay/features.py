@@ -56,7 +56,7 @@ _PREFERENCES = (
     *("i love ", "i enjoy ", "i decided to", "i've decided", "i dislike ", "i hate "),
 )
 _RULE = re.compile(
-    r"\W*(?:please )?(?:always|never)\b|.*\b(?:when(?:ever)? i ask|from now on)\b",
+    r"\W*(?:please )?(?:always|never) +\w|.*\b(?:when(?:ever)? i ask|from now on)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _BEGINNING = 2_000  # characters of a text in which manners of speech are looked for
