@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from notebook.hands import Scripted, ask, beside
@@ -18,7 +19,7 @@ from scripted import Say, ScriptedServer
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import DoesNotFit, ModelBusy, ModelError, TooLong
-from ledgernote.domain.turns import Decision, Model, Retry, Usage
+from ledgernote.domain.turns import Context, Decision, Model, Retry, Usage
 from ledgernote.notebook import learned
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.planning import budget_of
@@ -32,6 +33,11 @@ def falling_back(notebook: Notebook, *models: str) -> Notebook:
     """The same notebook with other settings: *models* are asked instead."""
     notebook.settings = replace(notebook.settings, fallback=models, retries=0)
     return notebook
+
+
+def reported(context: Context, factor: float) -> Usage:
+    """What a provider reports that counts so many tokens for each of ours."""
+    return Usage(tokens_in=int(context.tokens * factor), tokens_out=5, source="provider")
 
 
 def test_what_may_go_to_the_other_provider_is_asked_anew(
@@ -200,6 +206,21 @@ def test_a_model_that_counts_more_tokens_than_we_do_is_sent_fewer(notebook: Note
     factor = learned.of(notebook.settings, model.name).factor
     assert factor == pytest.approx(1.5, abs=0.05)
     assert context.budget == int(before / factor)
+
+
+def test_a_thread_is_not_cut_anew_for_the_little_that_a_factor_falls(notebook: Notebook) -> None:
+    model = Scripted(("the curve has moved by some points since the rates were cut, " * 14,))
+    model.window, factor, cut = 8_000, 1.5, []
+    model.look = lambda: setattr(model, "usage", reported(model.contexts[-1], factor))
+
+    for turn in range(24):
+        factor -= 0.03 if turn >= 16 else 0.0
+        context = ask(notebook, f"question {turn}?", model, thread="talk", replay=0).context
+        cut.append(context.replanned)
+
+    assert learned.of(notebook.settings, model.name).factor < 1.4
+    assert True in cut
+    assert (True, True) not in pairwise(cut)
 
 
 def test_a_window_that_the_settings_give_anew_counts_in_place_of_the_learned_one(
