@@ -152,7 +152,7 @@ def test_the_cost_is_known_for_a_known_model_and_none_for_another(server: Script
     assert (other.cost, other.price) == (None, None)
 
 
-@every_provider
+@but_gemini
 def test_what_the_provider_had_read_before_is_marked_where_it_wants_marks_and_counted(
     name: str, server: ScriptedServer
 ) -> None:
