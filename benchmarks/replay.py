@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
+from math import log2
 from pathlib import Path
 from statistics import fmean, quantiles
 from typing import Any
@@ -64,6 +65,8 @@ class Score:
     at_5: float
     at_10: float
     """Of the evidence, among the best scored so many of the receipt."""
+    gain_10: float
+    """nDCG@10: of the evidence, the first places counting more."""
     tokens: int
     seconds: float
 
@@ -86,6 +89,12 @@ def _ranked(receipt: Sequence[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(row["ref"] for row in scored))
 
 
+def _gain(hits: Sequence[bool], evidence: int) -> float:
+    """Discounted gain, as a share of the most there can be."""
+    gain = sum(1 / log2(place + 2) for place, hit in enumerate(hits) if hit)
+    return gain / sum(1 / log2(place + 2) for place in range(min(10, evidence)))
+
+
 def score(asked: neutral.Asked, context: Context, texts: dict[str, str], seconds: float) -> Score:
     """How much of the evidence a context holds; *texts* are the turns by their ids.
 
@@ -103,6 +112,7 @@ def score(asked: neutral.Asked, context: Context, texts: dict[str, str], seconds
         share=share(found),
         at_5=share(ranked[:5]),
         at_10=share(ranked[:10]),
+        gain_10=_gain([ref in asked.evidence for ref in ranked[:10]], len(asked.evidence)),
         tokens=context.get("tokens", 0),
         seconds=seconds,
     )
@@ -197,6 +207,7 @@ def _line(name: str, scores: Sequence[Score]) -> str:
         fmean(one.share == 1 for one in scores),
         fmean(one.at_5 for one in scores),
         fmean(one.at_10 for one in scores),
+        fmean(one.gain_10 for one in scores),
     )
     return f"{name:28}{len(scores):6}" + "".join(f"{share:9.1%}" for share in shares)
 
@@ -207,7 +218,7 @@ def show(name: str, scores: Sequence[Score], limits: Limits) -> None:
         f"{what} {n:,}" for what in ("budget", "replay") if (n := getattr(limits, what)) is not None
     )
     print(f"\n{name} · {' · '.join(given) or 'as set by default'}")
-    columns = ("evidence", "whole", "R@5", "R@10")
+    columns = ("evidence", "whole", "R@5", "R@10", "nDCG@10")
     print(f"{'':28}{'asked':>6}" + "".join(f"{column:>9}" for column in columns))
     counted = [one for one in scores if one.category != APART]
     for category in sorted({one.category for one in scores}):
@@ -227,12 +238,26 @@ def _asked(argv: Sequence[str] | None) -> argparse.Namespace:
     here = Path(__file__).parent / "data"
     parser.add_argument("--data", type=Path, default=here, help="folder of sets, see README.md")
     parser.add_argument("--set", default="all", help="name of a set there; all is the default")
-    parser.add_argument("--replay", type=int, help="tokens for what is recalled")
+    parser.add_argument(
+        "--replay",
+        type=lambda text: [int(each) for each in text.split(",")],
+        default=[None],
+        help="tokens for what is recalled; 500,1000,2000,4000 measures each",
+    )
     parser.add_argument("--budget", type=int, help="tokens for the whole context")
     parser.add_argument("--limit", type=int, help="only so many questions of each set")
     parser.add_argument("--cli", action="store_true", help="through the command line")
     parser.add_argument("--goal", type=float, help="exit 1 when less of the evidence is found")
     return parser.parse_args(argv)
+
+
+def _scores(one: neutral.BenchmarkSet, limits: Limits, asked: argparse.Namespace) -> list[Score]:
+    with tempfile.TemporaryDirectory() as folder:
+        way = through_cli if asked.cli else in_process
+        begun = time.perf_counter()
+        contexts = way(Path(folder), one, limits)
+        print(f"{one.name}: {len(one.turns):,} turns in {time.perf_counter() - begun:.1f} s")
+        return list(_measured(neutral.first(one, asked.limit), contexts))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -242,19 +267,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     wanted = known if asked.set == "all" else [asked.set]
     if not wanted or not set(wanted) <= set(known):
         raise SystemExit(f"no set {asked.set} in {asked.data}; there: {', '.join(known) or 'none'}")
-    limits = Limits(budget=asked.budget, replay=asked.replay)
     missed = False
     for name in wanted:
         one = neutral.load(asked.data, name)
-        with tempfile.TemporaryDirectory() as folder:
-            way = through_cli if asked.cli else in_process
-            begun = time.perf_counter()
-            contexts = way(Path(folder), one, limits)
-            print(f"{name}: {len(one.turns):,} turns in {time.perf_counter() - begun:.1f} s")
-            scores = list(_measured(neutral.first(one, asked.limit), contexts))
-        show(name, scores, limits)
-        counted = [each.share for each in scores if each.category != APART]
-        missed |= asked.goal is not None and fmean(counted) < asked.goal
+        for replay in asked.replay:
+            limits = Limits(budget=asked.budget, replay=replay)
+            scores = _scores(one, limits, asked)
+            show(name, scores, limits)
+            counted = [each.share for each in scores if each.category != APART]
+            missed |= asked.goal is not None and fmean(counted) < asked.goal
     return int(missed)
 
 

@@ -6,12 +6,21 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from notebook.hands import Scripted
 from scripted import Cut, Refuse, Say, ScriptedServer
 from shell import Run
+
+from ledgernote.cli.asking import Watched
+from ledgernote.domain.turns import Asked, Replayed
+from ledgernote.notebook.consent import Asker
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.turn import Question
 
 BLOCKS = "First:\n\n```python\none = 1\n```\n\nthen\n\n~~~\ntwo\n~~~\nend"
 
@@ -456,3 +465,25 @@ def test_asking_again_takes_no_words(remote: Run) -> None:
 
     assert refused.code == 2
     assert "context --of k3f9a" in refused.err
+
+
+@dataclass
+class Heavy(Scripted):
+    """A model with much to load first."""
+
+    loaded: threading.Event = field(default_factory=threading.Event)
+
+    def load(self) -> None:
+        self.loaded.set()
+
+
+def test_a_model_is_loaded_while_its_context_is_planned(notebook: Notebook) -> None:
+    model = Heavy()
+    asker = Asker(notebook, lambda _: None)
+    events = Watched(asker)(notebook, Question(text="so?"), (model,))
+
+    first, loaded = next(events), model.loaded.wait(10)
+
+    assert isinstance(first, Asked)
+    assert loaded
+    assert isinstance(next(events), Replayed)

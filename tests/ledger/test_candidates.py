@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ledger.hands import open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind
 from ledgernote.ledger import keep
-from ledgernote.ledger.candidates import SCORED, candidates
+from ledgernote.ledger.candidates import SCORED, candidates, rules
 from ledgernote.ledger.ledger import Ledger
 
 
@@ -49,3 +51,20 @@ def test_a_common_word_fills_what_the_rarer_ones_leave_free(ledger: Ledger) -> N
 def test_a_common_word_alone_is_looked_for_as_ever(ledger: Ledger) -> None:
     assert len(best(ledger, "water", 7)) == 7
     assert best(ledger, "nowhere", 7) == []
+
+
+def test_a_rule_that_a_person_gave_is_found_without_a_word_of_the_question(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    said = {
+        "Always give dates as day and month": Kind.QUESTION,
+        "Show the chart when I ask about yields": Kind.NOTE,
+        "Yields nearly always fall first": Kind.NOTE,
+        "Always check the print": Kind.ANSWER,
+    }
+    with writing(ledger) as tx:
+        for text, kind in said.items():
+            keep.keep(tx, keep.New(kind=kind, text=text.encode(), project=INBOX))
+
+    found = [passage.text for passage in rules(ledger, INBOX, 20)]
+
+    assert sorted(found) == sorted(list(said)[:2])

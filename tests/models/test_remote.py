@@ -470,3 +470,34 @@ def test_a_fresh_process_prints_nothing_reads_no_dotenv_and_talks_to_the_model_a
 
     assert done.stderr == ""
     assert done.stdout == "['127.0.0.1']\n"
+
+
+COLLECTED = """
+import gc
+from scripted import ScriptedServer
+from ledgernote.domain.turns import Context, Message
+from ledgernote.models.catalog import Known, choose
+from ledgernote.models.remote import Remote
+searches = []
+gc.callbacks.append(lambda phase, about: searches.append(phase))
+with ScriptedServer() as server:
+    environ = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": "k"}
+    model = Remote(choose("openai/gpt-4o", Known(environ=environ)), {})
+    searches.clear()
+    model.load()
+    loading = len(searches)
+    asked = Context(model=model.name, budget=1, tokens=1, receipt=(), left_out=(),
+                    left_out_count=0, messages=(Message(role="user", content="so?"),))
+    list(model.stream(asked))
+print(loading, gc.isenabled(), gc.get_freeze_count() > 100_000)
+"""
+
+
+def test_no_garbage_is_looked_for_while_litellm_is_imported_and_it_is_again_afterwards() -> None:
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parent.parent)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECTED], env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "0 True True\n", done.stderr

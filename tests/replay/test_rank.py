@@ -12,6 +12,7 @@ from replay.builders import Book
 from ledgernote.domain.entries import ThreadId
 from ledgernote.replay.rank import FEATURES, Candidate, rank, why
 from ledgernote.replay.recipe import Source
+from ledgernote.replay.weights import PEOPLE, TALK
 
 
 def order(question: str, *candidates: tuple[Source, float]) -> list[str]:
@@ -115,3 +116,46 @@ def test_the_ranking_does_not_depend_on_the_order_of_arrival(places: list[int]) 
     shuffled = [(made[place], scores[place]) for place in places]
 
     assert order("x", *shuffled) == order("x", *zip(made, scores, strict=True))
+
+
+def test_a_standing_wish_counts_where_something_new_is_asked_for() -> None:
+    book = Book()
+    answer = book.keep("The rate is 5.25.", who="model", kind="answer")
+    rule = book.keep("Always give dates as day and month when I ask about prints", kind="question")
+    mention = book.keep("my print was bad", kind="question")
+    found = ((answer, 0.9), (mention, 1.0), (rule, 0.5))
+
+    assert order("when is the next print?", *found)[0] == rule.text
+    assert order("what was my print?", *found)[0] == mention.text
+
+
+def test_an_answer_to_how_many_holds_a_number() -> None:
+    book = Book()
+    number = book.keep("we hold forty, no, 40 bonds", who="Ben", actor=b"b" * 16)
+    talk = book.keep("we hold a lot of bonds here", who="Ben", actor=b"b" * 16)
+
+    assert order("how many bonds are there?", (talk, 1.0), (number, 1.0))[0] == number.text
+    assert order("why bonds?", (number, 1.0), (talk, 1.0))[0] == talk.text
+
+
+def test_the_parts_of_a_conversation_count_together() -> None:
+    book = Book()
+    thread = ThreadId(b"1" * 16)
+    first = book.keep("the desk", thread=thread, who="Ann", actor=b"a" * 16)
+    second = book.keep(
+        "sold bunds", thread=thread, who="Ann", actor=b"a" * 16, previous=first.entry
+    )
+    alone = book.keep("sold gilts", thread=ThreadId(b"2" * 16), who="Ann", actor=b"a" * 16)
+
+    found = ((alone, 1.0), (second, 1.0), (first, 1.0))
+    assert order("what was sold at the desk?", *found).index(second.text) == 0
+
+
+def test_the_tables_weigh_every_feature() -> None:
+    assert tuple(TALK) == tuple(PEOPLE) == FEATURES
+
+
+def test_old_receipts_with_fewer_features_are_worded() -> None:
+    assert why((0.5, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), ("rate",)) == (
+        'match: "rate" · its thread is about it · by whom you ask about'
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from ledgernote.cli import pipe
@@ -122,8 +123,23 @@ class Watched:
         turn = take_turn(notebook, question, *models)
         with closing(self._asker.events(turn, models)) as events:
             for event in events:
-                self.asked = event if isinstance(event, Asked) else self.asked
+                if isinstance(event, Asked):
+                    self.asked = event
+                    _load(models)
                 yield event
+
+
+def _load(models: Iterable[Model]) -> None:
+    """Import what the models need while the context is planned and the disk is waited for."""
+    loads = [load for model in models if (load := getattr(model, "load", None))]
+    if loads:  # what one imports serves all of them
+        threading.Thread(target=_quietly, args=(loads[0],), daemon=True).start()
+
+
+def _quietly(load: Callable[[], None]) -> None:
+    # Whatever fails here fails again when the model is asked, and is said then.
+    with suppress(Exception):
+        load()
 
 
 def streamed(

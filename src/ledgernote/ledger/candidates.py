@@ -77,6 +77,15 @@ def candidates(
     return _passages(reader, [(row[0], row[1], score) for row, score in every[:limit]])
 
 
+def rules(reader: Reader, project: ProjectId, limit: int) -> list[Passage]:
+    """Passages in which somebody says how a thing is to be done each time, for replay."""
+    values = {"project": project, "match": to_bytes(RULES)}
+    rows = islice(ranked(reader, OF_PROJECT + BY_PEOPLE, values, newest_first=True), limit)
+    return _passages(reader, [(row[0], row[1], 0.0) for row in rows])
+
+
+RULES = 'text : (^ always OR ^ never OR "from now on" OR "when i ask" OR "whenever i ask")'
+BY_PEOPLE = "\n AND entry.kind IN ('question', 'note')"
 OF_PROJECT = "\n AND entry.project = :project AND entry.muted = 0"
 
 

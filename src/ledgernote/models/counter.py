@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from base64 import b64decode
+from binascii import a2b_base64
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -80,7 +80,7 @@ def _encoding() -> Encoding:
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("litellm, whose wheel carries the vocabulary, is not installed")
     words = (Path(spec.origin).parent / _VOCABULARY).read_bytes().split()
-    ranks = dict(zip(map(b64decode, words[::2]), map(int, words[1::2]), strict=True))
+    ranks = dict(zip(map(a2b_base64, words[::2]), map(int, words[1::2]), strict=True))
     # Without special tokens: `<|endoftext|>` in a note is text like any other.
     return tiktoken.Encoding(COUNTER, pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens={})
 

@@ -5,17 +5,19 @@ sentence for each way in which a provider fails. It refuses to know the ledger, 
 the config; it asks once and never again by itself, and it never lets a private entry through.
 
 litellm costs seconds to import and half a second more in its first call, so nothing of it loads
-with this module: `warm()` pays for both ahead of time, in a thread of the caller's.
+with this module: `warm()` pays for both ahead of time, in a thread of the caller's; `load()` for
+the import alone, while what is to be sent is still being planned.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -78,6 +80,10 @@ class Remote:
         """Images may go there."""
         return self.choice.sees
 
+    def load(self) -> None:
+        """Import litellm. Safe in any thread."""
+        _litellm()
+
     def warm(self) -> None:
         """Import litellm and make its slow first call, with no network. Safe in any thread."""
         _rehearse(_litellm())
@@ -111,7 +117,8 @@ class Remote:
         stream: Any = None
         watch: Watch | None = None
         try:
-            stream = litellm.completion(**self._request(context))
+            with _uncollected():  # its first call imports, too
+                stream = litellm.completion(**self._request(context))
             watch = Watch(stream, self.patience)
             for chunk in stream:
                 piece = end.read(chunk)
@@ -286,7 +293,11 @@ def _litellm() -> Any:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     # … and takes keys and addresses from any `.env` in the folder it is started in.
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
-    import litellm
+    with _uncollected():
+        import litellm
+
+        # Else the next search walks through all of it, and does so while an answer streams.
+        gc.freeze()
 
     for name, value in _QUIET.items():
         setattr(litellm, name, value)
@@ -296,6 +307,19 @@ def _litellm() -> Any:
         logger.propagate = False
         logger.disabled = True
     return litellm
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage is looked for meanwhile: an import makes none, and the search is a fifth of it."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _rehearse(litellm: Any) -> None:

@@ -49,6 +49,8 @@ CANDIDATES = 200
 """Passages that full text search hands to the ranking."""
 NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
+RULES = 20
+"""Passages that say how a thing is to be done each time, which are ranked too."""
 NEWEST = 200
 """Entries of a thread, outside of any recipe, that are looked at;"""
 NEWEST_TO_SUM_UP = 10_000
@@ -327,7 +329,7 @@ class Reading:
         there = {passage.entry.id for passage in found}
         beside = [
             passage
-            for passage in candidates.neighbours(self.reader, found[:NEIGHBOURED])
+            for passage in self._beside(found, project)
             # An answer that failed may stand there without a word.
             if passage.entry.id not in there and passage.text.strip()
         ]
@@ -342,6 +344,13 @@ class Reading:
                 if passage.entry.model != OFFLINE and passage.entry.order <= self._upto
             ],
         )
+
+    def _beside(self, found: list[Passage], project: ProjectId) -> Iterable[Passage]:
+        """What may matter without a word of the question in it."""
+        near = candidates.neighbours(self.reader, found[:NEIGHBOURED])
+        there = {passage.entry.id for passage in near}
+        rules = candidates.rules(self.reader, project, RULES)
+        return (*near, *(rule for rule in rules if rule.entry.id not in there))
 
     def _stand(self, known: Sequence[Scored]) -> bool:
         """Whether every entry of it is what it was."""

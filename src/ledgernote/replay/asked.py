@@ -51,6 +51,8 @@ class Asked:
     dates: tuple[When, ...]
     kinds: frozenset[str]
     """Keys of ANSWERS."""
+    looks_back: bool
+    """It asks for what was said or done, not for something new."""
 
 
 When = tuple[int | None, int | None, int | None]
@@ -68,6 +70,7 @@ def asked(question: str, writers: Set[str]) -> Asked:
         about=_about(question, writers),
         dates=tuple(_dates(lower)),
         kinds=frozenset(kind for shows, kind in _KINDS if shows.search(lower)),
+        looks_back=bool(_LOOKS_BACK.search(lower)),
     )
 
 
@@ -77,6 +80,12 @@ def _parts(words: Iterable[str]) -> Iterable[str]:
         split = word.split("-") if word.replace("-", "").isalpha() else [word]
         yield from (root(part) for part in split if part)
 
+
+_LOOKS_BACK = re.compile(
+    r"\b(?:did|have|had|was|were) (?:i|you|we|my|our)\b|"
+    r"\b(?:i|we) (?:said|told|planned|decided|chose)\b|"
+    r"\b(?:mentioned|summar\w+|how (?:many|much|long)|so far)\b"
+)
 
 _SAID = "suggest|recommend|advise|g[ai]ve|sa(?:id|y)|mention|propose|provide|explain|tell|told"
 _ASKS_MODEL = re.compile(

@@ -40,6 +40,8 @@ NAMES = (
     "length",  # how long, if a person said it
     "wish",  # a person says how things are to be done: always, never, I prefer
     "covers_model",  # `covers`, if a model said it
+    "rule",  # a person says how it is to be done each time, and something new is asked for
+    "prefers",  # a person says what they prefer, and something new is asked for
 )
 """Append only: receipts refer to places."""
 
@@ -48,6 +50,14 @@ _WISHES = (
     *("always", "never", "prefer", "whenever", "when i ask", "from now on", "make sure"),
     *("instead of", "rather than", "i'd like", "i'd rather", "i would like", "i would rather"),
     "please",
+)
+_PREFERENCES = (
+    *("prefer", "rather than", "i'd rather", "would rather", "i chose", "i've chosen", "i like "),
+    *("i love ", "i enjoy ", "i decided to", "i've decided", "i dislike ", "i hate "),
+)
+_RULE = re.compile(
+    r"\W*(?:please )?(?:always|never) +\w|.*\b(?:when(?:ever)? i ask|from now on)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _BEGINNING = 2_000  # characters of a text in which manners of speech are looked for
 
@@ -116,6 +126,7 @@ def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float
     covers = len(doc.counts) / (len(asked.roots) or 1)
     together = asked.pairs.intersection(pairwise(found)) if len(found) > 1 else ()
     beginning = "" if by_model else source.text[:_BEGINNING]
+    wish = _holds_any(beginning, _WISHES)
     return (
         around.text.of(doc.counts, doc.size),
         around.two.of(*around.window(at, 1, 0)),
@@ -131,8 +142,10 @@ def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float
         0.0 if before is None else _asks(around.sources[before]),
         float(bool(_FIRST.search(beginning))),
         0.0 if by_model else _length(source),
-        float(_wishes(beginning)),
+        float(wish),
         covers if by_model else 0.0,
+        float(not asked.looks_back and wish and bool(_RULE.match(beginning))),
+        float(not asked.looks_back and _holds_any(beginning, _PREFERENCES)),
     )
 
 
@@ -140,9 +153,9 @@ def _length(source: Source) -> float:
     return min(1.0, log1p(len(source.text) / 6) / 6)
 
 
-def _wishes(text: str) -> bool:
+def _holds_any(text: str, phrases: Sequence[str]) -> bool:
     lower = text.lower()
-    return any(wish in lower for wish in _WISHES)
+    return any(phrase in lower for phrase in phrases)
 
 
 def _asks(source: Source) -> float:

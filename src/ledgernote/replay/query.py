@@ -46,15 +46,26 @@ def content_words(text: str) -> tuple[str, ...]:
     upper case, which is a ticker (`is ARE or ON better`) and stays so, unless the whole text is in
     upper case. When nothing would stay, all words do; no word at all gives ().
     """
-    words = [_OWNED.sub("", word) for word in re.findall(_WORD, text.replace("’", "'"))]
+    text = text.replace("’", "'")
+    bare = re.sub(_ASKING, " ", text, flags=re.IGNORECASE)
+    words = _telling(bare) or _telling(text) or (word.lower() for word in _words(text))
+    return tuple(dict.fromkeys(words))
+
+
+def _words(text: str) -> list[str]:
+    return [_OWNED.sub("", word) for word in re.findall(_WORD, text)]
+
+
+def _telling(text: str) -> list[str]:
+    """The words that are no stop words; tickers as they stand."""
     shouted = all(letter.isupper() for letter in text if letter.isalpha())
     kept = []
-    for word in words:
+    for word in _words(text):
         if word.lower() not in STOP_WORDS:
             kept.append(word.lower())
         elif not shouted and _is_ticker(word):
             kept.append(word)
-    return tuple(dict.fromkeys(kept or (word.lower() for word in words)))
+    return kept
 
 
 _TOKEN = re.compile(r'(?P<lead>-?(?:[A-Za-z]+:)*#?)"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bare>\S+)')
@@ -193,6 +204,23 @@ _WORD = (
 A pattern, compiled when the first question is asked: `find` has none, and would pay for it.
 """
 
+_ASKING = r"""(?x)\b(?:
+    (?:can|could|would)\ you\ (?:please\ )?
+        (?:list|summari[sz]e|walk\ me\ through|(?:give|tell|show|remind)\ me|explain|help\ me)
+    | (?:a\ )?(?:clear|brief|short|comprehensive|complete|detailed)\ (?:summary|overview)(?:\ of)?
+    | (?:the\ )?order\ in\ which | ,?\ in\ order(?=[.?!]|$) | different\ aspects\ of
+    | mention\ only\ and\ only\ \w+(?:\ items)? | step\ by\ step
+    | (?:throughout|across|in|during|over)\ (?:all\ )?(?:our|my)\ (?:[a-z]+\ )?
+        (?:conversation|chat|discussion|session|talk|question|request|message)s?
+    | (?:i|you|we)\ (?:have\ )?
+        (?:brought\ up|mentioned|said|told\ (?:you|me)|talked\ about|discussed)
+    | did\ (?:i|you|we)\ (?:say|mention|tell\ (?:you|me)|bring\ up|discuss|talk\ about)
+)\b"""
+"""How people ask of what was said, which says nothing of what it was about.
+
+A pattern for the reason that _WORD is one.
+"""
+
 _OWNED = re.compile(r"'(?:s|m|re|ve|ll|d)$", re.IGNORECASE)
 
 
@@ -201,7 +229,7 @@ def _is_ticker(word: str) -> bool:
 
 
 _EMPHASIS = frozenset(
-    "A I AND OR NOT THE WHAT WHO WHOM WHOSE WHEN WHERE WHICH WHY HOW".split()  # noqa: SIM905
+    "A I AND OR NOT ONLY THE WHAT WHO WHOM WHOSE WHEN WHERE WHICH WHY HOW".split()  # noqa: SIM905
 )
 """Stop words that people put into upper case for other reasons than a ticker."""
 

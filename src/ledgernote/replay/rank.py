@@ -76,7 +76,7 @@ def why(features: Sequence[float], matched: Sequence[str]) -> str:
         ("from then", value.get("date", 0.0) > 0),
         ("names a time", value.get("time", 0.0) > 0),
         ("holds a number", value.get("number", 0.0) > 0),
-        ("says how you want it", value.get("wish", 0.0) > 0),
+        ("says how you want it", max(value.get("rule", 0.0), value.get("prefers", 0.0)) > 0),
         ("superseded", value.get("superseded", 0.0) > 0),
     )
     return " · ".join(text for text, holds in reasons if holds) or "match"
