@@ -290,6 +290,48 @@ def test_silence_ends_after_the_time_allowed(
 
 
 @every_provider
+def test_a_reader_who_pauses_is_no_silent_model(name: str, server: ScriptedServer) -> None:
+    server.script(Say("one two three four five six", delay=0.01))
+    model = Remote(at(server, name).choice, {}, Patience(first=5.0, silence=0.2))
+
+    said = ""
+    for piece in model.stream(context()):
+        if isinstance(piece, Piece):
+            time.sleep(0 if said else 1)
+            said += piece.text
+
+    assert said == "one two three four five six"
+
+
+def test_a_process_that_was_stopped_has_not_waited_meanwhile(server: ScriptedServer) -> None:
+    server.script(Say("one two", pieces=2, delay=4))
+    source = ASKED_PATIENTLY.format(base=server.base)
+    process = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "one \n"
+
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(3.5)
+    process.send_signal(signal.SIGCONT)
+
+    assert process.communicate(timeout=30)[0] == "two\n"
+
+
+ASKED_PATIENTLY = """
+from ledgernote.domain.turns import Context, Message, Piece
+from ledgernote.models.catalog import Known, choose
+from ledgernote.models.patience import Patience
+from ledgernote.models.remote import Remote
+choice = choose("openai/x", Known(environ={{"OPENAI_API_BASE": "{base}", "OPENAI_API_KEY": "k"}}))
+asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
+                receipt=(), left_out=(), left_out_count=0)
+for piece in Remote(choice, {{}}, Patience(first=20, silence=2)).stream(asked):
+    if isinstance(piece, Piece):
+        print(piece.text, flush=True)
+"""
+
+
+@every_provider
 def test_no_message_holds_the_key(name: str, server: ScriptedServer) -> None:
     server.script(Refuse(401, f"Incorrect API key provided: {KEY}, or Bearer {KEY[:9]}***wxyz"))
 
