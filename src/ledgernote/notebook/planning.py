@@ -258,7 +258,11 @@ class Planner:
             ask, past = self._read(reading, spot)
             self._ranked = past.ranked
             self._consents.look(ask, past)
-            plan = self._assembled(self._consents.limited(ask), past)
+            limited = self._consents.limited(ask)
+            if kept_back := past.summaries & limited.no_consent.keys():
+                also_private |= kept_back  # the talk itself goes, as far as it may
+                continue
+            plan = self._assembled(limited, past)
             if wanted := self._consents.wanted(plan.context):
                 return wanted
             self._consents.demand_own()
