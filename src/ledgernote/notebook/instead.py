@@ -19,7 +19,18 @@ from ledgernote.domain.errors import (
     TooLong,
     UsageError,
 )
-from ledgernote.domain.turns import Asked, Decision, Kept, Model, Retry, TurnEvent
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.turns import (
+    Asked,
+    Context,
+    Decision,
+    Kept,
+    Model,
+    Piece,
+    Retry,
+    TurnEvent,
+    Usage,
+)
 from ledgernote.notebook import learned
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
@@ -39,12 +50,12 @@ def carried(
     Gives how it ended: as the first did where none of the others can answer.
     """
     first = outcome = yield from ask(notebook, question, model)
-    names, shrunk, refused = _names(notebook), False, None
+    project = first.question.project if first.question else notebook.project_name
+    names, shrunk, refused = _names(notebook, project), False, None
     error: LedgernoteError | None = _silent(first)
     while error is not None:
         if isinstance(error, TooLong) and not shrunk:
-            learned.window_told(notebook.settings, model, outcome.context, error)
-            shrunk = True
+            model, shrunk = _smaller(notebook, question, model, (outcome, error)), True
         elif (other := _next(notebook, names, model)) is not None:
             model, shrunk = other, False
         else:
@@ -75,6 +86,47 @@ def _again(question: Question, first: Kept) -> Question:
     return replace(fresh, used=(), system=None)
 
 
+@frozen(kw_only=False)
+class _Smaller:
+    """A model with the window that it was found to have. Satisfies `domain.turns.Model`."""
+
+    model: Model
+    window: int
+
+    @property
+    def name(self) -> str:
+        """Its own."""
+        return self.model.name
+
+    @property
+    def local(self) -> bool:
+        """As it is."""
+        return self.model.local
+
+    @property
+    def sees(self) -> bool:
+        """As it does."""
+        return self.model.sees
+
+    def stream(self, context: Context) -> Iterator[Piece | Usage]:
+        """Its own answer."""
+        return self.model.stream(context)
+
+
+def _smaller(
+    notebook: Notebook, question: Question, model: Model, refusal: tuple[Kept, TooLong]
+) -> Model:
+    """The model with the window that its refusal tells of, which is learned too.
+
+    It is not read back from where that is kept: nothing may be written, or nothing could be.
+    """
+    outcome, error = refusal
+    window = learned.window_told(notebook.settings, model, outcome.context, error)
+    if question.log:
+        learned.window_is(notebook.settings, model, window)
+    return _Smaller(model, window)
+
+
 def _unasked(turn: Carried) -> Carried:
     """A turn whose question was told of already."""
     decision: Decision | None = None
@@ -88,10 +140,10 @@ def _unasked(turn: Carried) -> Carried:
             decision = None if isinstance(event, Asked) else (yield event)
 
 
-def _names(notebook: Notebook) -> Iterator[str]:
+def _names(notebook: Notebook, project: str) -> Iterator[str]:
     """Who may be asked instead: as the project says, else as the settings do."""
     settings = notebook.settings
-    own = settings.projects.get(notebook.project or "", {}).get("fallback")
+    own = settings.projects.get(project, {}).get("fallback")
     yield from settings.fallback if own is None else own
 
 
