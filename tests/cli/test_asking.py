@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from scripted import Cut, Refuse, Say, ScriptedServer
 from shell import Run
 
 from ledgernote.cli.asking import Watched
+from ledgernote.config import load
 from ledgernote.domain.turns import Asked, Replayed
 from ledgernote.notebook.consent import Asker
-from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question
 
 BLOCKS = "First:\n\n```python\none = 1\n```\n\nthen\n\n~~~\ntwo\n~~~\nend"
@@ -487,3 +489,20 @@ def test_a_model_is_loaded_while_its_context_is_planned(notebook: Notebook) -> N
     assert isinstance(first, Asked)
     assert loaded
     assert isinstance(next(events), Replayed)
+
+
+def test_what_a_note_was_saved_from_is_shown_and_why_leads_there(run: Run) -> None:
+    asked = run("ask", "what of cuts?", "-r", "talk", "--json").records[0]
+    settings = load(run.env, ledger=str(run.ledger), actor=None)
+    with closing(Notebook.open(settings, create=False, say=print)) as notebook:
+        saved = notebook.note(NewNote(text="of cuts", saved_from=asked["answer"])).handle
+    note = run("show", saved, "--json").records[0]
+
+    assert note["saved_from"] == asked["answer"]
+    assert run("show", asked["answer"], "--json").records[0]["saved_from"] is None
+    assert f"saved from {asked['answer']}, offline" in run("show", saved, asked["answer"]).out
+    out = run("why", saved).out
+    assert out.startswith(f"{note['handle']}  saved from {asked['answer']}, offline\n")
+    found = run("why", saved, "--json").records[0]
+    assert (found["answer"]["handle"], found["note"]) == (asked["answer"], note["handle"])
+    assert run("why", asked["answer"], "--json").records[0]["note"] is None

@@ -14,12 +14,12 @@ from scripted import ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind, Scope, Status
-from ledgernote.domain.errors import DoesNotFit, UsageError
+from ledgernote.domain.errors import DoesNotFit, NoSuchThing, UsageError
 from ledgernote.domain.turns import Context, Model, Reason
 from ledgernote.ledger import integrity, keep, places
 from ledgernote.models.counter import count_messages
 from ledgernote.notebook import housekeeping
-from ledgernote.notebook.changing import make_private
+from ledgernote.notebook.changing import edit, make_private, remove
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material, Question, preview, recorded, take_turn
 from ledgernote.notebook.why import used_in, why
@@ -644,3 +644,51 @@ def test_what_was_made_of_an_entry_is_found_through_contexts_that_grew(
 
     assert found == [first.answer.handle, second.answer.handle, saved, newer]
     assert other.answer.handle not in found
+
+
+# ---- a note saved from an answer ---------------------------------------------------------
+
+
+def saved(notebook: Notebook, text: str = "gilts fell") -> tuple[str, str]:
+    """A note saved from an answer that is muted, so that the note alone is recalled; both."""
+    said = ask(notebook, "did they fall?", Scripted((f"Yes: {text}.",)), mute=True).answer.handle
+    return note(notebook, text, saved_from=said), said
+
+
+def mark_of(notebook: Notebook, handle: str) -> tuple[bool, str]:
+    """Whether the entry is marked as a model's where it is recalled, and who the receipt says."""
+    context = preview(notebook, Question(text="gilts fell?"), Scripted())
+    (row,) = (row for row in context.receipt if row.handle == handle)
+    return f"[@{handle} model]" in sent(context), row.who
+
+
+def test_a_note_saved_from_an_answer_is_marked_as_said_by_a_model(notebook: Notebook) -> None:
+    handle, said = saved(notebook)
+
+    assert mark_of(notebook, handle) == (True, "model")
+    assert why(notebook, handle).answer.handle == said
+
+
+def test_a_saved_note_whose_words_a_person_edited_is_the_persons(notebook: Notebook) -> None:
+    handle, _ = saved(notebook)
+    read = edit(notebook, notebook.entry(handle), "gilts fell", title="Gilts")
+    assert mark_of(notebook, handle) == (True, "model")
+
+    edit(notebook, read, "gilts fell, I saw it")
+
+    assert mark_of(notebook, handle) == (False, "you")
+
+
+def test_a_note_saved_from_a_persons_words_is_the_persons(notebook: Notebook) -> None:
+    handle = note(notebook, "so gilts fell", saved_from=note(notebook, "they went down"))
+
+    assert mark_of(notebook, handle) == (False, "you")
+
+
+def test_a_note_whose_answer_was_removed_is_still_a_models(notebook: Notebook) -> None:
+    handle, said = saved(notebook)
+    remove(notebook, [said])
+
+    assert mark_of(notebook, handle) == (True, "model")
+    with pytest.raises(NoSuchThing, match=f"{handle} was saved from {said} of scripted/a"):
+        why(notebook, handle)

@@ -33,7 +33,7 @@ from ledgernote.render.records import (
 
 ENTRY = (
     "handle id kind project thread thread_title title text tags pinned muted private model actor "
-    "created edited reply_to status supersedes source ref"
+    "created edited reply_to status supersedes source ref saved_from"
 )
 ASK = (
     "question answer thread text status model served_model tokens_in tokens_out usage_source cost "

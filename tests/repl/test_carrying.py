@@ -17,7 +17,7 @@ from ledgernote.domain.entries import Scope
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.turns import Usage
 from ledgernote.notebook.notebook import NewNote, Notebook
-from ledgernote.notebook.siblings import pinned_until, saved_from
+from ledgernote.notebook.siblings import pinned_until
 from ledgernote.repl import clipboard, slash
 from ledgernote.repl.session import Session, Start
 from ledgernote.repl.sums import old_pins
@@ -68,9 +68,8 @@ def test_a_note_keeps_a_piece_and_remembers_its_answer(
     say(f"/show {kept.handle}", after)
 
     assert (kept.text, kept.tags) == ("```sql\nSELECT 1;\n```", ("sql",))
-    origin = saved_from(talk.notebook, kept)
-    assert origin is not None
-    assert origin.handle == talk.answer
+    assert kept.saved_from is not None
+    assert kept.saved_from.handle == talk.answer
     assert f"saved from {talk.answer}, near/b" in heard.all
     with pytest.raises(UsageError, match="has 2 pieces, no 3"):
         say("/note 3", talk)
@@ -259,3 +258,17 @@ def test_context_shows_what_a_question_to_another_model_would_send(
     slash.run(replace(session, model=remote), "context", "@offline: what of gilts?", heard.desk())
 
     assert "gilts are private words" in heard.out.getvalue()
+
+
+def test_a_note_saved_from_an_answer_tells_that_a_model_said_it(
+    say: Say, talk: Session, heard: Heard
+) -> None:
+    after = say("/note", talk)
+    say(f"/mute {talk.answer}", after)
+
+    say("/context which SELECT was that?", after)
+    (row,) = (line for line in heard.all.splitlines() if f" {after.note}  model" in line)
+    assert row.endswith("said by a model")
+
+    say(f"/why {after.note}", after)
+    assert f"{after.note}  saved from {talk.answer}, near/b\n{talk.answer}  b · " in heard.all

@@ -11,7 +11,7 @@ from ledgernote.notebook import why as origin
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.receipts import why_view
 from ledgernote.render.records import citation_rows, context_record, entry_record
-from ledgernote.render.views import entry_line
+from ledgernote.render.views import entry_line, saved_line
 
 
 def why(
@@ -28,9 +28,12 @@ def why(
         if call.out.json:
             context = context_record(found.context)
             cited = {"citations": citation_rows(found.citations)}
-            call.out.record({"answer": entry_record(found.answer), **context, **cited})
+            note = {"note": found.note.handle if found.note else None}
+            call.out.record({"answer": entry_record(found.answer), **context, **cited, **note})
         else:
             look = call.look(notebook)
+            if found.note:
+                call.out.data(saved_line(found.note, look))
             call.out.data(why_view(found.answer, found.context, found.citations, look))
         if not found.context.faithful:
             call.out.warn("words of this context were erased since; it is not what was sent")

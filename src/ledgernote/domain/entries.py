@@ -55,6 +55,17 @@ Order = tuple[int, int, bytes, int]
 """The one order: (created in microseconds, hlc, replica, rseq)."""
 
 
+@frozen(kw_only=False)
+class Origin:
+    """What a note was saved from."""
+
+    handle: str
+    actor: str
+    """Who said that; of an answer, its model."""
+    as_said: bool
+    """A model said it, and no words of the note were edited since."""
+
+
 @frozen
 class Entry:
     """Anything kept, as it stands now."""
@@ -103,6 +114,14 @@ class Entry:
     reply_to_id: EntryId | None = None
     supersedes_id: EntryId | None = None
     superseded_by_id: EntryId | None = None
+    saved_from: Origin | None = None
+
+    @property
+    def said_by_model(self) -> bool:
+        """Its words are a model's: an answer, a summary, a note saved from either."""
+        if self.kind is Kind.SUMMARY:
+            return self.model is not None
+        return self.kind is Kind.ANSWER or bool(self.saved_from and self.saved_from.as_said)
 
 
 @frozen

@@ -16,6 +16,7 @@ from ledgernote.domain.entries import (
     EntryId,
     EventId,
     Kind,
+    Origin,
     ProjectId,
     Scope,
     Status,
@@ -35,6 +36,12 @@ CHUNK = 500
 """Rows that become entries at a time."""
 
 IMAGE = SLOT["image"]
+# An edit may leave the words; what was imported has its edits behind it, and only a time tells.
+_TEXT_OF = "SELECT part, body FROM payload WHERE event = entry.{} AND slot = 0"
+AS_SAID = f"""(origin.kind = 'answer' OR origin.kind = 'summary' AND origin.model IS NOT NULL)
+               AND NOT (entry.imported AND entry.edited IS NOT NULL)
+               AND (entry.head = entry.born OR NOT EXISTS (
+                   {_TEXT_OF.format("head")} EXCEPT {_TEXT_OF.format("born")}))"""
 COLUMNS = f"""
     SELECT entry.id, handle.shown, entry.kind, COALESCE(project.shown, 'inbox'),
            (SELECT shown FROM handle WHERE entity = entry.thread), thread.shown,
@@ -53,13 +60,17 @@ COLUMNS = f"""
            entry.reply_to,
            CASE WHEN EXISTS (SELECT 1 FROM payload AS held WHERE held.event = entry.born
                                 AND held.slot = {IMAGE} AND held.part = 0)
-                THEN (SELECT json_extract(meta, '$.image') FROM event WHERE id = entry.born) END
+                THEN (SELECT json_extract(meta, '$.image') FROM event WHERE id = entry.born) END,
+           (SELECT shown FROM handle WHERE entity = origin.id),
+           COALESCE(origin.model, (SELECT name FROM actor WHERE id = origin.actor)),
+           {AS_SAID}
       FROM entry
       JOIN handle ON handle.entity = entry.id
       LEFT JOIN project ON project.id = entry.project
       LEFT JOIN thread ON thread.id = entry.thread
       LEFT JOIN actor ON actor.id = entry.actor
       LEFT JOIN payload ON payload.event = entry.head AND payload.slot = 0 AND payload.part = 0
+      LEFT JOIN entry AS origin ON origin.id = entry.origin
 """
 
 ORDER = "entry.created {0}, entry.hlc {0}, entry.replica {0}, entry.rseq {0}"
@@ -137,6 +148,9 @@ class _Row(NamedTuple):
     supersedes_id: bytes | None
     reply_to_id: bytes | None
     image: str | None
+    origin: str | None
+    origin_actor: str | None
+    as_said: int | None
 
 
 def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
@@ -174,7 +188,12 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
         image=_image(row.image) if row.image else None,
         supersedes_id=EntryId(row.supersedes_id) if row.supersedes_id else None,
         superseded_by_id=EntryId(heir) if heir else None,
+        saved_from=_origin(row) if row.origin else None,
     )
+
+
+def _origin(row: _Row) -> Origin:
+    return Origin(row.origin or "", row.origin_actor or "", bool(row.as_said))
 
 
 def _image(kept: str) -> Image:

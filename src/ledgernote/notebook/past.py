@@ -71,8 +71,6 @@ def _order(entry: Entry) -> Order:
 
 def source_of(entry: Entry, asker: str) -> Source:
     """An entry with all of its text, as replay sees it."""
-    by_model = entry.kind is Kind.SUMMARY and entry.model is not None
-    by_model = by_model or entry.kind is Kind.ANSWER
     # An actor who calls himself `you` or `model` may not pass for the asker or a model.
     name = f"~{entry.actor}" if entry.actor in {YOU, MODEL} else entry.actor
     return Source(
@@ -80,7 +78,7 @@ def source_of(entry: Entry, asker: str) -> Source:
         handle=entry.handle,
         ref=entry.ref,
         kind=str(entry.kind),
-        who=MODEL if by_model else YOU if entry.actor == asker else name,
+        who=MODEL if entry.said_by_model else YOU if entry.actor == asker else name,
         actor=entry.actor_id,
         created=entry.created,
         text=entry.text,

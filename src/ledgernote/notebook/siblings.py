@@ -1,4 +1,4 @@
-"""What stands beside an entry: other answers to its question, material, what it was saved from."""
+"""What stands beside an entry: other answers to its question, material, the end of its pin."""
 
 from __future__ import annotations
 
@@ -26,15 +26,6 @@ def siblings(notebook: Notebook, entry: Entry) -> list[Entry]:
 def turn_of(notebook: Notebook, question: Entry) -> list[EntryId]:
     """The material that was kept with a question, in its order."""
     return recipes.material_of(notebook.ledger, question.id)
-
-
-def saved_from(notebook: Notebook, note: Entry) -> Entry | None:
-    """The answer that a note was saved from, if it was."""
-    if note.kind is not Kind.NOTE or not note.revision:
-        return None
-    _, _, origin = imports.beside(notebook.ledger, note.id)
-    found = entries.by_ids(notebook.ledger, [origin]) if origin else []
-    return found[0] if found else None
 
 
 def pinned_until(notebook: Notebook, entry: Entry) -> datetime | None:

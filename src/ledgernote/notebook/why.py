@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ledgernote.domain.entries import Entry
+from ledgernote.domain.entries import Entry, Origin
+from ledgernote.domain.errors import NoSuchThing
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Citation, Context
 from ledgernote.ledger import entries, recipes
@@ -20,13 +21,34 @@ class Why:
     answer: Entry
     context: Context
     citations: tuple[Citation, ...]
+    note: Entry | None = None
+    """What was saved from the answer, where that was asked about."""
 
 
 def why(notebook: Notebook, name: str) -> Why:
     """Where an answer comes from, in the words that were answered, edits aside.
 
-    Raises `NoSuchThing`, and `UsageError` for what is no answer.
+    Of a note that was saved from an answer, where that answer comes from. Raises `NoSuchThing`,
+    and `UsageError` for what is no answer.
     """
+    asked = notebook.entry(name)
+    if asked.saved_from:
+        return replace(_of_answer(notebook, _there(notebook, asked, asked.saved_from)), note=asked)
+    return _of_answer(notebook, name)
+
+
+def _there(notebook: Notebook, note: Entry, origin: Origin) -> str:
+    """The handle of what *note* was saved from. Raises `NoSuchThing` where that was removed."""
+    try:
+        return notebook.entry(origin.handle).handle
+    except NoSuchThing:
+        raise NoSuchThing(
+            f"{note.handle} was saved from {origin.handle} of {origin.actor}, which was removed",
+            f"`ledgernote history {origin.handle}` says by whom.",
+        ) from None
+
+
+def _of_answer(notebook: Notebook, name: str) -> Why:
     context = recorded(notebook, name)
     answer = notebook.entry(name)
     if event := recipes.answered(notebook.ledger, answer.id):

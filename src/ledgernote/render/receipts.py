@@ -170,7 +170,7 @@ def _remark(row: ReceiptRow, replaces: str | None, look: Look) -> str:
         return f"{look.age(when)}, see {row.superseded_by}"
     if replaces:
         return f"replaces {replaces}"
-    if row.kind == "answer":
+    if row.kind == "answer" or row.who == "model":
         return "said by a model"
     return look.age(when) if row.reason is Reason.PIN else one_line(row.why, 24)
 

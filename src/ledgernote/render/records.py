@@ -57,6 +57,7 @@ def entry_record(entry: Entry) -> Record:
         "supersedes": entry.supersedes,
         "source": entry.source,
         "ref": entry.ref,
+        "saved_from": entry.saved_from.handle if entry.saved_from else None,
     }
     image = {"image": images.facts(entry.image)} if entry.image else {}
     return record | _lone_bytes(entry.text) | image

@@ -16,6 +16,7 @@ from ledgernote.domain.entries import (
     Entry,
     Hit,
     Kind,
+    Origin,
     Project,
     Status,
     Thread,
@@ -127,6 +128,18 @@ def entry_view(
     return f"{_header(entry, look)}\n\n{text}" if header else text
 
 
+def saved_line(note: Entry, look: Look) -> str:
+    """`k3f9a  saved from 4989c, openai/gpt-5`; that its words were edited since."""
+    if note.saved_from is None:
+        return note.handle
+    edited = "" if note.said_by_model else ", edited since"
+    return f"{look.style('cyan', note.handle)}  {look.dim(_saved(note.saved_from) + edited)}"
+
+
+def _saved(origin: Origin) -> str:
+    return f"saved from {origin.handle}, {one_line(origin.actor)}"
+
+
 def _header(entry: Entry, look: Look) -> str:
     when = look.moment(entry.created) if look.tty else entry.created.isoformat(timespec="seconds")
     first = f"{entry.kind} · {who(entry.actor, look)} · {when} · {_place(entry)}"
@@ -134,6 +147,7 @@ def _header(entry: Entry, look: Look) -> str:
     extra += [f"tags: {', '.join(map(one_line, entry.tags))}"] if entry.tags else []
     extra += [f"answers {entry.reply_to}"] if entry.reply_to else []
     extra += [f"replaces {entry.supersedes}"] if entry.supersedes else []
+    extra += [_saved(entry.saved_from)] if entry.saved_from else []
     extra += [f"from {one_line(source)}" for source in (entry.source, entry.ref) if source]
     extra += states(entry)
     lines = [f"{look.style('cyan', entry.handle)}  {look.dim(first)}"]

@@ -10,14 +10,14 @@ from ledgernote.domain.errors import NoSuchThing
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.find import Wanted
 from ledgernote.notebook.find import find as find_in
-from ledgernote.notebook.siblings import saved_from, siblings
+from ledgernote.notebook.siblings import siblings
 from ledgernote.notebook.turn import preview
 from ledgernote.notebook.why import why as where_from
 from ledgernote.render.escape import one_line
 from ledgernote.render.look import Look
 from ledgernote.render.parts import context_view
 from ledgernote.render.receipts import why_view
-from ledgernote.render.views import entry_view, hit_view, thread_line, thread_view
+from ledgernote.render.views import entry_view, hit_view, saved_line, thread_line, thread_view
 from ledgernote.repl.mentions import question_of
 from ledgernote.repl.session import Desk, Session
 from ledgernote.repl.words import Typed
@@ -63,8 +63,6 @@ def _entry(session: Session, name: str, look: Look, words: Callable[[str], str])
         named = ", ".join(f"{one.handle} {one_line(one.model or '?')}" for one in others)
         what = "other answers" if entry.kind is Kind.ANSWER else "answers"
         beside.append(f"  {what}: {named}")
-    if origin := saved_from(session.notebook, entry):
-        beside.append(f"  saved from {origin.handle}, {one_line(origin.actor)}")
     return "\n".join([entry_view(entry, look, words=words), *map(look.dim, beside)])
 
 
@@ -95,6 +93,8 @@ def why(session: Session, words: str, desk: Desk) -> Session:
     if name is None:
         raise NoSuchThing("nothing was answered here yet", "Ask something, or /why HANDLE.")
     found = where_from(session.notebook, name)
-    view = why_view(found.answer, found.context, found.citations, desk.look(session))
-    desk.out.data(view)
+    look = desk.look(session)
+    if found.note:
+        desk.out.data(saved_line(found.note, look))
+    desk.out.data(why_view(found.answer, found.context, found.citations, look))
     return session
