@@ -87,6 +87,12 @@ def test_the_replay_benchmark_finds_most_of_the_evidence() -> None:
     assert "\nall                              6" in done.stdout
 
 
+def test_replay_finds_nearly_all_of_the_sample_in_little_room() -> None:
+    done = run("replay.py", "--replay", "100", "--goal", "0.85")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_replay_benchmark_fails_below_its_goal() -> None:
     done = run("replay.py", "--limit", "2", "--budget", "1", "--goal", "0.1")
 

@@ -152,7 +152,7 @@ def test_the_cost_is_known_for_a_known_model_and_none_for_another(server: Script
     assert (other.cost, other.price) == (None, None)
 
 
-@every_provider
+@but_gemini
 def test_what_the_provider_had_read_before_is_marked_where_it_wants_marks_and_counted(
     name: str, server: ScriptedServer
 ) -> None:
@@ -287,6 +287,48 @@ def test_silence_ends_after_the_time_allowed(
     _, error = fail(Remote(at(server, name).choice, {}, Patience(first=0.2, silence=0.2)))
 
     assert str(error) == f"{name} said nothing for 0.2 seconds"
+
+
+@every_provider
+def test_a_reader_who_pauses_is_no_silent_model(name: str, server: ScriptedServer) -> None:
+    server.script(Say("one two three four five six", delay=0.01))
+    model = Remote(at(server, name).choice, {}, Patience(first=5.0, silence=0.2))
+
+    said = ""
+    for piece in model.stream(context()):
+        if isinstance(piece, Piece):
+            time.sleep(0 if said else 1)
+            said += piece.text
+
+    assert said == "one two three four five six"
+
+
+def test_a_process_that_was_stopped_has_not_waited_meanwhile(server: ScriptedServer) -> None:
+    server.script(Say("one two", pieces=2, delay=4))
+    source = ASKED_PATIENTLY.format(base=server.base)
+    process = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "one \n"
+
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(3.5)
+    process.send_signal(signal.SIGCONT)
+
+    assert process.communicate(timeout=30)[0] == "two\n"
+
+
+ASKED_PATIENTLY = """
+from ledgernote.domain.turns import Context, Message, Piece
+from ledgernote.models.catalog import Known, choose
+from ledgernote.models.patience import Patience
+from ledgernote.models.remote import Remote
+choice = choose("openai/x", Known(environ={{"OPENAI_API_BASE": "{base}", "OPENAI_API_KEY": "k"}}))
+asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
+                receipt=(), left_out=(), left_out_count=0)
+for piece in Remote(choice, {{}}, Patience(first=20, silence=2)).stream(asked):
+    if isinstance(piece, Piece):
+        print(piece.text, flush=True)
+"""
 
 
 @every_provider

@@ -12,8 +12,9 @@ from notebook.conftest import Named
 from notebook.hands import Scripted, Turn, ask, everything, sent
 from scripted import Refuse, ScriptedServer
 
-from ledgernote.domain.entries import Entry, Scope
+from ledgernote.domain.entries import INBOX, Entry, Kind, Scope
 from ledgernote.domain.errors import CannotSee, DoesNotFit
+from ledgernote.domain.images import Image
 from ledgernote.domain.turns import UNSEEN, Context, Kept, Reason
 from ledgernote.ledger import integrity, keep
 from ledgernote.models.counter import LARGE_IMAGE, count_messages
@@ -62,6 +63,17 @@ def test_an_image_leaves_once_behind_the_line_that_stands_for_it(
     assert content[1]["text"] == "\n\nImage of material 1:"
     assert shown(server.requests[0]) == [url()]
     assert [(one.text, one.source) for one in turn.material] == [(LINE, "a/chart.png")]
+
+
+def test_what_a_later_version_keeps_of_an_image_beside_hides_no_entry(notebook: Notebook) -> None:
+    looks = {"media": "image/png", "width": 200, "height": 100, "bytes": len(CHART), "frames": 2}
+    new = keep.New(kind=Kind.NOTE, text=b"a chart", project=INBOX, image=CHART)
+    with notebook.writing() as tx:
+        keep.keep(tx, replace(new, more={"image": looks}))
+
+    (entry,) = notebook.latest()
+
+    assert entry.image == Image(media="image/png", width=200, height=100, size=len(CHART))
 
 
 def test_each_vendor_gets_it_in_its_own_form(

@@ -6,22 +6,25 @@ import os
 import signal
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
-from notebook.hands import Scripted, ask
+from notebook.hands import Scripted, ask, beside
 from notebook.test_consent import CANARY, bring, decided, words
 from scripted import Say, ScriptedServer
 
+from ledgernote.config import Settings
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import DoesNotFit, ModelBusy, ModelError, TooLong
-from ledgernote.domain.turns import Decision, Model, Retry, Usage
+from ledgernote.domain.turns import Asked, Context, Decision, Model, Replayed, Retry, Usage
 from ledgernote.notebook import learned
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.planning import budget_of
 from ledgernote.notebook.saying import LONGEST, wait_for
-from ledgernote.notebook.turn import Question
+from ledgernote.notebook.turn import Material, Question
 
 Named = Callable[[str], Model]
 
@@ -30,6 +33,11 @@ def falling_back(notebook: Notebook, *models: str) -> Notebook:
     """The same notebook with other settings: *models* are asked instead."""
     notebook.settings = replace(notebook.settings, fallback=models, retries=0)
     return notebook
+
+
+def reported(context: Context, factor: float) -> Usage:
+    """What a provider reports that counts so many tokens for each of ours."""
+    return Usage(tokens_in=int(context.tokens * factor), tokens_out=5, source="provider")
 
 
 def test_what_may_go_to_the_other_provider_is_asked_anew(
@@ -70,6 +78,80 @@ def test_what_came_along_with_the_question_goes_to_the_other_model_too(
 
     assert "a curlew" in words(server)
     assert "Answer in verse." in words(server)
+
+
+def test_what_was_withheld_from_the_first_goes_to_a_local_model_in_its_place(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, named("openai/a").name)
+    notebook.settings = replace(notebook.settings, models={"openai/a": {"local": True}})
+    open_, private = (
+        notebook.note(NewNote(text="a heron")),
+        notebook.note(NewNote(text="a curlew", private=True)),
+    )
+    broken = Scripted((), error=ModelError("down"), local=False)
+
+    turn = ask(notebook, "what of these?", broken, given=(private.handle, open_.handle))
+
+    said = words(server)
+    assert said.count("a heron") == said.count("a curlew") == 1
+    assert said.index("a curlew") < said.index("a heron")
+    assert turn.all(Replayed)[-1].context.left_out == ()
+
+
+def test_last_is_what_it_was_when_the_question_was_asked(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, named("openai/a").name)
+    notebook.note(NewNote(text="a curlew"))
+
+    ask(notebook, "what of it?", Scripted((), error=ModelError("down")), given=("@last",))
+
+    assert "a curlew" in words(server)
+
+
+def test_what_came_along_with_a_question_asked_again_goes_to_the_other_model_too(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, named("openai/a").name)
+    notebook.settings = replace(notebook.settings, models={"openai/a": {"local": True}})
+    first = ask(notebook, "what of these?", material=(Material(text="a heron", source="stdin"),))
+    broken = Scripted((), error=ModelError("down"), local=False)
+    beside = (Material(text="a curlew", source="stdin"),)
+
+    turn = ask(notebook, "", broken, again=first.question.handle, material=beside)
+
+    assert words(server).count("a heron") == words(server).count("a curlew") == 1
+    assert len(turn.all(Asked)) == 1
+
+
+def test_the_project_of_a_marker_says_who_is_asked_instead(
+    notebook: Notebook, settings: Settings, server: ScriptedServer, named: Named
+) -> None:
+    named("openai/a")
+    ask(notebook, "so?")
+    own = {notebook.project_name: {"fallback": ()}}
+    settings = replace(settings, fallback=("openai/a",), retries=0, projects=own)
+    marker = f"{uuid.UUID(bytes=notebook.project_id())}  # {notebook.project_name}"
+
+    with beside(settings, project=marker) as there:
+        ask(there, "so?", Scripted((), error=ModelError("down")))
+
+    assert server.requests == []
+
+
+def test_the_project_of_the_thread_says_who_is_asked_instead(
+    notebook: Notebook, settings: Settings, server: ScriptedServer, named: Named
+) -> None:
+    named("openai/a")
+    thread = ask(notebook, "so?").question.thread
+    own = {notebook.project_name: {"fallback": ()}}
+    settings = replace(settings, fallback=("openai/a",), retries=0, projects=own)
+
+    with beside(settings, project="elsewhere") as there:
+        ask(there, "so?", Scripted((), error=ModelError("down")), thread=thread)
+
+    assert server.requests == []
 
 
 def test_after_the_first_word_nobody_else_is_asked(
@@ -136,6 +218,24 @@ def test_what_fits_into_no_window_ends_with_the_numbers(notebook: Notebook) -> N
         ask(notebook, "so?", small)
 
 
+def test_less_is_sent_also_where_what_was_learned_cannot_be_written(notebook: Notebook) -> None:
+    (notebook.settings.state / learned.FILE).mkdir(parents=True)
+    model = Scripted((), error=TooLong("too long", window=6_000))
+
+    ask(notebook, "so?", model)
+
+    assert [context.budget for context in model.contexts] == [16_000, 4_500]
+
+
+def test_nothing_is_learned_from_a_question_that_is_not_kept(notebook: Notebook) -> None:
+    model = Scripted((), error=TooLong("too long", window=6_000))
+
+    ask(notebook, "so?", model, log=False)
+
+    assert [context.budget for context in model.contexts] == [16_000, 4_500]
+    assert not (notebook.settings.state / learned.FILE).exists()
+
+
 def test_a_model_that_counts_more_tokens_than_we_do_is_sent_fewer(notebook: Notebook) -> None:
     notebook.note(NewNote(text="the rates were cut and " * 400))
     model = Scripted(window=8_000)
@@ -151,6 +251,21 @@ def test_a_model_that_counts_more_tokens_than_we_do_is_sent_fewer(notebook: Note
     factor = learned.of(notebook.settings, model.name).factor
     assert factor == pytest.approx(1.5, abs=0.05)
     assert context.budget == int(before / factor)
+
+
+def test_a_thread_is_not_cut_anew_for_the_little_that_a_factor_falls(notebook: Notebook) -> None:
+    model = Scripted(("the curve has moved by some points since the rates were cut, " * 14,))
+    model.window, factor, cut = 8_000, 1.5, []
+    model.look = lambda: setattr(model, "usage", reported(model.contexts[-1], factor))
+
+    for turn in range(24):
+        factor -= 0.03 if turn >= 16 else 0.0
+        context = ask(notebook, f"question {turn}?", model, thread="talk", replay=0).context
+        cut.append(context.replanned)
+
+    assert learned.of(notebook.settings, model.name).factor < 1.4
+    assert True in cut
+    assert (True, True) not in pairwise(cut)
 
 
 def test_a_window_that_the_settings_give_anew_counts_in_place_of_the_learned_one(
@@ -169,3 +284,19 @@ def test_a_state_directory_that_is_damaged_costs_what_was_learned_only(notebook:
     file.write_text('{"scripted/a": {"factor": "much"}}', "utf-8")
 
     assert ask(notebook, "so?", Scripted()).kept.status is Status.COMPLETE
+
+
+def test_what_was_learned_is_read_once_for_a_plan(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    known = learned.of
+
+    def of(settings: Settings, model: str) -> learned.Learned:
+        read.append(model)
+        return known(settings, model)
+
+    monkeypatch.setattr(learned, "of", of)
+    ask(notebook, "so?", Scripted())
+
+    assert read == ["scripted/a"]

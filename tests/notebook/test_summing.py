@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from notebook.hands import Scripted, Turn, ask, beside, sent
 from notebook.test_privacy import SECRET, Named
@@ -9,13 +12,14 @@ from scripted import Say, ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind, Status, ThreadId
-from ledgernote.domain.errors import PrivateProject, UsageError
-from ledgernote.domain.turns import Context, Reason
+from ledgernote.domain.errors import OverCap, PrivateProject, UsageError
+from ledgernote.domain.turns import Context, Reason, Usage
 from ledgernote.ledger import integrity, keep
 from ledgernote.notebook import undoing
 from ledgernote.notebook.changing import make_private, remove
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.summing import entitle, name_from, sum_up
+from ledgernote.notebook.transfer import import_lines
 from ledgernote.notebook.turn import Question, preview, recorded
 
 GIST = "Gilts were weighed; the long end was chosen."
@@ -257,3 +261,30 @@ def test_a_name_is_asked_for_after_the_talk_and_nothing_of_that_is_kept(
 )
 def test_a_name_is_the_first_line_without_its_marks(said: str, name: str) -> None:
     assert name_from(said) == name
+
+
+def test_a_summary_of_an_import_goes_nowhere_that_the_import_may_not_go(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    row = {"kind": "note", "text": SECRET, "source": "chatgpt", "ref": "1", "thread": "rates"}
+    import_lines(notebook, [json.dumps(row).encode()])
+    talk(notebook, "is it cheap?")
+    summary = summed(notebook, Scripted((f"{SECRET}.",)))
+
+    context = ask(notebook, "and now?", named("openai/a"), thread="rates").context
+
+    assert "zebrafinch" not in str(server.requests)
+    assert "On is it cheap?" in str(server.requests)
+    assert summary.handle not in {row.handle for row in context.receipt}
+
+
+def test_a_summary_is_asked_about_when_the_month_has_cost_enough(notebook: Notebook) -> None:
+    dear = Usage(tokens_in=1000, tokens_out=10, cost=0.6, source="provider")
+    notebook.settings = replace(notebook.settings, cap=1)
+    ask(notebook, "one?", Scripted(local=False, usage=dear), thread="rates")
+    model = Scripted((GIST,), local=False)
+
+    with pytest.raises(OverCap):
+        summed(notebook, model)
+
+    assert model.contexts == []

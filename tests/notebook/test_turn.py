@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
+from typing import Any
 
 import pytest
 from notebook.hands import Scripted, ask, beside, events, everything, texts
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind, Status
-from ledgernote.domain.errors import DoesNotFit, ModelError, NoSuchThing, UsageError
+from ledgernote.domain.errors import DoesNotFit, LedgerBusy, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.turns import Asked, Kept, Piece, Replayed, Said, Usage
 from ledgernote.ledger import drafts
+from ledgernote.notebook import saying
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material, Question, preview, take_turn
+from ledgernote.replay.cite import citations
 
 FLOOD = "a flood of words that no budget holds " * 20_000
 
@@ -287,9 +291,74 @@ def test_whoever_stops_reading_stops_all_models_and_what_they_said_is_kept(
                 break
     silent.set()
 
+    within = time.monotonic() + 10
+    while not slow.closed and time.monotonic() < within:
+        time.sleep(0.01)
+    assert slow.closed
     status = {entry.text: entry.status for entry in notebook.latest(0)}
     assert status["half"] is Status.INTERRUPTED
     assert status["As you noted."] is Status.COMPLETE
+
+
+def test_a_model_that_is_still_getting_ready_when_all_are_stopped_is_never_asked(
+    notebook: Notebook,
+) -> None:
+    going = threading.Event()
+
+    class Late(Scripted):
+        def warm(self) -> None:
+            going.wait(10)
+
+    late = Late()
+    with closing(take_turn(notebook, Question(text="who?"), Scripted(), late)) as events:
+        next(event for event in events if isinstance(event, Replayed))
+    before = threading.active_count()
+    going.set()
+    while threading.active_count() >= before:
+        time.sleep(0.01)
+
+    assert late.contexts == []
+
+
+def test_an_answer_that_cannot_be_closed_at_once_leaves_none_of_them_open(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, fails = drafts.close, iter([True])
+
+    def busy_once(*args: Any) -> None:
+        if next(fails, False):
+            raise LedgerBusy("another writer holds the lock")
+        close(*args)
+
+    monkeypatch.setattr(drafts, "close", busy_once)
+    models = [Scripted((name,), name=name) for name in ("a", "b", "c")]
+
+    with pytest.raises(LedgerBusy):
+        list(take_turn(notebook, Question(text="who?"), *models))
+
+    answers = [entry for entry in notebook.latest(0) if entry.kind is Kind.ANSWER]
+    assert len(answers) == 3
+    assert not any(entry.status is Status.STREAMING for entry in answers)
+
+
+def test_a_second_ctrl_c_while_the_answer_is_kept_loses_nothing(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, struck = citations, [True]
+
+    def strike(*args: Any) -> Any:
+        if struck:
+            struck.clear()
+            raise KeyboardInterrupt
+        return whole(*args)
+
+    monkeypatch.setattr(saying, "citations", strike)
+
+    with pytest.raises(KeyboardInterrupt):
+        ask(notebook, "who?", Scripted(("all of it",)))
+
+    (answer,) = [entry for entry in notebook.latest(0) if entry.kind is Kind.ANSWER]
+    assert (answer.text, answer.status) == ("all of it", Status.COMPLETE)
 
 
 def test_without_a_log_nothing_is_written_and_the_context_is_the_same(notebook: Notebook) -> None:

@@ -133,7 +133,7 @@ def test_escape_sequences_of_an_answer_are_shown(online: SitDown, server: Script
 
 
 def test_a_model_that_says_nothing(online: SitDown, server: ScriptedServer) -> None:
-    server.script(Say(""), Hang(0.2), Say("something"))
+    server.script(Say(""), *[Hang(0.2)] * 3, Say("something"))  # it is asked three times
     ann = online()
     for question in ("first", "second"):
         ann.types(f"{question}\r")

@@ -105,6 +105,7 @@ def test_a_rank_is_worded_from_its_features() -> None:
 
     assert why(features, ("rate", "cut")) == 'match: "rate" "cut" · its thread is about it'
     assert why((), ()) == "match"
+    assert why([0.0] * len(FEATURES), ("rate",)) == "stands around a match"
 
 
 @given(st.permutations(range(6)))

@@ -11,11 +11,10 @@ from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, read_file
 from ledgernote.domain.errors import (
     Ambiguous,
-    CannotSee,
     DoesNotFit,
     ModelError,
     NoSuchThing,
-    PrivateProject,
+    Refused,
     UsageError,
 )
 from ledgernote.domain.images import media_of
@@ -224,7 +223,7 @@ def _nothing_lost(
     try:
         with rescuing(call.out, unkept), watched.heard.rescuing(call.out):
             yield watched
-    except (CannotSee, DoesNotFit, PrivateProject):
+    except (DoesNotFit, Refused):
         if watched.asked:
             call.out.say(not_asked(watched.asked))
         raise

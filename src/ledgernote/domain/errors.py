@@ -2,9 +2,10 @@
 
     LedgernoteError
     ├── UsageError          2  the words of the command do not fit
-    │   ├── PrivateProject  2  a remote model was asked inside a private project
-    │   ├── CannotSee       2  an image was brought to a model that sees none
-    │   ├── OverCap         2  the month has cost what the settings allow
+    │   ├── Refused         2  the question is kept, and nothing is sent
+    │   │   ├── PrivateProject  a remote model was asked inside a private project
+    │   │   ├── CannotSee       an image was brought to a model that sees none
+    │   │   └── OverCap         the month has cost what the settings allow
     │   └── WouldReveal     2  a change would make something private leave
     ├── NoSuchThing         4  no entry, thread, project, file or model by that name
     │   └── Ambiguous       4  a handle that several things answer to
@@ -48,16 +49,20 @@ class UsageError(LedgernoteError):
     exit_code = 2
 
 
-class PrivateProject(UsageError):
-    """A model that is not local was asked inside a private project; the question is kept."""
+class Refused(UsageError):
+    """What was asked is kept, and may not be sent as things are."""
 
 
-class CannotSee(UsageError):
-    """An image was brought to a model that sees none; the question and the image are kept."""
+class PrivateProject(Refused):
+    """A model that is not local was asked inside a private project."""
 
 
-class OverCap(UsageError):
-    """The month has cost what the settings allow, and nobody went on; the question is kept."""
+class CannotSee(Refused):
+    """An image was brought to a model that sees none; it is kept too."""
+
+
+class OverCap(Refused):
+    """The month has cost what the settings allow, and nobody went on."""
 
 
 class WouldReveal(UsageError):

@@ -84,7 +84,7 @@ def rules(reader: Reader, project: ProjectId, limit: int) -> list[Passage]:
     return _passages(reader, [(row[0], row[1], 0.0) for row in rows])
 
 
-RULES = 'text : (^ always OR ^ never OR "from now on" OR "when i ask" OR "whenever i ask")'
+RULES = 'text : (^ always OR "from now on" OR "when i ask" OR "whenever i ask")'
 BY_PEOPLE = "\n AND entry.kind IN ('question', 'note')"
 OF_PROJECT = "\n AND entry.project = :project AND entry.muted = 0"
 

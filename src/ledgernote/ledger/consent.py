@@ -27,7 +27,8 @@ IMPORTED = """
 SAVED_FROM = "SELECT id, origin FROM entry WHERE id IN ({}) AND origin IS NOT NULL"
 QUOTING = """
     SELECT id FROM entry
-     WHERE id IN ({}) AND kind = 'answer' AND model = 'offline' AND imported = 0"""
+     WHERE id IN ({}) AND imported = 0
+       AND (kind = 'summary' OR kind = 'answer' AND model = 'offline')"""
 OPEN = """
     SELECT id, source, ref FROM entry
      WHERE id > ? AND imported = 1 AND source IS NOT NULL
@@ -45,7 +46,7 @@ def import_name(source: str, ref: str | None) -> str:
 
 
 def _repeated(reader: Reader, ids: set[bytes]) -> list[tuple[bytes, bytes]]:
-    """(entry, what it repeats word for word): what it was saved from, what `offline` quotes."""
+    """(entry, what it repeats): what it was saved from, what `offline` quotes, what it sums up."""
     known = sorted(ids)
     saved = [(row[0], row[1]) for row in reader.among(SAVED_FROM, known)]
     quoting = {row[0] for row in reader.among(QUOTING, known)}

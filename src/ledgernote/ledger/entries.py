@@ -178,9 +178,10 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
 
 
 def _image(kept: str) -> Image:
-    found = json.loads(kept)
-    found["size"] = found.pop("bytes")
-    return Image(**found)
+    found = json.loads(kept)  # a later version may say more of it
+    return Image(
+        media=found["media"], width=found["width"], height=found["height"], size=found["bytes"]
+    )
 
 
 def _heir(reader: Reader, entry: bytes) -> bytes | None:

@@ -66,6 +66,8 @@ class Keys:
     commands: Mapping[str, str]
     """Provider → command that prints its key; under `ANY` the one for all others."""
     file: Path
+    own: frozenset[str] = frozenset()
+    """Servers of the user's own: the command for all providers gives no key of theirs."""
 
     def of(self, provider: str) -> Kept | None:
         """Where that provider's key is, if anywhere. Reads the file and nothing else."""
@@ -73,7 +75,7 @@ class Keys:
 
     def places(self, provider: str) -> Iterator[Kept]:
         """Every place that has it, the one that counts first."""
-        for name in (provider, ANY):
+        for name in (provider,) if provider in self.own else (provider, ANY):
             if command := self.commands.get(name):
                 read = partial(_told, command, provider)
                 yield Kept(place=COMMAND, read=read, chooses=name != ANY)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ledgernote.domain.frozen import frozen
@@ -27,11 +27,16 @@ PATIENCE = Patience()
 """Where nobody says otherwise."""
 
 
+SLICE = 0.5
+"""Seconds of silence that are counted at a time."""
+
+
 class Watch:
     """Hangs up on a stream that is silent for too long: the read that waits for it then fails.
 
     A thread of its own does that, since signs of life that carry no words (Anthropic's `ping`)
-    reset the time limit of every single read.
+    reset the time limit of every single read. It counts what it has waited, never the clock: a
+    process that was stopped (Ctrl-Z) has not listened meanwhile.
     """
 
     def __init__(self, stream: Any, patience: Patience) -> None:
@@ -39,23 +44,32 @@ class Watch:
         self._over = threading.Event()
         self.waited = 0.0
         """Seconds of silence after which it has hung up; 0 while it has not."""
-        self._limit = patience.first
-        self._since = time.monotonic()
+        self._heard, self._paused = 0, False
         threading.Thread(target=self._wait, daemon=True).start()
 
-    def heard(self) -> None:
-        """A piece came."""
-        self._limit, self._since = self._patience.silence, time.monotonic()
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """A piece came; until whoever reads it wants the next, nobody is waited for."""
+        self._heard, self._paused = self._heard + 1, True
+        try:
+            yield
+        finally:
+            self._paused = False
 
     def end(self) -> None:
         """Nothing more is waited for."""
         self._over.set()
 
     def _wait(self) -> None:
-        while (left := self._since + self._limit - time.monotonic()) > 0:
-            if self._over.wait(min(left, self._patience.silence)):
+        heard, silence, limit = 0, 0.0, self._patience.first
+        while silence < limit:
+            part = min(limit - silence, SLICE)
+            if self._over.wait(part):
                 return
-        self.waited = self._limit
+            silence += part
+            if self._paused or self._heard != heard:
+                heard, silence, limit = self._heard, 0.0, self._patience.silence
+        self.waited = limit
         hang_up(self._stream)
 
 

@@ -23,7 +23,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
-from ledgernote.domain.errors import UsageError
+from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Piece, Usage, as_sent
 from ledgernote.models.catalog import ModelChoice, keyed
@@ -108,9 +108,13 @@ class Remote:
             # and not at the address in use but on this machine. It costs nothing: say so.
             free = {"litellm_provider": "ollama", "mode": "chat"} | dict.fromkeys(_PRICES, 0.0)
             litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
-        stream: Any = None
-        said: list[str] = []
         end = _End()
+        yield from self._pieces(litellm, context, end)
+        yield self._usage(litellm, context, end)
+
+    def _pieces(self, litellm: Any, context: Context, end: _End) -> Iterator[Piece]:
+        """What is said, to the end; *end* hears the rest."""
+        stream: Any = None
         watch: Watch | None = None
         try:
             with _uncollected():  # its first call imports, too
@@ -119,30 +123,34 @@ class Remote:
             for chunk in stream:
                 piece = end.read(chunk)
                 if piece is not None:
-                    watch.heard()
-                    said.append(piece.text)
-                    yield piece
+                    with watch.paused():  # a slow reader is no silent model
+                        yield piece
         except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
-            if watch is not None and watch.waited:
-                raise silent(self.choice, watch.waited) from None
             # Not chained: the provider's own error holds the request, and so the key.
-            raise explain(
-                error,
-                self.choice,
-                begun=bool(said),
-                seconds=self.patience.first,
-                images=any(message.images for message in context.messages),
-            ) from None
+            raise self._failure(error, context, end, watch) from None
         finally:
             if watch is not None:
                 watch.end()
             _close(stream)
-        if watch.waited:
-            raise silent(self.choice, watch.waited)
         if _is_broken(stream):
-            raise broken(self.choice, begun=bool(said))
-        reported = end.usage if _reported(stream) else None
-        yield self._usage(litellm, context, "".join(said), end.served_model, reported)
+            raise self._failure(None, context, end, watch)
+        end.reported = _reported(stream)
+
+    def _failure(
+        self, error: Exception | None, context: Context, end: _End, watch: Watch | None
+    ) -> ModelError:
+        """Why a stream did not come to its end; without an *error* it just stopped."""
+        if watch is not None and watch.waited:
+            return silent(self.choice, watch.waited)
+        if error is None:
+            return broken(self.choice, begun=bool(end.said))
+        return explain(
+            error,
+            self.choice,
+            begun=bool(end.said),
+            seconds=self.patience.first,
+            images=any(message.images for message in context.messages),
+        )
 
     def _request(self, context: Context) -> dict[str, Any]:
         import httpx
@@ -166,7 +174,7 @@ class Remote:
             request["api_base"] = choice.api_base
         if choice.key:
             request["api_key"] = choice.key
-        elif choice.api_base and choice.api_key_env:
+        elif choice.api_base and (choice.api_key_env or choice.owner != choice.provider):
             # A server of the user's own that wants no key; the client library insists on one.
             request["api_key"] = "none"
         if choice.provider == "ollama":
@@ -174,17 +182,16 @@ class Remote:
             request.setdefault("num_ctx", choice.window)
         return request
 
-    def _usage(
-        self, litellm: Any, context: Context, text: str, served: str | None, reported: Any
-    ) -> Usage:
-        """What the provider *reported*, or else our own count; litellm's guess is not used."""
+    def _usage(self, litellm: Any, context: Context, end: _End) -> Usage:
+        """What the provider reported, or else our own count; litellm's guess is not used."""
+        reported = end.usage if end.reported else None
         if reported is None:
-            tokens_in, tokens_out = count_messages(context.messages), count(text)
+            tokens_in, tokens_out = count_messages(context.messages), count("".join(end.said))
         else:
             tokens_in, tokens_out = reported.prompt_tokens, reported.completion_tokens
         cost = self._cost(litellm, tokens_in, tokens_out, reported)
         return Usage(
-            served_model=served,
+            served_model=end.served_model,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
             tokens_cached=_cached(reported),
@@ -216,14 +223,17 @@ def _cached(usage: Any) -> int | None:
 
 
 class _End:
-    """What the chunks of one stream say beside the words."""
+    """What the chunks of one stream have said."""
 
     def __init__(self) -> None:
+        self.said: list[str] = []
         self.usage: Any = None
+        self.reported = False
+        """The usage is the provider's own, no guess."""
         self.served_model: str | None = None
 
     def read(self, chunk: Any) -> Piece | None:
-        """The piece in *chunk*, if there is one; remembers the rest."""
+        """The piece in *chunk*, if there is one."""
         self.usage = getattr(chunk, "usage", None) or self.usage
         hidden = getattr(chunk, "hidden_params", None) or {}
         self.served_model = hidden.get("provider_response_model") or self.served_model
@@ -232,7 +242,10 @@ class _End:
         delta = chunk.choices[0].delta
         text = getattr(delta, "content", None) or ""
         reasoning = getattr(delta, "reasoning_content", None) or ""
-        return Piece(text=text, reasoning=reasoning) if text or reasoning else None
+        if not text and not reasoning:
+            return None
+        self.said.append(text)
+        return Piece(text=text, reasoning=reasoning)
 
 
 def _is_broken(stream: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -108,10 +108,15 @@ def _as_then(
     return replace(
         question,
         material=(*then, *question.material),
-        given=(*_named(reader, recipe, Reason.GIVEN), *question.given),
-        used=(*_named(reader, recipe, Reason.USED), *question.used),
+        given=_with(_named(reader, recipe, Reason.GIVEN), question.given),
+        used=_with(_named(reader, recipe, Reason.USED), question.used),
         system=question.system or recipes.words(reader, entry.id, "system") or None,
     )
+
+
+def _with(then: Iterable[str], now: Sequence[str]) -> tuple[str, ...]:
+    """What was brought along then and what is now, each once: as now where it is in both."""
+    return (*(handle for handle in then if handle not in now), *now)
 
 
 def _named(reader: Reader, recipe: Recipe | None, reason: Reason) -> Iterator[str]:

@@ -76,7 +76,7 @@ class Consents:
             return
         self._told = config.consents(self._notebook.settings.config)
         entries = {source.entry for source in (*ask.material, *ask.used, *past.since, *past.pins)}
-        entries |= {*past.now, *(each.source.entry for each in past.ranked)}
+        entries |= {*past.now, *past.summaries, *(each.source.entry for each in past.ranked)}
         entries |= {each.entry for each in self._own}
         self._imports = imports_of(self._notebook.ledger, entries)
         if self._providers == (provider_of(past.sent_to),):

@@ -6,7 +6,7 @@ private, and what may go to its provider. What failed stays, as an answer that f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -19,7 +19,18 @@ from ledgernote.domain.errors import (
     TooLong,
     UsageError,
 )
-from ledgernote.domain.turns import Asked, Decision, Kept, Model, Retry, TurnEvent
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.turns import (
+    Asked,
+    Context,
+    Decision,
+    Kept,
+    Model,
+    Piece,
+    Retry,
+    TurnEvent,
+    Usage,
+)
 from ledgernote.notebook import learned
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
@@ -38,21 +49,23 @@ def carried(
 
     Gives how it ended: as the first did where none of the others can answer.
     """
-    first = outcome = yield from ask(notebook, question, model)
-    names, shrunk, refused = _names(notebook), False, None
+    asked: list[Asked] = []
+    question = _by_handle(notebook, question)
+    first = outcome = yield from _asked_once(ask(notebook, question, model), asked)
+    project = first.question.project if first.question else notebook.project_name
+    names, shrunk, refused = _names(notebook, project), False, None
     error: LedgernoteError | None = _silent(first)
     while error is not None:
         if isinstance(error, TooLong) and not shrunk:
-            learned.window_told(notebook.settings, model, outcome.context, error)
-            shrunk = True
+            model, shrunk = _smaller(notebook, question, model, (outcome, error)), True
         elif (other := _next(notebook, names, model)) is not None:
             model, shrunk = other, False
         else:
             break
         yield Retry(model=model.name, error=error)
         try:
-            with closing(_unasked(ask(notebook, _again(question, first), model))) as turn:
-                outcome = yield from turn
+            turn = ask(notebook, _again(question, asked), model)
+            outcome = yield from _asked_once(turn, asked)
             error = _silent(outcome)
         except (DoesNotFit, ModelError, NoSuchThing, UsageError) as found:
             error = refused = found
@@ -67,16 +80,76 @@ def _silent(outcome: Kept) -> ModelError | None:
     return outcome.error if failed and isinstance(outcome.error, ModelError) else None
 
 
-def _again(question: Question, first: Kept) -> Question:
-    """The question as it is asked once more; what is not kept is only asked anew."""
-    if first.question is None:
+def _by_handle(notebook: Notebook, question: Question) -> Question:
+    """The question, what it brings along named for good: `@last` is another one later."""
+    given = tuple(notebook.entry(name).handle for name in question.given)
+    used = tuple(notebook.entry(name).handle for name in question.used)
+    return replace(question, given=given, used=used)
+
+
+def _again(question: Question, asked: Sequence[Asked]) -> Question:
+    """The question as it is asked once more; what is not kept is only asked anew.
+
+    It names all that it brings along: what was withheld from the first is in no recipe.
+    """
+    if not asked:
         return question
-    fresh = replace(question, again=first.question.handle, text="", material=(), given=())
-    return replace(fresh, used=(), system=None)
+    beside = asked[0].material[-len(question.material) :] if question.material else ()
+    # What came with the question when it was asked first is found by it.
+    fresh = [one.handle for one in beside] if question.again else []
+    return replace(
+        question,
+        again=asked[0].question.handle,
+        text="",
+        material=(),
+        given=(*question.given, *fresh),
+        system=question.system if question.again else None,
+    )
 
 
-def _unasked(turn: Carried) -> Carried:
-    """A turn whose question was told of already."""
+@frozen(kw_only=False)
+class _Smaller:
+    """A model with the window that it was found to have. Satisfies `domain.turns.Model`."""
+
+    model: Model
+    window: int
+
+    @property
+    def name(self) -> str:
+        """Its own."""
+        return self.model.name
+
+    @property
+    def local(self) -> bool:
+        """As it is."""
+        return self.model.local
+
+    @property
+    def sees(self) -> bool:
+        """As it does."""
+        return self.model.sees
+
+    def stream(self, context: Context) -> Iterator[Piece | Usage]:
+        """Its own answer."""
+        return self.model.stream(context)
+
+
+def _smaller(
+    notebook: Notebook, question: Question, model: Model, refusal: tuple[Kept, TooLong]
+) -> Model:
+    """The model with the window that its refusal tells of, which is learned too.
+
+    It is not read back from where that is kept: nothing may be written, or nothing could be.
+    """
+    outcome, error = refusal
+    window = learned.window_told(notebook.settings, model, outcome.context, error)
+    if question.log:
+        learned.window_is(notebook.settings, model, window)
+    return _Smaller(model, window)
+
+
+def _asked_once(turn: Carried, asked: list[Asked]) -> Carried:
+    """A turn whose question is told of when it is *asked* for the first time."""
     decision: Decision | None = None
     with closing(turn):
         while True:
@@ -85,13 +158,16 @@ def _unasked(turn: Carried) -> Carried:
             except StopIteration as end:
                 outcome: Kept = end.value
                 return outcome
-            decision = None if isinstance(event, Asked) else (yield event)
+            is_known = isinstance(event, Asked) and bool(asked)
+            if isinstance(event, Asked):
+                asked.append(event)
+            decision = None if is_known else (yield event)
 
 
-def _names(notebook: Notebook) -> Iterator[str]:
+def _names(notebook: Notebook, project: str) -> Iterator[str]:
     """Who may be asked instead: as the project says, else as the settings do."""
     settings = notebook.settings
-    own = settings.projects.get(notebook.project or "", {}).get("fallback")
+    own = settings.projects.get(project, {}).get("fallback")
     yield from settings.fallback if own is None else own
 
 

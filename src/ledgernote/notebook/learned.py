@@ -36,6 +36,12 @@ class Learned:
     known: int = 0
     """The window that was known then: where that has changed, what was learned counts no more."""
 
+    def window_of(self, model: Model) -> int:
+        """Tokens, as the model counts, of context and answer together."""
+        if self.window and self.known == model.window:
+            return min(self.window, model.window)
+        return model.window
+
 
 def of(settings: Settings, model: str) -> Learned:
     """What is known of a model by now."""
@@ -49,14 +55,6 @@ def of(settings: Settings, model: str) -> Learned:
     return Learned()
 
 
-def window_of(settings: Settings, model: Model) -> int:
-    """Tokens, as the model counts, of context and answer together."""
-    learned = of(settings, model.name)
-    if learned.window and learned.known == model.window:
-        return min(learned.window, model.window)
-    return model.window
-
-
 def count_of(settings: Settings, context: Context, usage: Usage) -> None:
     """Learn from what a provider reports how it counts; the newest report weighs half."""
     told = usage.tokens_in if usage.source == "provider" else None
@@ -68,11 +66,16 @@ def count_of(settings: Settings, context: Context, usage: Usage) -> None:
         _write(settings.state / FILE, context.model, {"factor": factor})
 
 
-def window_told(settings: Settings, model: Model, context: Context, error: TooLong) -> None:
-    """Learn from a refusal how large the window is: what was sent did not fit."""
-    window = error.window
-    if window is None or window >= window_of(settings, model):
-        window = int(LESS * min(context.tokens, window_of(settings, model)))
+def window_told(settings: Settings, model: Model, context: Context, error: TooLong) -> int:
+    """How large the window is, as a refusal tells: what was sent did not fit."""
+    window = of(settings, model.name).window_of(model)
+    if error.window is not None and error.window < window:
+        return error.window
+    return int(LESS * min(context.tokens, window))
+
+
+def window_is(settings: Settings, model: Model, window: int) -> None:
+    """Learn how large it is."""
     _write(settings.state / FILE, model.name, {"window": window, "known": model.window})
 
 

@@ -78,6 +78,9 @@ class Notebook:
         self.actor = settings.actor
         self.project = project or "inbox"
         self.clock = clock
+        self.agreed: dict[tuple[str | None, datetime], float] = {}
+        """US dollars up to which a person has agreed to go past the cap of a project (None: of
+        all) in the month that begins then."""
 
     @classmethod
     def open(

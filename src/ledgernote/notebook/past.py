@@ -55,6 +55,9 @@ NEWEST = 200
 """Entries of a thread, outside of any recipe, that are looked at;"""
 NEWEST_TO_SUM_UP = 10_000
 """and as many where it is to be summed up."""
+MORE_ROOM = 1.25
+"""Times the budget that a thread was cut to, from which what was cut is read anew: the factor of a
+model that is being learned moves the budget a little at each turn."""
 LEAST_BUDGET, BYTES_A_TOKEN = 16_000, 8
 """A text of more bytes a token than this would fit into no budget of so many tokens."""
 
@@ -217,7 +220,7 @@ class Reading:
         """
         while found and found.kind is Kind.ANSWER:
             budget, asked = self._planned_anew(found)
-            if asked is None or budget >= self._budget:
+            if asked is None or self._budget < MORE_ROOM * budget:
                 break
             earlier = self._newest_base(thread, (), Kind.ANSWER, asked.order)
             if earlier is None or earlier.summaries != found.summaries:

@@ -40,6 +40,7 @@ from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
 from ledgernote.notebook import learned
 from ledgernote.notebook.consent import Consents
+from ledgernote.notebook.learned import Learned
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, brief_of, source_of
 from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble
@@ -180,13 +181,29 @@ def system_text(notebook: Notebook, question: Question, spot: Spot) -> str | Non
 
 def budget_of(settings: Settings, wanted: int | None, models: Sequence[Model]) -> int:
     """Tokens that a context may take: as *wanted*, else as the settings say, within each window."""
-    return min(wanted or settings.budget, *(_room(settings, model) for model in models))
+    return _within(
+        settings, wanted, [(model, learned.of(settings, model.name)) for model in models]
+    )
 
 
-def _room(settings: Settings, model: Model) -> int:
+def _within(settings: Settings, wanted: int | None, models: Iterable[tuple[Model, Learned]]) -> int:
+    return min(wanted or settings.budget, *(_room(model, known) for model, known in models))
+
+
+def _room(model: Model, known: Learned) -> int:
     """Tokens, as we count, that the window of a model leaves beside the answer."""
-    window = learned.window_of(settings, model)
-    return int((window - min(RESERVE, window // 4)) / learned.of(settings, model.name).factor)
+    window = known.window_of(model)
+    return int((window - min(RESERVE, window // 4)) / known.factor)
+
+
+def _limits(settings: Settings, question: Question, models: Sequence[Model]) -> Limits:
+    known = [(model, learned.of(settings, model.name)) for model in models]
+    return Limits(
+        budget=_within(settings, question.budget, known),
+        replay=settings.replay if question.replay is None else question.replay,
+        counter=COUNTER,
+        factor=max(one.factor for _, one in known),
+    )
 
 
 def body_of(text: str | bytes) -> bytes:
@@ -215,6 +232,7 @@ class Planner:
         self.given, self.moment, self._earlier = given, moment, earlier
         self.clearance = all(model.local for model in models)
         self.sees = all(model.sees for model in models)
+        self._limits = _limits(notebook.settings, question, models)
         self._watched: set[bytes] = set()
         """Whose words stand in the plan, and what they belong to."""
         self._upto = earlier.upto if earlier else places.ENDLESS
@@ -240,7 +258,11 @@ class Planner:
             ask, past = self._read(reading, spot)
             self._ranked = past.ranked
             self._consents.look(ask, past)
-            plan = self._assembled(self._consents.limited(ask), past)
+            limited = self._consents.limited(ask)
+            if kept_back := past.summaries & limited.no_consent.keys():
+                also_private |= kept_back  # the talk itself goes, as far as it may
+                continue
+            plan = self._assembled(limited, past)
             if wanted := self._consents.wanted(plan.context):
                 return wanted
             self._consents.demand_own()
@@ -255,11 +277,10 @@ class Planner:
 
     def _assembled(self, ask: Ask, past: Past) -> Plan:
         """The plan. Raises `DoesNotFit`; where a window is too small, more budget is no remedy."""
-        limits = self._limits()
         try:
-            return assemble(ask, past, limits, count, count_messages)
+            return assemble(ask, past, self._limits, count, count_messages)
         except DoesNotFit as error:
-            if limits.budget >= (self.question.budget or self.notebook.settings.budget):
+            if self._limits.budget >= (self.question.budget or self.notebook.settings.budget):
                 raise
             hint = "Ask a model with a larger window with -m, or give less material."
             raise DoesNotFit(str(error), hint) from None
@@ -345,7 +366,7 @@ class Planner:
 
     def _refuse_floods(self) -> None:
         """Refuse in no time what is too large by far: counting 100 MB takes many seconds."""
-        budget = self._limits().budget
+        budget = self._limits.budget
         texts = [("the question", self.question.text)]
         texts += [
             (f"material {n}", as_kept(m.text)) for n, m in enumerate(self.question.material, 1)
@@ -359,7 +380,7 @@ class Planner:
                 )
 
     def _reading(self, reader: Reader, also_private: set[bytes]) -> Reading:
-        budget = self._limits().budget
+        budget = self._limits.budget
         return Reading(self.notebook, reader, self.moment, also_private, budget, self._upto)
 
     def _read(self, reading: Reading, spot: Spot) -> tuple[Ask, Past]:
@@ -399,15 +420,6 @@ class Planner:
                 revision=unkept(number),
                 order=(keep.microseconds(self.moment), 0, b"", number),
             )
-
-    def _limits(self) -> Limits:
-        settings, question = self.notebook.settings, self.question
-        return Limits(
-            budget=budget_of(settings, question.budget, self.models),
-            replay=settings.replay if question.replay is None else question.replay,
-            counter=COUNTER,
-            factor=max(learned.of(settings, model.name).factor for model in self.models),
-        )
 
 
 def told(plan: Plan, earlier: Earlier | None) -> Plan:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from queue import SimpleQueue
 from typing import Any
@@ -79,6 +78,7 @@ class Speaking:
         self._usage = Usage()
         self._status = Status.INTERRUPTED
         self._error: BaseException | None = None
+        self._kept: Kept | None = None
         self._begun = time.monotonic()
 
     def begin(self) -> Replayed:
@@ -88,6 +88,11 @@ class Speaking:
             asked = self._question.id if self._question else None
             self._growing.begin(asked, place, self._model.name, self._meta())
         return Replayed(context=self._context)
+
+    def warm(self) -> None:
+        """Pay for what is slow the first time, before anything is sent."""
+        if heat := getattr(self._model, "warm", None):
+            heat()
 
     def pieces(
         self, check: Callable[[], None], pause: Callable[[float], object] = time.sleep
@@ -132,7 +137,16 @@ class Speaking:
                     self._usage = piece
 
     def end(self, error: BaseException | None = None) -> Kept:
-        """Keep what was said until now; *error* says what stopped it from outside."""
+        """Keep what was said until now, once; *error* says what stopped it from outside."""
+        if self._kept is None:
+            try:
+                self._kept = self._ended(error)
+            except KeyboardInterrupt:  # Ctrl-C once more: first what was said, then that
+                self._kept = self._ended(error)
+                raise
+        return self._kept
+
+    def _ended(self, error: BaseException | None) -> Kept:
         text = "".join(self._pieces)
         status, error = self._status, error or self._error
         if not text.strip():
@@ -222,22 +236,22 @@ def said_together(speakers: Sequence[Speaking]) -> Generator[TurnEvent, None, No
 
     Whoever stops reading stops them all, and so does an interrupt: what each said is kept.
     """
-    over, waiting = threading.Event(), deque(speakers)
+    over = threading.Event()
     stopped: KeyboardInterrupt | None = None
-    try:
+    with ExitStack() as ending:  # what one raises keeps none of the others from its end
+        for one in speakers:
+            ending.callback(one.end)
+        ending.callback(over.set)
         begun = [one.begin() for one in speakers]
-        for replayed, voice in zip(begun, [_Voice(one, over) for one in speakers], strict=True):
+        voices = [_Voice(one, over) for one in speakers]
+        for replayed, voice, speaking in zip(begun, voices, speakers, strict=True):
             yield replayed
             try:
                 yield from () if stopped else voice.told()
             except KeyboardInterrupt as interrupt:
                 stopped = interrupt
                 over.set()
-            yield waiting.popleft().end(None if voice.ended else stopped)
-    finally:
-        over.set()
-        for one in waiting:
-            one.end()
+            yield speaking.end(None if voice.ended else stopped)
 
 
 class _Voice:
@@ -252,6 +266,7 @@ class _Voice:
 
     def _speak(self) -> None:
         try:
+            self._speaking.warm()  # it takes seconds, in which all may be stopped
             with _closed(self._speaking.pieces(self._check, self._pause)) as saying:
                 for piece in saying:
                     self._told.put(piece)
@@ -268,6 +283,7 @@ class _Voice:
         mine = self._speaking.notebook.ledger
         with closing(Ledger.open(mine.path, state=mine.state, create=False)) as ledger:
             self._speaking.planner.check(ledger)
+        self._pause(0)
 
     def _pause(self, seconds: float) -> None:
         if self._over.wait(seconds):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ledgernote.domain.entries import ProjectId
+from ledgernote.domain.errors import OverCap
 from ledgernote.domain.spent import Spent, total
-from ledgernote.domain.turns import Costly, Model
+from ledgernote.domain.turns import Costly, Decision, Model
 from ledgernote.ledger import keep, places, usage
 from ledgernote.ledger.usage import Cell
 from ledgernote.notebook.notebook import Notebook
@@ -37,34 +38,51 @@ def spent(
     return grouped(found, "model")
 
 
-def passing(notebook: Notebook, models: Sequence[Model], project: ProjectId) -> Iterator[Costly]:
-    """Each cap on a month that one more answer of *models* would pass.
+def afforded(
+    notebook: Notebook, models: Sequence[Model], project: ProjectId | None
+) -> Generator[Costly, Decision | None, None]:
+    """Ask before a month costs more than the settings allow. Raises `OverCap`.
 
-    What is remembered as agreed (`go_on`) is not told again by this process.
+    Who goes on is asked again when as much once more is spent.
     """
     if all(model.local for model in models):
         return
-    settings = notebook.settings
-    name = places.name_of(notebook.ledger, project)
-    own = settings.projects.get(name, {}).get("cap", 0)
-    for whose, place, cap in ((name, project, own), (None, None, settings.cap)):
-        if not cap or whose in _agreed:
+    caps: list[tuple[str | None, ProjectId | None, int]] = [(None, None, notebook.settings.cap)]
+    if project is not None:
+        own = places.name_of(notebook.ledger, project)
+        caps.append((own, project, notebook.settings.projects.get(own, {}).get("cap", 0)))
+    for name, place, cap in caps:
+        if not cap:
             continue
-        month = notebook.clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        found = usage.cells(notebook.ledger, place, since=keep.microseconds(month))
-        whole = total("", map(_one, found))
+        month = month_of(notebook)
+        whole = total("", spent_in(notebook, place, month))
         each = whole.cost / whole.priced if whole.priced else 0.0
-        if whole.cost + each * len(models) > cap:
-            yield Costly(project=whose, spent=whole.cost, cap=cap)
+        expected = whole.cost + each * len(models)
+        limit = notebook.agreed.get((name, month), cap)
+        if expected > limit:
+            if (yield Costly(project=name, spent=whole.cost, cap=limit)) is None:
+                raise _over(name, whole.cost, cap)
+            notebook.agreed[name, month] = cap * (int(expected // cap) + 1)
 
 
-_agreed: set[str | None] = set()
-"""The projects, None for all, whose caps a person of this process went past."""
+def _over(project: str | None, spent: float, cap: int) -> OverCap:
+    whose, name = (f" in {project}", f"projects.{project}.cap") if project else ("", "cap")
+    return OverCap(
+        f"this month's answers{whose} have cost ${spent:.2f} of ${cap}",
+        f"`ledgernote config set {name} {int(spent) + cap}` allows more.",
+    )
 
 
-def go_on(passed: Costly) -> None:
-    """A person agreed to pass it."""
-    _agreed.add(passed.project)
+def month_of(notebook: Notebook) -> datetime:
+    """When this month began: its first day begins when the settings say."""
+    starts = timedelta(minutes=notebook.settings.day_starts)
+    today = notebook.clock() - starts
+    return today.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + starts
+
+
+def spent_in(notebook: Notebook, place: ProjectId | None, since: datetime) -> list[Spent]:
+    """By model, of a project or of all."""
+    return grouped(usage.cells(notebook.ledger, place, since=keep.microseconds(since)), "model")
 
 
 def stats(

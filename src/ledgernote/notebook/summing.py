@@ -10,12 +10,13 @@ from collections.abc import Generator
 
 from ledgernote.domain.entries import ThreadId
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.turns import Consent, Decision, Model, Reason, TurnEvent
+from ledgernote.domain.turns import Consent, Costly, Decision, Model, Reason, TurnEvent
 from ledgernote.ledger import places
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import Planner, Question, Spot
 from ledgernote.notebook.saying import Speaking, Where, said
+from ledgernote.notebook.spending import afforded
 from ledgernote.replay.assemble import Plan
 from ledgernote.replay.recipe import Task
 
@@ -64,7 +65,7 @@ def name_from(text: str) -> str:
 
 def _planned(
     notebook: Notebook, thread: ThreadId, model: Model, task: Task
-) -> Generator[Consent, Decision | None, tuple[Planner, Plan]]:
+) -> Generator[Consent | Costly, Decision | None, tuple[Planner, Plan]]:
     if not can_sum_up(model):
         raise UsageError(
             "offline only quotes the notebook: it can neither sum up nor name",
@@ -78,6 +79,7 @@ def _planned(
         found = planner.plan(now, spot)
     plan = yield from planner.settle(found, spot)
     _demand_talk(plan)
+    yield from afforded(notebook, (model,), spot.project)
     return planner, plan
 
 

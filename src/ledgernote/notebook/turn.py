@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
-from ledgernote.domain.entries import INBOX, Entry, EntryId, Kind, ProjectId, ThreadId
-from ledgernote.domain.errors import OverCap, UsageError
+from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, ThreadId
+from ledgernote.domain.errors import UsageError
 from ledgernote.domain.turns import (
     Asked,
     Consent,
     Context,
-    Costly,
     Decision,
     Kept,
     Model,
@@ -82,29 +81,14 @@ def _speakers(
     """Who is to answer, each with all that is sent to it; the question is kept, if it is to be."""
     if not question.log:
         planner, plan = yield from _planned(notebook, question, models)
-        yield from _afforded(
+        yield from spending.afforded(
             notebook, models, places.find_project(notebook.ledger, notebook.project)
         )
         return [Speaking(planner, plan, each) for each in models]
     planner, plan, asked = yield from _begun(notebook, question, models)
     where, entry = asked.where, asked.question
-    yield from _afforded(notebook, models, where.project)
+    yield from spending.afforded(notebook, models, where.project)
     return [Speaking(planner, plan, each, where, entry) for each in models]
-
-
-def _afforded(
-    notebook: Notebook, models: tuple[Model, ...], project: ProjectId | None
-) -> Generator[Costly, Decision | None, None]:
-    """Ask before a month costs more than the settings allow. Raises `OverCap`."""
-    for passed in spending.passing(notebook, models, project or INBOX):
-        if (yield passed) is None:
-            whose = f" in {passed.project}" if passed.project else ""
-            name = f"projects.{passed.project}.cap" if passed.project else "cap"
-            raise OverCap(
-                f"this month's answers{whose} have cost ${passed.spent:.2f} of ${passed.cap}",
-                f"`ledgernote config set {name} {2 * int(passed.cap)}` allows more.",
-            )
-        spending.go_on(passed)
 
 
 def _begun(

@@ -127,13 +127,23 @@ def tell(out: Output, error: Exception) -> None:
 
 
 _OPTION = re.compile(r"(?<![\w-])(-m|--model|--budget)\b")
-_KEYS_SET = re.compile(r"\bledgernote keys set\b")
 _SLASH = {"-m": "model", "--model": "model", "--budget": "budget"}
+_EXPORT = re.compile(r"(?<!or )\bexport \w+=…")
+_ALIKE = "find import models mute note private show tag threads undo unprivate why"
+SLASH_OF = {
+    **{name: name for name in _ALIKE.split()},
+    "keys set": "key",
+    "project use": "project",
+    "projects": "project",
+}
+"""Commands and the slash commands of the same meaning; `pin`, for one, has another."""
+_COMMAND = re.compile(rf"(?<!shell: )(?<!\| )\bledgernote ({'|'.join(SLASH_OF)})(?![\w-])")
 
 
 def in_talk(hint: str) -> str:
     """A remedy as it is typed here: `/budget 20000` for `--budget 20000`."""
-    hint = _KEYS_SET.sub("/key", hint)
+    hint = _COMMAND.sub(lambda found: f"/{SLASH_OF[found[1]]}", hint)
+    hint = _EXPORT.sub(r"/exit, then \g<0>, which comes before /key", hint)
     return _OPTION.sub(lambda found: f"/{_SLASH[found[1]]}", hint)
 
 

@@ -10,7 +10,7 @@ from ledgernote.notebook.answering import the_choice
 from ledgernote.notebook.home import OLD
 from ledgernote.notebook.models import usable
 from ledgernote.notebook.siblings import pinned_until
-from ledgernote.notebook.spending import spent
+from ledgernote.notebook.spending import month_of, spent
 from ledgernote.render.escape import one_line, padded
 from ledgernote.render.look import Look
 from ledgernote.render.receipts import short
@@ -74,13 +74,11 @@ def models(session: Session, words: str, desk: Desk) -> Session:
 
 def tokens(session: Session, words: str, desk: Desk) -> Session:
     """What this thread has sent and heard, by model, and what the project has this month."""
-    now = session.notebook.clock()
     rows = spent(session.notebook, thread=session.thread) if session.thread else []
     lines = [_row(row) for row in rows]
     if len(rows) > 1:
         lines.append(_row(total("this thread", rows)))
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    if every := spent(session.notebook, since=month):
+    if every := spent(session.notebook, since=month_of(session.notebook)):
         lines.append(_row(total("this project, this month", every)))
     width = desk.look(session).width
     for line in lines:

@@ -16,7 +16,16 @@ from ledgernote.domain.turns import NO_CONSENT, PRIVATE, UNSEEN, Message, Reason
 from ledgernote.replay.excerpt import HIGH, Clips
 from ledgernote.replay.frame import bare_image, image_place, render
 from ledgernote.replay.rank import Scored
-from ledgernote.replay.recipe import Block, Place, Source, Span, Task, Words, spans_of
+from ledgernote.replay.recipe import (
+    Block,
+    Place,
+    Source,
+    Span,
+    Summary,
+    Task,
+    Words,
+    spans_of,
+)
 
 Count = Callable[[str], int]
 CountMessages = Callable[[Sequence[Message]], int]
@@ -85,6 +94,12 @@ class Past:
     """The system text that was given last in the thread."""
     held: frozenset[EventId] = frozenset()
     """Events of system texts and briefs that need clearance."""
+
+    @property
+    def summaries(self) -> set[EntryId]:
+        """What stands in place of older talk."""
+        rows = {row.entry for each in self.base if isinstance(each, Summary) for row in each.rows}
+        return rows | ({self.summary.entry} if self.summary else set())
 
 
 @frozen

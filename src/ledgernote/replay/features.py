@@ -24,7 +24,7 @@ NAMES = (
     "who",  # by whom the question asks about
     "date",  # from when the question asks about
     "long",  # how long, if a model said it: a long answer repeats every word
-    "superseded",
+    "superseded",  # something replaces it
     "text",  # BM25 of its own words, with less of a penalty for length than full text search has
     "two",  # BM25 of it and the entry before it
     "seven",  # BM25 of it with three on each side
@@ -126,7 +126,8 @@ def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float
     covers = len(doc.counts) / (len(asked.roots) or 1)
     together = asked.pairs.intersection(pairwise(found)) if len(found) > 1 else ()
     beginning = "" if by_model else source.text[:_BEGINNING]
-    wish = _holds_any(beginning, _WISHES)
+    said = beginning.lower()
+    wish = _holds_any(said, _WISHES)
     return (
         around.text.of(doc.counts, doc.size),
         around.two.of(*around.window(at, 1, 0)),
@@ -134,10 +135,10 @@ def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float
         around.talks[around.thread_of(at)],
         covers,
         len(together) / (len(asked.pairs) or 1),
-        *(
+        *[
             float(kind in asked.kinds and bool(holds.search(source.text)))
             for kind, holds in ANSWERS.items()
-        ),
+        ],
         _asks(source),
         0.0 if before is None else _asks(around.sources[before]),
         float(bool(_FIRST.search(beginning))),
@@ -145,7 +146,7 @@ def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float
         float(wish),
         covers if by_model else 0.0,
         float(not asked.looks_back and wish and bool(_RULE.match(beginning))),
-        float(not asked.looks_back and _holds_any(beginning, _PREFERENCES)),
+        float(not asked.looks_back and _holds_any(said, _PREFERENCES)),
     )
 
 
@@ -154,8 +155,10 @@ def _length(source: Source) -> float:
 
 
 def _holds_any(text: str, phrases: Sequence[str]) -> bool:
-    lower = text.lower()
-    return any(phrase in lower for phrase in phrases)
+    for phrase in phrases:  # noqa: SIM110 - a third of the time that any() takes
+        if phrase in text:
+            return True
+    return False
 
 
 def _asks(source: Source) -> float:
@@ -200,10 +203,12 @@ class _Around:
                 together.append(self.docs[there])
                 there, number = beside[there], number - 1  # noqa: PLW2901
         counts: dict[str, int] = {}
+        size = 0.0
         for doc in together:
+            size += doc.size
             for word, count in doc.counts.items():
                 counts[word] = counts.get(word, 0) + count
-        return counts, sum(doc.size for doc in together)
+        return counts, size
 
     def _neighbours(self) -> tuple[list[int | None], list[int | None]]:
         """Of each candidate the ones before and after it in its thread."""

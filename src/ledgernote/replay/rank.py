@@ -79,4 +79,5 @@ def why(features: Sequence[float], matched: Sequence[str]) -> str:
         ("says how you want it", max(value.get("rule", 0.0), value.get("prefers", 0.0)) > 0),
         ("superseded", value.get("superseded", 0.0) > 0),
     )
-    return " · ".join(text for text, holds in reasons if holds) or "match"
+    worded = " · ".join(text for text, holds in reasons if holds)
+    return worded or ("stands around a match" if features else "match")
