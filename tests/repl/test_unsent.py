@@ -62,7 +62,7 @@ def test_a_draft_typed_while_an_answer_streams_outlives_its_terminal(
         ann.sees(">")
         ann.types("first question\r")
         ann.sees("one one")
-        ann.types("sent\rhalf of\x1b\ra thought")
+        ann.types("sent\rhalf of\x1b\ra thought")  # Alt-Enter does not send
         ann.watches(0.5)
         ended(ann, "window")
 

@@ -153,7 +153,8 @@ class Reader:
         # Behind these two, Enter makes a new line.
         ends = (at for at, (one, two) in pairs if two == "\r" and one not in {"\x1b", "\\"})
         sent = max(ends, default=0)
-        return self._words(keys[:sent]), self._words(keys[sent:])
+        cleared = max((at for at, key in enumerate(keys, 1) if key.key is Keys.ControlC), default=0)
+        return self._words(keys[:sent]), self._words(keys[max(sent, cleared) :])
 
     def _words(self, keys: Sequence[KeyPress]) -> str:
         said = ("\n" if key.data == "\r" else key.data for key in keys if key.data != "\x7f")
