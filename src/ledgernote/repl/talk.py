@@ -71,6 +71,7 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         ahead.reading,
         partial(_secret, terminal, reader),
         reader.later,
+        slash.KNOWN,
     )
     if not pick:
         terminal.out.say(start.line(desk.look(start.session, talk=True)))
