@@ -226,7 +226,7 @@ def cut_off(entries: Sequence[Entry]) -> str:
         return "the last question has no answer; /retry asks it again" if waits else ""
     if last.status is Status.STREAMING:
         return "another terminal is still writing the last answer"
-    if last.text:
+    if last.text.strip():
         return "the last answer was cut off, half of it is kept; /continue, /retry"
     return "the last answer was cut off, nothing of it came; /retry asks again"
 
