@@ -37,6 +37,36 @@ def test_a_kept_key_chooses_its_provider_and_goes_with_the_question(run: Run) ->
     assert server.headers[0]["authorization"] == "Bearer a-key-without-a-known-beginning"
 
 
+@pytest.mark.parametrize(
+    ("told", "model"),
+    [
+        ("true", ""),
+        (f"echo {KEY}", 'model = "openai/gpt-5.4"'),
+        ("echo unheard-of-0123456789", 'model = "groq/x"'),
+        ("echo of-{provider}-0123456789", ""),
+    ],
+)
+def test_no_key_of_a_provider_goes_to_a_server_of_ones_own(
+    run: Run, tmp_path: Path, told: str, model: str
+) -> None:
+    config = tmp_path / "own.toml"
+    keys = {"OPENAI_API_KEY": "sk-proj-0123456789abcdef", "GROQ_API_KEY": "gsk_0123456789abcdef"}
+    env = {**keys, "LEDGERNOTE_CONFIG": str(config)}
+
+    with ScriptedServer() as server:
+        house = f'[models."house/llama"]\napi_base = "{server.base}"\n{model}\n'
+        config.write_text(f'key_command = "{told}"\n{house}', encoding="utf-8")
+        bare = run("ask", "what now?", "-m", "house/llama", env=env)
+        run("keys", "set", "house/llama", stdin="the-key-of-the-house-0123", env=env)
+        own = run("ask", "what now?", "-m", "house/llama", env=env)
+
+    assert (bare.code, own.code) == (0, 0), bare.err + own.err
+    assert [each["authorization"] for each in server.headers] == [
+        "Bearer none",
+        "Bearer the-key-of-the-house-0123",
+    ]
+
+
 def test_a_key_command_is_run_for_the_question_and_beats_what_is_kept(run: Run) -> None:
     run("keys", "set", "openai", stdin="the-kept-one-0123456789")
     run("config", "set", "providers.openai.key_command", "echo the-told-one-0123456789")
@@ -54,7 +84,7 @@ def test_the_environment_comes_before_all_and_the_list_says_so(run: Run) -> None
     kept = run("keys", "set", stdin=KEY, env=named)
     listed = run("keys", "list", env=named).out.splitlines()
 
-    assert "ANTHROPIC_API_KEY is set in the environment and comes first" in kept.err
+    assert "ANTHROPIC_API_KEY in the environment comes first: unset it" in kept.err
     assert listed[0] == "anthropic\tANTHROPIC_API_KEY\t…ment"
     assert listed[1].endswith("…ghij\tnot used: what stands above comes first")
 

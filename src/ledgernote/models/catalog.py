@@ -77,7 +77,9 @@ PROVIDERS: Mapping[str, Provider] = {
 }
 
 # Providers that litellm knows and its table of models does not list.
-_UNLISTED = frozenset({"hosted_vllm", "llamafile", "lm_studio", "ollama_chat", "xinference"})
+_UNLISTED = frozenset(
+    {"hosted_vllm", "huggingface", "llamafile", "lm_studio", "ollama_chat", "xinference"}
+)
 
 _USUAL_ADDRESSES = {one.provider: one.base for one in local.USUAL if one.provider not in PROVIDERS}
 
@@ -119,6 +121,8 @@ class ModelChoice:
     why: str
     """How this model came to be chosen, in words."""
     api_base: str | None = None
+    owner: str = ""
+    """Whose key it takes: its provider's; at an address of the user's own, that of their name."""
     api_key_env: str | None = None
     """Where the key is looked for; None when none is needed or it is not ours to know."""
     key: str | None = field(default=None, repr=False)
@@ -213,18 +217,16 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         return replace(_named(near, why, replace(known, near=_nothing)), typed=given)
     if name is None:
         raise NoSuchThing(f"no model is called {given!r}", _hint(given, settings))
-    if given not in settings:
-        setting = settings.get(name, setting)
+    table = given if given in settings else name
+    setting = settings.get(table, setting)
     provider = name.partition("/")[0]
     facts = PROVIDERS.get(provider)
     info = _info(name)
     window = setting.window or _tokens(info, "max_input_tokens", "max_tokens") or DEFAULT_WINDOW
-    env = _first(environ, facts.key_env) if facts else None
-    key = setting.key or (env[1] if env else None)
     base = _first(environ, facts.base_env) if facts else None
     address = setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, ""))
     # A server of the user's own has a key of its own: a provider's is not for it.
-    owner = given if setting.api_base and not meant.startswith(f"{provider}/") else provider
+    own = setting.api_base and not table.startswith(f"{provider}/")
     return ModelChoice(
         name=name,
         provider=provider,
@@ -233,10 +235,21 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         sees=bool(info.get("supports_vision")) if setting.sees is None else setting.sees,
         why=why,
         api_base=_address(address, provider),
-        api_key_env=env[0] if env else (facts.key_env[0] if facts and facts.key_env else None),
-        key=hold(key) if key else None,
-        kept=None if key else known.kept(owner),
+        **_key(table if own else provider, provider, setting.key, known),
     )
+
+
+def _key(owner: str, provider: str, given: str | None, known: Known) -> dict[str, Any]:
+    """What a choice holds of its key: *owner* says whose it is, the provider's or a server's."""
+    names = PROVIDERS[provider].key_env if owner == provider and provider in PROVIDERS else ()
+    env = _first(known.environ, names)
+    key = given or (env[1] if env else None)
+    return {
+        "owner": owner,
+        "api_key_env": env[0] if env else next(iter(names), None),
+        "key": hold(key) if key else None,
+        "kept": None if key else known.kept(owner),
+    }
 
 
 def _full_name(meant: str, setting: ModelSettings, environ: Mapping[str, str]) -> str | None:

@@ -94,8 +94,8 @@ def explain(
         "name": choice.name,
         "model": choice.model,
         "where": choice.api_base or choice.provider,
-        "another": f"ledgernote keys set {choice.provider}"
-        if choice.kept
+        "another": f"ledgernote keys set {choice.owner}"
+        if choice.kept or choice.api_key_env is None
         else f"export {choice.api_key_env}=…",
         "seconds": seconds,
         "images": images,
@@ -143,7 +143,11 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
         hint = f"ollama pull {choice.model}"
     if kind == "BadRequestError" and facts["images"]:
         hint = "If an image is why: `ledgernote mute HANDLE` takes one out of the thread."
-    if kind == "AuthenticationError" and choice.api_key_env is None:
+    if (
+        kind == "AuthenticationError"
+        and choice.provider == choice.owner
+        and choice.api_key_env is None
+    ):
         hint = ""
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
     if kind == "ContextWindowExceededError":
@@ -185,7 +189,9 @@ def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
             "the connection broke in mid-answer",
             "What came is kept; ask again.",
         )
-    return ModelBusy(f"{choice.name} broke off before it answered", "Ask again.")
+    # llama.cpp's Python server streams nothing, and no reason, where its window is too small.
+    hint = "Ask again, or send less: --budget N" if choice.api_base else "Ask again."
+    return ModelBusy(f"{choice.name} broke off before it answered", hint)
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

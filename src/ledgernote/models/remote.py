@@ -174,7 +174,7 @@ class Remote:
             request["api_base"] = choice.api_base
         if choice.key:
             request["api_key"] = choice.key
-        elif choice.api_base and choice.api_key_env:
+        elif choice.api_base and (choice.api_key_env or choice.owner != choice.provider):
             # A server of the user's own that wants no key; the client library insists on one.
             request["api_key"] = "none"
         if choice.provider == "ollama":

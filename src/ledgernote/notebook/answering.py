@@ -34,8 +34,13 @@ LATELY = 300
 
 def keys(settings: Settings) -> Keys:
     """Where keys are, beside the environment."""
-    own = {name: table.get("key_command", "") for name, table in settings.providers.items()}
-    return Keys({ANY: settings.key_command, **own}, settings.keys or keys_path())
+    commands = {name: table.get("key_command", "") for name, table in settings.providers.items()}
+    servers = {name for name, table in settings.models.items() if table.get("api_base")}
+    return Keys(
+        {ANY: settings.key_command, **commands},
+        settings.keys or keys_path(),
+        frozenset(servers - PROVIDERS.keys()),
+    )
 
 
 def known(settings: Settings) -> Known:
