@@ -8,15 +8,19 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from repl.people import Person
+from repl.people import Heard, Person
 from scripted import Refuse, ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind
+from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.notebook.notebook import Notebook
+from ledgernote.repl import first
+from ledgernote.repl.session import Session
 
 KEY = "sk-proj-canary0123456789abcdef"
 ASKS = "No model yet. Paste a key (hidden), press Enter for a local server, or /skip."
@@ -124,6 +128,34 @@ def test_a_key_comes_up_in_no_history_and_stands_in_no_file_but_its_own(
         one.name for one in tmp_path.rglob("*") if one.is_file() and b"canary" in one.read_bytes()
     ]
     assert holding == ["keys.json"]
+
+
+@pytest.mark.parametrize(
+    ("line", "owner"),
+    [
+        (f"/key openai {KEY}", "openai"),
+        ("/key mistral canary0123456789abcdef", "mistral"),
+        (f"/key {KEY} openai", ""),
+        (f"/key opnai {KEY}", ""),
+        ("/key canary0123456789abcdef", ""),
+        (f"/key openai {KEY} please", ""),
+    ],
+)
+def test_a_key_behind_a_provider_is_kept_for_it_and_never_shown(
+    session: Session, heard: Heard, settings: Settings, line: str, owner: str
+) -> None:
+    told = ""
+
+    try:
+        first.key(replace(session, chosen=True), line.removeprefix("/key "), heard.desk())
+    except (NoSuchThing, UsageError) as error:
+        told = f"{error} {error.hint}"
+
+    assert first.is_hidden(session, line)
+    assert "canary" not in told + heard.all
+    assert settings.keys
+    assert list(json.loads(settings.keys.read_text()) if owner else {}) == [owner] * bool(owner)
+    assert settings.keys.exists() == bool(owner)
 
 
 def test_enter_takes_the_local_server_that_answers_and_remembers_it(
