@@ -34,7 +34,8 @@ LINES = 10
 LITELLM = (sys.executable, "-c", "import os, litellm; os._exit(0)")
 """Until it is imported: taking the interpreter apart takes it a tenth more."""
 ALONE = f"""import litellm
-litellm.completion(model={MODEL!r}, messages=[{{"role": "user", "content": "hi"}}], stream=True)
+asked = [{{"role": "user", "content": "hi"}}]
+for _ in litellm.completion(model={MODEL!r}, messages=asked, stream=True): pass
 """
 """The least that litellm needs for an answer, and nothing of ours."""
 

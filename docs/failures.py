@@ -62,7 +62,7 @@ FAILURES = {
     "cut before": Failure(
         "the connection breaks before the first word",
         "openai/gpt-5.4 broke off before it answered",
-        AGAIN,
+        "Ask again, or send less: --budget N",
         again=True,
     ),
     "cut": Failure(

@@ -293,7 +293,7 @@ def parse_value(name: str, text: str) -> Any:
     if kind is int:
         return _number(name, text)
     if kind is list:
-        return [one.strip() for one in text.split(",") if one.strip()]
+        return _names(name, text)
     if _consent_of(name):
         _check_consent(name, text)
     if name == "day_starts":
@@ -301,6 +301,21 @@ def parse_value(name: str, text: str) -> Any:
     if name == "editing" and text not in EDITING:
         raise UsageError(f"editing is vi, emacs or empty, not {text!r}", KEYS[name].help)
     return text
+
+
+def _names(name: str, text: str) -> list[str]:
+    """`one, other`, or as the file and JSON hold it: `["one", "other"]`."""
+    if not text.lstrip().startswith("["):
+        return [one.strip() for one in text.split(",") if one.strip()]
+    import json  # only such a `config set` pays for it
+
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise UsageError(f"{name} is a list of names, not {text!r}", "Such as: one, other")
+    return [one.strip() for one in found if one.strip()]
 
 
 def _kind_of(name: str) -> type:

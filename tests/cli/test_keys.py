@@ -84,7 +84,7 @@ def test_the_environment_comes_before_all_and_the_list_says_so(run: Run) -> None
     kept = run("keys", "set", stdin=KEY, env=named)
     listed = run("keys", "list", env=named).out.splitlines()
 
-    assert "ANTHROPIC_API_KEY is set in the environment and comes first" in kept.err
+    assert "ANTHROPIC_API_KEY in the environment comes first: unset it" in kept.err
     assert listed[0] == "anthropic\tANTHROPIC_API_KEY\t…ment"
     assert listed[1].endswith("…ghij\tnot used: what stands above comes first")
 

@@ -86,3 +86,13 @@ def test_chat_goes_on_with_llama_cpp_in_one_thread(local: Run) -> None:
         (tiny.SAID, "complete")
     ] * 2
     assert len({one["thread"] for one in answers}) == 1
+
+
+def test_a_context_that_llama_cpp_has_no_room_for_is_told_with_the_remedy(local: Run) -> None:
+    larger = local("config", "set", "models.tiny.window", str(4 * WINDOW))
+    ran = local("ask", "so?", stdin="rates are at five and a quarter. " * 400)
+    less = local("ask", "so?", "--budget", "500")
+
+    assert (larger.code, ran.code) == (0, 6)
+    assert "broke off before it answered\n  Ask again, or send less: --budget N\n" in ran.err
+    assert (less.code, less.out.strip()) == (0, tiny.SAID)

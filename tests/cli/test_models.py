@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from scripted import ScriptedServer
 from shell import Run
 
@@ -162,3 +163,22 @@ def test_a_project_asks_the_model_that_is_set_for_it(run: Run) -> None:
     fed = run("ask", "what now?", "-p", "fed", "--json", env=KEYS)
 
     assert fed.records[0]["model"] == "offline"
+
+
+@pytest.mark.parametrize(
+    "typed", ["openai/gpt-4o, haiku", '["openai/gpt-4o", "haiku"]', ' [ "openai/gpt-4o","haiku"]']
+)
+def test_a_list_is_set_with_commas_or_as_the_file_holds_it(typed: str, run: Run) -> None:
+    run("config", "set", "fallback", typed)
+
+    held = run("config", "get", "fallback", "--json").records
+    assert held == [{"name": "fallback", "value": ["openai/gpt-4o", "haiku"]}]
+
+
+@pytest.mark.parametrize("typed", ["[openai/gpt-4o]", '["openai/gpt-4o"', "[1]"])
+def test_what_only_looks_like_a_list_is_refused(typed: str, run: Run) -> None:
+    ran = run("config", "set", "fallback", typed)
+
+    assert ran.code == 2
+    assert "fallback is a list of names" in ran.err
+    assert run("config", "get", "fallback").out.strip() == ""

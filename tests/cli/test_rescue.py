@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from scripted import Say, ScriptedServer
 from shell import Run
 
 
@@ -42,7 +43,7 @@ def started(run: Run, *argv: str, **more: object) -> subprocess.Popen[bytes]:
 
 
 def saved(said: bytes) -> bytes:
-    found = re.search(rb"Your text is safe in (\S+)", said)
+    found = re.search(rb"(?:Your text|What was said) is safe in (\S+)", said)
     assert found, said
     return Path(os.fsdecode(found[1])).read_bytes()
 
@@ -274,3 +275,24 @@ def test_a_piped_talk_saves_what_the_ledger_takes_no_more(run: Run) -> None:
 
     assert program.returncode == 5
     assert saved(err) == b"and silver?\nand tin?\n"
+
+
+@pytest.mark.parametrize("argv", [("ask",), ("ask", "--json"), ("chat",)])
+def test_an_answer_that_the_ledger_takes_no_more_is_saved(run: Run, argv: tuple[str, ...]) -> None:
+    with ScriptedServer() as server:
+        server.script(Say("one " * 30 + "end", delay=0.1))
+        env = {"OPENAI_API_KEY": "none", "OPENAI_API_BASE": server.base}
+        online = Run(env={**run.env, **env}, cwd=run.cwd, ledger=run.ledger)
+        with started(online, *argv, "-m", "openai/gpt-5") as program:
+            assert program.stdin
+            program.stdin.write(b"what of gold?\n")
+            program.stdin.close()
+            program.stdin = None
+            wait_for(lambda: bool(server.requests))
+            time.sleep(0.5)
+            with sqlite3.connect(run.ledger) as other:
+                other.execute("PRAGMA user_version = 999")
+            _, err = program.communicate(timeout=30)
+
+    assert program.returncode == 5
+    assert saved(err) == b"one " * 30 + b"end"

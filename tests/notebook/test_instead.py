@@ -25,6 +25,7 @@ from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.planning import budget_of
 from ledgernote.notebook.saying import LONGEST, wait_for
 from ledgernote.notebook.turn import Material, Question
+from ledgernote.notebook.undoing import take_back
 
 Named = Callable[[str], Model]
 
@@ -123,6 +124,33 @@ def test_what_came_along_with_a_question_asked_again_goes_to_the_other_model_too
 
     assert words(server).count("a heron") == words(server).count("a curlew") == 1
     assert len(turn.all(Asked)) == 1
+
+
+def test_one_undo_takes_back_a_turn_that_another_model_has_ended(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, named("openai/a").name)
+    broken = Scripted((), error=ModelError("down"))
+    turn = ask(notebook, "so?", broken, material=(Material(text="a heron", source="stdin"),))
+    assert turn.answer.model == "openai/a"
+
+    take_back(notebook)
+
+    assert notebook.latest(0) == []
+    take_back(notebook, redo=True)
+    assert [entry.text for entry in notebook.latest(0)] == ["a heron", "so?", "", "answer 1"]
+
+
+def test_an_answer_to_a_question_asked_again_is_taken_back_without_the_question(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    falling_back(notebook, named("openai/a").name)
+    first = ask(notebook, "so?", Scripted(("well",)))
+    ask(notebook, "", Scripted((), error=ModelError("down")), again=first.question.handle)
+
+    take_back(notebook)
+
+    assert [entry.text for entry in notebook.latest(0)] == ["so?", "well"]
 
 
 def test_the_project_of_a_marker_says_who_is_asked_instead(

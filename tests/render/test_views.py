@@ -220,7 +220,9 @@ def test_the_line_after_an_answer_counts_what_was_replayed_by_its_reason() -> No
 def test_an_answer_cut_short_says_what_was_kept() -> None:
     assert cut_line(kept()) == ""
     assert cut_line(kept(status=Status.INTERRUPTED)) == "interrupted: half kept as w2c4d"
-    assert cut_line(kept("", status=Status.FAILED)) == "no answer; the question is kept as q81mm"
+    for blank in ("", " \n "):
+        cut = cut_line(kept(blank, status=Status.FAILED))
+        assert cut == "no answer; the question is kept as q81mm"
 
 
 def test_why_lists_reasons_claims_and_what_was_left_out() -> None:

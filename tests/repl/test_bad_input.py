@@ -274,6 +274,27 @@ def test_a_ledger_locked_in_mid_answer_loses_nothing(
     assert entries(settings, Kind.ANSWER)[-1].text == SLOW
 
 
+@pytest.mark.parametrize("when", ["at once", "told"])
+def test_ctrl_c_ends_the_wait_for_a_locked_ledger_and_up_brings_the_question_back(
+    when: str, online: SitDown, settings: Settings
+) -> None:
+    ann = online()
+    ann.types("a first question\r")
+    ann.sees("answer 1")
+    ann.sees("gpt-5 · 11 in")
+    with closing(sqlite3.connect(settings.ledger, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ann.types("kept later\r")
+        if when == "told":
+            ann.sees("waiting for another program")
+        ann.types("\x03")
+        ann.sees("stopped before the question was kept; Up brings it back", 15)
+    ann.types("\x1b[A\r")
+
+    ann.sees("answer 2")
+    assert entries(settings, Kind.QUESTION)[-1].text == "kept later"
+
+
 @pytest.mark.slow
 def test_a_ledger_locked_for_a_minute_gives_the_question_back(
     online: SitDown, settings: Settings

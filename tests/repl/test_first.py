@@ -18,9 +18,13 @@ from scripted import Refuse, ScriptedServer
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind
 from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.models.keys import BEGINNINGS
+from ledgernote.notebook.keys import demand_provider
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.repl import first
-from ledgernote.repl.session import Session
+from ledgernote.repl.first import is_hidden, key
+from ledgernote.repl.session import Desk, Session
+from ledgernote.repl.slash import KNOWN
+from ledgernote.repl.words import Typed
 
 KEY = "sk-proj-canary0123456789abcdef"
 ASKS = "No model yet. Paste a key (hidden), press Enter for a local server, or /skip."
@@ -147,11 +151,11 @@ def test_a_key_behind_a_provider_is_kept_for_it_and_never_shown(
     told = ""
 
     try:
-        first.key(replace(session, chosen=True), line.removeprefix("/key "), heard.desk())
+        key(replace(session, chosen=True), line.removeprefix("/key "), heard.desk())
     except (NoSuchThing, UsageError) as error:
         told = f"{error} {error.hint}"
 
-    assert first.is_hidden(session, line)
+    assert is_hidden(session, line)
     assert "canary" not in told + heard.all
     assert settings.keys
     assert list(json.loads(settings.keys.read_text()) if owner else {}) == [owner] * bool(owner)
@@ -275,16 +279,110 @@ def test_ctrl_c_leaves_the_question_kept_and_retry_asks_it_when_there_is_a_key(
     assert [entry.kind for entry in entries(settings)] == [Kind.QUESTION, Kind.ANSWER]
 
 
-def test_a_line_that_is_no_key_is_the_next_message(newcomer: SitDown, settings: Settings) -> None:
+def test_a_damaged_key_at_the_hidden_prompt_is_shown_nowhere_and_asked_for_again(
+    newcomer: SitDown, server: ScriptedServer, settings: Settings, tmp_path: Path
+) -> None:
     ann = newcomer(OLLAMA_HOST="")
     ann.sees(ASKS)
     ann.types("what now?\r")
     ann.sees("\n*")
-    ann.types("and what then?\r")
-    ann.sees("that is no key")
-    ann.types(f"{KEY}\r")
-
-    ann.sees("answer 2")
+    ann.types("canary#1 is a secret\r")
+    ann.sees("that is no key, and is not kept")
+    ann.types("\x1b[200~sk-proj-canary\n0123456789 abcdef\x1b[201~\r")
+    ann.sees("answer 1")
+    ann.types("half")
+    screen = ann.sees("> half")
+    ann.closes()
 
     asked = [entry.text for entry in entries(settings) if entry.kind is Kind.QUESTION]
-    assert asked == ["what now?", "and what then?"]
+    holding = [
+        one.name for one in tmp_path.rglob("*") if one.is_file() and b"canary" in one.read_bytes()
+    ]
+    assert asked == ["what now?"]
+    assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+    assert "canary" not in screen
+    assert holding == ["keys.json"]
+
+
+def test_a_key_with_a_line_break_is_taken_as_one_at_the_first_prompt(
+    newcomer: SitDown, server: ScriptedServer, settings: Settings
+) -> None:
+    ann = newcomer(OLLAMA_HOST="")
+    ann.sees(ASKS)
+    ann.types("\x1b[200~sk-proj-canary012\n3456789abcdef\x1b[201~")
+    ann.watches(0.5)
+    typed = ann.screen()
+    ann.types("\r")
+
+    screen = ann.sees("openai/gpt-5.4 answers")
+
+    assert "canary" not in typed + screen
+    assert settings.keys
+    assert json.loads(settings.keys.read_text()) == {"openai": KEY}
+    assert not entries(settings)
+
+
+@pytest.mark.parametrize(
+    ("provider", "typed", "kept"),
+    [
+        ("mistral", "abcd1234-efgh secret", None),
+        ("mistral", "what is it?", None),
+        ("mistral", "short", "short"),
+        ("huggingface", "hf_abcdefghijkl", "hf_abcdefghijkl"),
+        ("openai", "sk-proj-abc\n  0123456789 def", "sk-proj-abc0123456789def"),
+        ("", "short", None),
+        ("", "hf_abcdefghijkl", None),
+    ],
+)
+def test_what_is_typed_behind_key_is_a_key_or_dropped(
+    session: Session, heard: Heard, settings: Settings, provider: str, typed: str, kept: str | None
+) -> None:
+    desk, later = hidden(heard, typed)
+
+    key(session, provider, desk)
+
+    assert settings.keys
+    found = json.loads(settings.keys.read_text()) if settings.keys.exists() else {}
+    assert found == ({provider: kept} if kept else {})
+    assert not later
+    assert typed not in heard.all
+    assert ("not kept; " in heard.all) is (kept is None)
+
+
+def test_a_command_at_the_hidden_prompt_is_read_next(session: Session, heard: Heard) -> None:
+    desk, later = hidden(heard, "/model offline")
+
+    key(session, "mistral", desk)
+
+    assert [typed.text for typed in later] == ["/model offline"]
+
+
+def test_a_key_that_replaces_another_or_stands_behind_the_environment_says_so(
+    session: Session, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key(session, "openai", hidden(heard, KEY)[0])
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-proj-fromtheenvironment1")
+
+    key(session, "openai", hidden(heard, "sk-proj-another0123456789")[0])
+
+    said = " ".join(heard.all.split())
+    assert said.count("it replaces …") == 1
+    assert "it replaces …cdef" in said
+    assert "OPENAI_API_KEY in the environment comes first: unset it, or this key is not" in said
+
+
+def test_every_provider_whose_keys_are_known_is_one_that_key_takes(settings: Settings) -> None:
+    for _, provider in BEGINNINGS:
+        demand_provider(settings, provider)
+
+
+def hidden(heard: Heard, *typed: str) -> tuple[Desk, list[Typed]]:
+    """A desk where that is typed unseen, then Ctrl-C; and what the next prompt gets."""
+    lines, later = [Typed(one) for one in typed], list[Typed]()
+
+    def secret() -> Typed:
+        if not lines:
+            raise KeyboardInterrupt
+        return lines.pop(0)
+
+    return replace(heard.desk(), secret=secret, later=later.append, commands=KNOWN), later

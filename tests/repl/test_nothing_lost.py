@@ -29,7 +29,7 @@ def unusable(ledger: Path) -> None:
 
 
 def saved(screen: str) -> str:
-    found = re.search(r"Your text is safe in\s+(\S+)", screen)
+    found = re.search(r"(?:Your text|What was said) is safe in\s+(\S+)", screen)
     assert found, screen
     return Path(found[1]).read_text()
 
@@ -83,6 +83,26 @@ def test_what_was_piped_and_cannot_be_kept_on_leaving_is_saved(
     ann.types("\x04")
 
     assert saved(ann.sees("Your text is safe in")) == "a long table\n"
+
+
+@pytest.mark.parametrize("way", ["ends", "stopped"])
+def test_an_answer_that_cannot_be_kept_is_saved(
+    way: str, person: SitDown, settings: Settings, tmp_path: Path
+) -> None:
+    with ScriptedServer() as server:
+        server.script(Say("one " * (30 if way == "ends" else 300) + "end", delay=0.1))
+        key = {"OPENAI_API_KEY": "none", "OPENAI_API_BASE": server.base}
+        ann = person(**key, LEDGERNOTE_MODEL="openai/gpt-5", TMPDIR=tmp_path, columns=200)
+        ann.sees(">")
+        ann.types("first question\r")
+        ann.sees("one one")
+        unusable(settings.ledger)
+        if way == "stopped":
+            ann.types("\x03")
+        words = saved(ann.sees("What was said is safe in"))
+
+    assert words.startswith("one one")
+    assert words.endswith("end") is (way == "ends")
 
 
 def test_a_line_typed_ahead_outlives_its_terminal(person: SitDown, notebook: Notebook) -> None:

@@ -75,6 +75,26 @@ def test_a_block_ends_where_its_quotes_do(read: Read) -> None:
     assert read('"""\r/exit\rtwo\r"""\r') == Typed("/exit\ntwo", pasted=True)
 
 
+@pytest.mark.parametrize(
+    ("keys", "sent", "draft"),
+    [
+        ("one\rtwo\r", "one\ntwo\n", ""),
+        ("one\rtwo", "one\n", "two"),
+        ("one\x1b\rtwo", "", "one\ntwo"),
+        ("one\rtwo\\\rthree", "one\n", "two\\\nthree"),
+        ("one\rtwo\x03three", "one\n", "three"),
+        ("cleared\x03", "", ""),
+    ],
+)
+def test_what_was_typed_ahead_is_what_enter_sent_and_a_draft(
+    keys: str, sent: str, draft: str
+) -> None:
+    with create_pipe_input() as keyboard:
+        hand_back(keyboard, keys.encode())
+
+        assert Reader(keyboard, DummyOutput()).ahead() == (sent, draft)
+
+
 def test_keys_typed_ahead_are_read_next(read: Read) -> None:
     assert [read("one\rtwo\rthree\r"), read(""), read("")] == [
         Typed("one"),

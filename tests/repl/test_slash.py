@@ -8,6 +8,7 @@ import pytest
 from notebook.hands import Scripted, ask
 from repl.people import Heard
 
+from ledgernote.cli.options import COMMANDS
 from ledgernote.domain.entries import Scope
 from ledgernote.domain.errors import LedgernoteError, NoSuchThing, UsageError
 from ledgernote.domain.tokens import tokens
@@ -15,7 +16,7 @@ from ledgernote.notebook.notebook import NewNote
 from ledgernote.notebook.turn import Material
 from ledgernote.repl import complete, shell, slash
 from ledgernote.repl.bar import Facts, bar
-from ledgernote.repl.session import Session, in_talk
+from ledgernote.repl.session import SLASH_OF, Session, in_talk, tell
 
 Say = Callable[..., Session]
 
@@ -212,10 +213,59 @@ def test_output_that_is_not_wanted_stays(session: Session, heard: Heard) -> None
         ("Give it room with --budget 67615.", "Give it room with /budget 67615."),
         ("Ask again, or another model with -m.", "Ask again, or another model with /model."),
         ("Name another file with -d.", "Name another file with -d."),
+        ("`ledgernote threads` lists them.", "`/threads` lists them."),
+        ("`ledgernote models` lists what it has.", "`/models` lists what it has."),
+        ("`ledgernote projects` lists them.", "`/project` lists them."),
+        ("`ledgernote tags` lists them.", "`ledgernote tags` lists them."),
+        ("`ledgernote pin HANDLE`", "`ledgernote pin HANDLE`"),
+        ("In a shell: ledgernote keys set", "In a shell: ledgernote keys set"),
+        (
+            "ledgernote keys set openai, or export OPENAI_API_KEY=…",
+            "/key openai, or export OPENAI_API_KEY=…",
+        ),
+        (
+            "Set another: export OPENAI_API_KEY=…",
+            "Set another: /exit, then export OPENAI_API_KEY=…, which comes before /key",
+        ),
     ],
 )
 def test_a_remedy_is_told_as_it_is_typed_here(hint: str, here: str) -> None:
     assert in_talk(hint) == here
+
+
+@pytest.mark.parametrize(("command", "here"), SLASH_OF.items())
+def test_a_remedy_names_a_slash_command_that_there_is(command: str, here: str) -> None:
+    assert command.split(maxsplit=1)[0] in COMMANDS
+    assert here in slash.COMMANDS
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"), [("/resume nosuch", "`/threads`"), ("/model son", "`/models`")]
+)
+def test_a_name_that_nothing_has_is_answered_with_a_slash_command(
+    line: str, remedy: str, say: Say, heard: Heard
+) -> None:
+    with pytest.raises(LedgernoteError) as caught:
+        say(line)
+
+    tell(heard.desk().out, caught.value)
+
+    assert remedy in heard.all
+    assert "ledgernote " not in heard.all.replace("ledgernote: ", "")
+
+
+def test_use_says_at_once_what_is_private_and_does_not_go_to_the_model(
+    say: Say, session: Session, heard: Heard
+) -> None:
+    secret = session.notebook.note(NewNote(text="my own position", private=True)).handle
+    remote = say("/model openai/gpt-5.4", session)
+
+    say(f"/use {secret}", remote)
+    assert f"{secret} is private and does not go to openai/gpt-5.4" in heard.all
+    assert "comes with the next question" not in heard.all
+
+    say(f"/use {secret}", say("/model offline", session))
+    assert "comes with the next question" in heard.all
 
 
 def test_the_bar_and_the_budget_say_what_the_window_leaves(

@@ -125,6 +125,19 @@ def test_a_second_ctrl_c_does_not_wait_for_a_busy_ledger() -> None:
             press()
 
 
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_ctrl_c_stops_a_wait_for_a_busy_ledger_that_has_been_told(when: str) -> None:
+    with Interrupts() as interrupts:
+        if when == "before":
+            press()
+            with pytest.raises(KeyboardInterrupt):
+                interrupts.waits()
+        else:
+            interrupts.waits()
+            with pytest.raises(KeyboardInterrupt):
+                press()
+
+
 def test_only_the_first_ctrl_c_stops_an_answer() -> None:
     with Interrupts() as interrupts:
         interrupts.asked()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from repl.people import Person
+from scripted import Say, ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind
@@ -49,6 +50,24 @@ def test_a_draft_outlives_its_terminal(
     bob.sees("recalled")
     assert asked(notebook) == "half of a \nthought, whole"
     assert not list((settings.state / "unsent").iterdir())
+
+
+def test_a_draft_typed_while_an_answer_streams_outlives_its_terminal(
+    person: SitDown, notebook: Notebook
+) -> None:
+    with ScriptedServer() as server:
+        server.script(Say("one " * 100, delay=0.1))
+        key = {"OPENAI_API_KEY": "none", "OPENAI_API_BASE": server.base}
+        ann = person(**key, LEDGERNOTE_MODEL="openai/gpt-5")
+        ann.sees(">")
+        ann.types("first question\r")
+        ann.sees("one one")
+        ann.types("sent\rhalf of\x1b\ra thought")  # Alt-Enter does not send
+        ann.watches(0.5)
+        ended(ann, "window")
+
+    assert [one.text.strip() for one in notebook.latest(0) if one.kind is Kind.NOTE] == ["sent"]
+    assert AGAIN in person().sees("> half of\n  a thought")
 
 
 def test_lines_of_multi_outlive_their_terminal(person: SitDown) -> None:

@@ -26,6 +26,7 @@ from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import body_of, spot_of
 from ledgernote.notebook.turn import Material, Question, material, take_turn
+from ledgernote.render.heard import Heard
 from ledgernote.render.receipts import receipt_view, retry_line
 from ledgernote.render.rescue import rescuing
 
@@ -114,6 +115,7 @@ class Watched:
 
     def __init__(self, asker: Asker) -> None:
         self.asked: Asked | None = None
+        self.heard = Heard()
         self._asker = asker
 
     def __call__(
@@ -122,6 +124,7 @@ class Watched:
         turn = take_turn(notebook, question, *models)
         with closing(self._asker.events(turn, models)) as events:
             for event in events:
+                self.heard.hear(event)
                 if isinstance(event, Asked):
                     self.asked = event
                     _load(models)
@@ -213,10 +216,12 @@ def _nothing_lost(
 ) -> Iterator[Watched]:
     """What was asked is saved where it could not be kept; an interrupt tells what was kept."""
     watched, begun = Watched(asker), notebook.clock()
+
+    def unkept() -> list[bytes]:
+        return typed(question) if question.log and not watched.asked else []
+
     try:
-        with rescuing(
-            call.out, lambda: typed(question) if question.log and not watched.asked else ()
-        ):
+        with rescuing(call.out, unkept), watched.heard.rescuing(call.out):
             yield watched
     except (DoesNotFit, Refused):
         if watched.asked:

@@ -54,7 +54,7 @@ def _set(call: Call, provider: str) -> None:
     if owner and owner != whose:
         call.out.say(f"it looks like a key of {owner}; keys set {owner} keeps it for that one")
     if front := kept.in_front(whose):
-        call.out.say(f"{front} is set in the environment and comes first")
+        call.out.say(f"{front} in the environment comes first: unset it, or this key is not used")
 
 
 def _asked(call: Call, provider: str) -> str:

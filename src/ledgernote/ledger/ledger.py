@@ -70,6 +70,12 @@ class Ledger(Reader):
     """Seconds that a writer waits for the others."""
     notice = ""
     """What a reader should hear of the file, once."""
+    on_wait: Callable[[], None] = staticmethod(lambda: None)
+    """Called when a writer has waited so long that the person is told."""
+
+    def _waited(self, told: str) -> None:
+        self._say(told)
+        self.on_wait()
 
     def why_closed(self) -> LedgerError | None:
         """What a writer is told where nothing can be kept; None where it can."""
@@ -84,7 +90,7 @@ class Ledger(Reader):
         if why := self.why_closed():
             raise why
         try:
-            with transaction(self._connection, self._say, self.patience):
+            with transaction(self._connection, self._waited, self.patience):
                 if is_newer(self._connection):
                     raise too_new(self.path)
                 chain = open_chain(

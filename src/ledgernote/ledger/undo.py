@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
+from ledgernote.domain.entries import EventId
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.kinds import SLOT
@@ -28,6 +29,7 @@ REPLICAS = """
                      FROM known WHERE known.id IS NOT NULL)
     SELECT id FROM known WHERE id IS NOT NULL"""
 MINE = "SELECT id FROM actor WHERE name = CAST(?1 AS TEXT)"
+STEP_OF = "SELECT step FROM event WHERE id = ?"
 # Along one chain the clock only grows, so its newest is its last.
 NEWEST_STEP = f"""
     SELECT hlc, replica, step FROM event
@@ -143,6 +145,11 @@ class Done(NamedTuple):
 def done_in(reader: Reader, step: bytes) -> list[Done]:
     """What a step did, in the order it was done."""
     return [Done(*row) for row in reader.rows(DONE_IN, (step,))]
+
+
+def step_of(reader: Reader, event: EventId) -> bytes:
+    """The step that an event belongs to."""
+    return bytes(reader.one(STEP_OF, (event,))[0])
 
 
 def came_again(reader: Reader, step: bytes) -> int:

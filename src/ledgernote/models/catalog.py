@@ -77,7 +77,9 @@ PROVIDERS: Mapping[str, Provider] = {
 }
 
 # Providers that litellm knows and its table of models does not list.
-_UNLISTED = frozenset({"hosted_vllm", "llamafile", "lm_studio", "ollama_chat", "xinference"})
+_UNLISTED = frozenset(
+    {"hosted_vllm", "huggingface", "llamafile", "lm_studio", "ollama_chat", "xinference"}
+)
 
 _USUAL_ADDRESSES = {one.provider: one.base for one in local.USUAL if one.provider not in PROVIDERS}
 

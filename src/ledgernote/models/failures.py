@@ -189,7 +189,9 @@ def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
             "the connection broke in mid-answer",
             "What came is kept; ask again.",
         )
-    return ModelBusy(f"{choice.name} broke off before it answered", "Ask again.")
+    # llama.cpp's Python server streams nothing, and no reason, where its window is too small.
+    hint = "Ask again, or send less: --budget N" if choice.api_base else "Ask again."
+    return ModelBusy(f"{choice.name} broke off before it answered", hint)
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

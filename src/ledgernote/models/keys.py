@@ -122,8 +122,7 @@ def cleaned(typed: str) -> str:
 
     Raises `UsageError`, which never repeats it.
     """
-    found = re.sub(r"^(?:export\s+)?[A-Za-z_]\w*\s*=\s*(?=\S)", "", typed.strip())
-    key = found.strip().strip("\"'").strip()
+    key = _bare(typed)
     if not key:
         raise UsageError("no key came", "Paste it, or pipe it in: … | ledgernote keys set openai")
     if len(key) > LONGEST or not re.fullmatch(r"[!-~]+", key):
@@ -132,6 +131,26 @@ def cleaned(typed: str) -> str:
             "Copy it once more; nothing was kept.",
         )
     return hold(key)
+
+
+def joined(typed: str) -> str:
+    """The key in what was typed, in one piece, where white space broke it; else *typed* as it is.
+
+    A key that is copied from a narrow window has a line break in it.
+    """
+    if len(typed) > LONGEST:
+        return typed
+    first, *more = _bare(typed).split() or [""]
+    whole = recognised(first) and all(re.fullmatch(r"[\w.-]+", word) for word in more)
+    # Whose beginning comes up twice is two keys.
+    if not more or not whole or any(map(recognised, more)):
+        return typed
+    return "".join((first, *more))
+
+
+def _bare(typed: str) -> str:
+    found = re.sub(r"^(?:export\s+)?[A-Za-z_]\w*\s*=\s*(?=\S)", "", typed.strip())
+    return found.strip().strip("\"'").strip()
 
 
 # ---- a command -----------------------------------------------------------------------

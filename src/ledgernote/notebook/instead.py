@@ -31,6 +31,7 @@ from ledgernote.domain.turns import (
     TurnEvent,
     Usage,
 )
+from ledgernote.ledger import undo
 from ledgernote.notebook import learned
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
@@ -53,6 +54,7 @@ def carried(
     question = _by_handle(notebook, question)
     first = outcome = yield from _asked_once(ask(notebook, question, model), asked)
     project = first.question.project if first.question else notebook.project_name
+    step = undo.step_of(notebook.ledger, first.answer.revision) if first.answer else None
     names, shrunk, refused = _names(notebook, project), False, None
     error: LedgernoteError | None = _silent(first)
     while error is not None:
@@ -64,7 +66,7 @@ def carried(
             break
         yield Retry(model=model.name, error=error)
         try:
-            turn = ask(notebook, _again(question, asked), model)
+            turn = ask(notebook, _again(question, asked, step), model)
             outcome = yield from _asked_once(turn, asked)
             error = _silent(outcome)
         except (DoesNotFit, ModelError, NoSuchThing, UsageError) as found:
@@ -87,7 +89,7 @@ def _by_handle(notebook: Notebook, question: Question) -> Question:
     return replace(question, given=given, used=used)
 
 
-def _again(question: Question, asked: Sequence[Asked]) -> Question:
+def _again(question: Question, asked: Sequence[Asked], step: bytes | None) -> Question:
     """The question as it is asked once more; what is not kept is only asked anew.
 
     It names all that it brings along: what was withheld from the first is in no recipe.
@@ -104,6 +106,7 @@ def _again(question: Question, asked: Sequence[Asked]) -> Question:
         material=(),
         given=(*question.given, *fresh),
         system=question.system if question.again else None,
+        step=step,
     )
 
 

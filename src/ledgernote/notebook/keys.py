@@ -13,10 +13,10 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold, tail
 from ledgernote.models import catalog
 from ledgernote.models.catalog import PROVIDERS
-from ledgernote.models.keys import COMMAND, LONGEST, cleaned, recognised
+from ledgernote.models.keys import COMMAND, LONGEST, Kept, cleaned, joined, recognised
 from ledgernote.notebook.answering import keys
 
-__all__ = ["LONGEST", "cleaned", "recognised"]
+__all__ = ["LONGEST", "cleaned", "joined", "recognised"]
 
 USUAL = tuple(name for name, facts in PROVIDERS.items() if facts.key_env)
 """Providers whose usual model we know, in their order."""
@@ -58,14 +58,14 @@ def _places(settings: Settings, provider: str) -> Iterator[tuple[str, str]]:
             yield variable, tail(hold(value))
     for kept in keys(settings).places(provider):
         if kept.place != COMMAND:
-            yield kept.place, _last(kept.read)
+            yield kept.place, tail(_key(kept))
         elif kept.chooses:
             yield kept.place, ""
 
 
-def _last(read: object) -> str:
+def _key(kept: Kept) -> str:
     try:
-        return tail(read()) if callable(read) else ""
+        return kept.read()
     except ModelError:  # a keyring that is locked
         return ""
 
@@ -91,13 +91,21 @@ def is_key(text: str, *, of_anyone: bool = False) -> bool:
     return of_anyone and len(word) >= LEAST and re.fullmatch(r"[\w.-]+", word) is not None
 
 
+def is_one_word(text: str) -> bool:
+    """Whether *text* can be the key of a provider that was named: those of some are short."""
+    return len(text) <= LONGEST and re.fullmatch(r"[!-~]+", text) is not None
+
+
 LEAST = 16
 """Characters of a key."""
 
 
 def keep(settings: Settings, provider: str, key: str) -> str:
-    """Keep a key; gives the place. Raises `UsageError`."""
-    return keys(settings).keep(provider, key)
+    """Keep a key; gives the place, and what it replaced. Raises `UsageError`."""
+    kept = keys(settings)
+    before = next((_key(one) for one in kept.places(provider) if one.place != COMMAND), "")
+    place = kept.keep(provider, key)
+    return place if before in ("", key) else f"{place}; it replaces {tail(before)}"
 
 
 def drop(settings: Settings, provider: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import partial
 
 from ledgernote.domain.entries import (
     Entry,
@@ -24,9 +24,9 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
+from ledgernote.notebook.base import Base, Bases, answers, recipe_of
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Ask, Past
-from ledgernote.replay.frame import FRAME
 from ledgernote.replay.query import content_words
 from ledgernote.replay.rank import Candidate, Scored, rank
 from ledgernote.replay.recipe import (
@@ -37,11 +37,9 @@ from ledgernote.replay.recipe import (
     Place,
     Recipe,
     Source,
-    Summary,
     Task,
     Turn,
     blocks_of,
-    from_json,
     spans_of,
 )
 
@@ -55,9 +53,6 @@ NEWEST = 200
 """Entries of a thread, outside of any recipe, that are looked at;"""
 NEWEST_TO_SUM_UP = 10_000
 """and as many where it is to be summed up."""
-MORE_ROOM = 1.25
-"""Times the budget that a thread was cut to, from which what was cut is read anew: the factor of a
-model that is being learned moves the budget a little at each turn."""
 LEAST_BUDGET, BYTES_A_TOKEN = 16_000, 8
 """A text of more bytes a token than this would fit into no budget of so many tokens."""
 
@@ -114,27 +109,6 @@ def _passage_now(entry: Entry, then: Source, asker: str) -> Source:
     return replace(now, whole=then.whole, previous=then.previous)
 
 
-class Base(NamedTuple):
-    """The last answer or summary of a thread whose context was kept."""
-
-    answer: EntryId
-    kind: Kind
-    """A summary stands in place of its context; an answer's is gone on with."""
-    event: EventId | None
-    """None while it is a dead writer's draft: nothing can extend that."""
-    blocks: tuple[Block, ...]
-    """All blocks of its context."""
-    sent_to: str
-    """The model, not a local one, that said something to it; empty where none did."""
-    recipe: Recipe
-
-    @property
-    def summaries(self) -> set[EntryId]:
-        """The summaries that it stands on."""
-        rows = {s.entry for b in self.blocks if isinstance(b, Summary) for s in b.rows}
-        return {self.answer} if self.kind is Kind.SUMMARY else rows
-
-
 class Reading:
     """One snapshot of a notebook, read for one question."""
 
@@ -158,9 +132,9 @@ class Reading:
         self._now = keep.microseconds(moment)
         self._also_private = also_private
         self._upto = upto
-        self._budget = budget
         self._largest = max(budget, LEAST_BUDGET) * BYTES_A_TOKEN
         self._drafts: dict[bytes, drafts.Draft] = {}
+        self._bases = Bases(reader, upto, budget, self._drafts)
 
     def words(self, place: Place) -> str:
         """The characters of a place; nothing where they were erased."""
@@ -205,62 +179,12 @@ class Reading:
         To sum a thread up, that is its last summary, so that all since is read whole.
         """
         kind = Kind.SUMMARY if ask.task is Task.SUMMARY else Kind.ANSWER
-        found = self._newest_base(thread, [entry for entry in dead if entry.kind is kind], kind)
-        found = self._before_cuts(thread, found)
+        found = self._bases.of(thread, [entry for entry in dead if entry.kind is kind], kind)
         if found is None or not found.summaries:
             return found
         standing = self.sources(self.living(found.summaries))
         sent = {one.entry for one in standing if ask.clearance or not one.private}
         return found if sent == found.summaries else None
-
-    def _before_cuts(self, thread: ThreadId, found: Base | None) -> Base | None:
-        """What stood there before it was cut to less room than there is now.
-
-        What came after that is read anew. A summary stays: it stands in place of what is older.
-        """
-        while found and found.kind is Kind.ANSWER:
-            budget, asked = self._planned_anew(found)
-            if asked is None or self._budget < MORE_ROOM * budget:
-                break
-            earlier = self._newest_base(thread, (), Kind.ANSWER, asked.order)
-            if earlier is None or earlier.summaries != found.summaries:
-                break
-            found = earlier
-        return found
-
-    def _planned_anew(self, base: Base) -> tuple[int, Entry | None]:
-        """The budget of the plan that it grew from, and the question which that was made for."""
-        first, recipe = bytes(base.answer), base.recipe
-        while recipe.extends is not None:
-            first = recipes.entity_of(self.reader, recipe.extends)
-            recipe = self.recipe(recipe.extends)
-        answer = next(iter(entries.by_ids(self.reader, [first])), None)
-        asked = [answer.reply_to_id] if answer and answer.reply_to_id else []
-        return recipe.budget, next(iter(entries.by_ids(self.reader, asked)), None)
-
-    def _newest_base(
-        self, thread: ThreadId, dead: Sequence[Entry], kind: Kind, upto: Order | None = None
-    ) -> Base | None:
-        """The last summary, or one of *kind*, that has a recipe; *dead* ones as they will be."""
-        line = Line(thread, upto or self._upto)
-        found = recipes.last_with_recipe(self.reader, line, FRAME, kind)
-        last = entries.by_ids(self.reader, [found[1]])[0] if found else None
-        for entry in reversed(dead):
-            if last is None or entry.order > last.order:
-                return self._base(entry, None, self._drafts[entry.id].meta)
-        if found is None or last is None:
-            return None
-        return self._base(last, found[0], recipes.meta_of(self.reader, found[0]))
-
-    def _base(self, answer: Entry, event: EventId | None, meta: Mapping[str, Any]) -> Base:
-        recipe = from_json(meta["recipe"])
-        heard = answer.size > 0 and meta.get("remote", False)
-        blocks = blocks_of(recipe, self.recipe)
-        return Base(answer.id, answer.kind, event, blocks, recipe.model if heard else "", recipe)
-
-    def recipe(self, event: EventId) -> Recipe:
-        """The recipe that an answer's event holds."""
-        return from_json(recipes.meta_of(self.reader, event)["recipe"])
 
     def since(
         self, thread: ThreadId, base: Base | None, dead: Sequence[Entry], limit: int = NEWEST
@@ -276,7 +200,7 @@ class Reading:
         later = [*self.living(id_ for id_ in since if id_ not in there)]
         later += [entry for entry in dead if entry.id not in there]
         # Of several answers to the last question the newest goes on, and the others stay behind.
-        later = [entry for entry in later if not _answers(entry, base)]
+        later = [entry for entry in later if not answers(entry, base)]
         first = [entry for entry in dead if entry.id == base.answer]
         first = first or self.living([base.answer])
         return self._talk(first + sorted(later, key=_order))
@@ -409,7 +333,8 @@ class Reading:
 
     def once_more(self, project: ProjectId, thread: ThreadId | None, sent: Recipe) -> Past:
         """What was *sent* for a question before, to be sent again as far as it may."""
-        base = blocks_of(self.recipe(sent.extends), self.recipe) if sent.extends else ()
+        recipe = partial(recipe_of, self.reader)
+        base = blocks_of(recipe(sent.extends), recipe) if sent.extends else ()
         blocks = (*base, *sent.blocks)
         standing = self._talk(self.living({s.entry for each in blocks for s in spans_of(each)}))
         pins = self.pins(project, thread)
@@ -426,13 +351,6 @@ class Reading:
     def _heirs(self, seen: Iterable[Source]) -> list[Source]:
         """What supersedes the entries."""
         return self.sources(self.living({s.superseded_by for s in seen if s.superseded_by}))
-
-
-def _answers(entry: Entry, base: Base) -> bool:
-    """Whether an entry answers the question that the base's answer answers."""
-    last = next((each for each in reversed(base.blocks) if isinstance(each, Turn)), None)
-    asked = last.question.entry if last and last.question else None
-    return entry.kind is Kind.ANSWER and asked is not None and entry.reply_to_id == asked
 
 
 def brief_of(reader: Reader, project: ProjectId) -> tuple[EventId, str] | None:

@@ -108,6 +108,8 @@ class Question:
     again: str | None = None
     """Handle of a question that is kept already, or of its answer: it gets another. Its words are
     asked."""
+    step: bytes | None = None
+    """What another answer joins that is of the same turn."""
 
 
 @frozen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ledgernote.domain.entries import EntryId
@@ -13,6 +14,7 @@ from ledgernote.ledger import recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.consent import imports_of
 from ledgernote.models.counter import count_messages
+from ledgernote.notebook.base import recipe_of
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading, standing
 from ledgernote.replay.cite import receipt
@@ -41,7 +43,7 @@ def recorded(notebook: Notebook, name: str) -> Context:
                 "Upgrade: pip install --upgrade ledgernote",
             )
         recipe = from_json(meta["recipe"])
-        blocks = blocks_of(recipe, reading.recipe)
+        blocks = blocks_of(recipe, partial(recipe_of, reading.reader))
         messages = render(blocks, reading.words, recipe.frame, sees=recipe.sees)
         context = Context(
             model=recipe.model,

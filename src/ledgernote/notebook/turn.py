@@ -184,7 +184,7 @@ def _ask_again(notebook: Notebook, once_more: Again) -> Committed:
     entry, asked = once_more.entry, once_more.asked
     thread = spot.thread or entry.thread_id
     assert thread is not None  # every question has one
-    project, step = places.project_of(notebook.ledger, thread), None
+    project, step = places.project_of(notebook.ledger, thread), asked.step
     here = places.threads(notebook.ledger, None, thread)[0]  # it may be a fork of its thread
     fresh: list[EntryId] = []
     if new := asked.material[len(once_more.material) :]:

@@ -295,7 +295,7 @@ def cut_line(kept: Kept) -> str:
     if kept.status is Status.COMPLETE:
         return ""
     where = f" as {kept.answer.handle}" if kept.answer else ""
-    if kept.text and kept.answer:
+    if kept.text.strip() and kept.answer:
         return f"interrupted: half kept{where}"
     if kept.question:
         return f"no answer; the question is kept as {kept.question.handle}"

@@ -21,30 +21,35 @@ def rescuing(
     out: Output,
     texts: Texts,
     on: type[BaseException] | tuple[type[BaseException], ...] = (Exception, KeyboardInterrupt),
+    what: str = "Your text",
 ) -> Iterator[None]:
     """Save *texts* (or what they give by then) when what is done inside fails or is interrupted."""
     try:
         yield
     except on as error:
         with undisturbed():
-            save(out, texts() if callable(texts) else texts, error)
+            save(out, texts() if callable(texts) else texts, error, what)
         raise
 
 
-def save(out: Output, texts: Iterable[bytes], error: BaseException) -> None:
+def save(
+    out: Output, texts: Iterable[bytes], error: BaseException, what: str = "Your text"
+) -> None:
     """Put *texts* into a file that is named with the *error*; blank ones are nobody's words."""
     body = b"\n\n".join(text for text in texts if text.strip())
     if not body:
         return
     path = _saved(body)
     if path is None:
-        out.error("your text could not be saved either; here it is", to_text(body))
+        out.error(
+            f"{what[0].lower()}{what[1:]} could not be saved either; here it is", to_text(body)
+        )
     elif isinstance(error, LedgernoteError):
-        error.hint = f"{error.hint}\nYour text is safe in {path}".lstrip()
+        error.hint = f"{error.hint}\n{what} is safe in {path}".lstrip()
     else:
         interrupted = isinstance(error, KeyboardInterrupt)
         sentence = "interrupted before it was kept" if interrupted else "this was not kept"
-        out.error(sentence, f"Your text is safe in {path}")
+        out.error(sentence, f"{what} is safe in {path}")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 
 from ledgernote.domain.errors import NoSuchThing
@@ -14,6 +14,7 @@ from ledgernote.domain.turns import Asked, Decision, Kept, Model, TurnEvent
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.render.beside import paint_together
+from ledgernote.render.heard import Heard
 from ledgernote.render.rescue import rescuing
 from ledgernote.render.stream import paint
 from ledgernote.repl.first import ready
@@ -33,6 +34,7 @@ class Watched:
         goes_on: Callable[[], None] = lambda: None,
     ) -> None:
         self._events = events
+        self.heard = Heard()
         self._committed, self._goes_on = committed, goes_on
         self.asked: Asked | None = None
         self.kept: Kept | None = None
@@ -42,6 +44,7 @@ class Watched:
 
     def __iter__(self) -> Iterator[TurnEvent]:
         for event in self._events:
+            self.heard.hear(event)
             if isinstance(event, Asked):
                 self.asked = event
                 self._committed()
@@ -76,7 +79,8 @@ def carry(
         watched = Watched(events, interrupts.asked, interrupts.check)
         stopped = False
         try:
-            with closing(events), _nothing_lost(desk, unkept, watched), desk.ahead():
+            session.notebook.ledger.on_wait = interrupts.waits
+            with _nothing_lost(desk, unkept, watched), closing(events), desk.ahead():
                 me, now = session.notebook.actor, session.notebook.clock()
                 if len(models) > 1:
                     paint_together(watched, desk.out, now=now, me=me)
@@ -100,13 +104,15 @@ def carry(
     return session, watched.kept
 
 
-def _nothing_lost(desk: Desk, unkept: bytes, watched: Watched) -> AbstractContextManager[None]:
-    """A question that cannot be kept is saved; after a Ctrl-C it is an Up away."""
+@contextmanager
+def _nothing_lost(desk: Desk, unkept: bytes, watched: Watched) -> Iterator[None]:
+    """What cannot be kept is saved; a question is an Up away after a Ctrl-C."""
 
     def words() -> Sequence[bytes]:
         return [unkept] if unkept and not watched.asked else ()
 
-    return rescuing(desk.out, words, (Exception, SystemExit))
+    with rescuing(desk.out, words, (Exception, SystemExit)), watched.heard.rescuing(desk.out):
+        yield
 
 
 def warm(model: Model) -> None:
@@ -155,7 +161,8 @@ def _stopped(session: Session, watched: Watched, desk: Desk, unkept: bytes) -> S
     except NoSuchThing:
         found = None
     # A question that is asked again has an older answer.
-    if found is None or found.reply_to != question or found.handle == session.answer:
+    old = found is None or found.reply_to != question or found.handle == session.answer
+    if found is None or old or not found.text.strip():
         desk.out.say(f"stopped; the question is kept as {question}")
         return session
     desk.out.say(f"interrupted: half kept as {found.handle}; /continue, /retry")

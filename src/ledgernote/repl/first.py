@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.secrets import tail
@@ -20,9 +21,12 @@ from ledgernote.render.escape import one_line
 from ledgernote.render.receipts import short
 from ledgernote.render.rescue import rescuing
 from ledgernote.repl.session import NO_MODEL, Desk, Session, wrapped
+from ledgernote.repl.words import Command, Typed, meaning
 
 SKIP = "/skip"
 NOBODY = "nobody can type a key here"
+NO_KEY = "that is no key, and is not kept; /key PROVIDER takes any one word; Ctrl-C leaves"
+NOT_ONE_WORD = "a key is one word; that is not kept; Ctrl-C leaves"
 
 
 def ready(
@@ -57,7 +61,7 @@ def ready(
 def _until_known(session: Session, desk: Desk) -> Session:
     """Ask for a key, a server or neither, until one of them is there or Ctrl-C ends it."""
     while session.asks_for_model:
-        typed = _typed(desk, NO_MODEL, lambda text: not text or text == SKIP or _fits(text))
+        typed = _typed(desk, NO_MODEL, lambda text: text == SKIP or _fits(text), NO_KEY)
         if typed is None:
             break
         session = meant(session, typed, desk)
@@ -70,6 +74,7 @@ def is_hidden(session: Session, text: str) -> bool:
     command, *words = text.split() or [""]
     if command == "/key" and words:
         return len(words) > 1 or keys.begins(words[0]) or _fits(words[0])
+    text = _in_one(session, text)
     return keys.begins(text) or keys.is_key(text, of_anyone=session.asks_for_model)
 
 
@@ -77,7 +82,17 @@ def is_meant(session: Session, text: str) -> bool:
     """Whether a line is a key, never a question; without a model, Enter alone means something."""
     if not text or text.isspace():
         return session.asks_for_model
-    return keys.is_key(text, of_anyone=session.asks_for_model)
+    return keys.is_key(_in_one(session, text), of_anyone=session.asks_for_model)
+
+
+def _in_one(session: Session, text: str) -> str:
+    """*text* without the white space that broke a key: line breaks, or a space where one is due."""
+    text_so_far = text[: keys.LONGEST + 1].strip()
+    first, *more = text_so_far.split() or [""]
+    lines = len(more) == text_so_far.count("\n")
+    spaced = session.asks_for_model and len(more) == 1
+    broken = (lines or spaced) and len(first) >= keys.LEAST
+    return keys.joined(text) if broken else text
 
 
 def meant(session: Session, typed: str, desk: Desk) -> Session:
@@ -93,10 +108,10 @@ def meant(session: Session, typed: str, desk: Desk) -> Session:
 
 def key(session: Session, words: str, desk: Desk) -> Session:
     """Keep a key that is typed unseen, here or when it is asked for, and use it."""
-    if keys.is_key(words):
+    if keys.is_key(_in_one(session, words)):
         return take(session, words, desk)
     provider, _, given = words.partition(" ")
-    if given and not _fits(given):  # what is wrong may be a part of one
+    if given and not keys.is_key(given, of_anyone=True):  # what is wrong may be a part of one
         raise UsageError("that is no key", "/key PROVIDER asks for it, unseen.")
     if provider:
         try:
@@ -110,21 +125,23 @@ def key(session: Session, words: str, desk: Desk) -> Session:
     if given:
         return take(session, given, desk, provider)
     whose = f"Paste the key of {provider}" if provider else "Paste a key"
-    typed = _typed(
-        desk, f"{whose} (hidden); Enter leaves it.", lambda text: not text or _fits(text)
-    )
+    fits, refusal = (partial(_fits_one, desk), NOT_ONE_WORD) if provider else (_fits, NO_KEY)
+    typed = _typed(desk, f"{whose} (hidden); Enter leaves it.", fits, refusal)
     return take(session, typed, desk, provider) if typed else session
 
 
 def take(session: Session, typed: str, desk: Desk, provider: str = "") -> Session:
     """Keep the key that was typed; whoever could not be asked without it answers from here on."""
-    found = keys.cleaned(typed)
+    found = keys.cleaned(keys.joined(typed))
     whose = provider or keys.recognised(found) or _asked_whose(desk)
     settings = session.notebook.settings
     place = keys.keep(settings, whose, found)
     _say(session, f"the key {tail(found)} of {whose} is kept in {one_line(place)}", desk)
+    if keys.joined(typed) != typed:
+        _say(session, "white space within it was left out", desk)
     if front := keys.in_front(whose):
-        _say(session, f"{front} is set in the environment and comes first", desk)
+        told = f"{front} in the environment comes first: unset it, or this key is not used"
+        _say(session, told, desk)
     if session.model.name.startswith(f"{whose}/"):
         return _with(session, session.model.name, desk, chosen=session.chosen)
     if session.chosen or session.model.name != "offline":
@@ -188,10 +205,10 @@ def _with(session: Session, name: str, desk: Desk, *, chosen: bool) -> Session:
     return replace(session, model=model, chosen=chosen, unset=False)
 
 
-def _typed(desk: Desk, question: str, fits: Callable[[str], bool]) -> str | None:
-    """A line that *fits*, typed unseen; None where Ctrl-C or a command ended it.
+def _typed(desk: Desk, question: str, fits: Callable[[str], bool], refusal: str) -> str | None:
+    """A line that *fits*, typed unseen, or an empty one; None where Ctrl-C or a command ended it.
 
-    Any other line was typed for the talk: it is read next.
+    Any other line may be a key that is damaged: it is dropped, shown nowhere, and asked for again.
     """
     if desk.secret is None:
         raise UsageError(NOBODY, "In a shell: ledgernote keys set")
@@ -201,16 +218,27 @@ def _typed(desk: Desk, question: str, fits: Callable[[str], bool]) -> str | None
             typed = desk.secret()
         except (EOFError, KeyboardInterrupt):
             return None
-        if fits(typed.text.strip()):
-            return typed.text.strip()
-        desk.later(typed)
-        if typed.text.lstrip().startswith("/"):
+        text = typed.text.strip()
+        if not text or fits(text):
+            return text
+        if _is_command(desk, typed):
+            desk.later(typed)
             return None
-        desk.out.say("that is no key; it is read as your next message")
+        desk.out.say(refusal)
+
+
+def _is_command(desk: Desk, typed: Typed) -> bool:
+    return isinstance(meaning(typed, desk.commands), Command)
 
 
 def _fits(text: str) -> bool:
-    return keys.is_key(text, of_anyone=True)
+    return keys.is_key(keys.joined(text), of_anyone=True)
+
+
+def _fits_one(desk: Desk, text: str) -> bool:
+    """For a provider that was named, any one word that is no command."""
+    one = keys.joined(text)
+    return _fits(one) or (keys.is_one_word(one) and not _is_command(desk, Typed(text)))
 
 
 def _say(session: Session, line: str, desk: Desk) -> None:

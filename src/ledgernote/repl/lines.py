@@ -40,6 +40,7 @@ def _turn(session: Session, text: str, out: Output, asker: Asker) -> tuple[Sessi
     error: BaseException | None
     try:
         with (
+            watched.heard.rescuing(out),
             closing(turn),
             rescuing(out, lambda: () if watched.asked else [to_bytes(text)], KeyboardInterrupt),
         ):

@@ -108,7 +108,12 @@ def use(session: Session, words: str, desk: Desk) -> Session:
     width = desk.look(session, talk=True).width or 78
     for entry in found:
         desk.out.talk(f"  {entry.handle}  {quoted(entry.title or entry.text, width - 12)}")
-    desk.out.say("comes with the next question")
+    held = [entry.handle for entry in found if entry.private and not session.model.local]
+    if len(held) < len(found):
+        desk.out.say("comes with the next question")
+    for handle in held:
+        name = one_line(session.model.name)
+        desk.out.say(f"{handle} is private and does not go to {name}; a local model gets it")
     used = (*session.used, *(entry.handle for entry in found))
     return replace(session, used=tuple(dict.fromkeys(used)))
 

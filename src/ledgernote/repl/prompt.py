@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -145,9 +146,17 @@ class Reader:
         """Read what is typed now; the next prompt gets it."""
         store_typeahead(self._keyboard, self._keyboard.read_keys())
 
-    def ahead(self) -> str:
-        """What was typed and no prompt has read; it is nobody's any more."""
+    def ahead(self) -> tuple[str, str]:
+        """What was typed and no prompt has read: lines that Enter sent, and the draft behind."""
         keys = get_typeahead(self._keyboard)
+        pairs = enumerate(pairwise(["", *(key.data for key in keys)]), start=1)
+        # Behind these two, Enter makes a new line.
+        ends = (at for at, (one, two) in pairs if two == "\r" and one not in {"\x1b", "\\"})
+        sent = max(ends, default=0)
+        cleared = max((at for at, key in enumerate(keys, 1) if key.key is Keys.ControlC), default=0)
+        return self._words(keys[:sent]), self._words(keys[max(sent, cleared) :])
+
+    def _words(self, keys: Sequence[KeyPress]) -> str:
         said = ("\n" if key.data == "\r" else key.data for key in keys if key.data != "\x7f")
         text = "".join(data for data in said if not data.startswith("\x1b"))
         return "".join(line for line in text.splitlines(keepends=True) if not self.hidden(line))

@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Protocol
 
 from ledgernote.domain.entries import Entry, Kind, Status, Thread
@@ -22,7 +22,7 @@ from ledgernote.render.escape import one_line
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output
 from ledgernote.repl.scope import Scope
-from ledgernote.repl.words import Typed
+from ledgernote.repl.words import Named, Typed
 
 HOW_TO_GET_A_MODEL = (
     "it only quotes what is kept; for a model that thinks: /key keeps a key, /model NAME takes one"
@@ -110,6 +110,8 @@ class Desk:
     """Reads one line that is not shown; None where nobody can type one."""
     later: Callable[[Typed], None] = lambda _: None
     """The next prompt gets a line that was typed for it."""
+    commands: Mapping[str, Named] = field(default_factory=dict)
+    """What a slash begins."""
 
     def look(self, session: Session, *, talk: bool = False) -> Look:
         """How views are to look now."""
@@ -127,13 +129,23 @@ def tell(out: Output, error: Exception) -> None:
 
 
 _OPTION = re.compile(r"(?<![\w-])(-m|--model|--budget)\b")
-_KEYS_SET = re.compile(r"\bledgernote keys set\b")
 _SLASH = {"-m": "model", "--model": "model", "--budget": "budget"}
+_EXPORT = re.compile(r"(?<!or )\bexport \w+=…")
+_ALIKE = "find import models mute note private show tag threads undo unprivate why"
+SLASH_OF = {
+    **{name: name for name in _ALIKE.split()},
+    "keys set": "key",
+    "project use": "project",
+    "projects": "project",
+}
+"""Commands and the slash commands of the same meaning; `pin`, for one, has another."""
+_COMMAND = re.compile(rf"(?<!shell: )(?<!\| )\bledgernote ({'|'.join(SLASH_OF)})(?![\w-])")
 
 
 def in_talk(hint: str) -> str:
     """A remedy as it is typed here: `/budget 20000` for `--budget 20000`."""
-    hint = _KEYS_SET.sub("/key", hint)
+    hint = _COMMAND.sub(lambda found: f"/{SLASH_OF[found[1]]}", hint)
+    hint = _EXPORT.sub(r"/exit, then \g<0>, which comes before /key", hint)
     return _OPTION.sub(lambda found: f"/{_SLASH[found[1]]}", hint)
 
 
@@ -214,7 +226,7 @@ def cut_off(entries: Sequence[Entry]) -> str:
         return "the last question has no answer; /retry asks it again" if waits else ""
     if last.status is Status.STREAMING:
         return "another terminal is still writing the last answer"
-    if last.text:
+    if last.text.strip():
         return "the last answer was cut off, half of it is kept; /continue, /retry"
     return "the last answer was cut off, nothing of it came; /retry asks again"
 

@@ -71,6 +71,7 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         ahead.reading,
         partial(_secret, terminal, reader),
         reader.later,
+        slash.KNOWN,
     )
     if not pick:
         terminal.out.say(start.line(desk.look(start.session, talk=True)))
@@ -91,8 +92,9 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
             session = loop.step(session)
     finally:
         early.deaf()
-        unsent.keep(session.notebook, reader.unsent or reader.draft, terminal.out)
-        code = leave(session, desk, reader.ahead() if terminal.mode.ended else "")
+        sent, draft = reader.ahead() if terminal.mode.ended else ("", "")
+        unsent.keep(session.notebook, (reader.unsent or reader.draft) + draft, terminal.out)
+        code = leave(session, desk, sent)
     if not terminal.mode.ended:
         terminal.out.flush()
     return terminal.mode.ended or code

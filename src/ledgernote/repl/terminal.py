@@ -211,12 +211,13 @@ class Interrupts:
     """Ctrl-C during a turn: it raises once, and not before the question is committed.
 
     The ones after it would only break off the keeping of what was said. Until then the first is
-    remembered and a second one raises, since waiting for a busy ledger may take long.
+    remembered and a second one raises; while a busy ledger is waited for, so does the first.
     """
 
     def __init__(self, *, early: bool = False) -> None:
         self._pressed = int(early)
         self._asked = False
+        self._waits = False
         self._over = False
         self._raised = -KEEPING
 
@@ -239,6 +240,13 @@ class Interrupts:
         if self._asked and self._pressed and not self._over:
             raise KeyboardInterrupt
 
+    def waits(self) -> None:
+        """The ledger is busy, and the person has been told: no Ctrl-C is held back any more."""
+        self._waits = True
+        if self._pressed and not self._asked and not self._over:
+            self._raised = time.monotonic()
+            raise KeyboardInterrupt
+
     def asked(self) -> None:
         """The question is committed."""
         self._asked = True
@@ -253,6 +261,6 @@ class Interrupts:
     def _press(self, signum: int, frame: FrameType | None) -> None:
         self._pressed += 1
         again = time.monotonic() - self._raised > KEEPING
-        if not self._over and again and self._pressed >= (1 if self._asked else 2):
+        if not self._over and again and self._pressed >= (1 if self._asked or self._waits else 2):
             self._raised = time.monotonic()
             raise KeyboardInterrupt
