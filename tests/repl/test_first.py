@@ -17,10 +17,11 @@ from scripted import Refuse, ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind
+from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.models.keys import BEGINNINGS
 from ledgernote.notebook.keys import demand_provider
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.repl.first import key
+from ledgernote.repl.first import is_hidden, key
 from ledgernote.repl.session import Desk, Session
 from ledgernote.repl.slash import KNOWN
 from ledgernote.repl.words import Typed
@@ -131,6 +132,34 @@ def test_a_key_comes_up_in_no_history_and_stands_in_no_file_but_its_own(
         one.name for one in tmp_path.rglob("*") if one.is_file() and b"canary" in one.read_bytes()
     ]
     assert holding == ["keys.json"]
+
+
+@pytest.mark.parametrize(
+    ("line", "owner"),
+    [
+        (f"/key openai {KEY}", "openai"),
+        ("/key mistral canary0123456789abcdef", "mistral"),
+        (f"/key {KEY} openai", ""),
+        (f"/key opnai {KEY}", ""),
+        ("/key canary0123456789abcdef", ""),
+        (f"/key openai {KEY} please", ""),
+    ],
+)
+def test_a_key_behind_a_provider_is_kept_for_it_and_never_shown(
+    session: Session, heard: Heard, settings: Settings, line: str, owner: str
+) -> None:
+    told = ""
+
+    try:
+        key(replace(session, chosen=True), line.removeprefix("/key "), heard.desk())
+    except (NoSuchThing, UsageError) as error:
+        told = f"{error} {error.hint}"
+
+    assert is_hidden(session, line)
+    assert "canary" not in told + heard.all
+    assert settings.keys
+    assert list(json.loads(settings.keys.read_text()) if owner else {}) == [owner] * bool(owner)
+    assert settings.keys.exists() == bool(owner)
 
 
 def test_enter_takes_the_local_server_that_answers_and_remembers_it(

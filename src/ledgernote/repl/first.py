@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from ledgernote.domain.errors import UsageError
+from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.secrets import tail
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Model
@@ -70,7 +70,10 @@ def _until_known(session: Session, desk: Desk) -> Session:
 
 def is_hidden(session: Session, text: str) -> bool:
     """Whether what stands in the prompt is a key, as far as it goes."""
-    text = text[: keys.LONGEST + 1].strip().removeprefix("/key").strip()
+    text = text[: keys.LONGEST + 1].strip()
+    command, *words = text.split() or [""]
+    if command == "/key" and words:
+        return len(words) > 1 or keys.begins(words[0]) or _fits(words[0])
     text = _in_one(session, text)
     return keys.begins(text) or keys.is_key(text, of_anyone=session.asks_for_model)
 
@@ -104,15 +107,27 @@ def meant(session: Session, typed: str, desk: Desk) -> Session:
 
 
 def key(session: Session, words: str, desk: Desk) -> Session:
-    """Keep a key that is typed unseen, and use it."""
+    """Keep a key that is typed unseen, here or when it is asked for, and use it."""
     if keys.is_key(_in_one(session, words)):
         return take(session, words, desk)
-    if words:
-        keys.demand_provider(session.notebook.settings, words)
-    whose = f"Paste the key of {words}" if words else "Paste a key"
-    fits, refusal = (partial(_fits_one, desk), NOT_ONE_WORD) if words else (_fits, NO_KEY)
+    provider, _, given = words.partition(" ")
+    if given and not keys.is_key(given, of_anyone=True):  # what is wrong may be a part of one
+        raise UsageError("that is no key", "/key PROVIDER asks for it, unseen.")
+    if provider:
+        try:
+            keys.demand_provider(session.notebook.settings, provider)
+        except NoSuchThing:
+            if not _fits(provider):
+                raise
+            if given:
+                raise UsageError("two keys are one too many", "/key PROVIDER KEY") from None
+            return take(session, provider, desk)
+    if given:
+        return take(session, given, desk, provider)
+    whose = f"Paste the key of {provider}" if provider else "Paste a key"
+    fits, refusal = (partial(_fits_one, desk), NOT_ONE_WORD) if provider else (_fits, NO_KEY)
     typed = _typed(desk, f"{whose} (hidden); Enter leaves it.", fits, refusal)
-    return take(session, typed, desk, words) if typed else session
+    return take(session, typed, desk, provider) if typed else session
 
 
 def take(session: Session, typed: str, desk: Desk, provider: str = "") -> Session:
