@@ -178,6 +178,25 @@ def test_a_thread_goes_on_at_the_address_that_the_config_gives_its_model(
     assert "zebrafinch" in json.dumps(server.requests[1])
 
 
+def test_a_talk_with_a_local_model_goes_on_with_no_remote_one_of_the_same_name(
+    run: Run, server: ScriptedServer
+) -> None:
+    config = Path(run.env["LEDGERNOTE_CONFIG"])
+    table = '[models.{}]\nmodel = "openai/x"\napi_base = "{}"\nlocal = {}\n'
+    with ScriptedServer() as cloud:
+        away = table.format("cloud", cloud.base, "false")
+        config.write_text(away + table.format("mine", server.base, "true"))
+        run("ask", "hello?", "-r", "talk", "-m", "mine")
+        again = run("ask", "and now?", "-c", "--json").records[0]
+        config.write_text(away)
+        later = run("ask", "and then?", "-c", "--json")
+
+        assert (again["text"], len(server.requests)) == ("answer 2", 2)
+        assert later.records[0]["model"] == "offline"
+        assert "it was local, and is not now" in later.err
+        assert cloud.requests == []
+
+
 def test_no_log_writes_nothing(run: Run) -> None:
     run.note("x")
     ran = run("ask", "what?", "-n")

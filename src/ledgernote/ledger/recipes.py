@@ -44,8 +44,9 @@ SYSTEM_OF = f"""
        AND EXISTS (SELECT 1 FROM payload WHERE event = born AND slot = {SLOT["system"]})
     {NEWEST_FIRST} LIMIT 1"""
 LAST_MODEL = f"""
-    SELECT model FROM entry
-     WHERE thread = ?1 {UP_TO} AND kind = 'answer' AND imported = 0 AND removed = 0
+    SELECT model, json_extract(event.meta, '$.remote') FROM entry
+      JOIN event ON event.id = entry.born
+     WHERE thread = ?1 {UP_TO} AND entry.kind = 'answer' AND imported = 0 AND removed = 0
        AND model IS NOT NULL
     {NEWEST_FIRST} LIMIT 1"""
 ENTITY_OF = "SELECT entity FROM event WHERE id = ?"
@@ -170,10 +171,13 @@ def newest_system(reader: Reader, line: Line) -> EventId | None:
     return None if row is None else EventId(row[0])
 
 
-def last_model(reader: Reader, thread: ThreadId) -> str | None:
-    """The model that answered last in a thread; what was answered elsewhere does not count."""
+def last_model(reader: Reader, thread: ThreadId) -> tuple[str, bool] | None:
+    """The model that answered last in a thread, and whether it was remote.
+
+    What was answered elsewhere does not count.
+    """
     row = _latest(reader, LAST_MODEL, Line(thread))
-    return None if row is None else str(row[0])
+    return None if row is None else (str(row[0]), bool(row[1]))
 
 
 def entity_of(reader: Reader, event: EventId) -> bytes:

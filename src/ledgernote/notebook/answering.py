@@ -228,24 +228,38 @@ def of_thread(
     last = recipes.last_model(notebook.ledger, thread) if thread else None
     if last is None or settings.model_named:
         return the_model(notebook, None, options), ""
+    name, remote = last
     try:
-        choice = the_choice(settings, _typed(settings, last))
+        choice = the_choice(settings, _typed(settings, name, remote=remote))
         catalog.demand_key(choice)
     except (ModelError, NoSuchThing) as error:
         instead = the_model(notebook, None, options)
-        why = f"{last} answered here last and cannot be asked now: {error}"
+        why = f"{name} answered here last and cannot be asked now: {error}"
         return instead, f"{why}; {instead.name} answers"
     return _opened(notebook, choice, options), _other(notebook, choice)
 
 
-def _typed(settings: Settings, name: str) -> str:
-    """What a person types for that model: a table of the config may give it its address."""
-    about = known(settings)
+def _typed(settings: Settings, name: str, *, remote: bool) -> str:
+    """What a person types for that model: tables of the config may give it addresses.
+
+    The ledger keeps no address. So a talk with a local model goes on with a local one alone, and
+    where several may be meant none is taken. Raises `NoSuchThing`.
+    """
+    about, local = known(settings), dict[str, bool]()
     for typed in about.settings:
         with suppress(NoSuchThing):
-            if catalog.choose(typed, about).name == name:
-                return typed
-    return name
+            choice = catalog.choose(typed, about)
+            if choice.name == name:
+                local[typed] = choice.local
+    local = local or {name: catalog.choose(name, about).local}
+    alike = [typed for typed, is_local in local.items() if is_local is not remote]
+    found = alike or [typed for typed in local if remote]
+    if len(found) != 1:
+        what = (
+            "several addresses in the config have it" if found else "it was local, and is not now"
+        )
+        raise NoSuchThing(what, "Name the one you mean with -m.")
+    return found[0]
 
 
 def _other(notebook: Notebook, choice: ModelChoice) -> str:

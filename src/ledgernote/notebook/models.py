@@ -152,7 +152,8 @@ class Reason:
 def last_model(notebook: Notebook, thread: str) -> str | None:
     """The model that answered last in a thread. Raises `NoSuchThing`."""
     found, _ = notebook.thread(thread)
-    return recipes.last_model(notebook.ledger, found.id)
+    last = recipes.last_model(notebook.ledger, found.id)
+    return last[0] if last else None
 
 
 def reasons(
