@@ -343,12 +343,13 @@ def test_ctrl_d_on_a_line_with_words_leaves_not(desk: Desk) -> None:
 
 
 def test_keys_typed_before_the_prompt_act_as_typed(desk: Desk) -> None:
+    # Words of no other row: what those asked would be recalled, and push the first line away.
     desk.tmux.runs([*CHAT, "--new", *OFFLINE])
-    desk.press("gold?", "<Enter>", "<Up>", " tin?", "<Enter>", "draft")
+    desk.press("opal?", "<Enter>", "<Up>", " quartz?", "<Enter>", "draft")
 
     screen = desk.sees("\n> draft")
-    assert "> gold?\nrecalled\n" in screen
-    assert "> gold? tin?\nrecalled\n" in screen
+    assert "> opal?\nrecalled\n" in screen
+    assert "> opal? quartz?\nrecalled\n" in screen
     desk.gives_up()
     desk.press("<C-d>", "«left with»")
 
