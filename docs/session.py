@@ -151,6 +151,7 @@ def _half_an_answer(book: Notebook) -> None:
             model="openai/gpt-5",
             actor="openai/gpt-5",
             status=Status.INTERRUPTED,
+            more={"remote": True},
         )
         keep(tx, half)
 

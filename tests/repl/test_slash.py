@@ -131,7 +131,7 @@ def test_a_model_is_taken_by_name(say: Say, session: Session, heard: Heard) -> N
 def test_a_resumed_thread_goes_on_with_its_model_and_says_who_answered_last(
     say: Say, session: Session, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask(session.notebook, "hm?", Scripted(name="openai/gpt-5"), thread="talk")
+    ask(session.notebook, "hm?", Scripted(name="openai/gpt-5", local=False), thread="talk")
 
     without = say("/resume talk")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
