@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -21,18 +21,16 @@ from ledgernote.domain.images import media_of
 from ledgernote.domain.text import to_text
 from ledgernote.domain.tokens import tokens
 from ledgernote.domain.turns import Asked, Kept, Model, Replayed, Retry, TurnEvent
-from ledgernote.notebook.answering import of_thread
+from ledgernote.notebook.answering import Options, of_thread
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import body_of, spot_of
 from ledgernote.notebook.turn import Material, Question, material, take_turn
 from ledgernote.render.heard import Heard
-from ledgernote.render.receipts import receipt_view, retry_line
+from ledgernote.render.receipts import receipt_view
 from ledgernote.render.rescue import rescuing
 
 STDIN = "stdin"
-Options = Mapping[str, object]
-"""Of a model, by name."""
 
 
 def size(text: str | None, option: str, least: int = 1) -> int | None:
@@ -200,9 +198,7 @@ def collected(
                     call.out.talk(receipt_view(event.context, look))
                     waiting.start(event.context.model)
                 elif isinstance(event, Retry):
-                    waiting.stop()
-                    call.out.say(retry_line(event))
-                    waiting.start(event.model)
+                    waiting.retry(event)
                 elif isinstance(event, Kept):
                     waiting.stop()
                     yield event

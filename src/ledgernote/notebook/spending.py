@@ -55,7 +55,8 @@ def afforded(
         if not cap:
             continue
         month = month_of(notebook)
-        whole = total("", spent_in(notebook, place, month))
+        found = usage.cells(notebook.ledger, place, since=keep.microseconds(month))
+        whole = total("", map(_one, found))
         each = whole.cost / whole.priced if whole.priced else 0.0
         expected = whole.cost + each * len(models)
         limit = notebook.agreed.get((name, month), cap)
@@ -78,11 +79,6 @@ def month_of(notebook: Notebook) -> datetime:
     starts = timedelta(minutes=notebook.settings.day_starts)
     today = notebook.clock() - starts
     return today.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + starts
-
-
-def spent_in(notebook: Notebook, place: ProjectId | None, since: datetime) -> list[Spent]:
-    """By model, of a project or of all."""
-    return grouped(usage.cells(notebook.ledger, place, since=keep.microseconds(since)), "model")
 
 
 def stats(

@@ -11,7 +11,7 @@ from ledgernote.domain.turns import Context, Kept, Replayed, Retry, TurnEvent
 from ledgernote.render.escape import cells, one_line
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import cut_line, receipt_view, retry_line, usage_line
+from ledgernote.render.receipts import cut_line, receipt_view, usage_line
 from ledgernote.render.waiting import Waiting
 
 _NARROWEST = 44
@@ -35,9 +35,7 @@ def paint_together(
                 sent = event.context
                 waiting.start(sent.model)
             elif isinstance(event, Retry):
-                waiting.stop()
-                out.say(retry_line(event))
-                waiting.start(event.model)
+                waiting.retry(event)
             elif isinstance(event, Kept):
                 waiting.stop()
                 kept.append(event)

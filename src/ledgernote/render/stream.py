@@ -15,7 +15,7 @@ from typing import Protocol
 from ledgernote.domain.turns import Kept, Replayed, Retry, Said, TurnEvent
 from ledgernote.render.escape import Pieces
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import cut_line, receipt_view, retry_line, usage_line
+from ledgernote.render.receipts import cut_line, receipt_view, usage_line
 from ledgernote.render.records import ask_record
 from ledgernote.render.waiting import Waiting
 from ledgernote.render.wrap import wrapped
@@ -49,9 +49,7 @@ def paint(
                 out.talk(receipt_view(event.context, look))
                 waiting.start(event.context.model)
             elif isinstance(event, Retry):
-                waiting.stop()
-                out.say(retry_line(event))
-                waiting.start(event.model)
+                waiting.retry(event)
             elif isinstance(event, Said):
                 first = first or time.monotonic() - started
                 if event.text:

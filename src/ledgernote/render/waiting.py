@@ -9,8 +9,10 @@ from __future__ import annotations
 import threading
 import time
 
+from ledgernote.domain.turns import Retry
 from ledgernote.render.escape import cells, one_line
 from ledgernote.render.output import Output
+from ledgernote.render.receipts import retry_line
 
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SEEN = 400
@@ -41,6 +43,12 @@ class Waiting:
             self._over.clear()
             self._thread = threading.Thread(target=self._turn, daemon=True)
             self._thread.start()
+
+    def retry(self, event: Retry) -> None:
+        """Say why it is asked again, or another is, and begin to count anew."""
+        self.stop()
+        self._out.say(retry_line(event))
+        self.start(event.model)
 
     def think(self, piece: str) -> None:
         """The model is at work although nothing of the answer can be shown."""
