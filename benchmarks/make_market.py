@@ -68,17 +68,17 @@ def _weeks() -> Iterator[Row]:
     drawn = random.Random(37)
     close = dict.fromkeys(NAMES, 60.0)
     crown = 11.0
-    for week, friday in enumerate(FRIDAYS, start=1):
-        day = friday.isoformat("T", "minutes")
+    for friday in FRIDAYS:
+        day, said = friday.isoformat("T", "minutes"), f"{friday.day} {friday:%B}"
         for name in NAMES:
             before, close[name] = close[name], close[name] * drawn.uniform(0.97, 1.035)
             change, turnover = close[name] / before * 100 - 100, drawn.randrange(20, 90) / 10
-            words = f"{name} closed at {close[name]:.2f}, {change:+.1f} % on the week, "
+            words = f"{name} closed at {close[name]:.2f} on {said}, {change:+.1f} % on the week, "
             words += f"turnover {turnover} million shares."
             yield _note("shipping", day, "", words)
         crown += drawn.uniform(-0.06, 0.075)
         bid, rate = drawn.randrange(12, 31) / 10, drawn.randrange(505, 540) / 100
-        yield _note("rates", day, "", f"Week {week}: the crown ends at {crown:.2f} a dollar.")
+        yield _note("rates", day, "", f"Week to {said}: the crown ends at {crown:.2f} a dollar.")
         bills = f"The Bank of Brask sold bills, {bid} bids for each crown on offer."
         yield _note("rates", day, "", bills)
         yield _note("rates", day, "", f"Brask Kredit lends at {rate:.2f} for ten years this week.")

@@ -39,8 +39,9 @@ from ledgernote.render.records import context_record
 
 EXCERPT = 160
 """Tokens of cl100k that a part of a long turn must have to count as evidence."""
-APART = "adversarial"
-"""Questions of this category ask for what was never said, and stay out of the total."""
+APART = frozenset(("adversarial", "alone"))
+"""Categories that stay out of the total: they ask for what was never said, or are there to see
+that what leans on the talk does not spoil what stands alone."""
 
 Context = dict[str, Any]
 Contexts = Callable[[str, Sequence[neutral.Asked]], Iterator[Context]]
@@ -228,9 +229,9 @@ def show(name: str, scores: Sequence[Score], limits: Limits) -> None:
     print(f"\n{name} · {' · '.join(given) or 'as set by default'}")
     columns = ("evidence", "whole", "R@5", "R@10", "nDCG@10")
     print(f"{'':28}{'asked':>6}" + "".join(f"{column:>9}" for column in columns))
-    counted = [one for one in scores if one.category != APART]
+    counted = [one for one in scores if one.category not in APART]
     for category in sorted({one.category for one in scores}):
-        note = " (apart)" if category == APART else ""
+        note = " (apart)" if category in APART else ""
         print(_line(category + note, [one for one in scores if one.category == category]))
     print(_line("all", counted))
     tokens = [one.tokens for one in scores]
@@ -288,7 +289,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             limits = Limits(budget=asked.budget, replay=replay)
             scores = _scores(one, limits, asked)
             show(name, scores, limits)
-            counted = [each.share for each in scores if each.category != APART]
+            counted = [each.share for each in scores if each.category not in APART]
             missed |= asked.goal is not None and fmean(counted) < asked.goal
     return int(missed)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from ledgernote.domain.entries import (
     Entry,
@@ -27,7 +28,8 @@ from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.base import Base, Bases, answers, recipe_of
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Ask, Past
-from ledgernote.replay.query import content_words
+from ledgernote.replay.lean import ALONE, Lean, exchanges, lean, said_in
+from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.rank import Candidate, Scored, rank
 from ledgernote.replay.recipe import (
     MODEL,
@@ -241,7 +243,11 @@ class Reading:
     # ---- what is recalled --------------------------------------------------------------
 
     def ranked(
-        self, question: str, project: ProjectId, known: tuple[Scored, ...] = ()
+        self,
+        question: str,
+        project: ProjectId,
+        known: tuple[Scored, ...] = (),
+        leans: Lean = ALONE,
     ) -> tuple[Scored, ...]:
         """Passages of the project that may matter, best first.
 
@@ -250,7 +256,7 @@ class Reading:
         """
         if known and self._stand(known):
             return known
-        found = candidates.candidates(self.reader, content_words(question), project, CANDIDATES)
+        found = self._found(question, project, leans)
         there = {passage.entry.id for passage in found}
         beside = [
             passage
@@ -265,10 +271,28 @@ class Reading:
                     source=self.marked(source_of_passage(passage, self.asker)), bm25=passage.score
                 )
                 for passage in (*found, *beside)
-                # The offline model only repeats what stands in the notebook anyway.
-                if passage.entry.model != OFFLINE and passage.entry.order <= self._upto
+                if passage.entry.order <= self._upto and not _repeats(passage.entry)
             ],
+            leans,
         )
+
+    def _found(self, question: str, project: ProjectId, leans: Lean) -> list[Passage]:
+        """Passages that hold the question's words, or those that it takes from the talk."""
+        if not leans.words:
+            words = content_words(question)
+            return candidates.candidates(self.reader, words, project, CANDIDATES)
+        weighed: dict[float, list[str]] = {1.0: list(telling_words(question))}
+        for word, weight in leans.words.items():
+            weighed.setdefault(weight, []).append(word)
+        best: dict[tuple[EntryId, int], Passage] = {}
+        for weight, some in weighed.items():
+            for each in candidates.candidates(self.reader, some, project, CANDIDATES):
+                place = (each.entry.id, each.start)
+                so_far = best[place].score if place in best else 0.0
+                best[place] = replace(each, score=so_far + weight * each.score)
+        by_order = sorted(best.values(), key=lambda one: (one.entry.order, -one.start))
+        by_order.sort(key=lambda one: one.score)
+        return by_order[: -CANDIDATES - 1 : -1]
 
     def _beside(self, found: list[Passage], project: ProjectId) -> Iterable[Passage]:
         """What may matter without a word of the question in it."""
@@ -308,10 +332,13 @@ class Reading:
         summary = since.pop(0) if base and base.kind is Kind.SUMMARY else None
         base = None if summary else base
         system = recipes.newest_system(self.reader, Line(thread, self._upto)) if thread else None
-        ranked = () if ask.task else self.ranked(ask.question, project, known)
-        pins = self.pins(project, thread)
         blocks = base.blocks if base else ()
+        talk = chain(said_in(blocks, self.words), ((one.kind, one.text) for one in since))
+        leans = lean(ask.question, exchanges(talk))
+        ranked = () if ask.task else self.ranked(ask.question, project, known, leans)
+        pins = self.pins(project, thread)
         sent = {span.entry for block in blocks for span in spans_of(block)}
+        ranked = _without_siblings(ranked, sent | {one.entry for one in since})
         standing = self._talk(self.living(sent))
         seen = [*given, *standing, *since, *pins, *(each.source for each in ranked)]
         seen += [summary] if summary else []
@@ -325,6 +352,7 @@ class Reading:
             summary=summary,
             pins=tuple(pins),
             ranked=ranked,
+            leans=leans,
             system=Place(event=system, slot="system") if system else None,
             held=self._held(blocks, system),
         )
@@ -349,6 +377,26 @@ class Reading:
     def _heirs(self, seen: Iterable[Source]) -> list[Source]:
         """What supersedes the entries."""
         return self.sources(self.living({s.superseded_by for s in seen if s.superseded_by}))
+
+
+def _repeats(entry: Entry) -> bool:
+    """Whether it only repeats what stands in the notebook: the offline model, half a summary."""
+    half = entry.kind is Kind.SUMMARY and entry.status is not Status.COMPLETE
+    return half or entry.model == OFFLINE
+
+
+def _without_siblings(ranked: Iterable[Scored], there: Set[EntryId]) -> tuple[Scored, ...]:
+    """What is not another answer to a question that stands *there*: one goes on from the newest.
+
+    What leans on the talk would bring them all back: they are about the same.
+    """
+    return tuple(
+        each
+        for each in ranked
+        if each.source.kind != Kind.ANSWER
+        or each.source.entry in there
+        or each.source.reply_to not in there
+    )
 
 
 def brief_of(reader: Reader, project: ProjectId) -> tuple[EventId, str] | None:
