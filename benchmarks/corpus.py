@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 PLACES = ("/usr/share/doc", "/usr/share/perl", "/usr/share/common-licenses", "/usr/share/info")
@@ -23,6 +23,8 @@ LARGEST = 150_000
 """Characters of one file that are read: one long changelog must not be all there is."""
 THREAD = 20
 """Entries of a thread."""
+STEP = 137
+"""Characters further on that each round through the files begins to cut."""
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -57,14 +59,13 @@ def _cut(text: str, shift: int) -> Iterator[str]:
 
 def texts(corpus: Path | None = None) -> Iterator[str]:
     """Notes without end: after the last file the first again, cut at other places."""
-    shift = 0
-    while True:
-        before = shift
+    for again in count():
+        notes = 0
         for path in _files(corpus):
-            for note in _cut(_read(path, None if corpus else LARGEST), shift):
-                shift += 1
+            for note in _cut(_read(path, None if corpus else LARGEST), again * STEP):
+                notes += 1
                 yield note
-        if shift == before:
+        if not notes:
             raise SystemExit("there is no text here; name a file with --corpus")
 
 

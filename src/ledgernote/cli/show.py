@@ -20,16 +20,17 @@ def show(call: Call, names: Handles) -> None:
     with call.notebook() as notebook:
         found = [_named(notebook, name) for name in names]
         look = call.look(notebook)
-        for place, thing in enumerate(found):
-            if call.out.json:
-                for entry in thing if isinstance(thing, list) else [thing]:
-                    call.out.record(entry_record(entry))
-                continue
-            if place:
-                call.out.data("")
-            # Alone into a pipe, a text comes out as it went in, its last line ended.
-            text = _view(call, thing, look, header=look.tty or len(found) > 1)
-            call.out.piece(text if text.endswith("\n") else text + "\n")
+        with call.paged():
+            for place, thing in enumerate(found):
+                if call.out.json:
+                    for entry in thing if isinstance(thing, list) else [thing]:
+                        call.out.record(entry_record(entry))
+                    continue
+                if place:
+                    call.out.data("")
+                # Alone into a pipe, a text comes out as it went in, its last line ended.
+                text = _view(call, thing, look, header=look.tty or len(found) > 1)
+                call.out.piece(text if text.endswith("\n") else text + "\n")
 
 
 def _named(notebook: Notebook, name: str) -> Entry | list[Entry]:
