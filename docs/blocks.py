@@ -163,6 +163,8 @@ DERIVED = {
     "waiting": "events more than 24 hours ahead of the clock; they wait for their time",
     "passage": "one row for each part of a text that is indexed; rowids in order of arrival",
     "passage_range": "oldest and newest `created` of each 4,096 passages, to skip by date",
+    "link": "the names in `[[name]]` of notes, as typed; what they lead to is decided by who looks",
+    "saved_search": "searches that have a name, and the project they look in; NULL: all of them",
 }
 VIEWS = {
     "made_from": "entry and what it was made from: receipts, citations, replies, successors",

@@ -58,7 +58,9 @@ def find(  # noqa: PLR0913  each is an option of the contract
     with call.notebook(looks=True) as notebook:
         if each:
             return _each(call, notebook, wanted, ids=ids)
-        _show(call, notebook, found := search.find(notebook, wanted), ids=ids)
+        found = search.find(notebook, wanted)
+        with call.paged():
+            _show(call, notebook, found, ids=ids)
         return _tell(call, notebook, found, wanted)
 
 

@@ -20,16 +20,16 @@ from ledgernote.domain.entries import (
     ThreadId,
 )
 from ledgernote.domain.text import to_text
-from ledgernote.ledger import candidates, drafts, entries, keep, places, recipes
+from ledgernote.ledger import drafts, entries, keep, passages, places, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.base import Base, Bases, answers, recipe_of
+from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Ask, Past
 from ledgernote.replay.lean import ALONE, Lean, exchanges, lean, said_in
-from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.rank import Candidate, Scored, rank
 from ledgernote.replay.recipe import (
     MODEL,
@@ -45,12 +45,6 @@ from ledgernote.replay.recipe import (
     spans_of,
 )
 
-CANDIDATES = 200
-"""Passages that full text search hands to the ranking."""
-NEIGHBOURED = 100
-"""Best passages whose neighbours in their threads are ranked too."""
-RULES = 20
-"""Passages that say how a thing is to be done each time, which are ranked too."""
 NEWEST = 200
 """Entries of a thread, outside of any recipe, that are looked at;"""
 NEWEST_TO_SUM_UP = 10_000
@@ -68,14 +62,12 @@ def _order(entry: Entry) -> Order:
 
 def source_of(entry: Entry, asker: str) -> Source:
     """An entry with all of its text, as replay sees it."""
-    # An actor who calls himself `you` or `model` may not pass for the asker or a model.
-    name = f"~{entry.actor}" if entry.actor in {YOU, MODEL} else entry.actor
     return Source(
         entry=entry.id,
         handle=entry.handle,
         ref=entry.ref,
         kind=str(entry.kind),
-        who=MODEL if entry.said_by_model else YOU if entry.actor == asker else name,
+        who=_who(entry.actor, asker, by_model=entry.said_by_model),
         actor=entry.actor_id,
         created=entry.created,
         text=entry.text,
@@ -94,13 +86,37 @@ def source_of(entry: Entry, asker: str) -> Source:
 
 def source_of_passage(passage: Passage, asker: str) -> Source:
     """A passage as replay sees it."""
-    return replace(
-        source_of(passage.entry, asker),
+    return Source(
+        entry=passage.entry,
+        handle=passage.handle,
+        ref=passage.ref,
+        kind=passage.kind,
+        who=_who(passage.actor, asker, by_model=passage.by_model),
+        actor=passage.actor_id,
+        created=passage.created,
         text=passage.text,
         start=passage.start,
         whole=passage.whole,
+        revision=passage.revision,
+        thread=passage.thread,
         previous=passage.previous,
+        reply_to=passage.reply_to,
+        source=passage.source,
+        image=passage.image,
+        private=passage.private,
+        superseded_by=passage.superseded_by,
+        supersedes=passage.supersedes,
+        status=passage.status,
+        order=passage.order,
     )
+
+
+def _who(actor: str, asker: str, *, by_model: bool) -> str:
+    """The label of who said something."""
+    if by_model:
+        return MODEL
+    # An actor who calls himself `you` or `model` may not pass for the asker or a model.
+    return YOU if actor == asker else f"~{actor}" if actor in {YOU, MODEL} else actor
 
 
 def _passage_now(entry: Entry, then: Source, asker: str) -> Source:
@@ -256,50 +272,19 @@ class Reading:
         """
         if known and self._stand(known):
             return known
-        found = self._found(question, project, leans)
-        there = {passage.entry.id for passage in found}
-        beside = [
-            passage
-            for passage in self._beside(found, project)
-            # An answer that failed may stand there without a word.
-            if passage.entry.id not in there and passage.text.strip()
-        ]
+        scores = passages_for(self.reader, question, project, leans)
         return rank(
             question,
             [
                 Candidate(
                     source=self.marked(source_of_passage(passage, self.asker)), bm25=passage.score
                 )
-                for passage in (*found, *beside)
-                if passage.entry.order <= self._upto and not _repeats(passage.entry)
+                for passage in passages.read(self.reader, scores)
+                # An answer that failed may stand there without a word.
+                if passage.text.strip() and passage.order <= self._upto and not _repeats(passage)
             ],
             leans,
         )
-
-    def _found(self, question: str, project: ProjectId, leans: Lean) -> list[Passage]:
-        """Passages that hold the question's words, or those that it takes from the talk."""
-        if not leans.words:
-            words = content_words(question)
-            return candidates.candidates(self.reader, words, project, CANDIDATES)
-        weighed: dict[float, list[str]] = {1.0: list(telling_words(question))}
-        for word, weight in leans.words.items():
-            weighed.setdefault(weight, []).append(word)
-        best: dict[tuple[EntryId, int], Passage] = {}
-        for weight, some in weighed.items():
-            for each in candidates.candidates(self.reader, some, project, CANDIDATES):
-                place = (each.entry.id, each.start)
-                so_far = best[place].score if place in best else 0.0
-                best[place] = replace(each, score=so_far + weight * each.score)
-        by_order = sorted(best.values(), key=lambda one: (one.entry.order, -one.start))
-        by_order.sort(key=lambda one: one.score)
-        return by_order[: -CANDIDATES - 1 : -1]
-
-    def _beside(self, found: list[Passage], project: ProjectId) -> Iterable[Passage]:
-        """What may matter without a word of the question in it."""
-        near = candidates.neighbours(self.reader, found[:NEIGHBOURED])
-        there = {passage.entry.id for passage in near}
-        rules = candidates.rules(self.reader, project, RULES)
-        return (*near, *(rule for rule in rules if rule.entry.id not in there))
 
     def _stand(self, known: Sequence[Scored]) -> bool:
         """Whether every entry of it is what it was."""
@@ -379,10 +364,10 @@ class Reading:
         return self.sources(self.living({s.superseded_by for s in seen if s.superseded_by}))
 
 
-def _repeats(entry: Entry) -> bool:
+def _repeats(passage: Passage) -> bool:
     """Whether it only repeats what stands in the notebook: the offline model, half a summary."""
-    half = entry.kind is Kind.SUMMARY and entry.status is not Status.COMPLETE
-    return half or entry.model == OFFLINE
+    half = passage.kind is Kind.SUMMARY and passage.status is not Status.COMPLETE
+    return half or passage.model == OFFLINE
 
 
 def _without_siblings(ranked: Iterable[Scored], there: Set[EntryId]) -> tuple[Scored, ...]:
