@@ -19,7 +19,7 @@ from ledgernote.domain.entries import (
     ThreadId,
 )
 from ledgernote.domain.text import to_text
-from ledgernote.ledger import candidates, drafts, entries, keep, places, recipes
+from ledgernote.ledger import candidates, drafts, entries, keep, passages, places, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
@@ -66,14 +66,12 @@ def _order(entry: Entry) -> Order:
 
 def source_of(entry: Entry, asker: str) -> Source:
     """An entry with all of its text, as replay sees it."""
-    # An actor who calls himself `you` or `model` may not pass for the asker or a model.
-    name = f"~{entry.actor}" if entry.actor in {YOU, MODEL} else entry.actor
     return Source(
         entry=entry.id,
         handle=entry.handle,
         ref=entry.ref,
         kind=str(entry.kind),
-        who=MODEL if entry.said_by_model else YOU if entry.actor == asker else name,
+        who=_who(entry.actor, asker, by_model=entry.said_by_model),
         actor=entry.actor_id,
         created=entry.created,
         text=entry.text,
@@ -92,13 +90,37 @@ def source_of(entry: Entry, asker: str) -> Source:
 
 def source_of_passage(passage: Passage, asker: str) -> Source:
     """A passage as replay sees it."""
-    return replace(
-        source_of(passage.entry, asker),
+    return Source(
+        entry=passage.entry,
+        handle=passage.handle,
+        ref=passage.ref,
+        kind=passage.kind,
+        who=_who(passage.actor, asker, by_model=passage.by_model),
+        actor=passage.actor_id,
+        created=passage.created,
         text=passage.text,
         start=passage.start,
         whole=passage.whole,
+        revision=passage.revision,
+        thread=passage.thread,
         previous=passage.previous,
+        reply_to=passage.reply_to,
+        source=passage.source,
+        image=passage.image,
+        private=passage.private,
+        superseded_by=passage.superseded_by,
+        supersedes=passage.supersedes,
+        status=passage.status,
+        order=passage.order,
     )
+
+
+def _who(actor: str, asker: str, *, by_model: bool) -> str:
+    """The label of who said something."""
+    if by_model:
+        return MODEL
+    # An actor who calls himself `you` or `model` may not pass for the asker or a model.
+    return YOU if actor == asker else f"~{actor}" if actor in {YOU, MODEL} else actor
 
 
 def _passage_now(entry: Entry, then: Source, asker: str) -> Source:
@@ -250,32 +272,31 @@ class Reading:
         """
         if known and self._stand(known):
             return known
-        found = candidates.candidates(self.reader, content_words(question), project, CANDIDATES)
-        there = {passage.entry.id for passage in found}
-        beside = [
-            passage
-            for passage in self._beside(found, project)
-            # An answer that failed may stand there without a word.
-            if passage.entry.id not in there and passage.text.strip()
-        ]
         return rank(
             question,
             [
                 Candidate(
                     source=self.marked(source_of_passage(passage, self.asker)), bm25=passage.score
                 )
-                for passage in (*found, *beside)
-                # The offline model only repeats what stands in the notebook anyway.
-                if passage.entry.model != OFFLINE and passage.entry.order <= self._upto
+                for passage in passages.read(self.reader, self._found(question, project))
+                # The offline model only repeats what stands in the notebook anyway, and an answer
+                # that failed may stand there without a word.
+                if passage.model != OFFLINE and passage.order <= self._upto and passage.text.strip()
             ],
         )
 
-    def _beside(self, found: list[Passage], project: ProjectId) -> Iterable[Passage]:
-        """What may matter without a word of the question in it."""
-        near = candidates.neighbours(self.reader, found[:NEIGHBOURED])
-        there = {passage.entry.id for passage in near}
+    def _found(self, question: str, project: ProjectId) -> Mapping[int, float]:
+        """Rowids and scores: by the words, what stands beside that, and rules."""
+        best = candidates.candidates(self.reader, content_words(question), project, CANDIDATES)
+        near = candidates.neighbours(self.reader, best[:NEIGHBOURED])
         rules = candidates.rules(self.reader, project, RULES)
-        return (*near, *(rule for rule in rules if rule.entry.id not in there))
+        scores = {each.rowid: each.score for each in best}
+        there = {each.entry for each in best}
+        for more in (near, rules):  # what was found stands there already, be it by other words
+            fresh = [each for each in more if each.entry not in there]
+            scores |= {each.rowid: 0.0 for each in fresh}
+            there |= {each.entry for each in fresh}
+        return scores
 
     def _stand(self, known: Sequence[Scored]) -> bool:
         """Whether every entry of it is what it was."""
