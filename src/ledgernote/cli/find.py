@@ -88,9 +88,8 @@ def _tell(call: Call, notebook: Notebook, found: Found, wanted: Wanted) -> int |
         return NOTHING
     if found.closest:
         call.out.say("nothing holds all of the words; these hold some of them")
-    if found.more:
-        best = f", the best of the newest {found.among:,}" if found.among else ""
-        call.out.say(f"{len(found.hits)} shown{best}; -n 0 for all")
+    if found.cut:
+        call.out.say(f"{found.cut}; -n 0 for all")
     return None
 
 
