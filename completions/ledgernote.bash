@@ -163,7 +163,7 @@ _ledgernote() {
         source:0:*) words=$'add\nlist\nrm' ;;
         source:1:*) ;;
         config:0:*) words=$'get\nset\npath' ;;
-        config:1:*) words=$'ledger\nmodel\nkey_command\nembedder\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours\ncap\ncompact\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
+        config:1:*) words=$'ledger\nmodel\nkey_command\nembedder\nbudget\nreplay\nsystem\nday_starts\nediting\npager\nidle_hours\ncap\ncompact\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
         keys:0:*) words=$'set\nlist\nrm' ;;
         keys:1:*) words=$'openai\nanthropic\ngemini\nmistral\ngroq\ndeepseek\nxai\nopenrouter' ;;

@@ -219,7 +219,7 @@ complete -c ledgernote -n "__fish_seen_subcommand_from stats" -l since -r -d 'On
 complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l rebuild -d 'Make the derived tables again.'
 complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l index -d 'Index by meaning all that is not yet.'
 complete -c ledgernote -n "__ledgernote_at config 0" -f -a 'get set path'
-complete -c ledgernote -n "__ledgernote_at config 1" -f -a 'ledger model key_command embedder budget replay system day_starts editing idle_hours cap compact fallback retries connect_seconds first_seconds silence_seconds'
+complete -c ledgernote -n "__ledgernote_at config 1" -f -a 'ledger model key_command embedder budget replay system day_starts editing pager idle_hours cap compact fallback retries connect_seconds first_seconds silence_seconds'
 complete -c ledgernote -n "__ledgernote_at completion 0" -f -a 'bash zsh fish'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -l usable -d 'Only those that answer now.'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -l why -d 'Why one of them answers: every rule, in order.'

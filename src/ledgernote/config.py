@@ -41,6 +41,9 @@ KEYS: dict[str, Key] = {
     "system": Key(kind=str, default="", help="text put before every context"),
     "day_starts": Key(kind=str, default="05:00", help="a day lasts until then"),
     "editing": Key(kind=str, default="", help="`vi` or `emacs`; empty: as inputrc says"),
+    "pager": Key(
+        kind=str, default="", help="for what outgrows the screen; empty: $PAGER, else less; or cat"
+    ),
     "idle_hours": Key(kind=int, default=6, help="after so long, chat asks: continue or new"),
     "cap": Key(kind=int, default=0, help="US dollars a month; asks before more; 0: no end"),
     "compact": Key(kind=bool, default=False, help="chat sums a thread up that outgrew its budget"),
@@ -93,6 +96,8 @@ class Settings:
     day_starts: int = 300
     """Minutes after midnight at which a day begins."""
     editing: str = ""
+    pager: str = ""
+    """A command for the shell; empty: what the environment names."""
     idle_hours: int = 6
     cap: int = 0
     """US dollars that answers may cost in a month; 0 is no end."""
@@ -237,6 +242,7 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         system=values["system"],
         day_starts=minutes(values["day_starts"]),
         editing=values["editing"],
+        pager=values["pager"],
         idle_hours=values["idle_hours"],
         cap=values["cap"],
         compact=values["compact"],

@@ -58,7 +58,9 @@ def find(  # noqa: PLR0913  each is an option of the contract
     with call.notebook(looks=True) as notebook:
         if each:
             return _each(call, notebook, wanted, ids=ids)
-        _show(call, notebook, found := search.find(notebook, wanted), ids=ids)
+        found = search.find(notebook, wanted)
+        with call.paged():
+            _show(call, notebook, found, ids=ids)
         return _tell(call, notebook, found, wanted)
 
 
@@ -86,9 +88,8 @@ def _tell(call: Call, notebook: Notebook, found: Found, wanted: Wanted) -> int |
         return NOTHING
     if found.closest:
         call.out.say("nothing holds all of the words; these hold some of them")
-    if found.more:
-        best = f", the best of the newest {found.among:,}" if found.among else ""
-        call.out.say(f"{len(found.hits)} shown{best}; -n 0 for all")
+    if found.cut:
+        call.out.say(f"{found.cut}; -n 0 for all")
     return None
 
 

@@ -26,10 +26,21 @@ class Found:
     hits: list[Hit]
     closest: bool = False
     """All words found nothing; these hold some of them."""
-    more: bool = False
-    """The limit cut the list."""
+    matching: int = 0
+    """How many match in all, these and those that the limit cut off."""
+    uncounted: bool = False
+    """There are more than that."""
     among: int | None = None
     """So many match that only the newest so many, as they arrived, were ranked."""
+
+    @property
+    def cut(self) -> str:
+        """`20 of 340`, `20 of more than 1,020`; empty where all are shown."""
+        if not self.uncounted and self.matching == len(self.hits):
+            return ""
+        best = f", the best of the newest {self.among:,}" if self.among else ""
+        more = "more than " if self.uncounted else ""
+        return f"{len(self.hits)} of {more}{self.matching:,}{best}"
 
 
 @frozen
@@ -87,7 +98,7 @@ def _search(notebook: Notebook, wanted: Wanted) -> search.Search:
         query=query,
         project=project,
         private=private[0] if private else None,
-        limit=min(wanted.number, MOST) + 1 if wanted.number else 0,
+        limit=min(wanted.number, MOST),
         **_limits(notebook, query),
     )
 
@@ -101,15 +112,18 @@ def _hits(notebook: Notebook, matches: list[search.Match], why: str) -> Iterator
 
 def _matches(
     notebook: Notebook, asked: search.Search, *, every: bool = True
-) -> tuple[list[search.Match], int | None]:
-    """The matches, and how many were ranked if not all; a short list is of all."""
+) -> tuple[list[search.Match], int, int | None]:
+    """The matches, how many there are, and among how many, if not all, these are the best.
+
+    A list that is shorter than wanted is of all.
+    """
     ledger = notebook.ledger
     after = search.beyond_newest(ledger, asked.query, every=every) if asked.limit else None
     if after is not None:
-        newest = search.find(ledger, replace(asked, after=after), every=every)
-        if len(newest) == asked.limit:
-            return newest, search.NEWEST
-    return search.find(ledger, asked, every=every), None
+        found, matching = search.first(ledger, replace(asked, after=after), every=every)
+        if matching > asked.limit:
+            return found, matching, search.NEWEST
+    return *search.first(ledger, asked, every=every), None
 
 
 def find(notebook: Notebook, wanted: Wanted) -> Found:
@@ -118,16 +132,16 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
     """
     asked = _search(notebook, wanted)
-    matches, among = _matches(notebook, asked)
+    matches, matching, among = _matches(notebook, asked)
     several = len(asked.query.groups) > 1
     closest = not matches and several and not wanted.exact
     if closest:
-        matches, among = _matches(notebook, asked, every=False)
-    shown = matches[: wanted.number] if wanted.number else matches
+        matches, matching, among = _matches(notebook, asked, every=False)
     why = "some words" if closest else "all words" if asked.query.groups else "filters"
     return Found(
-        hits=list(_hits(notebook, shown, why)),
+        hits=list(_hits(notebook, matches, why)),
         closest=closest and bool(matches),
-        more=len(matches) > len(shown),
+        matching=matching,
+        uncounted=among is not None or 0 < asked.limit <= matching - search.COUNTED,
         among=among,
     )
