@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ledgernote.domain.entries import ProjectId, Term
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.ledger.search import (
     any_of,
     has_token,
@@ -35,6 +36,7 @@ BESIDE = """
       JOIN passage ON passage.entry = near.id AND part = 0
      WHERE entry.id IN ({{}})"""
 BEFORE, AFTER = BESIDE.format("<", "DESC"), BESIDE.format(">", "ASC")
+ENTRY_OF = "SELECT rowid, entry FROM passage WHERE rowid IN ({})"
 HOLDING = "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)"
 SCORED = 10_000
 """Passages that are scored for one question, about: scoring costs the same for each of them.
@@ -85,6 +87,12 @@ def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
     entries = list(dict.fromkeys(each.entry for each in found))
     rows = (row for sql in (BEFORE, AFTER) for row in reader.among(sql, entries))
     return [Found(*row) for row in rows]
+
+
+def alike(reader: Reader, near: Nearness, project: ProjectId, limit: int) -> list[Found]:
+    """Passages of a project that mean nearly what is asked, for replay."""
+    rowids = near.nearest(Where(OF_PROJECT, {"project": project}), limit)
+    return [Found(*row) for row in reader.among(ENTRY_OF, sorted(rowids))]
 
 
 RULES = 'text : (^ always OR "from now on" OR "when i ask" OR "whenever i ask")'

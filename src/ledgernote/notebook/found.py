@@ -8,6 +8,7 @@ from ledgernote.domain.entries import ProjectId
 from ledgernote.ledger import candidates
 from ledgernote.ledger.candidates import Found
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.nearness import Nearness
 from ledgernote.replay.lean import Lean
 from ledgernote.replay.query import content_words, telling_words
 
@@ -15,19 +16,22 @@ CANDIDATES = 200
 """Passages that full text search hands to the ranking."""
 NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
+MEANT = 60
+"""Passages that mean nearly what is asked, which are ranked too."""
 RULES = 20
 """Passages that say how a thing is to be done each time, which are ranked too."""
 
 
 def passages_for(
-    reader: Reader, question: str, project: ProjectId, leans: Lean
+    reader: Reader, question: str, project: ProjectId, leans: Lean, meant: Nearness | None
 ) -> Mapping[int, float]:
-    """Rowids and scores: by the words, what stands beside that, and rules."""
+    """Rowids and scores: by the words, by the meaning, what stands beside that, and rules."""
     best = _by_words(reader, question, project, leans)
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
     rules = candidates.rules(reader, project, RULES)
-    scores = {each.rowid: each.score for each in best}
-    there = {each.entry for each in best}
+    alike = candidates.alike(reader, meant, project, MEANT) if meant else []
+    scores = {each.rowid: 0.0 for each in alike} | {each.rowid: each.score for each in best}
+    there = {each.entry for each in (*best, *alike)}
     for more in (near, rules):  # what was found stands there already, be it by other words
         fresh = [each for each in more if each.entry not in there]
         scores |= {each.rowid: 0.0 for each in fresh}

@@ -42,6 +42,7 @@ NAMES = (
     "covers_model",  # `covers`, if a model said it
     "rule",  # a person says how it is to be done each time, and something new is asked for
     "prefers",  # a person says what they prefer, and something new is asked for
+    "meaning",  # how near what it and those around it say is to what is asked, whatever the words
 )
 """Append only: receipts refer to places."""
 
@@ -69,6 +70,8 @@ class Candidate:
     source: Source
     bm25: float = 0.0
     """Larger is better."""
+    meaning: float = 0.0
+    """The cosine of what it and the entries around it say and of what is asked; 0: nobody knows."""
 
 
 @frozen(kw_only=False)
@@ -99,7 +102,11 @@ def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[fl
     """The features of each candidate, in order."""
     around = _Around(asked, candidates)
     for at, candidate in enumerate(candidates):
-        yield (*_found(around, at), *_read(asked, around, at, candidate.source))
+        yield (
+            *_found(around, at),
+            *_read(asked, around, at, candidate.source),
+            max(candidate.meaning, 0.0),
+        )
 
 
 def _found(around: _Around, at: int) -> tuple[float, ...]:

@@ -29,6 +29,7 @@ TALK = {
     "covers_model": -0.296,
     "rule": 0.383,
     "prefers": 0.234,
+    "meaning": 0.0,
 }
 """From 179 questions about 10 talks of a user with an assistant (BEAM 100K)."""
 
@@ -58,8 +59,12 @@ PEOPLE = {
     "covers_model": -0.296,
     "rule": 0.383,
     "prefers": -0.003,
+    "meaning": 0.0,
 }
 """From 760 questions about 5 talks of two people (LoCoMo).
 
 No model speaks in them and nobody asks for anything: `long`, `covers_model`, `rule` are as in TALK.
 """
+
+TALK_MEANT = TALK
+PEOPLE_MEANT = PEOPLE
