@@ -129,7 +129,7 @@ _ledgernote() {
         export:*:-*) words=$'--format\n--output\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         stats:*:-*) words=$'--by\n--since\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         verify:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        doctor:*:-*) words=$'--rebuild\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        doctor:*:-*) words=$'--rebuild\n--index\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         config:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         completion:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         models:*:-*) words=$'--usable\n--why\n--model\n--thread\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
@@ -169,7 +169,7 @@ _ledgernote() {
         source:0:*) words=$'add\nlist\nrm' ;;
         source:1:*) ;;
         config:0:*) words=$'get\nset\npath' ;;
-        config:1:*) words=$'ledger\nmodel\nkey_command\nbudget\nreplay\nsystem\nday_starts\nediting\npager\nidle_hours\ncap\ncompact\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
+        config:1:*) words=$'ledger\nmodel\nkey_command\nembedder\nbudget\nreplay\nsystem\nday_starts\nediting\npager\nidle_hours\ncap\ncompact\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
         keys:0:*) words=$'set\nlist\nrm' ;;
         keys:1:*) words=$'openai\nanthropic\ngemini\nmistral\ngroq\ndeepseek\nxai\nopenrouter' ;;

@@ -317,7 +317,10 @@ _ROWS = (
         "doctor",
         "",
         "Say what is wrong and how to mend it.",
-        options=(Option("--rebuild", None, None, "Make the derived tables again."),),
+        options=(
+            Option("--rebuild", None, None, "Make the derived tables again."),
+            Option("--index", None, None, "Index by meaning all that is not yet."),
+        ),
     ),
     Command(
         "config",
