@@ -96,6 +96,10 @@ ALONE = (
 RANGES = """
     SELECT block << 12, (block + 1 << 12) - 1 FROM passage_range
      WHERE newest >= ? AND oldest < ?"""
+HOLDING = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 20000)"""
+PASSAGES = "SELECT COALESCE(max(rowid), 0) FROM passage"
 BEYOND = f"""
     SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)
      ORDER BY rowid DESC LIMIT 1 OFFSET {NEWEST}"""
@@ -322,6 +326,17 @@ def beyond_newest(reader: Reader, query: Query, *, every: bool = True) -> int | 
     match = expression(query, every=every)
     row = reader.one(BEYOND, (to_bytes(match),)) if match else None
     return None if row is None else int(row[0])
+
+
+def holding(reader: Reader, word: str) -> int:
+    """How many passages hold a word, counted up to 20,000."""
+    match = any_of([Term(text=word)])
+    return int(reader.one(HOLDING, (to_bytes(match),))[0]) if match else 0
+
+
+def passages(reader: Reader) -> int:
+    """How many passages there are, about."""
+    return int(reader.one(PASSAGES)[0])
 
 
 def find(reader: Reader, search: Search, *, every: bool = True) -> list[Match]:
