@@ -20,6 +20,8 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import hit_record
 from ledgernote.render.views import hit_view
 
+ORDERS = ("score", "new", "old")
+
 
 def find(  # noqa: PLR0913  each is an option of the contract
     call: Call,
@@ -38,11 +40,15 @@ def find(  # noqa: PLR0913  each is an option of the contract
     everywhere: Annotated[bool, Option("--all")] = False,
     ids: Annotated[bool, Option("--ids")] = False,
     exact: Annotated[bool, Option("--exact")] = False,
+    sort: Annotated[str, Option("--sort")] = "score",
+    explain: Annotated[bool, Option("--explain")] = False,
     each: Annotated[bool, Option("--each")] = False,
 ) -> int | None:
     """Search notes and talk together."""
     if kind is not None and kind not in {str(known) for known in Kind}:
         raise UsageError(f"no entry is a {kind!r}", f"--kind is one of {', '.join(Kind)}.")
+    if sort not in ORDERS:
+        raise UsageError(f"nothing is sorted by {sort!r}", f"--sort is one of {', '.join(ORDERS)}.")
     wanted = Wanted(
         text=phrase_words(query or []),
         filters=_filters(
@@ -54,11 +60,14 @@ def find(  # noqa: PLR0913  each is an option of the contract
         everywhere=everywhere,
         number=number,
         exact=exact,
+        order=sort,
     )
     with call.notebook(looks=True) as notebook:
         if each:
             return _each(call, notebook, wanted, ids=ids)
         found = search.find(notebook, wanted)
+        if explain:
+            _explain(call, notebook, found, wanted)
         with call.paged():
             _show(call, notebook, found, ids=ids)
         return _tell(call, notebook, found, wanted)
@@ -66,6 +75,21 @@ def find(  # noqa: PLR0913  each is an option of the contract
 
 def _filters(*given: tuple[str, str | None]) -> tuple[Filter, ...]:
     return tuple(Filter(field=field, value=value) for field, value in given if value is not None)
+
+
+def _explain(call: Call, notebook: Notebook, found: Found, wanted: Wanted) -> None:
+    """How the query was read, and what was done, on stderr."""
+    from ledgernote.render.explain import explained  # seldom asked for
+
+    for line in explained(found.query, found.corrected):
+        call.out.say(line)
+    elsewhere = any(one.field == "project" for one in found.query.filters)
+    place = "every project" if wanted.everywhere or elsewhere else notebook.project_name
+    call.out.say(f"looked in: {place}")
+    ranked = f"the newest {found.among:,}, what is pinned or titled so" if found.among else "all"
+    if found.hits and wanted.order == "score":
+        match = "some of the words" if found.closest else found.hits[0].why
+        call.out.say(f"ranked: {ranked} that match by {match}")
 
 
 def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
@@ -86,6 +110,8 @@ def _tell(call: Call, notebook: Notebook, found: Found, wanted: Wanted) -> int |
         elsewhere = "" if wanted.everywhere else f" in {notebook.project_name}; -a for all projects"
         call.out.say(f"nothing found{elsewhere}")
         return NOTHING
+    for typed, instead in found.corrected:
+        call.out.say(f"nothing holds {typed}; showing {instead}")
     if found.closest:
         call.out.say("nothing holds all of the words; these hold some of them")
     if found.more:

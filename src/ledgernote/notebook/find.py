@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 from ledgernote.domain.entries import Filter, Hit, Query
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
-from ledgernote.ledger import entries, search
+from ledgernote.ledger import entries, finding, search
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.keep import microseconds
+from ledgernote.ledger.snippets import passages
 from ledgernote.notebook.notebook import MOST, Notebook
+from ledgernote.replay.liking import liked
 from ledgernote.replay.query import parse
 
 if TYPE_CHECKING:
@@ -24,8 +28,12 @@ class Found:
     """What a search gave."""
 
     hits: list[Hit]
+    query: Query
+    """What was looked for in the end, as it was read."""
     closest: bool = False
     """All words found nothing; these hold some of them."""
+    corrected: tuple[tuple[str, str], ...] = ()
+    """Words that nothing holds, each with the one that was looked for instead."""
     more: bool = False
     """The limit cut the list."""
     among: int | None = None
@@ -43,6 +51,12 @@ class Wanted:
     """0 means all."""
     exact: bool = False
     """Only what holds all words; never the closest."""
+    order: str = "score"
+    """`score`, `new` or `old`."""
+
+
+POOL = 100
+"""Of so many hits at least the best are chosen by what they are, too."""
 
 
 def _moment(notebook: Notebook, value: str) -> Span:
@@ -87,47 +101,61 @@ def _search(notebook: Notebook, wanted: Wanted) -> search.Search:
         query=query,
         project=project,
         private=private[0] if private else None,
-        limit=min(wanted.number, MOST) + 1 if wanted.number else 0,
+        limit=_limit(wanted, query),
+        least=wanted.number + 1,
+        order=wanted.order,
         **_limits(notebook, query),
     )
 
 
-def _hits(notebook: Notebook, matches: list[search.Match], why: str) -> Iterator[Hit]:
-    found = {e.id: e for e in entries.by_ids(notebook.ledger, [m.entry for m in matches])}
-    for match in matches:
-        if match.entry in found:
-            yield Hit(entry=found[match.entry], score=match.score, passage=match.passage, why=why)
-
-
-def _matches(
-    notebook: Notebook, asked: search.Search, *, every: bool = True
-) -> tuple[list[search.Match], int | None]:
-    """The matches, and how many were ranked if not all; a short list is of all."""
-    ledger = notebook.ledger
-    after = search.beyond_newest(ledger, asked.query, every=every) if asked.limit else None
-    if after is not None:
-        newest = search.find(ledger, replace(asked, after=after), every=every)
-        if len(newest) == asked.limit:
-            return newest, search.NEWEST
-    return search.find(ledger, asked, every=every), None
+def _limit(wanted: Wanted, query: Query) -> int:
+    if not wanted.number:
+        return 0
+    pool = POOL if query.groups and wanted.order == "score" else 0
+    return max(min(wanted.number, MOST) + 1, pool)
 
 
 def find(notebook: Notebook, wanted: Wanted) -> Found:
-    """The entries that match; when all words find nothing, the closest.
+    """The entries that match; when all words find nothing, what was mistyped or the closest.
 
     Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
     """
     asked = _search(notebook, wanted)
-    matches, among = _matches(notebook, asked)
-    several = len(asked.query.groups) > 1
-    closest = not matches and several and not wanted.exact
-    if closest:
-        matches, among = _matches(notebook, asked, every=False)
-    shown = matches[: wanted.number] if wanted.number else matches
-    why = "some words" if closest else "all words" if asked.query.groups else "filters"
+    matches = finding.find(notebook.ledger, asked)
+    why = "all words" if asked.query.groups else "filters"
+    instead: tuple[tuple[str, str], ...] = ()
+    if not matches.found and asked.query.groups and not wanted.exact:
+        from ledgernote.notebook.closest import closest  # most searches find something
+
+        matches, instead, all_words = closest(notebook.ledger, asked)
+        why = "all words" if all_words else "some words"
+    ordered = _ordered(notebook.ledger, asked.query, matches, asked.order)
+    shown = ordered[: wanted.number] if wanted.number else ordered
     return Found(
-        hits=list(_hits(notebook, shown, why)),
-        closest=closest and bool(matches),
-        more=len(matches) > len(shown),
-        among=among,
+        query=asked.query,
+        hits=list(_hits(notebook, shown, matches.match, why)),
+        closest=why == "some words" and bool(shown),
+        corrected=instead if shown else (),
+        more=len(ordered) > len(shown),
+        among=matches.among,
     )
+
+
+def _hits(notebook: Notebook, shown: list[Match], match: str, why: str) -> Iterator[Hit]:
+    found = {e.id: e for e in entries.by_ids(notebook.ledger, [m.entry for m in shown])}
+    marked = passages(notebook.ledger, [one.rowid for one in shown], match)
+    for one in shown:
+        if one.entry in found:
+            passage = marked.get(one.rowid, "")
+            yield Hit(entry=found[one.entry], score=one.score, passage=passage, why=why)
+
+
+def _ordered(reader: Reader, query: Query, matches: Matches, order: str) -> list[Match]:
+    """As a person wants them: by words and by what they are, and the newer of two alike."""
+    found = matches.found
+    if not query.groups or order != "score":
+        return found
+    traits = finding.traits(reader, found)
+    words = {term.text.lower() for group in query.groups for term in group}
+    scored = [replace(one, score=liked(one.score, traits[one.entry], words)) for one in found]
+    return sorted(scored, key=lambda one: (one.score, one.created), reverse=True)
