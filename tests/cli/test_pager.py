@@ -10,30 +10,13 @@ import pytest
 from shell import Run
 
 MANY = "".join(f"debt {number}\n" for number in range(30))
-WIDTH, HEIGHT = 80, 12
+HEIGHT = 12
 
 
 @pytest.fixture
 def filled(run: Run) -> Run:
     assert run("note", "--each", stdin=MANY).code == 0
     return run
-
-
-def at_terminal(run: Run, command: str, **env: str) -> tuple[int, str]:
-    """Exit code and screen of a shell's command line at a small terminal."""
-    program = f"{sys.executable} -m ledgernote"
-    child = pexpect.spawn(
-        "sh",
-        ["-c", command.replace("ledgernote", program)],
-        env={**run.env, **env},
-        cwd=str(run.cwd),
-        dimensions=(HEIGHT, WIDTH),
-        timeout=30,
-        encoding="utf-8",
-    )
-    child.expect(pexpect.EOF)
-    child.close()
-    return child.exitstatus, child.before
 
 
 def pager(run: Run, script: str) -> tuple[str, Path]:
@@ -48,7 +31,7 @@ def pager(run: Run, script: str) -> tuple[str, Path]:
 def test_what_outgrows_the_screen_goes_through_the_pager(filled: Run, command: str) -> None:
     program, seen = pager(filled, 'echo "LESS=$LESS" >SEEN; cat >>SEEN')
 
-    code, screen = at_terminal(filled, f"ledgernote {command}", PAGER=program)
+    code, screen = filled.at_terminal(f"ledgernote {command}", HEIGHT, PAGER=program)
 
     assert code == 0
     assert "debt" not in screen
@@ -61,7 +44,7 @@ def test_what_outgrows_the_screen_goes_through_the_pager(filled: Run, command: s
 def test_what_fits_the_screen_is_printed(filled: Run) -> None:
     program, seen = pager(filled, "cat >SEEN")
 
-    _, screen = at_terminal(filled, "ledgernote find debt -n 3", PAGER=program)
+    _, screen = filled.at_terminal("ledgernote find debt -n 3", HEIGHT, PAGER=program)
 
     assert screen.count("debt") == 3
     assert not seen.exists()
@@ -71,7 +54,7 @@ def test_a_line_that_wraps_takes_as_many_rows_as_it_shows(run: Run) -> None:
     run.note("word " * 250)
     program, seen = pager(run, "cat >SEEN")
 
-    at_terminal(run, "ledgernote show @last", PAGER=program, TERM="xterm")
+    run.at_terminal("ledgernote show @last", HEIGHT, PAGER=program, TERM="xterm")
 
     assert seen.exists()
 
@@ -80,7 +63,9 @@ def test_a_reader_who_leaves_early_is_told_the_rest_afterwards(filled: Run) -> N
     filled("note", stdin="long lines of debt\n" * 6_000)
     program, _ = pager(filled, "head -n 1; sleep 0.1; echo left")
 
-    code, screen = at_terminal(filled, "ledgernote find debt; ledgernote show @last", PAGER=program)
+    code, screen = filled.at_terminal(
+        "ledgernote find debt; ledgernote show @last", HEIGHT, PAGER=program
+    )
 
     assert code == 0
     assert screen.index("left") < screen.index("20 ")
@@ -90,7 +75,7 @@ def test_a_reader_who_leaves_early_is_told_the_rest_afterwards(filled: Run) -> N
 
 @pytest.mark.parametrize("none", ["", "cat", "no-such-pager -R", "'"])
 def test_without_a_pager_all_is_printed(filled: Run, none: str) -> None:
-    code, screen = at_terminal(filled, "ledgernote find debt", PAGER=none)
+    code, screen = filled.at_terminal("ledgernote find debt", HEIGHT, PAGER=none)
 
     assert code == 0
     assert screen.count("debt") == 20
@@ -99,8 +84,8 @@ def test_without_a_pager_all_is_printed(filled: Run, none: str) -> None:
 def test_json_and_pipes_are_never_paged(filled: Run) -> None:
     program, seen = pager(filled, "cat >SEEN")
 
-    _, screen = at_terminal(
-        filled, "ledgernote find debt --json; ledgernote log | cat", PAGER=program
+    _, screen = filled.at_terminal(
+        "ledgernote find debt --json; ledgernote log | cat", HEIGHT, PAGER=program
     )
 
     assert screen.count("debt") == 2 * 20 + 20
@@ -111,7 +96,7 @@ def test_the_setting_beats_the_environment_and_is_a_command_for_the_shell(filled
     _, seen = pager(filled, "")
     filled("config", "set", "pager", f"grep -c debt | tee {seen}")
 
-    at_terminal(filled, "ledgernote find debt", PAGER="false")
+    filled.at_terminal("ledgernote find debt", HEIGHT, PAGER="false")
 
     assert seen.read_text(encoding="utf-8") == "20\n"
 
@@ -119,7 +104,7 @@ def test_the_setting_beats_the_environment_and_is_a_command_for_the_shell(filled
 def test_nothing_is_paged_in_the_background(filled: Run) -> None:
     program, seen = pager(filled, "cat >SEEN")
 
-    _, screen = at_terminal(filled, "timeout 20 ledgernote find debt", PAGER=program)
+    _, screen = filled.at_terminal("timeout 20 ledgernote find debt", HEIGHT, PAGER=program)
 
     assert screen.count("debt") == 20
     assert not seen.exists()
@@ -130,7 +115,7 @@ def test_less_shows_colours_takes_ctrl_c_and_leaves_the_text(filled: Run) -> Non
         sys.executable,
         ["-m", "ledgernote", "find", "debt"],
         env=dict(filled.env),
-        dimensions=(HEIGHT, WIDTH),
+        dimensions=(HEIGHT, 80),
         timeout=30,
         encoding="utf-8",
     )

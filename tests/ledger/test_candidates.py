@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ledger.hands import open_ledger, writing
-from ledgernote.domain.entries import INBOX, Kind
-from ledgernote.ledger import keep
-from ledgernote.ledger.candidates import SCORED, candidates, rules
+from ledgernote.domain.entries import INBOX, Kind, Passage
+from ledgernote.ledger import keep, passages
+from ledgernote.ledger.candidates import SCORED, Found, candidates, rules
 from ledgernote.ledger.ledger import Ledger
 
 
@@ -25,15 +25,20 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 
 
 def best(ledger: Ledger, words: str, limit: int) -> list[str]:
-    found = candidates(ledger, words.split(), INBOX, limit)
-    return [passage.text for passage in found]
+    return [
+        passage.text for passage in read(ledger, candidates(ledger, words.split(), INBOX, limit))
+    ]
+
+
+def read(ledger: Ledger, found: list[Found]) -> list[Passage]:
+    return passages.read(ledger, {each.rowid: each.score for each in found})
 
 
 def test_a_rarer_word_brings_its_passages_and_a_common_one_adds_to_their_scores(
     ledger: Ledger,
 ) -> None:
-    found = candidates(ledger, ["water", "curlew"], INBOX, 2)
-    alone = candidates(ledger, ["curlew"], INBOX, 2)
+    found = read(ledger, candidates(ledger, ["water", "curlew"], INBOX, 2))
+    alone = read(ledger, candidates(ledger, ["curlew"], INBOX, 2))
 
     assert {one.text for one in found} == {"curlew on the water", "curlew here and curlew there"}
     scores = {one.text: one.score for one in alone}
@@ -65,6 +70,6 @@ def test_a_rule_that_a_person_gave_is_found_without_a_word_of_the_question(tmp_p
         for text, kind in said.items():
             keep.keep(tx, keep.New(kind=kind, text=text.encode(), project=INBOX))
 
-    found = [passage.text for passage in rules(ledger, INBOX, 20)]
+    found = [passage.text for passage in read(ledger, rules(ledger, INBOX, 20))]
 
     assert sorted(found) == sorted(list(said)[:2])

@@ -21,6 +21,7 @@ from ledgernote.domain.entries import (
     Scope,
     Status,
     ThreadId,
+    writer,
 )
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.images import Image
@@ -42,6 +43,10 @@ AS_SAID = f"""(origin.kind = 'answer' OR origin.kind = 'summary' AND origin.mode
                AND NOT (entry.imported AND entry.edited IS NOT NULL)
                AND (entry.head = entry.born OR NOT EXISTS (
                    {_TEXT_OF.format("head")} EXCEPT {_TEXT_OF.format("born")}))"""
+IMAGE_OF = f"""
+           CASE WHEN EXISTS (SELECT 1 FROM payload AS held WHERE held.event = entry.born
+                                AND held.slot = {IMAGE} AND held.part = 0)
+                THEN (SELECT json_extract(meta, '$.image') FROM event WHERE id = entry.born) END"""
 COLUMNS = f"""
     SELECT entry.id, handle.shown, entry.kind, COALESCE(project.shown, 'inbox'),
            (SELECT shown FROM handle WHERE entity = entry.thread), thread.shown,
@@ -58,9 +63,7 @@ COLUMNS = f"""
            entry.source, entry.ref, entry.versions, entry.head, entry.hlc, entry.replica,
            entry.rseq, entry.thread, entry.actor, entry.supersedes,
            entry.reply_to,
-           CASE WHEN EXISTS (SELECT 1 FROM payload AS held WHERE held.event = entry.born
-                                AND held.slot = {IMAGE} AND held.part = 0)
-                THEN (SELECT json_extract(meta, '$.image') FROM event WHERE id = entry.born) END,
+           {IMAGE_OF},
            (SELECT shown FROM handle WHERE entity = origin.id),
            COALESCE(origin.model, (SELECT name FROM actor WHERE id = origin.actor)),
            {AS_SAID}
@@ -86,6 +89,12 @@ HEIR = f"""
                        WHERE newer.supersedes = entry.id AND newer.removed = 0), {DOWN}
      LIMIT 1"""
 """The newest of what replaces an entry, and of what replaces that."""
+KIN = """
+    WITH RECURSIVE kin (id, older) AS (
+        SELECT id, supersedes FROM entry WHERE id = ?
+         UNION SELECT entry.id, entry.supersedes FROM entry
+                 JOIN kin ON entry.supersedes = kin.id OR entry.id = kin.older)
+    SELECT id FROM kin"""
 BY_IDS = COLUMNS + " WHERE entry.id IN ({})"
 _LATEST = """entry.removed = 0 AND entry.created >= ?1
        AND (?2 IS NULL OR actor.name = CAST(?2 AS TEXT) OR entry.model = CAST(?2 AS TEXT))"""
@@ -155,7 +164,7 @@ class _Row(NamedTuple):
 
 def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
     kind = Kind(row.kind)
-    heir = _heir(reader, row.id) if row.superseded else None
+    heir = heir_of(reader, row.id) if row.superseded else None
     return Entry(
         id=EntryId(row.id),
         handle=row.handle,
@@ -170,7 +179,7 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
         pinned=Scope(row.pinned) if row.pinned else None,
         muted=bool(row.muted),
         model=row.model,
-        actor=row.model if kind in (Kind.ANSWER, Kind.SUMMARY) and row.model else row.actor or "",
+        actor=writer(kind, row.model, row.actor),
         created=moment(row.created, row.offset),
         edited=moment(row.edited, row.offset) if row.edited else None,
         reply_to=row.reply_to,
@@ -185,7 +194,7 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
         thread_id=ThreadId(row.thread) if row.thread else None,
         actor_id=row.actor_id,
         reply_to_id=EntryId(row.reply_to_id) if row.reply_to_id else None,
-        image=_image(row.image) if row.image else None,
+        image=image_of(row.image) if row.image else None,
         supersedes_id=EntryId(row.supersedes_id) if row.supersedes_id else None,
         superseded_by_id=EntryId(heir) if heir else None,
         saved_from=_origin(row) if row.origin else None,
@@ -196,14 +205,16 @@ def _origin(row: _Row) -> Origin:
     return Origin(row.origin or "", row.origin_actor or "", bool(row.as_said))
 
 
-def _image(kept: str) -> Image:
+def image_of(kept: str) -> Image:
+    """An image as the event that keeps it describes it."""
     found = json.loads(kept)  # a later version may say more of it
     return Image(
         media=found["media"], width=found["width"], height=found["height"], size=found["bytes"]
     )
 
 
-def _heir(reader: Reader, entry: bytes) -> bytes | None:
+def heir_of(reader: Reader, entry: bytes) -> bytes | None:
+    """What replaces an entry, or what does that."""
     row = reader.one(HEIR, (entry,))
     return row[0] if row else None
 
@@ -223,6 +234,11 @@ def _entries(reader: Reader, rows: Iterator[Any]) -> Iterator[Entry]:
     titles: dict[bytes, str] = {}
     while chunk := list(islice(rows, CHUNK)):
         yield from _chunk(reader, chunk, titles)
+
+
+def kin(reader: Reader, entry: EntryId) -> list[EntryId]:
+    """An entry, what it replaces and what replaces it, and so on."""
+    return [EntryId(row[0]) for row in reader.rows(KIN, (entry,))]
 
 
 def raw_text(reader: Reader, revision: bytes, slot: int = 0) -> bytes:

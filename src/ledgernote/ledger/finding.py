@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain.entries import EntryId, Kind, Query, Term, Trait
@@ -45,6 +46,8 @@ LITERAL = 10_000
 """Matches, of many, whose very letters are looked at."""
 SORTED = 40_000
 """Matches that are sorted by time; among more, the next one is never far."""
+COUNTED = 1_000
+"""Matches beyond those that are wanted and are counted: each costs a look at its entry."""
 EXTRA = 100
 """Pins, and titles, that are looked at when only the newest matches are ranked."""
 
@@ -106,16 +109,30 @@ class Matches:
     """What the index was asked for; nothing when there were no words for it."""
     among: int | None = None
     """So many match that only the newest so many, as they arrived, were ranked."""
+    matching: int = 0
+    """How many match, counted up to `COUNTED` beyond those that are needed."""
+    uncounted: bool = False
+    """There may be more than that."""
+
+
+@frozen
+class _Way:
+    """A way to the matches."""
+
+    rows: Iterator[Any]
+    among: int | None = None
+    counted: bool = True
+    """Counting what is not shown costs little."""
 
 
 def find(reader: Reader, search: Search, *, every: bool = True) -> Matches:
     """The entries that match, each with its best passage; *every* group of words, else any."""
     match = expression(search.query, every=every)
     rows: list[Any] = []
-    among = None
-    for number, way in _ways(reader, search, match):
-        among = number
-        kept = _without_tokens(reader, way, search)
+    kept: Iterator[Any] = iter(())
+    way = _Way(rows=kept)
+    for way in _ways(reader, search, match):
+        kept = _without_tokens(reader, way.rows, search)
         if search.order == "score":
             kept = _exact_first(reader, _once(kept), search, match)
         kept = _only_private(reader, _once(kept), search)
@@ -127,30 +144,36 @@ def find(reader: Reader, search: Search, *, every: bool = True) -> Matches:
         Match(entry=EntryId(row[1]), rowid=row[0], score=0.0 - row[2], created=row[4])
         for row in rows
     ]
-    return Matches(found=found, match=match, among=among)
+    count = max(1, search.least - 1 + COUNTED - len(found)) if way.counted else 1
+    further = sum(1 for _ in islice(kept, count))
+    return Matches(
+        found=found,
+        match=match,
+        among=way.among,
+        matching=len(found) + further,
+        uncounted=way.among is not None or further == count,
+    )
 
 
-def _ways(reader: Reader, search: Search, match: str) -> Iterator[tuple[int | None, Iterator[Any]]]:
-    """Ways to the matches, the cheapest first, each with how many it ranks if not all.
-
-    The next one is for a filter that left too few of those.
-    """
+def _ways(reader: Reader, search: Search, match: str) -> Iterator[_Way]:
+    """Ways to the matches, the cheapest first; the next is for a filter that left too few."""
     if not match:
-        yield None, _walk(reader, search, "")
+        yield _Way(rows=_walk(reader, search, ""))
     elif search.limit == 0:
-        yield None, _all(reader, search, match)
+        yield _Way(rows=_all(reader, search, match))
     elif has_beginnings(search.query):
-        yield from _beginnings(reader, search, match)
+        yield _beginnings(reader, search, match)
     elif (after := beyond(reader, search, match, NEWEST)) is None:
-        yield None, _all(reader, search, match)
+        yield _Way(rows=_all(reader, search, match))
     elif search.order != "score":
-        yield None, _in_time(reader, search, match)
+        yield _Way(rows=_in_time(reader, search, match), counted=False)
     elif small_place(reader, search):
-        yield None, _by_themselves(reader, _walk(reader, search, match), match)
+        rows = _walk(reader, search, match)
+        yield _Way(rows=_by_themselves(reader, rows, match), counted=False)
     else:
         yield _newest(reader, search, match, after)
-        newest = _in_time(reader, replace(search, order="new"), match)
-        yield None, _by_themselves(reader, newest, match)
+        rows = _in_time(reader, replace(search, order="new"), match)
+        yield _Way(rows=_by_themselves(reader, rows, match), counted=False)
 
 
 def has_beginnings(query: Query) -> bool:
@@ -187,14 +210,18 @@ def _walk(reader: Reader, search: Search, match: str) -> Iterator[Any]:
     return reader.stream(COLUMNS + FROM_TABLE + where + order, values)
 
 
-def _newest(reader: Reader, search: Search, match: str, after: int) -> tuple[int, Iterator[Any]]:
+def _newest(reader: Reader, search: Search, match: str, after: int) -> _Way:
     """The best of the matches that arrived last, and what stands out among the others."""
-    if beyond(reader, search, match, CROWD) is not None:
-        last = _last_arrived(reader, replace(search, after=after), match)
-        rows = _by_themselves(reader, last, match)
-        return APART, _standing_out(reader, search, match, rows, titles=False)
-    rows = _all(reader, replace(search, after=after), match)
-    return NEWEST, _standing_out(reader, search, match, rows, titles=True)
+    last = replace(search, after=after)
+    crowded = beyond(reader, search, match, CROWD) is not None
+    if crowded:
+        rows = _by_themselves(reader, _last_arrived(reader, last, match), match)
+    else:
+        rows = _all(reader, last, match)
+    return _Way(
+        rows=_standing_out(reader, search, match, rows, titles=not crowded),
+        among=APART if crowded else NEWEST,
+    )
 
 
 def _last_arrived(reader: Reader, search: Search, match: str) -> Iterator[Any]:
@@ -203,16 +230,16 @@ def _last_arrived(reader: Reader, search: Search, match: str) -> Iterator[Any]:
     return reader.stream(COLUMNS + FROM_MATCHES + where + LAST_ARRIVED, values)
 
 
-def _beginnings(
-    reader: Reader, search: Search, match: str
-) -> Iterator[tuple[int | None, Iterator[Any]]]:
-    """For beginnings of words the index gathers all that match each time it is asked: once."""
+def _beginnings(reader: Reader, search: Search, match: str) -> _Way:
+    """The index gathers all that begin so each time it is asked: once, where that is enough."""
+    some = list(_last_arrived(reader, search, match))
+    many = len(some) == APART
+    if search.order != "score" and many:
+        return _Way(rows=_walk(reader, search, match), counted=False)
     if search.order != "score":
-        yield None, _all(reader, search, match)
-        return
-    rows = list(_last_arrived(reader, search, match))
-    among = APART if len(rows) == APART else None
-    yield among, _by_themselves(reader, iter(rows), match)
+        some.sort(key=itemgetter(4, 5, 6, 7), reverse=search.order == "new")
+        return _Way(rows=iter(some))
+    return _Way(rows=_by_themselves(reader, iter(some), match), among=APART if many else None)
 
 
 def _by_themselves(reader: Reader, rows: Iterator[Any], match: str) -> Iterator[Any]:

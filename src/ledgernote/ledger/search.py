@@ -59,6 +59,10 @@ CONDITIONS = {
 
 SELECT_PASSAGE = "SELECT text, title FROM passage_text WHERE rowid = ?"
 TEXTS = "SELECT rowid, text FROM passage_text WHERE rowid IN ({})"
+HOLDING = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 20000)"""
+PASSAGES = "SELECT COALESCE(max(rowid), 0) FROM passage"
 RANGES = """
     SELECT block << 12, (block + 1 << 12) - 1 FROM passage_range
      WHERE newest >= ? AND oldest < ?"""
@@ -212,6 +216,17 @@ def is_wanted(text: str, literals: Sequence[re.Pattern[str]]) -> bool:
 def text_of(reader: Reader, rowid: int) -> str:
     row = reader.one(SELECT_PASSAGE, (rowid,))
     return f"{row[1] or ''}\n{row[0]}" if row else ""
+
+
+def holding(reader: Reader, word: str) -> int:
+    """How many passages hold a word, counted up to 20,000."""
+    match = any_of([Term(text=word)])
+    return int(reader.one(HOLDING, (to_bytes(match),))[0]) if match else 0
+
+
+def passages(reader: Reader) -> int:
+    """How many passages there are, about."""
+    return int(reader.one(PASSAGES)[0])
 
 
 def texts(reader: Reader, rowids: Sequence[int]) -> list[str]:

@@ -10,8 +10,8 @@ from ledgernote.domain.entries import EntryId, Query, Term
 from ledgernote.ledger import finding, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
-from ledgernote.ledger.nearest import nearest
 from ledgernote.ledger.search import Search, any_of, has_token
+from ledgernote.ledger.slips import meant
 from ledgernote.replay.related import related, telling
 
 TRIES = 5
@@ -37,15 +37,15 @@ def closest(reader: Reader, asked: Search) -> tuple[Matches, Instead, bool]:
 
 def _respelled(reader: Reader, asked: Search) -> tuple[Query, Instead, Matches]:
     """The query with what may have been meant by words that the notebook has not."""
-    meant = {
+    known = {
         group[0].text: words
         for group in asked.query.groups
-        if len(group) == 1 and not group[0].prefix and (words := nearest(reader, group[0].text))
+        if len(group) == 1 and not group[0].prefix and (words := meant(reader, group[0].text))
     }
     matches = Matches(found=[], match="")
     first: tuple[Query, Instead] = asked.query, ()
-    for choice in islice(product(*meant.values()), TRIES) if meant else ():
-        instead = tuple(zip(meant, choice, strict=True))
+    for choice in islice(product(*known.values()), TRIES) if known else ():
+        instead = tuple(zip(known, choice, strict=True))
         query = _with(asked.query, dict(instead))
         matches = finding.find(reader, replace(asked, query=query))
         if matches.found:

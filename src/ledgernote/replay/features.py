@@ -123,7 +123,7 @@ def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float
     """The features of its text and of those around it."""
     found, doc = around.found[at], around.docs[at]
     before, by_model = around.before[at], source.who == MODEL
-    covers = len(doc.counts) / (len(asked.roots) or 1)
+    covers = sum(map(asked.weights.__getitem__, doc.counts)) / around.weight
     together = asked.pairs.intersection(pairwise(found)) if len(found) > 1 else ()
     beginning = "" if by_model else source.text[:_BEGINNING]
     said = beginning.lower()
@@ -170,6 +170,7 @@ class _Around:
 
     def __init__(self, asked: Asked, candidates: Sequence[Candidate]) -> None:
         self.asked = asked
+        self.weight = sum(asked.weights.values()) or 1.0
         self.sources = [each.source for each in candidates]
         best = max((each.bm25 for each in candidates), default=0.0) or 1.0
         self.words = [_share(each.bm25, best) for each in candidates]
@@ -180,7 +181,7 @@ class _Around:
             for found, source in zip(self.found, self.sources, strict=True)
         ]
         self.before, self.after = self._neighbours()
-        rarity = _rarity(asked.roots, [each.counts for each in self.docs])
+        rarity = _rarity(asked.weights, [each.counts for each in self.docs])
         size = sum(each.size for each in self.docs) / (len(self.docs) or 1)
         self.size = size
         self.text = _Scale(rarity, size, 0.9, 0.4)
@@ -244,7 +245,7 @@ class _Around:
             thread = self.thread_of(at)
             counts.setdefault(thread, Counter()).update(doc.counts)
             sizes[thread] += doc.size  # type: ignore[assignment]
-        rarity = _rarity(self.asked.roots, list(counts.values()))
+        rarity = _rarity(self.asked.weights, list(counts.values()))
         scale = _Scale(rarity, sum(sizes.values()) / (len(sizes) or 1), 1.2, 0.75)
         return {thread: scale.of(each, sizes[thread]) for thread, each in counts.items()}
 
@@ -254,9 +255,10 @@ def _share(bm25: float, best: float) -> float:
     return max(bm25 / best, 0.0001) if bm25 > 0 else 0.0
 
 
-def _rarity(roots: Sequence[str], docs: Sequence[Mapping[str, int]]) -> dict[str, float]:
-    """How much a word tells, by how many of the documents hold it."""
+def _rarity(weights: Mapping[str, float], docs: Sequence[Mapping[str, int]]) -> dict[str, float]:
+    """How much a word tells, by how many of the documents hold it, and by its weight."""
     holding = Counter(word for counts in docs for word in counts)
     return {
-        word: log(1 + (len(docs) - holding[word] + 0.5) / (holding[word] + 0.5)) for word in roots
+        word: weight * log(1 + (len(docs) - holding[word] + 0.5) / (holding[word] + 0.5))
+        for word, weight in weights.items()
     }
