@@ -93,7 +93,7 @@ def _read(settings: Settings, questions: Iterable[neutral.Asked]) -> Iterator[Ra
 
 def fit(questions: Sequence[Ranked], columns: Sequence[int]) -> Any:
     """The weights of some features, for all of these questions."""
-    some = [one for one in questions if one.category != APART and one.is_evidence.any()]
+    some = [one for one in questions if one.category not in APART and one.is_evidence.any()]
     rows = np.concatenate([one.features[:, columns] for one in some])
     wanted = np.concatenate([one.is_evidence / one.evidence for one in some])
     spread = rows.std(0)
@@ -142,7 +142,7 @@ def validated(questions: Sequence[Ranked], columns: Sequence[int]) -> dict[str, 
     scores: list[tuple[float, ...]] = []
     for conv in dict.fromkeys(one.conv for one in questions):
         weights = fit([one for one in questions if one.conv != conv], columns)
-        here = [one for one in questions if one.conv == conv and one.category != APART]
+        here = [one for one in questions if one.conv == conv and one.category not in APART]
         scores += [_score(one, one.features[:, columns] @ weights) for one in here]
     return dict(zip(FOUND, (100 * np.array(scores).mean(0)).tolist(), strict=True))
 

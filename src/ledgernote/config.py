@@ -33,6 +33,9 @@ KEYS: dict[str, Key] = {
     "key_command": Key(
         kind=str, default="", help="prints a key; `{provider}` in it is whose, `op read …`"
     ),
+    "embedder": Key(
+        kind=str, default="", help="who tells meaning: `static`, a model, `none`; empty: the extra"
+    ),
     "budget": Key(kind=int, default=16_000, help="tokens that a whole context may take", least=1),
     "replay": Key(kind=int, default=4_000, help="tokens of it for what is recalled now"),
     "system": Key(kind=str, default="", help="text put before every context"),
@@ -85,6 +88,8 @@ class Settings:
     model: str | None = None
     model_named: bool = False
     """The environment names it: then it also goes on with threads that had another."""
+    embedder: str = ""
+    """`static`, `none` or the name of a model; empty is `static` where its extra is installed."""
     budget: int = 16_000
     replay: int = 4_000
     system: str = ""
@@ -231,6 +236,7 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         actor=clean_name(actor or environ.get("LEDGERNOTE_ACTOR") or login_name(environ)) or "me",
         model=environ.get("LEDGERNOTE_MODEL") or values["model"] or None,
         model_named=bool(environ.get("LEDGERNOTE_MODEL")),
+        embedder=environ.get("LEDGERNOTE_EMBEDDER") or values["embedder"],
         budget=values["budget"],
         replay=values["replay"],
         system=values["system"],

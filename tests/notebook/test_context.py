@@ -692,3 +692,23 @@ def test_a_note_whose_answer_was_removed_is_still_a_models(notebook: Notebook) -
     assert mark_of(notebook, handle) == (True, "model")
     with pytest.raises(NoSuchThing, match=f"{handle} was saved from {said} of scripted/a"):
         why(notebook, handle)
+
+
+# ---- what leans on the talk ------------------------------------------------------------
+
+
+def test_a_question_that_leans_on_the_talk_is_answered_from_what_the_talk_is_about(
+    notebook: Notebook,
+) -> None:
+    ask(notebook, "How did the metal workers settle?", thread="wages")
+    right = note(notebook, "The teachers settle at 2.9 per cent, below the ceiling.")
+    for number in range(30):
+        note(notebook, f"School {number}: the teachers go on an outing.")
+
+    leaning = preview(notebook, Question(text="And they?", thread="wages"), Scripted())
+    alone = preview(notebook, Question(text="And they?"), Scripted())
+
+    (row,) = [row for row in leaning.receipt if row.handle == right]
+    assert row.reason is Reason.MATCH
+    assert row.why.startswith('the talk before: "settle"')
+    assert right not in reasons(alone)

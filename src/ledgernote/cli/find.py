@@ -10,6 +10,7 @@ from typer import Option
 from ledgernote.cli import pipe
 from ledgernote.cli.argv import phrase_words
 from ledgernote.cli.call import NOTHING, Call
+from ledgernote.cli.where import How
 from ledgernote.cli.words import Words, listed
 from ledgernote.domain.entries import Filter, Kind
 from ledgernote.domain.errors import UsageError
@@ -39,8 +40,16 @@ def find(  # noqa: PLR0913  each is an option of the contract
     ids: Annotated[bool, Option("--ids")] = False,
     exact: Annotated[bool, Option("--exact")] = False,
     each: Annotated[bool, Option("--each")] = False,
+    like: Annotated[str | None, Option("--like")] = None,
+    save: Annotated[str | None, Option("--save")] = None,
+    saved: Annotated[bool, Option("--saved")] = False,
+    forget: Annotated[str | None, Option("--forget")] = None,
 ) -> int | None:
     """Search notes and talk together."""
+    if saved or forget is not None:
+        from ledgernote.cli.saved import searches  # most calls search
+
+        return searches(call, forget, query)
     if kind is not None and kind not in {str(known) for known in Kind}:
         raise UsageError(f"no entry is a {kind!r}", f"--kind is one of {', '.join(Kind)}.")
     wanted = Wanted(
@@ -54,14 +63,20 @@ def find(  # noqa: PLR0913  each is an option of the contract
         everywhere=everywhere,
         number=number,
         exact=exact,
+        like=like,
+        here=call.place.how is How.NAMED,
     )
-    with call.notebook(looks=True) as notebook:
+    with call.notebook(looks=True, writes=save is not None) as notebook:
+        if save is not None:
+            from ledgernote.cli.saved import keep
+
+            keep(call, notebook, save, wanted)
         if each:
             return _each(call, notebook, wanted, ids=ids)
         found = search.find(notebook, wanted)
         with call.paged():
             _show(call, notebook, found, ids=ids)
-        return _tell(call, notebook, found, wanted)
+        return _tell(call, found) if save is None else None
 
 
 def _filters(*given: tuple[str, str | None]) -> tuple[Filter, ...]:
@@ -80,17 +95,16 @@ def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
             out.data("\n" * (look.tty and place > 0) + hit_view(hit, look))
 
 
-def _tell(call: Call, notebook: Notebook, found: Found, wanted: Wanted) -> int | None:
+def _tell(call: Call, found: Found) -> int | None:
     """What the list itself does not say; gives the exit code."""
     if not found.hits:
-        elsewhere = "" if wanted.everywhere else f" in {notebook.project_name}; -a for all projects"
+        elsewhere = f" in {found.where}; -a for all projects" if found.where else ""
         call.out.say(f"nothing found{elsewhere}")
         return NOTHING
     if found.closest:
         call.out.say("nothing holds all of the words; these hold some of them")
-    if found.more:
-        best = f", the best of the newest {found.among:,}" if found.among else ""
-        call.out.say(f"{len(found.hits)} shown{best}; -n 0 for all")
+    if found.cut:
+        call.out.say(f"{found.cut}; -n 0 for all")
     return None
 
 

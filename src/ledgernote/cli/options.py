@@ -99,6 +99,10 @@ FIND = (
     Option("--ids", None, None, "Print handles only."),
     Option("--exact", None, None, "The words just as typed."),
     Option("--each", None, None, "One query a line on stdin."),
+    Option("--like", None, "HANDLE", "What is like this entry."),
+    Option("--save", None, "NEW", "Save the search: `find @NEW` is it from then on."),
+    Option("--saved", None, None, "List the saved searches."),
+    Option("--forget", None, "SEARCH", "Forget a saved search."),
 )
 
 ASK = (
@@ -231,7 +235,7 @@ _ROWS = (
         "[QUERY…]",
         "Search notes and talk together.",
         options=FIND,
-        epilog='words · "a phrase" · -not · one OR other · prefix* · tag:x · kind:note · since:7d',
+        epilog='words · "a phrase" · -not · one OR other · prefix* · tag:x · since:7d · @saved',
         also=("q", "search"),
         dashed=True,
     ),
@@ -313,7 +317,10 @@ _ROWS = (
         "doctor",
         "",
         "Say what is wrong and how to mend it.",
-        options=(Option("--rebuild", None, None, "Make the derived tables again."),),
+        options=(
+            Option("--rebuild", None, None, "Make the derived tables again."),
+            Option("--index", None, None, "Index by meaning all that is not yet."),
+        ),
     ),
     Command(
         "config",

@@ -89,6 +89,12 @@ HEIR = f"""
                        WHERE newer.supersedes = entry.id AND newer.removed = 0), {DOWN}
      LIMIT 1"""
 """The newest of what replaces an entry, and of what replaces that."""
+KIN = """
+    WITH RECURSIVE kin (id, older) AS (
+        SELECT id, supersedes FROM entry WHERE id = ?
+         UNION SELECT entry.id, entry.supersedes FROM entry
+                 JOIN kin ON entry.supersedes = kin.id OR entry.id = kin.older)
+    SELECT id FROM kin"""
 BY_IDS = COLUMNS + " WHERE entry.id IN ({})"
 _LATEST = """entry.removed = 0 AND entry.created >= ?1
        AND (?2 IS NULL OR actor.name = CAST(?2 AS TEXT) OR entry.model = CAST(?2 AS TEXT))"""
@@ -228,6 +234,11 @@ def _entries(reader: Reader, rows: Iterator[Any]) -> Iterator[Entry]:
     titles: dict[bytes, str] = {}
     while chunk := list(islice(rows, CHUNK)):
         yield from _chunk(reader, chunk, titles)
+
+
+def kin(reader: Reader, entry: EntryId) -> list[EntryId]:
+    """An entry, what it replaces and what replaces it, and so on."""
+    return [EntryId(row[0]) for row in reader.rows(KIN, (entry,))]
 
 
 def raw_text(reader: Reader, revision: bytes, slot: int = 0) -> bytes:

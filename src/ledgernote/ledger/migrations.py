@@ -238,11 +238,25 @@ STEPS: tuple[tuple[str, ...], ...] = (
             hlc INTEGER NOT NULL, replica BLOB NOT NULL, rseq INTEGER NOT NULL
         )""",
     ),
+    (
+        # ---- meaning: made again from the words, as far as somebody has ----------------
+        """CREATE TABLE embedder (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, upto INTEGER NOT NULL
+        )""",
+        """CREATE TABLE vector (
+            embedder INTEGER, passage INTEGER, body BLOB, PRIMARY KEY (embedder, passage)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX vector_gone ON vector (embedder, passage) WHERE body IS NULL",
+        """CREATE TABLE vector_signs (
+            embedder INTEGER, block INTEGER, body BLOB NOT NULL, PRIMARY KEY (embedder, block)
+        )""",
+    ),
 )
 
 PROJECTIONS = (
     *("actor", "tag", "project", "thread", "handle", "entry", "entry_tag", "pin"),
     *("private_mark", "receipt", "citation", "verdict", "waiting", "passage", "passage_range"),
     *("link", "saved_search"),
+    *("embedder", "vector", "vector_signs"),
 )
 """The tables that a rebuild empties and fills again (besides the index itself)."""

@@ -32,6 +32,8 @@ from ledgernote.ledger.privacy import private_among
 TITLE_WEIGHT = 3.0
 NEWEST = 4_000
 """Matches that are ranked when there are more: ranking costs the same for each of them."""
+COUNTED = 1_000
+"""Matches beyond those that are shown and are counted: each costs a look at its entry."""
 
 # By `rank` FTS5 sorts the hits itself, before they are joined with anything: what stands in a
 # list of twenty is looked up, not each of the 38,000 that matched (measured: half the time).
@@ -94,6 +96,10 @@ ALONE = (
 RANGES = """
     SELECT block << 12, (block + 1 << 12) - 1 FROM passage_range
      WHERE newest >= ? AND oldest < ?"""
+HOLDING = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 20000)"""
+PASSAGES = "SELECT COALESCE(max(rowid), 0) FROM passage"
 BEYOND = f"""
     SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)
      ORDER BY rowid DESC LIMIT 1 OFFSET {NEWEST}"""
@@ -322,14 +328,32 @@ def beyond_newest(reader: Reader, query: Query, *, every: bool = True) -> int | 
     return None if row is None else int(row[0])
 
 
+def holding(reader: Reader, word: str) -> int:
+    """How many passages hold a word, counted up to 20,000."""
+    match = any_of([Term(text=word)])
+    return int(reader.one(HOLDING, (to_bytes(match),))[0]) if match else 0
+
+
+def passages(reader: Reader) -> int:
+    """How many passages there are, about."""
+    return int(reader.one(PASSAGES)[0])
+
+
 def find(reader: Reader, search: Search, *, every: bool = True) -> list[Match]:
     """The entries that match, best first, each with its best passage."""
+    return first(reader, search, every=every, count=0)[0]
+
+
+def first(
+    reader: Reader, search: Search, *, every: bool = True, count: int = COUNTED
+) -> tuple[list[Match], int]:
+    """The same, and how many match in all; of those beyond the limit *count* are counted."""
     match = expression(search.query, every=every)
     rows = _without_tokens(reader, _rows(reader, search, match), search.query)
     rows = _exact_first(reader, _once(rows), search, match)
     rows = _only_private(reader, rows, search)
     found = list(rows) if search.limit == 0 else list(islice(rows, search.limit))
-    return [
+    matches = [
         Match(
             entry=EntryId(row[1]),
             rowid=row[0],
@@ -338,6 +362,7 @@ def find(reader: Reader, search: Search, *, every: bool = True) -> list[Match]:
         )
         for row in found
     ]
+    return matches, len(found) + sum(1 for _ in islice(rows, count))
 
 
 def _marked(reader: Reader, rowid: int, match: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ledgernote.domain.entries import Filter, Hit, Query
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
-from ledgernote.ledger import entries, search
+from ledgernote.ledger import entries, places, search
 from ledgernote.ledger.keep import microseconds
 from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.query import parse
@@ -26,10 +26,23 @@ class Found:
     hits: list[Hit]
     closest: bool = False
     """All words found nothing; these hold some of them."""
-    more: bool = False
-    """The limit cut the list."""
+    matching: int = 0
+    """How many match in all, these and those that the limit cut off."""
+    uncounted: bool = False
+    """There are more than that."""
     among: int | None = None
     """So many match that only the newest so many, as they arrived, were ranked."""
+    where: str | None = None
+    """The project that was searched; None: all of them, or those that the query names."""
+
+    @property
+    def cut(self) -> str:
+        """`20 of 340`, `20 of more than 1,020`; empty where all are shown."""
+        if not self.uncounted and self.matching == len(self.hits):
+            return ""
+        best = f", the best of the newest {self.among:,}" if self.among else ""
+        more = "more than " if self.uncounted else ""
+        return f"{len(self.hits)} of {more}{self.matching:,}{best}"
 
 
 @frozen
@@ -43,6 +56,10 @@ class Wanted:
     """0 means all."""
     exact: bool = False
     """Only what holds all words; never the closest."""
+    like: str | None = None
+    """A handle: what is like that entry, best first."""
+    here: bool = False
+    """The project was named: a saved search looks there too, not where it was saved."""
 
 
 def _moment(notebook: Notebook, value: str) -> Span:
@@ -74,7 +91,11 @@ def _limits(notebook: Notebook, query: Query) -> dict[str, int]:
 
 
 def _search(notebook: Notebook, wanted: Wanted) -> search.Search:
-    parsed = parse(wanted.text)
+    parsed, named = parse(wanted.text), None
+    if "@" in wanted.text:
+        from ledgernote.notebook.saved import meant  # most searches name no other
+
+        parsed, named = meant(notebook, parsed)
     query = replace(parsed, filters=parsed.filters + wanted.filters)
     elsewhere = any(one.field == "project" and not one.negated for one in query.filters)
     private = [
@@ -82,12 +103,12 @@ def _search(notebook: Notebook, wanted: Wanted) -> search.Search:
     ]
     project = None
     if not wanted.everywhere and not elsewhere:
-        project = notebook.project_id()
+        project = named.project if named and not wanted.here else notebook.project_id()
     return search.Search(
         query=query,
         project=project,
         private=private[0] if private else None,
-        limit=min(wanted.number, MOST) + 1 if wanted.number else 0,
+        limit=min(wanted.number, MOST),
         **_limits(notebook, query),
     )
 
@@ -99,17 +120,21 @@ def _hits(notebook: Notebook, matches: list[search.Match], why: str) -> Iterator
             yield Hit(entry=found[match.entry], score=match.score, passage=match.passage, why=why)
 
 
-def _matches(
-    notebook: Notebook, asked: search.Search, *, every: bool = True
-) -> tuple[list[search.Match], int | None]:
-    """The matches, and how many were ranked if not all; a short list is of all."""
+_Matches = tuple[list[search.Match], int, int | None]
+
+
+def _matches(notebook: Notebook, asked: search.Search, *, every: bool = True) -> _Matches:
+    """The matches, how many there are, and among how many, if not all, these are the best.
+
+    A list that is shorter than wanted is of all.
+    """
     ledger = notebook.ledger
     after = search.beyond_newest(ledger, asked.query, every=every) if asked.limit else None
     if after is not None:
-        newest = search.find(ledger, replace(asked, after=after), every=every)
-        if len(newest) == asked.limit:
-            return newest, search.NEWEST
-    return search.find(ledger, asked, every=every), None
+        found, matching = search.first(ledger, replace(asked, after=after), every=every)
+        if matching > asked.limit:
+            return found, matching, search.NEWEST
+    return *search.first(ledger, asked, every=every), None
 
 
 def find(notebook: Notebook, wanted: Wanted) -> Found:
@@ -117,17 +142,40 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
 
     Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
     """
+    if wanted.like is not None:
+        return _alike(notebook, wanted, wanted.like)
     asked = _search(notebook, wanted)
-    matches, among = _matches(notebook, asked)
+    found = _matches(notebook, asked)
     several = len(asked.query.groups) > 1
-    closest = not matches and several and not wanted.exact
+    closest = not found[0] and several and not wanted.exact
     if closest:
-        matches, among = _matches(notebook, asked, every=False)
-    shown = matches[: wanted.number] if wanted.number else matches
+        found = _matches(notebook, asked, every=False)
     why = "some words" if closest else "all words" if asked.query.groups else "filters"
+    return replace(_told(notebook, asked, found, why), closest=closest and bool(found[0]))
+
+
+def _told(notebook: Notebook, asked: search.Search, found: _Matches, why: str) -> Found:
+    matches, matching, among = found
     return Found(
-        hits=list(_hits(notebook, shown, why)),
-        closest=closest and bool(matches),
-        more=len(matches) > len(shown),
+        hits=list(_hits(notebook, matches, why)),
+        matching=matching,
+        uncounted=among is not None or 0 < asked.limit <= matching - search.COUNTED,
         among=among,
+        where=places.name_of(notebook.ledger, asked.project) if asked.project else None,
     )
+
+
+def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
+    """What shares telling words with an entry, besides all that was asked for."""
+    from ledgernote.notebook.alike import itself, telling_words  # few searches are such
+
+    entry = notebook.entry(name)
+    asked, own = _search(notebook, wanted), itself(notebook, entry)
+    words = telling_words(notebook, entry)
+    query = replace(asked.query, groups=(*asked.query.groups, words))
+    more = replace(asked, query=query, limit=asked.limit and asked.limit + len(own))
+    matches, matching, among = _matches(notebook, more) if words else ([], 0, None)
+    others = [match for match in matches if match.entry not in own]
+    matching -= len(matches) - len(others)
+    shown = others[: asked.limit] if asked.limit else others
+    return _told(notebook, asked, (shown, matching, among), f"like {entry.handle}")

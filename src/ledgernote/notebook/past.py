@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from ledgernote.domain.entries import (
     Entry,
@@ -19,15 +20,16 @@ from ledgernote.domain.entries import (
     ThreadId,
 )
 from ledgernote.domain.text import to_text
-from ledgernote.ledger import candidates, drafts, entries, keep, passages, places, recipes
+from ledgernote.ledger import drafts, entries, keep, passages, places, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.base import Base, Bases, answers, recipe_of
+from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Ask, Past
-from ledgernote.replay.query import content_words
+from ledgernote.replay.lean import ALONE, Lean, exchanges, lean, said_in
 from ledgernote.replay.rank import Candidate, Scored, rank
 from ledgernote.replay.recipe import (
     MODEL,
@@ -43,12 +45,6 @@ from ledgernote.replay.recipe import (
     spans_of,
 )
 
-CANDIDATES = 200
-"""Passages that full text search hands to the ranking."""
-NEIGHBOURED = 100
-"""Best passages whose neighbours in their threads are ranked too."""
-RULES = 20
-"""Passages that say how a thing is to be done each time, which are ranked too."""
 NEWEST = 200
 """Entries of a thread, outside of any recipe, that are looked at;"""
 NEWEST_TO_SUM_UP = 10_000
@@ -263,7 +259,11 @@ class Reading:
     # ---- what is recalled --------------------------------------------------------------
 
     def ranked(
-        self, question: str, project: ProjectId, known: tuple[Scored, ...] = ()
+        self,
+        question: str,
+        project: ProjectId,
+        known: tuple[Scored, ...] = (),
+        leans: Lean = ALONE,
     ) -> tuple[Scored, ...]:
         """Passages of the project that may matter, best first.
 
@@ -272,31 +272,19 @@ class Reading:
         """
         if known and self._stand(known):
             return known
+        scores = passages_for(self.reader, question, project, leans)
         return rank(
             question,
             [
                 Candidate(
                     source=self.marked(source_of_passage(passage, self.asker)), bm25=passage.score
                 )
-                for passage in passages.read(self.reader, self._found(question, project))
-                # The offline model only repeats what stands in the notebook anyway, and an answer
-                # that failed may stand there without a word.
-                if passage.model != OFFLINE and passage.order <= self._upto and passage.text.strip()
+                for passage in passages.read(self.reader, scores)
+                # An answer that failed may stand there without a word.
+                if passage.text.strip() and passage.order <= self._upto and not _repeats(passage)
             ],
+            leans,
         )
-
-    def _found(self, question: str, project: ProjectId) -> Mapping[int, float]:
-        """Rowids and scores: by the words, what stands beside that, and rules."""
-        best = candidates.candidates(self.reader, content_words(question), project, CANDIDATES)
-        near = candidates.neighbours(self.reader, best[:NEIGHBOURED])
-        rules = candidates.rules(self.reader, project, RULES)
-        scores = {each.rowid: each.score for each in best}
-        there = {each.entry for each in best}
-        for more in (near, rules):  # what was found stands there already, be it by other words
-            fresh = [each for each in more if each.entry not in there]
-            scores |= {each.rowid: 0.0 for each in fresh}
-            there |= {each.entry for each in fresh}
-        return scores
 
     def _stand(self, known: Sequence[Scored]) -> bool:
         """Whether every entry of it is what it was."""
@@ -329,10 +317,13 @@ class Reading:
         summary = since.pop(0) if base and base.kind is Kind.SUMMARY else None
         base = None if summary else base
         system = recipes.newest_system(self.reader, Line(thread, self._upto)) if thread else None
-        ranked = () if ask.task else self.ranked(ask.question, project, known)
-        pins = self.pins(project, thread)
         blocks = base.blocks if base else ()
+        talk = chain(said_in(blocks, self.words), ((one.kind, one.text) for one in since))
+        leans = lean(ask.question, exchanges(talk))
+        ranked = () if ask.task else self.ranked(ask.question, project, known, leans)
+        pins = self.pins(project, thread)
         sent = {span.entry for block in blocks for span in spans_of(block)}
+        ranked = _without_siblings(ranked, sent | {one.entry for one in since})
         standing = self._talk(self.living(sent))
         seen = [*given, *standing, *since, *pins, *(each.source for each in ranked)]
         seen += [summary] if summary else []
@@ -346,6 +337,7 @@ class Reading:
             summary=summary,
             pins=tuple(pins),
             ranked=ranked,
+            leans=leans,
             system=Place(event=system, slot="system") if system else None,
             held=self._held(blocks, system),
         )
@@ -370,6 +362,26 @@ class Reading:
     def _heirs(self, seen: Iterable[Source]) -> list[Source]:
         """What supersedes the entries."""
         return self.sources(self.living({s.superseded_by for s in seen if s.superseded_by}))
+
+
+def _repeats(passage: Passage) -> bool:
+    """Whether it only repeats what stands in the notebook: the offline model, half a summary."""
+    half = passage.kind is Kind.SUMMARY and passage.status is not Status.COMPLETE
+    return half or passage.model == OFFLINE
+
+
+def _without_siblings(ranked: Iterable[Scored], there: Set[EntryId]) -> tuple[Scored, ...]:
+    """What is not another answer to a question that stands *there*: one goes on from the newest.
+
+    What leans on the talk would bring them all back: they are about the same.
+    """
+    return tuple(
+        each
+        for each in ranked
+        if each.source.kind != Kind.ANSWER
+        or each.source.entry in there
+        or each.source.reply_to not in there
+    )
 
 
 def brief_of(reader: Reader, project: ProjectId) -> tuple[EventId, str] | None:

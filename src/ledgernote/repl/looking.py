@@ -30,8 +30,8 @@ def find(session: Session, words: str, desk: Desk) -> Session:
         desk.out.data(hit_view(hit, look))
     if not found.hits:
         desk.out.say("nothing found")
-    if found.more:
-        desk.out.say(f"the first {len(found.hits)}; narrow it with tag:x, kind:note, since:7d")
+    if found.cut:
+        desk.out.say(f"{found.cut}; narrow it with tag:x, kind:note, since:7d")
     return session
 
 

@@ -16,6 +16,7 @@ from prompt_toolkit.output import create_output
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Consent, Costly, Decision
+from ledgernote.notebook.meaning import index_beside
 from ledgernote.render.output import Output
 from ledgernote.render.receipts import decision_wanted
 from ledgernote.repl import first, mentions, moving, shell, slash, sums, tasks, unsent, words
@@ -56,7 +57,7 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         create_output(),
         vi=vi or wants_vi(settings.editing, Path(os.environ.get("INPUTRC") or "~/.inputrc")),
         color=terminal.out.color,
-        seen=lambda: warm(start.session.model),
+        seen=lambda: _meanwhile(start.session),
     )
     terminal.mode.prompt_ends = reader.end
     early, ahead = Early(reader.pressed), Ahead(reader.take, terminal.mode)
@@ -98,6 +99,12 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
     if not terminal.mode.ended:
         terminal.out.flush()
     return terminal.mode.ended or code
+
+
+def _meanwhile(session: Session) -> None:
+    """What is done while a person reads the first prompt."""
+    warm(session.model)
+    index_beside(session.notebook)
 
 
 def _decide(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date, datetime
 from itertools import pairwise
+from typing import TypeVar
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.replay.excerpt import root
-from ledgernote.replay.query import content_words
+from ledgernote.replay.lean import ALONE, Lean
+from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.recipe import MODEL, YOU
 
 _KINDS = (
@@ -25,7 +27,10 @@ class Asked:
     """A question, taken apart."""
 
     roots: tuple[str, ...]
-    """Of its words, in order, without the names of those who write; tickers as they are."""
+    """Of its words, in order, without the names of those who write; tickers as they are. Then
+    those of the talk that it leans on;"""
+    weights: Mapping[str, float]
+    """and how much each counts."""
     pairs: frozenset[tuple[str, str]]
     """The roots that follow one another."""
     about: frozenset[str]
@@ -41,19 +46,47 @@ When = tuple[int | None, int | None, int | None]
 """(year, month, day) that a question names, None where it does not say."""
 
 
-def asked(question: str, writers: Set[str]) -> Asked:
-    """The question, asked of what *writers* (labels, as in Source.who) wrote."""
-    words = list(_parts(content_words(question)))
+def asked(question: str, writers: Set[str], leans: Lean = ALONE) -> Asked:
+    """The question, asked of what *writers* (labels, as in Source.who) wrote.
+
+    What it does not say of when, whose and how many, the questions say that it *leans* on.
+    """
+    own = telling_words(question) if leans.words else content_words(question)
+    words = list(_parts(own))
     names = {root(part) for who in writers - {YOU, MODEL} for part in who.lower().split()}
     lower = question.lower()
+    texts = (question, *leans.on)
+    weights = dict.fromkeys([word for word in words if word not in names] or words, 1.0)
+    for word, weight in leans.words.items():
+        for part in _parts([word]):
+            if part not in names:
+                weights[part] = max(weight, weights.get(part, 0.0))
     return Asked(
-        roots=tuple(dict.fromkeys(word for word in words if word not in names) or words),
+        roots=tuple(weights),
+        weights=weights,
         pairs=frozenset(pairwise(words)),
-        about=_about(question, writers),
-        dates=tuple(_dates(lower)),
-        kinds=frozenset(kind for shows, kind in _KINDS if shows.search(lower)),
+        about=_first(_about(text, writers) for text in texts),
+        dates=_first(tuple(_dates(text.lower())) for text in texts),
+        kinds=_first(_kinds(text.lower()) for text in texts),
         looks_back=bool(_LOOKS_BACK.search(lower)),
     )
+
+
+_Said = TypeVar("_Said", frozenset[str], tuple["When", ...])
+
+
+def _first(said: Iterable[_Said]) -> _Said:
+    """The first that says something; the last, where none does."""
+    found = None
+    for found in said:
+        if found:
+            break
+    assert found is not None
+    return found
+
+
+def _kinds(text: str) -> frozenset[str]:
+    return frozenset(kind for shows, kind in _KINDS if shows.search(text))
 
 
 def _parts(words: Iterable[str]) -> Iterable[str]:

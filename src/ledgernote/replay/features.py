@@ -111,7 +111,7 @@ def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float
     """The features of its text and of those around it."""
     found, counts = around.found[at], around.counts[at]
     before, by_model = around.before[at], source.who == MODEL
-    covers = len(counts) / (len(asked.roots) or 1)
+    covers = sum(map(asked.weights.__getitem__, counts)) / around.weight
     together = asked.pairs.intersection(pairwise(found)) if len(found) > 1 else ()
     lower = around.lower[at]
     beginning = "" if by_model else source.text[:BEGINNING]
@@ -151,6 +151,7 @@ class _Around:
 
     def __init__(self, asked: Asked, candidates: Sequence[Candidate]) -> None:
         self.asked = asked
+        self.weight = sum(asked.weights.values()) or 1.0
         self.sources = [each.source for each in candidates]
         best = max((each.bm25 for each in candidates), default=0.0) or 1.0
         self.words = [_share(each.bm25, best) for each in candidates]
@@ -163,7 +164,7 @@ class _Around:
         self.thread_of = [source.thread or source.entry for source in self.sources]
         """What stands in no thread is one of its own."""
         self.before, self.after = self._neighbours()
-        rarity = _rarity(asked.roots, self.counts)
+        rarity = _rarity(asked.weights, self.counts)
         size = sum(self.sizes) / (len(self.sizes) or 1)
         self.text = _Scale(rarity, size, 0.9, 0.4)
         self.two = _Scale(rarity, 2 * size, 0.9, 0.6)
@@ -215,7 +216,7 @@ class _Around:
             holding.setdefault(thread, []).append(counts)
             sizes[thread] = sizes.get(thread, 0) + size
         talks = {thread: _summed(found) for thread, found in holding.items()}
-        rarity = _rarity(self.asked.roots, list(talks.values()))
+        rarity = _rarity(self.asked.weights, list(talks.values()))
         scale = _Scale(rarity, sum(sizes.values()) / (len(sizes) or 1), 1.2, 0.75)
         return {thread: scale.of(counts, sizes[thread]) for thread, counts in talks.items()}
 
@@ -244,12 +245,13 @@ def _share(bm25: float, best: float) -> float:
     return max(bm25 / best, 0.0001) if bm25 > 0 else 0.0
 
 
-def _rarity(roots: Sequence[str], docs: Sequence[Counts]) -> dict[str, float]:
-    """How much a word tells, by how many of the documents hold it."""
-    holding = dict.fromkeys(roots, 0)
+def _rarity(weights: Mapping[str, float], docs: Sequence[Counts]) -> dict[str, float]:
+    """How much a word tells, by how many of the documents hold it, and by its weight."""
+    holding = dict.fromkeys(weights, 0)
     for counts in docs:
         for word in counts:
             holding[word] += 1
     return {
-        word: log(1 + (len(docs) - there + 0.5) / (there + 0.5)) for word, there in holding.items()
+        word: weight * log(1 + (len(docs) - holding[word] + 0.5) / (holding[word] + 0.5))
+        for word, weight in weights.items()
     }

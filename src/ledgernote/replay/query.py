@@ -47,9 +47,14 @@ def content_words(text: str) -> tuple[str, ...]:
     upper case. When nothing would stay, all words do; no word at all gives ().
     """
     text = text.replace("’", "'")
-    bare = re.sub(_ASKING, " ", text, flags=re.IGNORECASE)
-    words = _telling(bare) or _telling(text) or (word.lower() for word in _words(text))
+    words = telling_words(text) or _telling(text) or (word.lower() for word in _words(text))
     return tuple(dict.fromkeys(words))
+
+
+def telling_words(text: str) -> tuple[str, ...]:
+    """Like `content_words`, but nothing where no word says what it is about: *and why?*"""
+    bare = re.sub(_ASKING, " ", text.replace("’", "'"), flags=re.IGNORECASE)
+    return tuple(dict.fromkeys(_telling(bare)))
 
 
 def _words(text: str) -> list[str]:
