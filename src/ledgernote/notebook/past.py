@@ -30,7 +30,7 @@ from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Ask, Past
 from ledgernote.replay.lean import ALONE, Lean, exchanges, lean, said_in
-from ledgernote.replay.rank import Candidate, Scored, rank
+from ledgernote.replay.rank import Candidate, Scored, Setting, rank
 from ledgernote.replay.recipe import (
     MODEL,
     YOU,
@@ -145,7 +145,7 @@ class Reading:
         self.heads: dict[EventId, bytes] = {}
         """The system text and brief that the thread has: event → the entry or project it is of."""
         self._state = notebook.ledger.state
-        self._now = keep.microseconds(moment)
+        self._moment, self._now = moment, keep.microseconds(moment)
         self._also_private = also_private
         self._upto = upto
         self._largest = max(budget, LEAST_BUDGET) * BYTES_A_TOKEN
@@ -272,18 +272,21 @@ class Reading:
         """
         if known and self._stand(known):
             return known
-        scores = passages_for(self.reader, question, project, leans)
+        setting = Setting(leans=leans, moment=self._moment)
+        chosen = passages_for(self.reader, question, project, setting)
         return rank(
             question,
             [
                 Candidate(
-                    source=self.marked(source_of_passage(passage, self.asker)), bm25=passage.score
+                    source=self.marked(source_of_passage(passage, self.asker)),
+                    bm25=passage.score,
+                    tagged=passage.entry in chosen.tagged,
                 )
-                for passage in passages.read(self.reader, scores)
+                for passage in passages.read(self.reader, chosen.scores)
                 # An answer that failed may stand there without a word.
                 if passage.text.strip() and passage.order <= self._upto and not _repeats(passage)
             ],
-            leans,
+            setting,
         )
 
     def _stand(self, known: Sequence[Scored]) -> bool:

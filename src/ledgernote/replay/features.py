@@ -11,7 +11,7 @@ from math import log, log1p
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen
-from ledgernote.replay.asked import Asked, closeness, places
+from ledgernote.replay.asked import Asked, places
 from ledgernote.replay.manner import (
     BEGINNING,
     FIRST,
@@ -25,6 +25,7 @@ from ledgernote.replay.manner import (
     names_time,
 )
 from ledgernote.replay.recipe import MODEL, Source
+from ledgernote.replay.when import closeness, stood
 
 NAMES = (
     "words",  # its own full text score, as a share of the best
@@ -52,6 +53,9 @@ NAMES = (
     "covers_model",  # `covers`, if a model said it
     "rule",  # a person says how it is to be done each time, and something new is asked for
     "prefers",  # a person says what they prefer, and something new is asked for
+    "tagged",  # it has a tag that the question names
+    "replaces",  # what it replaces is a better match, by so much
+    "replaced",  # what replaces it is, by so much
 )
 """Append only: receipts refer to places."""
 
@@ -63,6 +67,8 @@ class Candidate:
     source: Source
     bm25: float = 0.0
     """Larger is better."""
+    tagged: bool = False
+    """It has a tag that the question names."""
 
 
 class _Scale:
@@ -84,10 +90,11 @@ class _Scale:
 
 
 def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[float, ...]]:
-    """The features of each candidate, in order."""
+    """The features of each candidate, in order, but for the last two, which `kin` has."""
     around = _Around(asked, candidates)
     for at, candidate in enumerate(candidates):
-        yield (*_found(around, at), *_read(asked, around, at, candidate.source))
+        read = _read(asked, around, at, candidate.source)
+        yield (*_found(around, at), *read, float(candidate.tagged))
 
 
 def _found(around: _Around, at: int) -> tuple[float, ...]:
@@ -101,10 +108,16 @@ def _found(around: _Around, at: int) -> tuple[float, ...]:
         0.0 if before is None else around.words[before],
         0.0 if after is None else around.words[after],
         float(source.who in asked.about),
-        max((closeness(source.created, each) for each in asked.dates), default=0.0),
+        _when(asked, source),
         _length(source) if by_model else 0.0,
-        float(source.superseded_by is not None),
+        float(around.superseded(source)),
     )
+
+
+def _when(asked: Asked, source: Source) -> float:
+    if asked.until:
+        return stood(source.created, asked.until)
+    return max((closeness(source.created, each) for each in asked.dates), default=0.0)
 
 
 def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float, ...]:
@@ -163,6 +176,7 @@ class _Around:
         self.asks = [source.text.rstrip().endswith("?") for source in self.sources]
         self.thread_of = [source.thread or source.entry for source in self.sources]
         """What stands in no thread is one of its own."""
+        self.created = {source.entry: source.created for source in self.sources}
         self.before, self.after = self._neighbours()
         rarity = _rarity(asked.weights, self.counts)
         size = sum(self.sizes) / (len(self.sizes) or 1)
@@ -171,6 +185,13 @@ class _Around:
         self.seven = _Scale(rarity, 7 * size, 1.2, 0.6)
         self.threads = self._best()
         self.talks = self._talks()
+
+    def superseded(self, source: Source) -> bool:
+        """Whether something replaces it, by the day that is asked about."""
+        heir, until = source.superseded_by, self.asked.until
+        if heir is None or until is None or heir not in self.created:
+            return heir is not None
+        return self.created[heir].date() <= until
 
     def window(self, at: int, back: int, forth: int) -> tuple[Counts, int]:
         """Counts and size of a candidate with its neighbours, as far as they are known."""
