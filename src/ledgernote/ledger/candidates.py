@@ -37,6 +37,22 @@ BESIDE = """
      WHERE entry.id IN ({{}})"""
 BEFORE, AFTER = BESIDE.format("<", "DESC"), BESIDE.format(">", "ASC")
 ENTRY_OF = "SELECT rowid, entry FROM passage WHERE rowid IN ({})"
+KIN = """
+    SELECT passage.rowid, kin.id FROM entry
+      JOIN entry AS kin ON kin.{} = entry.{} AND kin.project = entry.project
+      JOIN passage ON passage.entry = kin.id AND part = 0
+     WHERE kin.removed = 0 AND kin.muted = 0 AND entry.id IN ({{}})"""
+NEWER, OLDER = KIN.format("supersedes", "id"), KIN.format("id", "supersedes")
+OF_DAYS = """
+    SELECT passage.rowid, entry.id FROM entry JOIN passage ON passage.entry = entry.id AND part = 0
+     WHERE entry.project = ? AND entry.removed = 0 AND entry.muted = 0
+       AND entry.created >= ? AND entry.created < ?
+     ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT ?"""
+TAGGED = """
+    SELECT passage.rowid, entry.id FROM tag JOIN entry_tag ON entry_tag.tag = tag.id
+      JOIN entry ON entry.id = entry_tag.entry JOIN passage ON passage.entry = entry.id AND part = 0
+     WHERE tag.name IN ({}) AND entry.project = ? AND entry.removed = 0 AND entry.muted = 0
+     ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT ?"""
 HOLDING = "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)"
 SCORED = 10_000
 """Passages that are scored for one question, about: scoring costs the same for each of them.
@@ -93,6 +109,29 @@ def alike(reader: Reader, near: Nearness, project: ProjectId, limit: int) -> lis
     """Passages of a project that mean nearly what is asked, for replay."""
     rowids = near.nearest(Where(OF_PROJECT, {"project": project}), limit)
     return [Found(*row) for row in reader.among(ENTRY_OF, sorted(rowids))]
+
+
+def kin(reader: Reader, found: Sequence[Found]) -> list[Found]:
+    """All that replaces what was *found*, and all that it has replaced."""
+    every: dict[bytes, Found] = {each.entry: each for each in found}
+    fresh = list(every)
+    while fresh:
+        rows = [Found(*row) for sql in (NEWER, OLDER) for row in reader.among(sql, fresh)]
+        fresh = [row.entry for row in rows if row.entry not in every]
+        every |= {row.entry: row for row in rows if row.entry not in every}
+    return list(every.values())[len({each.entry for each in found}) :]
+
+
+def of_days(reader: Reader, project: ProjectId, span: tuple[int, int], limit: int) -> list[Found]:
+    """The newest written from one moment up to another, in microseconds."""
+    return [Found(*row) for row in reader.rows(OF_DAYS, (project, *span, limit))]
+
+
+def tagged(reader: Reader, project: ProjectId, names: Sequence[str], limit: int) -> list[Found]:
+    """The newest that have a tag of one of these *names*."""
+    sql = TAGGED.format(",".join("CAST(? AS TEXT)" for _ in names))
+    values = (*map(to_bytes, names), project, limit)
+    return list(dict.fromkeys(Found(*row) for row in reader.rows(sql, values)))
 
 
 RULES = 'text : (^ always OR "from now on" OR "when i ask" OR "whenever i ask")'

@@ -31,7 +31,7 @@ from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Ask, Past
 from ledgernote.replay.lean import ALONE, Lean, exchanges, lean, said_in
-from ledgernote.replay.rank import Candidate, Scored, rank
+from ledgernote.replay.rank import Candidate, Scored, Setting, rank
 from ledgernote.replay.recipe import (
     MODEL,
     YOU,
@@ -146,7 +146,7 @@ class Reading:
         self.heads: dict[EventId, bytes] = {}
         """The system text and brief that the thread has: event → the entry or project it is of."""
         self._state = notebook.ledger.state
-        self._now = keep.microseconds(moment)
+        self._moment, self._now = moment, keep.microseconds(moment)
         self._also_private = also_private
         self._upto = upto
         self._largest = max(budget, LEAST_BUDGET) * BYTES_A_TOKEN
@@ -276,12 +276,14 @@ class Reading:
         """
         if known and self._stand(known):
             return known
+        setting = Setting(leans=leans, moment=self._moment)
         asked = " ".join([question, *leans.on])
         near = meaning.near(self._notebook, self.reader, asked, leaves=leaves)
-        scores = passages_for(self.reader, question, project, leans, near)
+        chosen = passages_for(self.reader, question, project, setting, near)
+        read = passages.read(self.reader, chosen.scores)
         found = {
             rowid: passage
-            for rowid, passage in zip(scores, passages.read(self.reader, scores), strict=True)
+            for rowid, passage in zip(chosen.scores, read, strict=True)
             # An answer that failed may stand there without a word.
             if passage.text.strip() and passage.order <= self._upto and not _repeats(passage)
         }
@@ -292,11 +294,12 @@ class Reading:
                 Candidate(
                     source=self.marked(source_of_passage(passage, self.asker)),
                     bm25=passage.score,
+                    tagged=passage.entry in chosen.tagged,
                     meaning=meant.get(rowid, 0.0),
                 )
                 for rowid, passage in found.items()
             ],
-            leans,
+            setting,
         )
 
     def _stand(self, known: Sequence[Scored]) -> bool:

@@ -219,9 +219,13 @@ _ASKING = r"""(?x)\b(?:
         (?:conversation|chat|discussion|session|talk|question|request|message)s?
     | (?:i|you|we)\ (?:have\ )?
         (?:brought\ up|mentioned|said|told\ (?:you|me)|talked\ about|discussed)
-    | did\ (?:i|you|we)\ (?:say|mention|tell\ (?:you|me)|bring\ up|discuss|talk\ about)
+    | did\ (?:i|you|we)\ (?:say|mention|tell\ (?:you|me)|bring\ up|discuss|talk\ about|
+        note(?:\ down)?|jot\ down)
+    | (?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\ of)
+        \ (?:day|week|month|year)s?\ ago
+    | (?:last|this)\ (?:week|month|year) | yesterday
 )\b"""
-"""How people ask of what was said, which says nothing of what it was about.
+"""How people ask of what was said, and when, which says nothing of what it was about.
 
 A pattern for the reason that _WORD is one.
 """

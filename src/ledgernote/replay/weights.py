@@ -29,6 +29,9 @@ TALK = {
     "covers_model": -0.296,
     "rule": 0.383,
     "prefers": 0.234,
+    "tagged": 0.3,
+    "replaces": 1.0,
+    "replaced": 1.0,
     "meaning": 0.0,
 }
 """From 179 questions about 10 talks of a user with an assistant (BEAM 100K)."""
@@ -59,6 +62,9 @@ PEOPLE = {
     "covers_model": -0.296,
     "rule": 0.383,
     "prefers": -0.003,
+    "tagged": 0.3,
+    "replaces": 1.0,
+    "replaced": 1.0,
     "meaning": 0.0,
 }
 """From 760 questions about 5 talks of two people (LoCoMo).
