@@ -46,6 +46,9 @@ NAMES = (
     "tagged",  # it has a tag that the question names
     "replaces",  # what it replaces is a better match, by so much
     "replaced",  # what replaces it is, by so much
+    "corrects",  # it seems to correct a better match, by so much
+    "alike",  # better matches say the same in other figures, by so much the less
+    "disputed",  # a model said it, and a note has other figures, by so much the less
 )
 """Append only: receipts refer to places."""
 
@@ -102,7 +105,7 @@ class _Scale:
 
 
 def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[float, ...]]:
-    """The features of each candidate, in order, but for the last two, which `kin` has."""
+    """The features of each candidate, in order, but for the last, from `replaces` on."""
     around = _Around(asked, candidates)
     for at, candidate in enumerate(candidates):
         read = _read(asked, around, at, candidate.source)
