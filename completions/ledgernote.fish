@@ -156,6 +156,8 @@ complete -c ledgernote -n "__fish_seen_subcommand_from find" -s n -l number -r -
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s a -l all -d 'Search every project.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l ids -d 'Print handles only.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l exact -d 'The words just as typed.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l sort -r -d 'By score, unless new or old first.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l explain -d 'Say how the query was read and searched.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l each -d 'One query a line on stdin.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l like -x -a '(__ledgernote_lines log -n 50)' -d 'What is like this entry.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l save -r -d 'Save the search: `find @NEW` is it from then on.'

@@ -21,6 +21,8 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import hit_record
 from ledgernote.render.views import hit_view
 
+ORDERS = ("score", "new", "old")
+
 
 def find(  # noqa: PLR0913  each is an option of the contract
     call: Call,
@@ -39,6 +41,8 @@ def find(  # noqa: PLR0913  each is an option of the contract
     everywhere: Annotated[bool, Option("--all")] = False,
     ids: Annotated[bool, Option("--ids")] = False,
     exact: Annotated[bool, Option("--exact")] = False,
+    sort: Annotated[str, Option("--sort")] = "score",
+    explain: Annotated[bool, Option("--explain")] = False,
     each: Annotated[bool, Option("--each")] = False,
     like: Annotated[str | None, Option("--like")] = None,
     save: Annotated[str | None, Option("--save")] = None,
@@ -52,6 +56,8 @@ def find(  # noqa: PLR0913  each is an option of the contract
         return searches(call, forget, query)
     if kind is not None and kind not in {str(known) for known in Kind}:
         raise UsageError(f"no entry is a {kind!r}", f"--kind is one of {', '.join(Kind)}.")
+    if sort not in ORDERS:
+        raise UsageError(f"nothing is sorted by {sort!r}", f"--sort is one of {', '.join(ORDERS)}.")
     wanted = Wanted(
         text=phrase_words(query or []),
         filters=_filters(
@@ -63,6 +69,7 @@ def find(  # noqa: PLR0913  each is an option of the contract
         everywhere=everywhere,
         number=number,
         exact=exact,
+        order=sort,
         like=like,
         here=call.place.how is How.NAMED,
     )
@@ -74,6 +81,8 @@ def find(  # noqa: PLR0913  each is an option of the contract
         if each:
             return _each(call, notebook, wanted, ids=ids)
         found = search.find(notebook, wanted)
+        if explain:
+            _explain(call, found, wanted)
         with call.paged():
             _show(call, notebook, found, ids=ids)
         return _tell(call, found) if save is None else None
@@ -81,6 +90,19 @@ def find(  # noqa: PLR0913  each is an option of the contract
 
 def _filters(*given: tuple[str, str | None]) -> tuple[Filter, ...]:
     return tuple(Filter(field=field, value=value) for field, value in given if value is not None)
+
+
+def _explain(call: Call, found: Found, wanted: Wanted) -> None:
+    """How the query was read, and what was done, on stderr."""
+    from ledgernote.render.explain import explained  # seldom asked for
+
+    for line in explained(found.query, found.corrected):
+        call.out.say(line)
+    call.out.say(f"looked in: {found.where or 'every project that the query leaves'}")
+    ranked = f"the newest {found.among:,}, what is pinned or titled so" if found.among else "all"
+    if found.hits and wanted.order == "score":
+        match = "some of the words" if found.closest else found.hits[0].why
+        call.out.say(f"ranked: {ranked} that match by {match}")
 
 
 def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
@@ -101,6 +123,8 @@ def _tell(call: Call, found: Found) -> int | None:
         elsewhere = f" in {found.where}; -a for all projects" if found.where else ""
         call.out.say(f"nothing found{elsewhere}")
         return NOTHING
+    for typed, instead in found.corrected:
+        call.out.say(f"nothing holds {typed}; showing {instead}")
     if found.closest:
         call.out.say("nothing holds all of the words; these hold some of them")
     if found.cut:

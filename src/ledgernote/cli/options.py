@@ -98,6 +98,8 @@ FIND = (
     Option("--all", "-a", None, "Search every project."),
     Option("--ids", None, None, "Print handles only."),
     Option("--exact", None, None, "The words just as typed."),
+    Option("--sort", None, "ORDER", "By score, unless new or old first."),
+    Option("--explain", None, None, "Say how the query was read and searched."),
     Option("--each", None, None, "One query a line on stdin."),
     Option("--like", None, "HANDLE", "What is like this entry."),
     Option("--save", None, "NEW", "Save the search: `find @NEW` is it from then on."),

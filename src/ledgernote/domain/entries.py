@@ -183,6 +183,16 @@ class Hit:
     why: str
 
 
+@frozen
+class Trait:
+    """What an entry is beside its words, as far as the order of hits depends on it."""
+
+    kind: Kind
+    pinned: bool
+    superseded: bool
+    tags: tuple[str, ...]
+
+
 MARK_ON, MARK_OFF = "\ufdd0", "\ufdd1"
 """Noncharacters around the words that matched; a face turns them into colour or nothing."""
 
