@@ -120,6 +120,7 @@ def test_the_same_words_in_other_dress_are_the_same(one: str, other: str) -> Non
         "Rates fall in June.",
         "Rates fell in May.",
         "May rates fall in.",
+        "Rates fall in May?",
     ],
 )
 def test_one_word_more_or_elsewhere_makes_another_statement(other: str) -> None:

@@ -55,9 +55,11 @@ _WORD = re.compile(r"\d[\d.,]*|[^\W\d_]+")
 def same_words(text: str) -> tuple[str, ...]:
     """What two texts share that say the same: all words, but for case, marks and fillers.
 
-    Nothing more is passed over: one word makes another statement (*not*, *sell*, *July*).
+    Nothing more is passed over: one word makes another statement (*not*, *sell*, *July*), and so
+    does a question mark.
     """
-    return tuple(word for word in _WORD.findall(text.lower()) if word not in _FILLERS)
+    found = re.findall(r"\d[\d.,]*|[^\W\d_]+|\?", text.lower())
+    return tuple(word for word in found if word not in _FILLERS)
 
 
 _FILLERS = frozenset(("a", "an", "the", "so", "just", "really", "well", "oh", "ok", "okay", "also"))
