@@ -54,9 +54,12 @@ NAMES = (
     "rule",  # a person says how it is to be done each time, and something new is asked for
     "prefers",  # a person says what they prefer, and something new is asked for
     "tagged",  # it has a tag that the question names
+    "meaning",  # how near what it and those around it say is to what is asked, whatever the words
     "replaces",  # what it replaces is a better match, by so much
     "replaced",  # what replaces it is, by so much
-    "meaning",  # how near what it and those around it say is to what is asked, whatever the words
+    "corrects",  # it seems to correct a better match, by so much
+    "alike",  # better matches say the same in other figures, by so much the less
+    "disputed",  # a model said it, and a note has other figures, by so much the less
 )
 """Append only: receipts refer to places."""
 
@@ -93,13 +96,12 @@ class _Scale:
 
 
 def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[float, ...]]:
-    """The features of each candidate, in order; 0 for those that `kin` has."""
+    """The features of each candidate, in order, but for the last, from `replaces` on."""
     around = _Around(asked, candidates)
     for at, candidate in enumerate(candidates):
         read = _read(asked, around, at, candidate.source)
-        kin = (0.0, 0.0)
         meaning = max(candidate.meaning, 0.0)
-        yield (*_found(around, at), *read, float(candidate.tagged), *kin, meaning)
+        yield (*_found(around, at), *read, float(candidate.tagged), meaning)
 
 
 def _found(around: _Around, at: int) -> tuple[float, ...]:
