@@ -194,11 +194,11 @@ def test_options_are_sent_and_those_of_the_door_are_refused(server: ScriptedServ
         Remote(model.choice, {"api_base": "http://elsewhere"})
 
 
-def test_a_model_of_ollama_costs_nothing_and_nothing_is_asked_about_it(
+def test_a_model_of_ollama_costs_nothing_and_nothing_but_its_window_is_asked_about_it(
     server: ScriptedServer,
 ) -> None:
     assert ask(at(server, "ollama/my-own:7b"))[2].cost == 0.0
-    assert server.paths == ["/api/chat"]
+    assert server.paths == ["/api/show", "/api/chat"]
 
 
 def test_ollama_is_told_the_window_so_that_it_does_not_cut_the_context(

@@ -26,6 +26,7 @@ from typing import Any
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Piece, Usage, as_sent
+from ledgernote.models import catalog
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
@@ -72,8 +73,8 @@ class Remote:
 
     @property
     def window(self) -> int:
-        """Tokens of context and answer together."""
-        return self.choice.window
+        """Tokens of context and answer together; a server of the user's own is asked, once."""
+        return catalog.window_of(self.choice)
 
     @property
     def sees(self) -> bool:
@@ -179,7 +180,7 @@ class Remote:
             request["api_key"] = "none"
         if choice.provider == "ollama":
             # Without it ollama cuts the context to its own default, and says nothing.
-            request.setdefault("num_ctx", choice.window)
+            request.setdefault("num_ctx", self.window)
         return request
 
     def _usage(self, litellm: Any, context: Context, end: _End) -> Usage:
