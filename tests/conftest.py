@@ -6,11 +6,16 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from shell import Run
 
 from ledgernote.config import Settings
 from ledgernote.notebook.notebook import Notebook
+
+# The same examples in every run: what fails once fails again.
+hypothesis.settings.register_profile("same", derandomize=True, database=None, deadline=None)
+hypothesis.settings.load_profile("same")
 
 HARMLESS = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV")
 """All that a test sees of the surrounding environment: no keys, no settings."""

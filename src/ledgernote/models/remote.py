@@ -154,8 +154,6 @@ class Remote:
         )
 
     def _request(self, context: Context) -> dict[str, Any]:
-        import httpx
-
         choice = self.choice
         provider = _WIRE_PROVIDERS.get(choice.provider, choice.provider)
         request: dict[str, Any] = {
@@ -166,8 +164,11 @@ class Remote:
             "stream_options": {"include_usage": True},
             "num_retries": 0,
             "max_retries": 0,
-            "timeout": httpx.Timeout(self.patience.first, connect=self.patience.connect),
+            "timeout": _timeout(self.patience),
         }
+        if choice.provider == "gemini":
+            # Else it asks with a client of its own, which does not know how long to wait.
+            request["client"] = _client(self.patience)
         if choice.provider in _MARKED:
             # All of it is marked: what the next turn has in common with this one costs a tenth.
             request["cache_control_injection_points"] = [{"location": "message", "index": -1}]
@@ -214,6 +215,20 @@ class Remote:
         except Exception:  # noqa: BLE001  an unknown model is a bare Exception
             return None
         return float(paid_in + paid_out)
+
+
+def _timeout(patience: Patience) -> Any:
+    import httpx
+
+    return httpx.Timeout(patience.first, connect=patience.connect)
+
+
+@lru_cache(maxsize=1)
+def _client(patience: Patience) -> Any:
+    """litellm's own, kept from turn to turn with its open connections."""
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler
+
+    return HTTPHandler(timeout=_timeout(patience))
 
 
 def _cached(usage: Any) -> int | None:
