@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import canary
 import pytest
 from scripted import ScriptedServer
 from shell import Run
 
-KEYS = {"ANTHROPIC_API_KEY": "sk-ant-0123456789", "OPENAI_API_KEY": "sk-proj-0123456789"}
+KEYS = {"ANTHROPIC_API_KEY": canary.ANTHROPIC, "OPENAI_API_KEY": canary.OPENAI}
 
 
 def by_name(records: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+import canary
 import pytest
 from scripted import (
     CACHED,
@@ -38,7 +39,7 @@ from ledgernote.models.counter import count_messages
 from ledgernote.models.patience import Patience
 from ledgernote.models.remote import Remote
 
-KEY = "sk-canary-0123456789abcdef"
+KEY = canary.OPENAI
 NAMES = (
     "openai/gpt-4o",
     "anthropic/claude-sonnet-4-5",

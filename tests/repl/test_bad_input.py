@@ -315,7 +315,7 @@ def test_a_ledger_locked_for_a_minute_gives_the_question_back(
 def test_a_full_disk_in_mid_answer(
     online: SitDown, server: ScriptedServer, settings: Settings
 ) -> None:
-    server.script(Say("many words of an answer " * 40_000, pieces=400, delay=0.003), Say("small"))
+    server.script(Say("many words of an answer " * 40_000, pieces=400, delay=0.01), Say("small"))
     ann = online(shell='ulimit -f 1500; exec "$0" -c "$1"')
     ann.types("a question\r")
 
