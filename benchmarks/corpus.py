@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 PLACES = ("/usr/share/doc", "/usr/share/perl", "/usr/share/common-licenses", "/usr/share/info")
@@ -21,6 +21,10 @@ LENGTH = 400
 """Characters of a note, about."""
 LARGEST = 150_000
 """Characters of one file that are read: one long changelog must not be all there is."""
+THREAD = 20
+"""Entries of a thread."""
+STEP = 137
+"""Characters further on that each round through the files begins to cut."""
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -55,14 +59,13 @@ def _cut(text: str, shift: int) -> Iterator[str]:
 
 def texts(corpus: Path | None = None) -> Iterator[str]:
     """Notes without end: after the last file the first again, cut at other places."""
-    shift = 0
-    while True:
-        before = shift
+    for again in count():
+        notes = 0
         for path in _files(corpus):
-            for note in _cut(_read(path, None if corpus else LARGEST), shift):
-                shift += 1
+            for note in _cut(_read(path, None if corpus else LARGEST), again * STEP):
+                notes += 1
                 yield note
-        if shift == before:
+        if not notes:
             raise SystemExit("there is no text here; name a file with --corpus")
 
 
@@ -71,6 +74,31 @@ def lines(number: int, corpus: Path | None = None) -> Iterator[bytes]:
     for place, text in enumerate(islice(texts(corpus), number)):
         created = (BEGIN + timedelta(minutes=place)).isoformat()
         yield json.dumps({"kind": "note", "text": text, "created": created}).encode() + b"\n"
+
+
+def talks(number: int, corpus: Path | None = None) -> Iterator[bytes]:
+    """So many entries as `import jsonl` takes them: what follows one another is a thread.
+
+    Of three threads one is a user with an assistant, one two people, and one are notes in none;
+    one in a hundred threads is of the project `small`.
+    """
+    rows = islice(texts(corpus), number)
+    for place, text in enumerate(rows):
+        thread, turn = divmod(place, THREAD)
+        manner = thread % 3
+        entry = {
+            "kind": ("question", "answer")[turn % 2] if manner == 0 else "note",
+            "text": text,
+            "created": (BEGIN + timedelta(minutes=place)).isoformat(),
+            "project": "small" if thread % 100 == 99 else "large",
+        }
+        if manner < 2:
+            entry["thread"] = f"talk {thread}"
+        if manner == 0 and turn % 2:
+            entry["model"] = "a model"
+        if manner == 1:
+            entry["actor"] = ("Ann", "Bo")[turn % 2]
+        yield json.dumps(entry).encode() + b"\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,10 @@ STEPS = 8
 SCALE = 10.0
 """Weights are printed divided by it, so that scores stay small."""
 FOUND = ("R@5", "R@10", "R@50", "nDCG@10")
-BY_HAND = {"superseded": -0.2}
+BY_HAND = {
+    **{"superseded": -0.2, "tagged": 0.3, "replaces": 1.0, "replaced": 1.0},
+    **{"corrects": 1.0, "alike": -1.0, "disputed": -1.0},
+}
 """What no set holds."""
 
 
@@ -93,7 +96,7 @@ def _read(settings: Settings, questions: Iterable[neutral.Asked]) -> Iterator[Ra
 
 def fit(questions: Sequence[Ranked], columns: Sequence[int]) -> Any:
     """The weights of some features, for all of these questions."""
-    some = [one for one in questions if one.category != APART and one.is_evidence.any()]
+    some = [one for one in questions if one.category not in APART and one.is_evidence.any()]
     rows = np.concatenate([one.features[:, columns] for one in some])
     wanted = np.concatenate([one.is_evidence / one.evidence for one in some])
     spread = rows.std(0)
@@ -142,7 +145,7 @@ def validated(questions: Sequence[Ranked], columns: Sequence[int]) -> dict[str, 
     scores: list[tuple[float, ...]] = []
     for conv in dict.fromkeys(one.conv for one in questions):
         weights = fit([one for one in questions if one.conv != conv], columns)
-        here = [one for one in questions if one.conv == conv and one.category != APART]
+        here = [one for one in questions if one.conv == conv and one.category not in APART]
         scores += [_score(one, one.features[:, columns] @ weights) for one in here]
     return dict(zip(FOUND, (100 * np.array(scores).mean(0)).tolist(), strict=True))
 

@@ -39,11 +39,12 @@ from ledgernote.render.records import context_record
 
 EXCERPT = 160
 """Tokens of cl100k that a part of a long turn must have to count as evidence."""
-APART = "adversarial"
-"""Questions of this category ask for what was never said, and stay out of the total."""
+APART = frozenset(("adversarial", "alone"))
+"""Categories that stay out of the total: they ask for what was never said, or are there to see
+that what leans on the talk does not spoil what stands alone."""
 
 Context = dict[str, Any]
-Contexts = Callable[[str, Sequence[str]], Iterator[Context]]
+Contexts = Callable[[str, Sequence[neutral.Asked]], Iterator[Context]]
 """The contexts for questions of one conversation, in order."""
 
 
@@ -135,13 +136,19 @@ def in_process(folder: Path, one: neutral.BenchmarkSet, limits: Limits) -> Conte
         if receipt.skipped:
             raise SystemExit(f"import skipped {receipt.skipped[:3]}")
 
-    def contexts(conv: str, questions: Sequence[str]) -> Iterator[Context]:
+    def contexts(conv: str, questions: Sequence[neutral.Asked]) -> Iterator[Context]:
         with opened(conv) as notebook:
-            model = the_model(notebook, "offline")
-            for text in questions:
-                asked = Question(text=text, budget=limits.budget, replay=limits.replay)
+            model, now = the_model(notebook, "offline"), notebook.clock
+            for asked in questions:
+                notebook.clock = (lambda moment=asked.moment: moment) if asked.moment else now
+                wanted = Question(
+                    text=asked.text,
+                    thread=asked.thread,
+                    budget=limits.budget,
+                    replay=limits.replay,
+                )
                 try:
-                    yield context_record(preview(notebook, asked, model))
+                    yield context_record(preview(notebook, wanted, model))
                 except DoesNotFit as error:
                     yield {"error": str(error)}
 
@@ -166,9 +173,11 @@ def through_cli(folder: Path, one: neutral.BenchmarkSet, limits: Limits) -> Cont
         if (value := getattr(limits, name)) is not None:
             options += [f"--{name}", str(value)]
 
-    def contexts(conv: str, questions: Sequence[str]) -> Iterator[Context]:
+    def contexts(conv: str, questions: Sequence[neutral.Asked]) -> Iterator[Context]:
+        if any(each.thread or each.moment for each in questions):
+            raise SystemExit("--cli asks in new threads and now: this set needs more")
         asked = folder / "questions.txt"
-        asked.write_text("".join(" ".join(text.split()) + "\n" for text in questions))
+        asked.write_text("".join(" ".join(each.text.split()) + "\n" for each in questions))
         with (
             asked.open("rb") as given,
             subprocess.Popen(
@@ -190,7 +199,7 @@ def _measured(one: neutral.BenchmarkSet, contexts: Contexts) -> Iterator[Score]:
         texts.setdefault(turn["conv"], {})[turn["id"]] = turn["text"]
     for conv, group in groupby(one.questions, key=lambda asked: asked.conv):
         questions = list(group)
-        found = contexts(conv, [asked.text for asked in questions])
+        found = contexts(conv, questions)
         begun = time.perf_counter()
         for asked, context in zip(questions, found, strict=True):
             seconds = time.perf_counter() - begun
@@ -220,9 +229,9 @@ def show(name: str, scores: Sequence[Score], limits: Limits) -> None:
     print(f"\n{name} · {' · '.join(given) or 'as set by default'}")
     columns = ("evidence", "whole", "R@5", "R@10", "nDCG@10")
     print(f"{'':28}{'asked':>6}" + "".join(f"{column:>9}" for column in columns))
-    counted = [one for one in scores if one.category != APART]
+    counted = [one for one in scores if one.category not in APART]
     for category in sorted({one.category for one in scores}):
-        note = " (apart)" if category == APART else ""
+        note = " (apart)" if category in APART else ""
         print(_line(category + note, [one for one in scores if one.category == category]))
     print(_line("all", counted))
     tokens = [one.tokens for one in scores]
@@ -246,6 +255,11 @@ def _asked(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--budget", type=int, help="tokens for the whole context")
     parser.add_argument("--limit", type=int, help="only so many questions of each set")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--alone", action="store_true", help="ask each question in a new thread")
+    where.add_argument(
+        "--astray", action="store_true", help="ask each in a talk about something else"
+    )
     parser.add_argument("--cli", action="store_true", help="through the command line")
     parser.add_argument("--goal", type=float, help="exit 1 when less of the evidence is found")
     return parser.parse_args(argv)
@@ -270,11 +284,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     missed = False
     for name in wanted:
         one = neutral.load(asked.data, name)
+        one = neutral.alone(one) if asked.alone else neutral.astray(one) if asked.astray else one
         for replay in asked.replay:
             limits = Limits(budget=asked.budget, replay=replay)
             scores = _scores(one, limits, asked)
             show(name, scores, limits)
-            counted = [each.share for each in scores if each.category != APART]
+            counted = [each.share for each in scores if each.category not in APART]
             missed |= asked.goal is not None and fmean(counted) < asked.goal
     return int(missed)
 

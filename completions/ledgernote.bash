@@ -19,6 +19,8 @@ _ledgernote() {
     if [[ $got == "$whole" ]]; then
         [[ $cur == [:=] ]] && cur=
         glued=${whole%"$cur"}
+        # Readline keeps an @ with its word, although bash parts the two.
+        [[ $glued == @ ]] && glued=
     else
         at=$COMP_CWORD whole=$cur
     fi
@@ -45,6 +47,7 @@ _ledgernote() {
     done
     case "$command:$prev" in
     chat:-r|chat:--thread) words=$(__ledgernote_lines threads) ;;
+    chat:--at) words=$(__ledgernote_lines log -n 50) ;;
     chat:-m|chat:--model) words=$(__ledgernote_lines models --usable) ;;
     ask:-r|ask:--thread) words=$(__ledgernote_lines threads) ;;
     ask:-m|ask:--model) words=$(__ledgernote_lines models --usable) ;;
@@ -69,6 +72,10 @@ _ledgernote() {
     find:--until) ;;
     find:--on) ;;
     find:-n|find:--number) ;;
+    find:--sort) ;;
+    find:--like) words=$(__ledgernote_lines log -n 50) ;;
+    find:--save) ;;
+    find:--forget) words=$(__ledgernote_lines find --saved) ;;
     log:-n|log:--number) ;;
     log:--since) ;;
     log:--actor) ;;
@@ -91,10 +98,10 @@ _ledgernote() {
     *:-p|*:--project) words=$(__ledgernote_lines projects) ;;
     *:--as) ;;
     *) case "$command:$place:$whole" in
-        chat:*:-*) words=$'--continue\n--thread\n--new\n--model\n--vi\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        chat:*:-*) words=$'--continue\n--thread\n--at\n--new\n--model\n--vi\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         ask:*:-*) words=$'--continue\n--thread\n--model\n--system\n--file\n--extract\n--extract-last\n--option\n--budget\n--replay\n--no-replay\n--mute\n--no-log\n--dry-run\n--no-stream\n--of\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         note:*:-*) words=$'--tag\n--pin\n--mute\n--title\n--file\n--edit\n--private\n--supersedes\n--at\n--ref\n--split\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        find:*:-*) words=$'--tag\n--kind\n--thread\n--model\n--actor\n--since\n--until\n--on\n--pinned\n--number\n--all\n--ids\n--exact\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        find:*:-*) words=$'--tag\n--kind\n--thread\n--model\n--actor\n--since\n--until\n--on\n--pinned\n--number\n--all\n--ids\n--exact\n--sort\n--explain\n--each\n--like\n--save\n--saved\n--forget\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         show:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         log:*:-*) words=$'--number\n--since\n--actor\n--answer\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         tag:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
@@ -124,7 +131,7 @@ _ledgernote() {
         export:*:-*) words=$'--format\n--output\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         stats:*:-*) words=$'--by\n--since\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         verify:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        doctor:*:-*) words=$'--rebuild\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        doctor:*:-*) words=$'--rebuild\n--index\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         config:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         completion:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         models:*:-*) words=$'--usable\n--why\n--model\n--thread\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
@@ -136,6 +143,7 @@ _ledgernote() {
         find:*:model:*) words=$(__ledgernote_lines models --usable | command sed 's/^/model:/') ;;
         find:*:kind:*) words=$'kind:question\nkind:answer\nkind:note\nkind:summary' ;;
         find:*:is:*) words=$'is:pinned\nis:private\nis:muted\nis:superseded' ;;
+        find:*:@*) words=$(__ledgernote_lines find --saved | command sed 's/^/@/') ;;
         show:*) words=$(__ledgernote_lines log -n 50) ;;
         tag:0:*) words=$(__ledgernote_lines tags) ;;
         tag:*) words=$(__ledgernote_lines log -n 50) ;;
@@ -163,7 +171,7 @@ _ledgernote() {
         source:0:*) words=$'add\nlist\nrm' ;;
         source:1:*) ;;
         config:0:*) words=$'get\nset\npath' ;;
-        config:1:*) words=$'ledger\nmodel\nkey_command\nbudget\nreplay\nsystem\nday_starts\nediting\nidle_hours\ncap\ncompact\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
+        config:1:*) words=$'ledger\nmodel\nkey_command\nembedder\nbudget\nreplay\nsystem\nday_starts\nediting\npager\nidle_hours\ncap\ncompact\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
         keys:0:*) words=$'set\nlist\nrm' ;;
         keys:1:*) words=$'openai\nanthropic\ngemini\nmistral\ngroq\ndeepseek\nxai\nopenrouter' ;;

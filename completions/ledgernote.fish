@@ -55,6 +55,8 @@ function __ledgernote_fields
             printf '%s\n' kind:question kind:answer kind:note kind:summary
         case 'is:*'
             printf '%s\n' is:pinned is:private is:muted is:superseded
+        case '@*'
+            __ledgernote_lines find --saved | string replace -r '^' '@'
     end
 end
 
@@ -109,6 +111,7 @@ complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a mode
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a keys -d 'Keep keys of providers, list them, forget them.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s c -l continue -d 'Go on with the thread used last.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread; without a name, pick one.'
+complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l at -x -a '(__ledgernote_lines log -n 50)' -d 'Open its thread at this turn; questions go on in a fork.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l new -d 'Begin a new thread.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s m -l model -x -a '(__ledgernote_lines models --usable)' -d 'The model that answers.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l vi -d 'Edit the prompt as vi does.'
@@ -154,7 +157,13 @@ complete -c ledgernote -n "__fish_seen_subcommand_from find" -s n -l number -r -
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s a -l all -d 'Search every project.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l ids -d 'Print handles only.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l exact -d 'The words just as typed.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l sort -r -d 'By score, unless new or old first.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l explain -d 'Say how the query was read and searched.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l each -d 'One query a line on stdin.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l like -x -a '(__ledgernote_lines log -n 50)' -d 'What is like this entry.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l save -r -d 'Save the search: `find @NEW` is it from then on.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l saved -d 'List the saved searches.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l forget -x -a '(__ledgernote_lines find --saved)' -d 'Forget a saved search.'
 complete -c ledgernote -n "__ledgernote_at show 0 last" -f -a '(__ledgernote_lines log -n 50)'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -s n -l number -r -d 'How many at most (20); 0 for all.'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -l since -r -d 'From this time on: 7d, friday, 2026-05-01.'
@@ -217,8 +226,9 @@ complete -c ledgernote -n "__fish_seen_subcommand_from export" -l output -r -d '
 complete -c ledgernote -n "__fish_seen_subcommand_from stats" -l by -r -d 'Only by project, thread, model, month or day; all of them.'
 complete -c ledgernote -n "__fish_seen_subcommand_from stats" -l since -r -d 'Only what is newer.'
 complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l rebuild -d 'Make the derived tables again.'
+complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l index -d 'Index by meaning all that is not yet.'
 complete -c ledgernote -n "__ledgernote_at config 0" -f -a 'get set path'
-complete -c ledgernote -n "__ledgernote_at config 1" -f -a 'ledger model key_command budget replay system day_starts editing idle_hours cap compact fallback retries connect_seconds first_seconds silence_seconds'
+complete -c ledgernote -n "__ledgernote_at config 1" -f -a 'ledger model key_command embedder budget replay system day_starts editing pager idle_hours cap compact fallback retries connect_seconds first_seconds silence_seconds'
 complete -c ledgernote -n "__ledgernote_at completion 0" -f -a 'bash zsh fish'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -l usable -d 'Only those that answer now.'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -l why -d 'Why one of them answers: every rule, in order.'

@@ -163,6 +163,11 @@ DERIVED = {
     "waiting": "events more than 24 hours ahead of the clock; they wait for their time",
     "passage": "one row for each part of a text that is indexed; rowids in order of arrival",
     "passage_range": "oldest and newest `created` of each 4,096 passages, to skip by date",
+    "link": "the names in `[[name]]` of notes, as typed; what they lead to is decided by who looks",
+    "saved_search": "searches that have a name, and the project they look in; NULL: all of them",
+    "embedder": "who has made vectors of passages, and the last passage (`upto`) it has looked at",
+    "vector": "the meaning of a passage: one signed byte for each of some hundred numbers",
+    "vector_signs": "a bit for each of those numbers, of 1,024 passages a row, to look through",
 }
 VIEWS = {
     "made_from": "entry and what it was made from: receipts, citations, replies, successors",

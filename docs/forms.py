@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from ledgernote.domain.around import Around, Link
 from ledgernote.domain.entries import (
     INBOX,
     Entry,
@@ -29,6 +30,7 @@ from ledgernote.domain.turns import (
     Usage,
 )
 from ledgernote.render import records
+from ledgernote.render.around import around_record
 
 _THEN = datetime(2026, 8, 19, 2, 31, tzinfo=timezone(timedelta(hours=-4)))
 _NOTE = Entry(
@@ -103,6 +105,15 @@ _KEPT = Kept(
 )
 FORMS: dict[str, dict[str, object]] = {
     "entry": records.entry_record(_NOTE),
+    "show": around_record(
+        Around(
+            links=(Link("Sept print", _NOTE),),
+            linked_from=(_NOTE,),
+            edits=2,
+            replayed={"pin": 1, "match": 3},
+            cited=("k3f9a",),
+        )
+    ),
     "hit": records.hit_record(
         Hit(entry=_NOTE, score=1.25, passage="No cut before September", why="all words")
     ),

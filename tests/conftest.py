@@ -64,6 +64,7 @@ def home(tmp_path: Path) -> dict[str, str]:
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
     env["LEDGERNOTE_CONFIG"] = str(tmp_path / "config" / "config.toml")
     env["LEDGERNOTE_LEDGER"] = str(tmp_path / "ledger.db")
+    env["LEDGERNOTE_EMBEDDER"] = "none"  # its tests say otherwise; it takes a third of a second
     return env | {"TERM": "xterm-256color", "LOGNAME": "ann", "TZ": "UTC"}
 
 
@@ -84,6 +85,7 @@ def settings(tmp_path: Path) -> Settings:
         config=tmp_path / "config.toml",
         keys=tmp_path / "keys.json",
         actor="ann",
+        embedder="none",
     )
 
 

@@ -39,6 +39,7 @@ SERVED = "scripted-2026-01-01"
 TOKENS_IN, TOKENS_OUT = 11, 7
 """The usage that the server reports."""
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 CACHED = 5
 """Tokens that Anthropic says it had read before, where the last message is marked."""
 
@@ -144,6 +145,8 @@ class ScriptedServer:
         """Their headers, names in lower case."""
         self.paths: list[str] = []
         """Of everything that was ever asked for, also what is not served."""
+        self.embedded: list[str] = []
+        """Every text that was to be embedded."""
         self.models: tuple[str, ...] = ()
         """What it lists when it is asked for its models; a server without any knows no list."""
         self.tells: dict[str, Json] = {}
@@ -200,6 +203,16 @@ class _Http(ThreadingHTTPServer):
         self.scripted.broken.set()
 
 
+def _embedded(server: ScriptedServer, texts: list[str]) -> Json:
+    """A vector of each text: how often it holds each letter, the last text first."""
+    server.embedded += texts
+    rows = [
+        {"object": "embedding", "index": at, "embedding": [text.count(c) / 9 for c in LETTERS]}
+        for at, text in enumerate(texts)
+    ]
+    return {"object": "list", "data": rows[::-1], "model": SERVED, "usage": {"prompt_tokens": 1}}
+
+
 class _Gone(Exception):
     """The client went away."""
 
@@ -230,6 +243,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.scripted.paths.append(self.path)
         if self.path in self.server.scripted.tells:
             self._answer(200, self.server.scripted.tells[self.path])
+            return
+        if self.path.endswith("/embeddings"):
+            self._answer(200, _embedded(self.server.scripted, body["input"]))
             return
         if kind is None:
             self._answer(404, {"error": {"message": f"no such path {self.path}"}})

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import canary
+import pexpect
 import warm
 
 
@@ -80,6 +81,21 @@ class Run:
             check=False,
         )
         return Ran(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+    def at_terminal(self, command: str, rows: int = 40, **env: str) -> tuple[int, str]:
+        """Exit code of a shell's command line at a terminal, and all that it printed there."""
+        child = pexpect.spawn(
+            "sh",
+            ["-c", command.replace("ledgernote", f"{sys.executable} -m ledgernote")],
+            env={**self.env, **env},
+            cwd=str(self.cwd),
+            dimensions=(rows, 80),
+            timeout=30,
+            encoding="utf-8",
+        )
+        child.expect(pexpect.EOF)
+        child.close()
+        return child.exitstatus, child.before
 
     def note(self, *argv: str, stdin: str | bytes | None = None) -> str:
         """Keep a note that must succeed; its handle."""

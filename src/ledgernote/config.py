@@ -33,11 +33,17 @@ KEYS: dict[str, Key] = {
     "key_command": Key(
         kind=str, default="", help="prints a key; `{provider}` in it is whose, `op read …`"
     ),
+    "embedder": Key(
+        kind=str, default="", help="who tells meaning: `static`, a model, `none`; empty: the extra"
+    ),
     "budget": Key(kind=int, default=16_000, help="tokens that a whole context may take", least=1),
     "replay": Key(kind=int, default=4_000, help="tokens of it for what is recalled now"),
     "system": Key(kind=str, default="", help="text put before every context"),
     "day_starts": Key(kind=str, default="05:00", help="a day lasts until then"),
     "editing": Key(kind=str, default="", help="`vi` or `emacs`; empty: as inputrc says"),
+    "pager": Key(
+        kind=str, default="", help="for what outgrows the screen; empty: $PAGER, else less; or cat"
+    ),
     "idle_hours": Key(kind=int, default=6, help="after so long, chat asks: continue or new"),
     "cap": Key(kind=int, default=0, help="US dollars a month; asks before more; 0: no end"),
     "compact": Key(kind=bool, default=False, help="chat sums a thread up that outgrew its budget"),
@@ -82,12 +88,16 @@ class Settings:
     model: str | None = None
     model_named: bool = False
     """The environment names it: then it also goes on with threads that had another."""
+    embedder: str = ""
+    """`static`, `none` or the name of a model; empty is `static` where its extra is installed."""
     budget: int = 16_000
     replay: int = 4_000
     system: str = ""
     day_starts: int = 300
     """Minutes after midnight at which a day begins."""
     editing: str = ""
+    pager: str = ""
+    """A command for the shell; empty: what the environment names."""
     idle_hours: int = 6
     cap: int = 0
     """US dollars that answers may cost in a month; 0 is no end."""
@@ -226,11 +236,13 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         actor=clean_name(actor or environ.get("LEDGERNOTE_ACTOR") or login_name(environ)) or "me",
         model=environ.get("LEDGERNOTE_MODEL") or values["model"] or None,
         model_named=bool(environ.get("LEDGERNOTE_MODEL")),
+        embedder=environ.get("LEDGERNOTE_EMBEDDER") or values["embedder"],
         budget=values["budget"],
         replay=values["replay"],
         system=values["system"],
         day_starts=minutes(values["day_starts"]),
         editing=values["editing"],
+        pager=values["pager"],
         idle_hours=values["idle_hours"],
         cap=values["cap"],
         compact=values["compact"],

@@ -34,14 +34,17 @@ def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
 def test_the_files_are_what_the_script_makes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
 
-    made = importlib.import_module("make_sample").files()
+    made = [importlib.import_module(script).files() for script in ("make_sample", "make_market")]
 
-    for name, text in made.items():
+    for name, text in (made[0] | made[1]).items():
         assert (BENCHMARKS / "data" / name).read_text(encoding="utf-8") == text
 
 
-def test_each_piece_of_evidence_is_a_turn_of_its_conversation(module: ModuleType) -> None:
-    sample = module.load(BENCHMARKS / "data", "sample")
+@pytest.mark.parametrize("name", ["sample", "market", "followups"])
+def test_each_piece_of_evidence_is_a_turn_of_its_conversation(
+    module: ModuleType, name: str
+) -> None:
+    sample = module.load(BENCHMARKS / "data", name)
 
     known = {(turn["conv"], turn["id"]) for turn in sample.turns}
 
@@ -80,7 +83,7 @@ def test_a_set_in_another_folder_is_found_and_loaded(module: ModuleType, tmp_pat
 
 
 def test_the_replay_benchmark_finds_most_of_the_evidence() -> None:
-    done = run("replay.py", "--limit", "6", "--replay", "500", "--goal", "0.7")
+    done = run("replay.py", "--set", "sample", "--limit", "6", "--replay", "500", "--goal", "0.7")
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "evidence" in done.stdout
@@ -88,9 +91,19 @@ def test_the_replay_benchmark_finds_most_of_the_evidence() -> None:
 
 
 def test_replay_finds_nearly_all_of_the_sample_in_little_room() -> None:
-    done = run("replay.py", "--replay", "100", "--goal", "0.85")
+    done = run("replay.py", "--set", "sample", "--replay", "100", "--goal", "0.85")
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_leans_on_the_talk_is_found_and_what_stands_alone_as_well_as_before() -> None:
+    done = run("replay.py", "--set", "followups", "--replay", "500")
+
+    found = {
+        line[:28].strip(): line.split()[-2] for line in done.stdout.splitlines() if "%" in line
+    }
+    assert float(found["all"].rstrip("%")) >= 76, done.stdout
+    assert float(found["alone (apart)"].rstrip("%")) >= 90, done.stdout
 
 
 def test_the_replay_benchmark_fails_below_its_goal() -> None:

@@ -37,6 +37,7 @@ def named(run: Run, tmp_path: Path) -> dict[str, str]:
     """A notebook with names in it, and `ledgernote` on the path."""
     run.note("x", "-t", "macro,two words,$(touch pwned)", "-p", "fed")
     run.note("y", "-t", "of-other", "-d", "other.db")
+    run("find", "--save", "cuts", "tag:macro")
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "ledgernote"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m ledgernote "$@"\n')
@@ -49,6 +50,8 @@ CASES = [
     (["config", "get", "bud"], ["budget"]),
     (["find", "is:pi"], ["is:pinned"]),
     (["find", "tag:mac"], ["tag:macro"]),
+    (["find", "@c"], ["@cuts"]),
+    (["find", "--forget", ""], ["cuts"]),
     (["-d", "other.db", "find", "-t", "o"], ["of-other"]),
     (["tag", "mac"], ["macro"]),
     (["no"], ["note"]),
@@ -87,6 +90,8 @@ def test_bash_completes(
     ("line", "wanted"),
     [
         ("ledgernote find tag:mac", "ledgernote find tag:macro "),
+        ("ledgernote find @c", "ledgernote find @cuts "),
+        ("ledgernote find @", "ledgernote find @cuts "),
         ("ledgernote find --tag=mac", "ledgernote find --tag=macro "),
         ("ledgernote -d other.db find tag:o", "ledgernote -d other.db find tag:of-other "),
         ("ledgernote ask -m off", "ledgernote ask -m offline "),

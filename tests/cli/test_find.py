@@ -69,7 +69,7 @@ def test_a_cut_list_says_so(filled: Run, few: tuple[str, ...]) -> None:
     ran = filled("find", "rates", "-p", "fed", *few)
 
     assert len(ran.lines) == 1
-    assert "1 shown; -n 0 for all" in ran.err
+    assert "1 of 2; -n 0 for all" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,25 @@ def test_many_matches_are_ranked_among_the_newest_and_a_short_list_among_all(run
 
     many, few = run("find", "rates", "-n", "1"), run("find", "rates", "-p", "old")
 
-    assert "1 shown, the best of the newest 4,000; -n 0 for all" in many.err
+    assert "1 of more than 1,001, the best of the newest 4,000; -n 0 for all" in many.err
     assert (len(few.lines), few.err) == (1, "")
     assert len(run("find", "rates", "-n", "0", "-a").lines) == 4_002
+
+
+@pytest.mark.parametrize(
+    ("notes", "said"),
+    [
+        (20, ""),
+        (21, "20 of 21; -n 0 for all"),
+        (1_019, "20 of 1,019; -n 0 for all"),
+        (1_030, "20 of more than 1,020; -n 0 for all"),
+    ],
+)
+def test_a_cut_list_says_how_many_there_are(run: Run, notes: int, said: str) -> None:
+    lines = (json.dumps({"kind": "note", "text": f"rates {number}"}) for number in range(notes))
+    run("import", "jsonl", "-", stdin="\n".join(lines))
+
+    assert run("find", "rates").err.strip() == said
 
 
 def test_a_broken_pipe_is_success(run: Run) -> None:

@@ -19,7 +19,7 @@ NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
 TABLES = (
     *("actor", "tag", "project", "thread", "handle", "entry", "entry_tag", "pin"),
-    *("private_mark", "receipt", "citation", "verdict"),
+    *("private_mark", "receipt", "citation", "verdict", "link", "saved_search"),
 )
 
 

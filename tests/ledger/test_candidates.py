@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ledger.hands import open_ledger, writing
-from ledgernote.domain.entries import INBOX, Kind
-from ledgernote.ledger import keep
-from ledgernote.ledger.candidates import SCORED, candidates, rules
+from ledgernote.domain.entries import INBOX, Kind, Passage
+from ledgernote.ledger import keep, passages
+from ledgernote.ledger.candidates import SCORED, Found, candidates, kin, of_days, rules, tagged
 from ledgernote.ledger.ledger import Ledger
 
 
@@ -25,15 +26,20 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 
 
 def best(ledger: Ledger, words: str, limit: int) -> list[str]:
-    found = candidates(ledger, words.split(), INBOX, limit)
-    return [passage.text for passage in found]
+    return [
+        passage.text for passage in read(ledger, candidates(ledger, words.split(), INBOX, limit))
+    ]
+
+
+def read(ledger: Ledger, found: list[Found]) -> list[Passage]:
+    return passages.read(ledger, {each.rowid: each.score for each in found})
 
 
 def test_a_rarer_word_brings_its_passages_and_a_common_one_adds_to_their_scores(
     ledger: Ledger,
 ) -> None:
-    found = candidates(ledger, ["water", "curlew"], INBOX, 2)
-    alone = candidates(ledger, ["curlew"], INBOX, 2)
+    found = read(ledger, candidates(ledger, ["water", "curlew"], INBOX, 2))
+    alone = read(ledger, candidates(ledger, ["curlew"], INBOX, 2))
 
     assert {one.text for one in found} == {"curlew on the water", "curlew here and curlew there"}
     scores = {one.text: one.score for one in alone}
@@ -65,6 +71,57 @@ def test_a_rule_that_a_person_gave_is_found_without_a_word_of_the_question(tmp_p
         for text, kind in said.items():
             keep.keep(tx, keep.New(kind=kind, text=text.encode(), project=INBOX))
 
-    found = [passage.text for passage in rules(ledger, INBOX, 20)]
+    found = [passage.text for passage in read(ledger, rules(ledger, INBOX, 20))]
 
     assert sorted(found) == sorted(list(said)[:2])
+
+
+def new(text: str, **more: object) -> keep.New:
+    return keep.New(kind=Kind.NOTE, text=text.encode(), project=INBOX, **more)  # type: ignore[arg-type]
+
+
+def test_all_of_a_chain_is_found_by_any_of_it_but_what_was_removed_or_muted(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    with writing(ledger) as tx:
+        first = keep.keep(tx, new("grebe"))
+        second = keep.keep(tx, new("curlew", supersedes=first))
+        third = keep.keep(tx, new("heron", supersedes=second))
+        keep.keep(tx, new("muted", supersedes=third, mute=True))
+        keep.remove(tx, keep.keep(tx, new("gone", supersedes=third)))
+        keep.keep(tx, new("other"))
+
+    found = {
+        word: {one.text for one in read(ledger, kin(ledger, candidates(ledger, [word], INBOX, 9)))}
+        for word in ("grebe", "curlew", "heron")
+    }
+
+    assert found == {
+        "grebe": {"curlew", "heron"},
+        "curlew": {"grebe", "heron"},
+        "heron": {"grebe", "curlew"},
+    }
+
+
+def test_what_has_a_tag_is_found_newest_first_each_once(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    with writing(ledger) as tx:
+        for text, tags in (("old", ("risk", "rates")), ("plain", ()), ("late", ("risk",))):
+            keep.keep(tx, new(text, tags=tags))
+
+    assert [one.text for one in read(ledger, tagged(ledger, INBOX, ["risk", "rates"], 9))] == [
+        "late",
+        "old",
+    ]
+    assert [one.text for one in read(ledger, tagged(ledger, INBOX, ["risk"], 1))] == ["late"]
+    assert tagged(ledger, INBOX, [], 9) == []
+
+
+def test_what_was_written_within_a_span_of_time_is_found(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    days = [datetime(2031, 9, day, 12, tzinfo=UTC) for day in (1, 2, 3)]
+    with writing(ledger) as tx:
+        for day in days:
+            keep.keep(tx, new(f"on {day:%d}", created=day))
+    span = (keep.microseconds(days[1]), keep.microseconds(days[2]))
+
+    assert [one.text for one in read(ledger, of_days(ledger, INBOX, span, 9))] == ["on 02"]

@@ -10,8 +10,9 @@ import pytest
 from ledger.hands import NOON, deliver, log_of, note, open_ledger, undo_step, writing
 from ledgernote.domain.entries import INBOX, EntryId, Kind, Query, Term
 from ledgernote.domain.errors import Ambiguous
-from ledgernote.ledger import entries, integrity, keep, places, privacy, search, undo
+from ledgernote.ledger import entries, finding, integrity, keep, places, privacy, undo
 from ledgernote.ledger.ledger import Ledger
+from ledgernote.ledger.search import Search
 
 CANARY = "zebrafinch"
 
@@ -22,7 +23,7 @@ def texts(ledger: Ledger) -> list[str]:
 
 def found(ledger: Ledger, word: str) -> int:
     query = Query(groups=((Term(text=word),),))
-    return len(search.find(ledger, search.Search(query=query)))
+    return len(finding.find(ledger, Search(query=query)).found)
 
 
 def take_back(ledger: Ledger, by: str = "ada", *, redo: bool = False) -> None:

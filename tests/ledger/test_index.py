@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger.hands import NOON, note, open_ledger, writing
-from ledgernote.domain.entries import INBOX, Kind
-from ledgernote.ledger import integrity, keep, search
+from ledgernote.domain.entries import INBOX, Kind, Scope
+from ledgernote.ledger import finding, integrity, keep
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.log import PART
+from ledgernote.ledger.search import Search
 from ledgernote.replay.query import parse
 
 
 def found(ledger: Ledger, text: str) -> list[bytes]:
     """The entries that hold these words, best first."""
-    return [one.entry for one in search.find(ledger, search.Search(query=parse(text)))]
+    return [one.entry for one in finding.find(ledger, Search(query=parse(text))).found]
 
 
 def check(ledger: Ledger) -> None:
@@ -73,21 +74,27 @@ def test_a_rebuild_makes_the_same_index(tmp_path: Path) -> None:
     check(ledger)
 
 
-def test_of_very_many_matches_the_newest_are_ranked(tmp_path: Path) -> None:
+def test_of_very_many_matches_the_newest_are_ranked_and_the_pinned_and_titled_ones(
+    tmp_path: Path,
+) -> None:
     ledger = open_ledger(tmp_path)
     with writing(ledger) as tx:
-        first = keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"heron", project=INBOX))
-        for _ in range(search.NEWEST):
+        plain = keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"heron", project=INBOX))
+        pinned = keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"heron", project=INBOX))
+        keep.pin(tx, pinned, Scope.PROJECT)
+        titled = keep.New(kind=Kind.NOTE, text=b"of birds", title="heron", project=INBOX)
+        named = keep.keep(tx, titled)
+        for _ in range(finding.NEWEST):
             keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"a heron among reeds", project=INBOX))
     query = parse("heron")
 
-    after = search.beyond_newest(ledger, query)
-    newest = search.find(ledger, search.Search(query=query, after=after, limit=0))
+    some = finding.find(ledger, Search(query=query, limit=finding.NEWEST))
+    every = finding.find(ledger, Search(query=query, limit=0))
 
-    assert found(ledger, "heron")[0] == first
-    assert len(newest) == search.NEWEST
-    assert first not in {one.entry for one in newest}
-    assert search.beyond_newest(ledger, parse("heron -reeds")) is None
+    assert some.among == finding.NEWEST
+    assert {pinned, named} <= {one.entry for one in some.found}
+    assert plain not in {one.entry for one in some.found}
+    assert (len(every.found), every.found[0].entry) == (finding.NEWEST + 3, named)
 
 
 def test_hits_with_the_same_score_come_newest_first(tmp_path: Path) -> None:

@@ -24,12 +24,14 @@ from ledger.hands import (
     undo_step,
 )
 from ledgernote.domain.entries import INBOX, EntryId, Kind, ProjectId, Scope, ThreadId
-from ledgernote.ledger import entries, housekeeping, integrity, keep, places, undo
+from ledgernote.ledger import entries, housekeeping, integrity, keep, places, saved, undo
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.writing import Writing
 
 NAMES = st.sampled_from(["fed", "oil", "fed-2", "rates"])
-TEXTS = st.sampled_from(["rate cut in June", "oil at 90", "caf\udce9", "x" * 20_000, "§ 1\0"])
+TEXTS = st.sampled_from(
+    ["rate cut in June", "oil at 90", "caf\udce9", "x" * 20_000, "[[oil]] § [[Fed|x]] \0"]
+)
 HAND = st.sampled_from([0, 1])
 ACTOR = st.sampled_from(["ada", "bot"])
 
@@ -216,6 +218,8 @@ class Hands(RuleBasedStateMachine):
                 "unprivate project",
                 "private tag",
                 "move thread",
+                "save",
+                "forget",
             ]
         ),
     )
@@ -235,6 +239,8 @@ class Hands(RuleBasedStateMachine):
             "brief": lambda tx: housekeeping.set_brief(tx, project, name.encode()),
             "private project": lambda tx: keep.mark_private(tx, project),
             "unprivate project": lambda tx: keep.unmark_private(tx, project),
+            "save": lambda tx: saved.save(tx, name, f"rates {number}", project),
+            "forget": lambda tx: saved.forget(tx, name),
             "private tag": lambda tx: keep.mark_private(tx, label or project),
         }
         if thread:

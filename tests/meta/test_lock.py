@@ -43,7 +43,8 @@ def test_the_lock_names_versions_only() -> None:
 
 def test_every_library_that_is_imported_is_asked_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["keyring"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["keyring"], *extras["meaning"]]
     asked = {canonicalize_name(Requirement(one).name) for one in wanted}
     owners = packages_distributions()
 

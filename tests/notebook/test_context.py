@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from notebook.hands import Clock, Scripted, ask, beside, events, sent
+from notebook.hands import NOON, Clock, Scripted, ask, beside, events, sent
 from scripted import ScriptedServer
 
 from ledgernote.config import Settings
@@ -328,7 +328,8 @@ def test_a_superseded_entry_travels_with_the_newest_of_a_chain(
 
     turn = ask(notebook, "is there a cut before September?")
 
-    assert reasons(turn.context) == {old: Reason.MATCH, new: Reason.NEAR}
+    replaced = {middle: Reason.NEAR} if between == "stands" else {}
+    assert reasons(turn.context) == {old: Reason.MATCH, **replaced, new: Reason.NEAR}
     assert f"(@{old} is replaced by @{new})" in sent(turn.context)
     assert turn.context.receipt[0].superseded_by == new
 
@@ -692,3 +693,53 @@ def test_a_note_whose_answer_was_removed_is_still_a_models(notebook: Notebook) -
     assert mark_of(notebook, handle) == (True, "model")
     with pytest.raises(NoSuchThing, match=f"{handle} was saved from {said} of scripted/a"):
         why(notebook, handle)
+
+
+# ---- what leans on the talk ------------------------------------------------------------
+
+
+def test_a_question_that_leans_on_the_talk_is_answered_from_what_the_talk_is_about(
+    notebook: Notebook,
+) -> None:
+    ask(notebook, "How did the metal workers settle?", thread="wages")
+    right = note(notebook, "The teachers settle at 2.9 per cent, below the ceiling.")
+    for number in range(30):
+        note(notebook, f"School {number}: the teachers go on an outing.")
+
+    leaning = preview(notebook, Question(text="And they?", thread="wages"), Scripted())
+    alone = preview(notebook, Question(text="And they?"), Scripted())
+
+    (row,) = [row for row in leaning.receipt if row.handle == right]
+    assert row.reason is Reason.MATCH
+    assert row.why.startswith('the talk before: "settle"')
+    assert right not in reasons(alone)
+
+
+def test_a_tag_or_a_day_that_the_question_names_is_recalled_without_another_word(
+    notebook: Notebook,
+) -> None:
+    notebook.clock = Clock()
+    crack = note(notebook, "A crack in the dam.", tags=("risk",))
+    supper = note(notebook, "Supper with a buyer.", at=NOON - timedelta(days=15))
+
+    named = preview(notebook, Question(text="What stands under #risk?"), Scripted())
+    dated = preview(notebook, Question(text="What did I note on the 16th?"), Scripted())
+
+    (row,) = [row for row in named.receipt if row.handle == crack]
+    assert row.why == "tagged with what you name"
+    (row,) = [row for row in dated.receipt if row.handle == supper]
+    assert "from then" in row.why
+
+
+def test_the_newest_view_is_recalled_by_the_words_of_the_one_it_replaces(
+    notebook: Notebook,
+) -> None:
+    old = note(notebook, "I pencil in 4.10 crowns of earnings for the ferry line.")
+    new = note(notebook, "Up again: 4.25, rates have doubled.", supersedes=old)
+
+    context = preview(notebook, Question(text="what are the ferry earnings?"), Scripted())
+
+    rows = {row.handle: row for row in context.receipt}
+    assert rows[new].why == "replaces a match"
+    assert (rows[new].score or 0) > (rows[old].score or 0)
+    assert [*rows] == [old, new]

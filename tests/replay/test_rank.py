@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from replay.builders import Book
 
 from ledgernote.domain.entries import ThreadId
-from ledgernote.replay.rank import FEATURES, Candidate, rank, why
+from ledgernote.replay.rank import FEATURES, Candidate, Setting, rank, why
 from ledgernote.replay.recipe import Source
 from ledgernote.replay.weights import PEOPLE, TALK
 
@@ -160,3 +160,77 @@ def test_old_receipts_with_fewer_features_are_worded() -> None:
     assert why((0.5, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), ("rate",)) == (
         'match: "rate" · its thread is about it · by whom you ask about'
     )
+
+
+def asked_on(moment: datetime, question: str, *candidates: tuple[Source, float]) -> list[str]:
+    found = [Candidate(source=s, bm25=score) for s, score in candidates]
+    return [row.source.text for row in rank(question, found, Setting(moment=moment))]
+
+
+def test_yesterday_is_the_day_before_the_question() -> None:
+    book = Book()
+    early = replace(book.keep("early"), created=datetime(2026, 5, 1, 9, tzinfo=UTC))
+    late = replace(book.keep("late"), created=datetime(2026, 5, 2, 9, tzinfo=UTC))
+    found = ((early, 1.0), (late, 1.0))
+
+    assert asked_on(datetime(2026, 5, 2, 18, tzinfo=UTC), "rates yesterday?", *found)[0] == "early"
+    assert asked_on(datetime(2026, 5, 3, 18, tzinfo=UTC), "rates yesterday?", *found)[0] == "late"
+
+
+def test_a_month_without_a_year_is_the_newest_before_the_question() -> None:
+    book = Book()
+    old = replace(book.keep("old"), created=datetime(2024, 6, 3, tzinfo=UTC))
+    new = replace(book.keep("new"), created=datetime(2025, 6, 3, tzinfo=UTC))
+    found = ((old, 1.05), (new, 1.0))
+
+    assert asked_on(datetime(2026, 5, 2, tzinfo=UTC), "rates in June?", *found)[0] == "new"
+    assert asked_on(datetime(2025, 1, 2, tzinfo=UTC), "rates in June?", *found)[0] == "old"
+
+
+def chain(book: Book) -> tuple[Source, Source, Source]:
+    """A view and what replaced it, twice; only the first has the words of the question."""
+    first = replace(book.keep("first"), created=datetime(2026, 1, 3, tzinfo=UTC))
+    second = replace(book.keep("second"), created=datetime(2026, 3, 3, tzinfo=UTC))
+    third = replace(book.keep("third"), created=datetime(2026, 6, 3, tzinfo=UTC))
+    return (
+        replace(first, superseded_by=third.entry),
+        replace(second, superseded_by=third.entry, supersedes=first.entry),
+        replace(third, supersedes=second.entry),
+    )
+
+
+def test_the_newest_comes_before_what_it_replaces_though_only_that_matches() -> None:
+    book = Book()
+    first, second, third = chain(book)
+    found = [Candidate(source=first, bm25=2.0), Candidate(source=book.keep("other"), bm25=1.0)]
+    found += [Candidate(source=each) for each in (second, third)]
+
+    rows = rank("x", found)
+
+    assert [row.source.text for row in rows][:3] == ["third", "second", "first"]
+    worded = {row.source.text: why(row.features, ()) for row in rows}
+    assert worded["third"] == "replaces a match"
+    assert worded["second"] == "replaced by a match · superseded"
+
+
+def test_as_of_a_day_the_newest_is_what_was_the_newest_then() -> None:
+    first, second, third = chain(Book())
+    moment = datetime(2026, 7, 1, tzinfo=UTC)
+
+    found = ((first, 2.0), (second, 0.0), (third, 0.0))
+
+    assert asked_on(moment, "x as of April?", *found) == ["second", "first", "third"]
+    assert asked_on(moment, "x?", *found)[0] == "third"
+
+
+def test_a_tag_that_the_question_names_lifts_what_has_it() -> None:
+    book = Book()
+    plain, tagged = book.keep("plain"), book.keep("tagged")
+
+    rows = rank(
+        "risk?",
+        [Candidate(source=plain, bm25=1.0), Candidate(source=tagged, bm25=0.8, tagged=True)],
+    )
+
+    assert rows[0].source.text == "tagged"
+    assert why(rows[0].features, ()) == "match · tagged with what you name"

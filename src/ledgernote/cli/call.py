@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -107,6 +107,12 @@ class Call:
                 f"{text!r} is no time", "Try 2026-05-01, yesterday, 7d, 3 months ago, last friday."
             )
         return span.start
+
+    def paged(self) -> AbstractContextManager[None]:
+        """What is printed inside is paged where it outgrows a terminal."""
+        command = self.settings.pager or self.environ.get("PAGER", "less")
+        # A pager in the background is stopped until somebody brings it to the front.
+        return self.out.paged(command if has_terminal(self.out) else "")
 
     def show(self, entries: list[Entry], view: Callable[[Entry, Look], str], look: Look) -> None:
         """Entries on stdout, one a line."""

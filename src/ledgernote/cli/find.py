@@ -10,6 +10,7 @@ from typer import Option
 from ledgernote.cli import pipe
 from ledgernote.cli.argv import phrase_words
 from ledgernote.cli.call import NOTHING, Call
+from ledgernote.cli.where import How
 from ledgernote.cli.words import Words, listed
 from ledgernote.domain.entries import Filter, Kind
 from ledgernote.domain.errors import UsageError
@@ -19,6 +20,8 @@ from ledgernote.notebook.find import Found, Wanted
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import hit_record
 from ledgernote.render.views import hit_view
+
+ORDERS = ("score", "new", "old")
 
 
 def find(  # noqa: PLR0913  each is an option of the contract
@@ -38,11 +41,23 @@ def find(  # noqa: PLR0913  each is an option of the contract
     everywhere: Annotated[bool, Option("--all")] = False,
     ids: Annotated[bool, Option("--ids")] = False,
     exact: Annotated[bool, Option("--exact")] = False,
+    sort: Annotated[str, Option("--sort")] = "score",
+    explain: Annotated[bool, Option("--explain")] = False,
     each: Annotated[bool, Option("--each")] = False,
+    like: Annotated[str | None, Option("--like")] = None,
+    save: Annotated[str | None, Option("--save")] = None,
+    saved: Annotated[bool, Option("--saved")] = False,
+    forget: Annotated[str | None, Option("--forget")] = None,
 ) -> int | None:
     """Search notes and talk together."""
+    if saved or forget is not None:
+        from ledgernote.cli.saved import searches  # most calls search
+
+        return searches(call, forget, query)
     if kind is not None and kind not in {str(known) for known in Kind}:
         raise UsageError(f"no entry is a {kind!r}", f"--kind is one of {', '.join(Kind)}.")
+    if sort not in ORDERS:
+        raise UsageError(f"nothing is sorted by {sort!r}", f"--sort is one of {', '.join(ORDERS)}.")
     wanted = Wanted(
         text=phrase_words(query or []),
         filters=_filters(
@@ -54,16 +69,40 @@ def find(  # noqa: PLR0913  each is an option of the contract
         everywhere=everywhere,
         number=number,
         exact=exact,
+        order=sort,
+        like=like,
+        here=call.place.how is How.NAMED,
     )
-    with call.notebook(looks=True) as notebook:
+    with call.notebook(looks=True, writes=save is not None) as notebook:
+        if save is not None:
+            from ledgernote.cli.saved import keep
+
+            keep(call, notebook, save, wanted)
         if each:
             return _each(call, notebook, wanted, ids=ids)
-        _show(call, notebook, found := search.find(notebook, wanted), ids=ids)
-        return _tell(call, notebook, found, wanted)
+        found = search.find(notebook, wanted)
+        if explain:
+            _explain(call, found, wanted)
+        with call.paged():
+            _show(call, notebook, found, ids=ids)
+        return _tell(call, found) if save is None else None
 
 
 def _filters(*given: tuple[str, str | None]) -> tuple[Filter, ...]:
     return tuple(Filter(field=field, value=value) for field, value in given if value is not None)
+
+
+def _explain(call: Call, found: Found, wanted: Wanted) -> None:
+    """How the query was read, and what was done, on stderr."""
+    from ledgernote.render.explain import explained  # seldom asked for
+
+    for line in explained(found.query, found.corrected):
+        call.out.say(line)
+    call.out.say(f"looked in: {found.where or 'every project that the query leaves'}")
+    ranked = f"the newest {found.among:,}, what is pinned or titled so" if found.among else "all"
+    if found.hits and wanted.order == "score":
+        match = "some of the words" if found.closest else found.hits[0].why
+        call.out.say(f"ranked: {ranked} that match by {match}")
 
 
 def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
@@ -78,17 +117,18 @@ def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
             out.data("\n" * (look.tty and place > 0) + hit_view(hit, look))
 
 
-def _tell(call: Call, notebook: Notebook, found: Found, wanted: Wanted) -> int | None:
+def _tell(call: Call, found: Found) -> int | None:
     """What the list itself does not say; gives the exit code."""
     if not found.hits:
-        elsewhere = "" if wanted.everywhere else f" in {notebook.project_name}; -a for all projects"
+        elsewhere = f" in {found.where}; -a for all projects" if found.where else ""
         call.out.say(f"nothing found{elsewhere}")
         return NOTHING
+    for typed, instead in found.corrected:
+        call.out.say(f"nothing holds {typed}; showing {instead}")
     if found.closest:
         call.out.say("nothing holds all of the words; these hold some of them")
-    if found.more:
-        best = f", the best of the newest {found.among:,}" if found.among else ""
-        call.out.say(f"{len(found.hits)} shown{best}; -n 0 for all")
+    if found.cut:
+        call.out.say(f"{found.cut}; -n 0 for all")
     return None
 
 

@@ -36,7 +36,8 @@ def log(
         look = call.look(notebook)
         if call.out.json:  # a line of a list is cut, a record is whole
             shown = [notebook.whole(entry) for entry in shown]
-        call.show(shown, entry_line, look)
+        with call.paged():
+            call.show(shown, entry_line, look)
     if more:
         call.out.say(f"{number} shown; -n 0 for all")
     if not shown:
@@ -54,5 +55,6 @@ def _last_answer(call: Call, notebook: Notebook, latest: list[Entry]) -> int | N
     if call.out.json:
         call.out.record(entry_record(entry))
     else:
-        call.out.data(entry_view(entry, call.look(notebook), header=False).removesuffix("\n"))
+        with call.paged():
+            call.out.data(entry_view(entry, call.look(notebook), header=False).removesuffix("\n"))
     return None

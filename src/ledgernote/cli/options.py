@@ -98,7 +98,13 @@ FIND = (
     Option("--all", "-a", None, "Search every project."),
     Option("--ids", None, None, "Print handles only."),
     Option("--exact", None, None, "The words just as typed."),
+    Option("--sort", None, "ORDER", "By score, unless new or old first."),
+    Option("--explain", None, None, "Say how the query was read and searched."),
     Option("--each", None, None, "One query a line on stdin."),
+    Option("--like", None, "HANDLE", "What is like this entry."),
+    Option("--save", None, "NEW", "Save the search: `find @NEW` is it from then on."),
+    Option("--saved", None, None, "List the saved searches."),
+    Option("--forget", None, "SEARCH", "Forget a saved search."),
 )
 
 ASK = (
@@ -145,6 +151,7 @@ NOTE = (
 CHAT = (
     CONTINUE,
     replace(THREAD, help="Go on with this thread; without a name, pick one.", alone=PICK),
+    Option("--at", None, "HANDLE", "Open its thread at this turn; questions go on in a fork."),
     Option("--new", None, None, "Begin a new thread."),
     MODEL,
     Option("--vi", None, None, "Edit the prompt as vi does."),
@@ -231,7 +238,7 @@ _ROWS = (
         "[QUERY…]",
         "Search notes and talk together.",
         options=FIND,
-        epilog='words · "a phrase" · -not · one OR other · prefix* · tag:x · kind:note · since:7d',
+        epilog='words · "a phrase" · -not · one OR other · prefix* · tag:x · since:7d · @saved',
         also=("q", "search"),
         dashed=True,
     ),
@@ -313,7 +320,10 @@ _ROWS = (
         "doctor",
         "",
         "Say what is wrong and how to mend it.",
-        options=(Option("--rebuild", None, None, "Make the derived tables again."),),
+        options=(
+            Option("--rebuild", None, None, "Make the derived tables again."),
+            Option("--index", None, None, "Index by meaning all that is not yet."),
+        ),
     ),
     Command(
         "config",

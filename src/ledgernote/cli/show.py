@@ -8,9 +8,10 @@ from ledgernote.cli.call import Call
 from ledgernote.cli.words import Handles
 from ledgernote.domain.entries import Entry
 from ledgernote.domain.errors import NoSuchThing
+from ledgernote.notebook.around import around
 from ledgernote.notebook.notebook import Notebook
+from ledgernote.render.around import around_record, around_view
 from ledgernote.render.escape import visible
-from ledgernote.render.look import Look
 from ledgernote.render.records import entry_record
 from ledgernote.render.views import entry_view, thread_view
 
@@ -19,17 +20,21 @@ def show(call: Call, names: Handles) -> None:
     """Show an entry or a whole thread."""
     with call.notebook() as notebook:
         found = [_named(notebook, name) for name in names]
-        look = call.look(notebook)
-        for place, thing in enumerate(found):
-            if call.out.json:
-                for entry in thing if isinstance(thing, list) else [thing]:
-                    call.out.record(entry_record(entry))
-                continue
-            if place:
-                call.out.data("")
-            # Alone into a pipe, a text comes out as it went in, its last line ended.
-            text = _view(call, thing, look, header=look.tty or len(found) > 1)
-            call.out.piece(text if text.endswith("\n") else text + "\n")
+        with call.paged():
+            for place, thing in enumerate(found):
+                if call.out.json:
+                    _record(call, notebook, thing)
+                    continue
+                if place:
+                    call.out.data("")
+                # Alone into a pipe, a text comes out as it went in, its last line ended.
+                text = _view(call, notebook, thing, header=call.out.tty or len(found) > 1)
+                call.out.piece(text if text.endswith("\n") else text + "\n")
+
+
+def _record(call: Call, notebook: Notebook, thing: Entry | list[Entry]) -> None:
+    for entry in thing if isinstance(thing, list) else [thing]:
+        call.out.record(entry_record(entry) | around_record(around(notebook, entry)))
 
 
 def _named(notebook: Notebook, name: str) -> Entry | list[Entry]:
@@ -52,7 +57,9 @@ def _named(notebook: Notebook, name: str) -> Entry | list[Entry]:
     return entry
 
 
-def _view(call: Call, thing: Entry | list[Entry], look: Look, *, header: bool) -> str:
+def _view(call: Call, notebook: Notebook, thing: Entry | list[Entry], *, header: bool) -> str:
+    look = call.look(notebook)
+
     def words(text: str) -> str:
         if not call.out.moves:
             return visible(text)
@@ -62,4 +69,6 @@ def _view(call: Call, thing: Entry | list[Entry], look: Look, *, header: bool) -
 
     if isinstance(thing, list):
         return thread_view(thing, look, words=words)
-    return entry_view(thing, look, words=words, header=header)
+    if not look.tty:
+        return entry_view(thing, look, header=header)
+    return around_view(thing, around(notebook, thing), look, words)

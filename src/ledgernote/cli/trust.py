@@ -13,7 +13,8 @@ from typer import Option
 from ledgernote import config as settings
 from ledgernote.cli.call import Call, counted, shown_path
 from ledgernote.domain.entries import Status
-from ledgernote.domain.errors import LedgerError
+from ledgernote.domain.errors import LedgerError, LedgernoteError
+from ledgernote.notebook import meaning
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import visible
 
@@ -61,7 +62,12 @@ class Finding(NamedTuple):
     """The ledger itself is not what it should be."""
 
 
-def doctor(call: Call, *, rebuild: Annotated[bool, Option("--rebuild")] = False) -> int | None:
+def doctor(
+    call: Call,
+    *,
+    rebuild: Annotated[bool, Option("--rebuild")] = False,
+    index: Annotated[bool, Option("--index")] = False,
+) -> int | None:
     """Say what is wrong and how to mend it."""
     with call.notebook() as notebook:
         if rebuild:
@@ -70,11 +76,14 @@ def doctor(call: Call, *, rebuild: Annotated[bool, Option("--rebuild")] = False)
             events = notebook.rebuild()
             call.out.status("")
             call.out.say(f"made again from {counted(events, 'event')}")
+        if index:
+            _index(call, notebook)
         findings = [
             *_modes(call.settings.ledger),
             *_format(notebook),
             *_whole(notebook),
             *_drafts(notebook),
+            *_meaning(notebook),
             *_state(call.settings.state),
             *_settings(call),
         ]
@@ -131,6 +140,33 @@ def _drafts(notebook: Notebook) -> Iterator[Finding]:
     writing = [entry.handle for entry in latest if entry.status is Status.STREAMING]
     if writing:
         yield Finding(f"still being written by another terminal: {', '.join(writing)}")
+
+
+def _index(call: Call, notebook: Notebook) -> None:
+    """Make all vectors that are missing, and say how far it is."""
+    try:
+        meaning.index(
+            notebook,
+            again=True,
+            told=lambda now: call.out.status(f"{now.made:,} of {now.of:,} passages indexed …"),
+        )
+    finally:
+        call.out.status("")
+
+
+def _meaning(notebook: Notebook) -> Iterator[Finding]:
+    """Whether replay finds by meaning, and in how much of the ledger."""
+    try:
+        found = meaning.indexed(notebook)
+    except LedgernoteError as error:
+        yield Finding(f"replay goes by words alone: {error}", error.hint)
+        return
+    if found is None:
+        yield Finding("replay goes by words alone: no embedder is installed or set")
+        return
+    told = f"{found.made:,} of {counted(found.of, 'passage')} indexed by {found.embedder}"
+    missing = found.made < found.of
+    yield Finding(told, "`ledgernote doctor --index`, or chat: it goes on there." * missing)
 
 
 def _state(state: Path) -> Iterator[Finding]:

@@ -119,26 +119,56 @@ class Entry:
     @property
     def said_by_model(self) -> bool:
         """Its words are a model's: an answer, a summary, a note saved from either."""
-        if self.kind is Kind.SUMMARY:
-            return self.model is not None
-        return self.kind is Kind.ANSWER or bool(self.saved_from and self.saved_from.as_said)
+        as_said = self.saved_from is not None and self.saved_from.as_said
+        return said_by_model(self.kind, self.model, as_said=as_said)
+
+
+def said_by_model(kind: Kind, model: str | None, *, as_said: bool) -> bool:
+    """Whether the words of an entry are a model's; *as_said* is that of a note's `Origin`."""
+    if kind is Kind.SUMMARY:
+        return model is not None
+    return kind is Kind.ANSWER or as_said
+
+
+def writer(kind: Kind, model: str | None, actor: str | None) -> str:
+    """Who wrote an entry: the model of an answer, else the actor."""
+    return model if model and kind in (Kind.ANSWER, Kind.SUMMARY) else actor or ""
 
 
 @frozen
 class Passage:
-    """A piece of an entry (16 KB at most) as the index knows it."""
+    """A piece of an entry (16 KB at most) as the index knows it, with what replay asks of it."""
 
-    entry: Entry
+    entry: EntryId
+    handle: str
+    ref: str | None
+    kind: str
+    by_model: bool
+    """Its words are a model's; see `Entry.said_by_model`."""
+    model: str | None
+    actor: str
+    """As in `Entry.actor`."""
+    actor_id: bytes | None
+    created: datetime
     text: str
     start: int
     """Character of the whole text at which it begins."""
     whole: bool
     """The entry has no other piece."""
-    score: float
-    """BM25; larger is better."""
+    revision: EventId
+    thread: ThreadId | None
     previous: EntryId | None
     """The entry before it in its thread."""
-    thread: ThreadId | None
+    reply_to: EntryId | None
+    source: str | None
+    image: Image | None
+    private: bool
+    superseded_by: EntryId | None
+    supersedes: EntryId | None
+    status: Status
+    order: Order
+    score: float
+    """BM25; larger is better; 0 for what full text search did not find."""
 
 
 @frozen
@@ -151,6 +181,16 @@ class Hit:
     passage: str
     """The piece that matched, with MARK_ON and MARK_OFF around its words."""
     why: str
+
+
+@frozen
+class Trait:
+    """What an entry is beside its words, as far as the order of hits depends on it."""
+
+    kind: Kind
+    pinned: bool
+    superseded: bool
+    tags: tuple[str, ...]
 
 
 MARK_ON, MARK_OFF = "\ufdd0", "\ufdd1"

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from ledgernote.domain.entries import EntryId, Passage, ProjectId, Term
+from ledgernote.domain.entries import ProjectId, Term
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.entries import DOWN, UP, by_ids
 from ledgernote.ledger.search import (
     any_of,
     has_token,
@@ -25,26 +24,33 @@ from ledgernote.ledger.search import (
     text_of,
 )
 
-CANDIDATE = """
-    SELECT passage.rowid, passage_text.text, passage.start,
-           passage.part = 0 AND NOT EXISTS (
-               SELECT 1 FROM passage AS more WHERE more.entry = passage.entry AND more.part > 0),
-           (SELECT earlier.id FROM entry AS earlier
-             WHERE earlier.thread = entry.thread AND earlier.removed = 0
-               AND (earlier.created, earlier.hlc, earlier.replica, earlier.rseq)
-                 < (entry.created, entry.hlc, entry.replica, entry.rseq)
-             ORDER BY earlier.created DESC, earlier.hlc DESC, earlier.replica DESC,
-                      earlier.rseq DESC LIMIT 1)
-      FROM passage
-      JOIN passage_text ON passage_text.rowid = passage.rowid
-      JOIN entry ON entry.id = passage.entry
-     WHERE passage.rowid IN ({})"""
 BESIDE = """
+    SELECT passage.rowid, near.id FROM entry
+      JOIN entry AS near ON near.id IN (
+           SELECT other.id FROM entry AS other
+            WHERE other.thread = entry.thread AND other.muted = 0
+              AND (other.created, other.hlc, other.replica, other.rseq)
+                  {0} (entry.created, entry.hlc, entry.replica, entry.rseq)
+            ORDER BY other.created {1}, other.hlc {1}, other.replica {1}, other.rseq {1} LIMIT 2)
+      JOIN passage ON passage.entry = near.id AND part = 0
+     WHERE entry.id IN ({{}})"""
+BEFORE, AFTER = BESIDE.format("<", "DESC"), BESIDE.format(">", "ASC")
+KIN = """
+    SELECT passage.rowid, kin.id FROM entry
+      JOIN entry AS kin ON kin.{} = entry.{} AND kin.project = entry.project
+      JOIN passage ON passage.entry = kin.id AND part = 0
+     WHERE kin.removed = 0 AND kin.muted = 0 AND entry.id IN ({{}})"""
+NEWER, OLDER = KIN.format("supersedes", "id"), KIN.format("id", "supersedes")
+OF_DAYS = """
     SELECT passage.rowid, entry.id FROM entry JOIN passage ON passage.entry = entry.id AND part = 0
-     WHERE entry.thread = ? AND entry.muted = 0
-       AND (entry.created, entry.hlc, entry.replica, entry.rseq) {} (?, ?, ?, ?)
-     ORDER BY {} LIMIT 2"""
-BEFORE, AFTER = BESIDE.format("<", DOWN), BESIDE.format(">", UP)
+     WHERE entry.project = ? AND entry.removed = 0 AND entry.muted = 0
+       AND entry.created >= ? AND entry.created < ?
+     ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT ?"""
+TAGGED = """
+    SELECT passage.rowid, entry.id FROM tag JOIN entry_tag ON entry_tag.tag = tag.id
+      JOIN entry ON entry.id = entry_tag.entry JOIN passage ON passage.entry = entry.id AND part = 0
+     WHERE tag.name IN ({}) AND entry.project = ? AND entry.removed = 0 AND entry.muted = 0
+     ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT ?"""
 HOLDING = "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)"
 SCORED = 10_000
 """Passages that are scored for one question, about: scoring costs the same for each of them.
@@ -54,10 +60,16 @@ of the 40 best 99.98 % are the same, of the 200 best 99.5 %, for 25 ms in place 
 """
 
 
-def candidates(
-    reader: Reader, words: Sequence[str], project: ProjectId, limit: int
-) -> list[Passage]:
-    """Passages of a project that hold any of *words*, for replay.
+class Found(NamedTuple):
+    """A passage before it is read."""
+
+    rowid: int
+    entry: bytes
+    score: float = 0.0
+
+
+def candidates(reader: Reader, words: Sequence[str], project: ProjectId, limit: int) -> list[Found]:
+    """Passages of a project that hold any of *words*, best first, for replay.
 
     A word in upper case is a ticker: it counts as it stands, and as much as the best match of
     all other words. Nothing that depends on arrival decides: equal scores fall by the one
@@ -74,14 +86,44 @@ def candidates(
             found[row[0]] = (row, known + (best or -row[2]))
     every = sorted(found.values(), key=lambda each: (each[0][4:], each[0][3]))
     every.sort(key=lambda each: -each[1])
-    return _passages(reader, [(row[0], row[1], score) for row, score in every[:limit]])
+    return [Found(row[0], row[1], score) for row, score in every[:limit]]
 
 
-def rules(reader: Reader, project: ProjectId, limit: int) -> list[Passage]:
+def rules(reader: Reader, project: ProjectId, limit: int) -> list[Found]:
     """Passages in which somebody says how a thing is to be done each time, for replay."""
     values = {"project": project, "match": to_bytes(RULES)}
     rows = islice(ranked(reader, OF_PROJECT + BY_PEOPLE, values, newest_first=True), limit)
-    return _passages(reader, [(row[0], row[1], 0.0) for row in rows])
+    return [Found(row[0], row[1]) for row in rows]
+
+
+def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
+    """The two entries before and after each in their threads, by their first passage."""
+    entries = list(dict.fromkeys(each.entry for each in found))
+    rows = (row for sql in (BEFORE, AFTER) for row in reader.among(sql, entries))
+    return [Found(*row) for row in rows]
+
+
+def kin(reader: Reader, found: Sequence[Found]) -> list[Found]:
+    """All that replaces what was *found*, and all that it has replaced."""
+    every: dict[bytes, Found] = {each.entry: each for each in found}
+    fresh = list(every)
+    while fresh:
+        rows = [Found(*row) for sql in (NEWER, OLDER) for row in reader.among(sql, fresh)]
+        fresh = [row.entry for row in rows if row.entry not in every]
+        every |= {row.entry: row for row in rows if row.entry not in every}
+    return list(every.values())[len({each.entry for each in found}) :]
+
+
+def of_days(reader: Reader, project: ProjectId, span: tuple[int, int], limit: int) -> list[Found]:
+    """The newest written from one moment up to another, in microseconds."""
+    return [Found(*row) for row in reader.rows(OF_DAYS, (project, *span, limit))]
+
+
+def tagged(reader: Reader, project: ProjectId, names: Sequence[str], limit: int) -> list[Found]:
+    """The newest that have a tag of one of these *names*."""
+    sql = TAGGED.format(",".join("CAST(? AS TEXT)" for _ in names))
+    values = (*map(to_bytes, names), project, limit)
+    return list(dict.fromkeys(Found(*row) for row in reader.rows(sql, values)))
 
 
 RULES = 'text : (^ always OR "from now on" OR "when i ask" OR "whenever i ask")'
@@ -143,35 +185,3 @@ def _scored(
     ]
     order = itemgetter(2, 4, 5, 6, 7, 3)
     return list(islice(merge(*streams, key=order), limit))
-
-
-def neighbours(reader: Reader, passages: Sequence[Passage]) -> list[Passage]:
-    """The two entries before and after *passages* in their threads, by their first passage."""
-    known = {passage.entry.id for passage in passages}
-    beside: dict[bytes, int] = {}
-    for passage in passages:
-        for sql in (BEFORE, AFTER):
-            rows = reader.rows(sql, (passage.thread, *passage.entry.order))
-            beside |= {id_: rowid for rowid, id_ in rows if id_ not in known}
-    return _passages(reader, [(rowid, id_, 0.0) for id_, rowid in beside.items()])
-
-
-def _passages(reader: Reader, rows: Sequence[tuple[int, bytes, float]]) -> list[Passage]:
-    """(rowid, entry, score) as values."""
-    entries = {entry.id: entry for entry in by_ids(reader, {row[1]: None for row in rows})}
-    beside = {row[0]: row[1:] for row in reader.among(CANDIDATE, [row[0] for row in rows])}
-    found = []
-    for rowid, id_, score in rows:
-        text, start, is_whole, previous = beside[rowid]
-        found.append(
-            Passage(
-                entry=entries[EntryId(id_)],
-                text=text,
-                start=start,
-                whole=bool(is_whole),
-                score=score,
-                previous=previous,
-                thread=entries[EntryId(id_)].thread_id,
-            )
-        )
-    return found

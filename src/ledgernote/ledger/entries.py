@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from ledgernote.domain.entries import (
     Scope,
     Status,
     ThreadId,
+    writer,
 )
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.images import Image
@@ -42,6 +44,10 @@ AS_SAID = f"""(origin.kind = 'answer' OR origin.kind = 'summary' AND origin.mode
                AND NOT (entry.imported AND entry.edited IS NOT NULL)
                AND (entry.head = entry.born OR NOT EXISTS (
                    {_TEXT_OF.format("head")} EXCEPT {_TEXT_OF.format("born")}))"""
+IMAGE_OF = f"""
+           CASE WHEN EXISTS (SELECT 1 FROM payload AS held WHERE held.event = entry.born
+                                AND held.slot = {IMAGE} AND held.part = 0)
+                THEN (SELECT json_extract(meta, '$.image') FROM event WHERE id = entry.born) END"""
 COLUMNS = f"""
     SELECT entry.id, handle.shown, entry.kind, COALESCE(project.shown, 'inbox'),
            (SELECT shown FROM handle WHERE entity = entry.thread), thread.shown,
@@ -58,9 +64,7 @@ COLUMNS = f"""
            entry.source, entry.ref, entry.versions, entry.head, entry.hlc, entry.replica,
            entry.rseq, entry.thread, entry.actor, entry.supersedes,
            entry.reply_to,
-           CASE WHEN EXISTS (SELECT 1 FROM payload AS held WHERE held.event = entry.born
-                                AND held.slot = {IMAGE} AND held.part = 0)
-                THEN (SELECT json_extract(meta, '$.image') FROM event WHERE id = entry.born) END,
+           {IMAGE_OF},
            (SELECT shown FROM handle WHERE entity = origin.id),
            COALESCE(origin.model, (SELECT name FROM actor WHERE id = origin.actor)),
            {AS_SAID}
@@ -86,6 +90,12 @@ HEIR = f"""
                        WHERE newer.supersedes = entry.id AND newer.removed = 0), {DOWN}
      LIMIT 1"""
 """The newest of what replaces an entry, and of what replaces that."""
+KIN = """
+    WITH RECURSIVE kin (id, older) AS (
+        SELECT id, supersedes FROM entry WHERE id = ?
+         UNION SELECT entry.id, entry.supersedes FROM entry
+                 JOIN kin ON entry.supersedes = kin.id OR entry.id = kin.older)
+    SELECT id FROM kin"""
 BY_IDS = COLUMNS + " WHERE entry.id IN ({})"
 _LATEST = """entry.removed = 0 AND entry.created >= ?1
        AND (?2 IS NULL OR actor.name = CAST(?2 AS TEXT) OR entry.model = CAST(?2 AS TEXT))"""
@@ -106,6 +116,14 @@ SELECT_LAST = """
        AND removed = 0 AND (?2 IS NULL OR kind = ?2)
      ORDER BY hlc DESC LIMIT 1"""
 BORN = "SELECT born FROM entry WHERE id = ?"
+OLDEST = "SELECT created, offset FROM entry ORDER BY created LIMIT 1"
+_NOTE_BETWEEN = f"""
+    SELECT id FROM entry
+     WHERE created >= ? AND created < ? {{}} AND kind = 'note' AND removed = 0 AND muted = 0
+       AND NOT EXISTS (SELECT 1 FROM entry AS newer WHERE newer.supersedes = entry.id)
+     ORDER BY {DOWN} LIMIT 1"""
+NOTE_BETWEEN = _NOTE_BETWEEN.format("")
+NOTE_OF_PROJECT = _NOTE_BETWEEN.format("AND project = ?")
 IS_THERE = "SELECT 1 FROM entry WHERE id = ? AND removed = 0"
 BY_SOURCE = """
     SELECT id, head FROM entry
@@ -155,7 +173,7 @@ class _Row(NamedTuple):
 
 def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
     kind = Kind(row.kind)
-    heir = _heir(reader, row.id) if row.superseded else None
+    heir = heir_of(reader, row.id) if row.superseded else None
     return Entry(
         id=EntryId(row.id),
         handle=row.handle,
@@ -170,7 +188,7 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
         pinned=Scope(row.pinned) if row.pinned else None,
         muted=bool(row.muted),
         model=row.model,
-        actor=row.model if kind in (Kind.ANSWER, Kind.SUMMARY) and row.model else row.actor or "",
+        actor=writer(kind, row.model, row.actor),
         created=moment(row.created, row.offset),
         edited=moment(row.edited, row.offset) if row.edited else None,
         reply_to=row.reply_to,
@@ -185,7 +203,7 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
         thread_id=ThreadId(row.thread) if row.thread else None,
         actor_id=row.actor_id,
         reply_to_id=EntryId(row.reply_to_id) if row.reply_to_id else None,
-        image=_image(row.image) if row.image else None,
+        image=image_of(row.image) if row.image else None,
         supersedes_id=EntryId(row.supersedes_id) if row.supersedes_id else None,
         superseded_by_id=EntryId(heir) if heir else None,
         saved_from=_origin(row) if row.origin else None,
@@ -196,14 +214,16 @@ def _origin(row: _Row) -> Origin:
     return Origin(row.origin or "", row.origin_actor or "", bool(row.as_said))
 
 
-def _image(kept: str) -> Image:
+def image_of(kept: str) -> Image:
+    """An image as the event that keeps it describes it."""
     found = json.loads(kept)  # a later version may say more of it
     return Image(
         media=found["media"], width=found["width"], height=found["height"], size=found["bytes"]
     )
 
 
-def _heir(reader: Reader, entry: bytes) -> bytes | None:
+def heir_of(reader: Reader, entry: bytes) -> bytes | None:
+    """What replaces an entry, or what does that."""
     row = reader.one(HEIR, (entry,))
     return row[0] if row else None
 
@@ -223,6 +243,11 @@ def _entries(reader: Reader, rows: Iterator[Any]) -> Iterator[Entry]:
     titles: dict[bytes, str] = {}
     while chunk := list(islice(rows, CHUNK)):
         yield from _chunk(reader, chunk, titles)
+
+
+def kin(reader: Reader, entry: EntryId) -> list[EntryId]:
+    """An entry, what it replaces and what replaces it, and so on."""
+    return [EntryId(row[0]) for row in reader.rows(KIN, (entry,))]
 
 
 def raw_text(reader: Reader, revision: bytes, slot: int = 0) -> bytes:
@@ -366,6 +391,21 @@ def draft_entry(reader: Reader, draft: drafts.Draft) -> Entry:
         reply_to_id=EntryId(draft.question) if draft.question else None,
         order=(draft.created, draft.created // 1000 << 16, b"", 0),
     )
+
+
+def oldest(reader: Reader) -> datetime | None:
+    """When the oldest entry was made."""
+    row = reader.one(OLDEST)
+    return None if row is None else moment(*row)
+
+
+def note_between(reader: Reader, begin: int, end: int, project: ProjectId | None) -> EntryId | None:
+    """The last note of a span of time, of a project or of all, that nothing replaces."""
+    if project is None:
+        row = reader.one(NOTE_BETWEEN, (begin, end))
+    else:
+        row = reader.one(NOTE_OF_PROJECT, (begin, end, project))
+    return None if row is None else EntryId(row[0])
 
 
 def last(reader: Reader, actor: str, kind: Kind | None = None) -> EntryId | None:

@@ -17,6 +17,7 @@ from ledgernote.ledger import index
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.kinds import KINDS, SLOT, Folding, State, fold
 from ledgernote.ledger.log import AHEAD, Event
+from ledgernote.ledger.migrations import LINKS
 
 SELECT_EVENTS = """
     SELECT event.id, replica, rseq, event.hlc, offset, step, kind, version, entity, actor,
@@ -97,6 +98,8 @@ def _erase(connection: sqlite3.Connection, event: Event) -> None:
     for named in event.folding().meta["slots"]:
         id_, _, slot = named.partition("/")
         connection.execute(DELETE_SLOT, (bytes.fromhex(id_), int(slot)))
+    connection.execute(DELETE_LINKS, (event.entity,))
+    connection.execute(KEEP_LINKS, (event.entity,))  # of a revision that the purge had not seen
 
 
 def refold(connection: sqlite3.Connection, entity: bytes, upto: int = NEVER) -> None:
@@ -311,6 +314,8 @@ DELETE_OF_ENTRY = (
     "DELETE FROM receipt WHERE answer = ?",
     "DELETE FROM citation WHERE answer = ?",
 )
+DELETE_LINKS = "DELETE FROM link WHERE entry = ?"
+KEEP_LINKS = LINKS.format(" AND entry.id = ?")
 DELETE_ENTRY = "DELETE FROM entry WHERE id = ?"
 INSERT_TAG = "INSERT OR IGNORE INTO entry_tag (entry, tag) VALUES (?, ?)"
 INSERT_PIN = "INSERT INTO pin (entry, scope, place, until) VALUES (?, ?, ?, ?)"
@@ -339,6 +344,10 @@ def _write_entry(connection: sqlite3.Connection, entity: bytes, state: State) ->
     connection.execute(UPSERT_ENTRY, row)
     if not stays and not removed:
         index.add(connection, entity, head, parts)
+    if old is not None and old[0] != head:
+        connection.execute(DELETE_LINKS, (entity,))
+    if state["kind"] == "note" and (old is None or old[0] != head):
+        connection.execute(KEEP_LINKS, (entity,))
     _write_handle(connection, entity, state, "entry")
     _write_belongings(connection, entity, state, fresh=old is None)
 
@@ -416,12 +425,26 @@ def _take_out(connection: sqlite3.Connection, entity: bytes) -> None:
 def _drop_entry(connection: sqlite3.Connection, entity: bytes) -> None:
     """Its creation is undone: nothing of it stands but its events."""
     _take_out(connection, entity)
-    for statement in (*DELETE_OF_ENTRY, DELETE_ENTRY):
+    for statement in (*DELETE_OF_ENTRY, DELETE_LINKS, DELETE_ENTRY):
         connection.execute(statement, (entity,))
     bare = connection.execute(SELECT_HANDLE, (entity,)).fetchone()
     connection.execute(DELETE_HANDLE, (entity,))
     if bare:
         _tell_apart(connection, bare[0])
+
+
+DELETE_SEARCH = "DELETE FROM saved_search WHERE id = ?"
+INSERT_SEARCH = """
+    INSERT INTO saved_search (id, name, query, project, hlc, replica, rseq)
+    VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?)"""
+
+
+def _write_search(connection: sqlite3.Connection, entity: bytes, state: State) -> None:
+    connection.execute(DELETE_SEARCH, (entity,))
+    if "saved" in state and not state["forgotten"]:
+        name, query = (words(connection, state.get(slot), slot) for slot in ("name", "text"))
+        row = (entity, _raw(name or ""), _raw(query or ""), _id(state["project"]), *state["saved"])
+        connection.execute(INSERT_SEARCH, row)
 
 
 _WRITERS: dict[str, Callable[[sqlite3.Connection, bytes, State], None]] = {
@@ -430,4 +453,5 @@ _WRITERS: dict[str, Callable[[sqlite3.Connection, bytes, State], None]] = {
     "project": _write_project,
     "thread": _write_thread,
     "entry": _write_entry,
+    "search": _write_search,
 }

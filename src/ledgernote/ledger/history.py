@@ -17,6 +17,11 @@ EVENTS_OF = f"""
      WHERE event.entity = ?
      ORDER BY event.hlc, event.replica, event.rseq"""
 
+EDITS = """
+    SELECT count(*) FROM event
+     WHERE entity = ? AND kind = 'entry.edit'
+       AND COALESCE((SELECT undone FROM verdict WHERE verdict.event = event.id), 0) = 0"""
+
 
 class Event(NamedTuple):
     """One event of an entry."""
@@ -38,3 +43,8 @@ def events_of(reader: Reader, entity: bytes) -> list[Event]:
         Event(*row[:5], json.loads(row[5]), bool(row[6]), bool(row[7]))  # type: ignore[call-arg]
         for row in reader.rows(EVENTS_OF, (entity,))
     ]
+
+
+def edits(reader: Reader, entity: bytes) -> int:
+    """How often an entry was edited, those times aside that were undone."""
+    return int(reader.one(EDITS, (entity,))[0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from ledgernote.domain.text import to_text
+from ledgernote.ledger import signs
 
 BLOCK = 12
 """2^12 rowids share one range of dates."""
@@ -35,6 +36,14 @@ UNINDEX = """
     INSERT INTO passage_fts (passage_fts, rowid, title, text)
     SELECT 'delete', rowid, title, text FROM passage_text WHERE entry = ?"""
 DELETE_PASSAGES = "DELETE FROM passage WHERE entry = ?"
+FORGET_VECTORS = """
+    UPDATE vector SET body = NULL
+     WHERE embedder IN (SELECT id FROM embedder)
+       AND passage IN (SELECT rowid FROM passage WHERE entry = ?)"""
+# The next passage gets the rowid of the last one that was taken out, and no vector yet.
+WAIT_AGAIN = """
+    UPDATE embedder SET upto = (SELECT COALESCE(max(rowid), 0) FROM passage)
+     WHERE upto > (SELECT COALESCE(max(rowid), 0) FROM passage)"""
 
 
 def size_of(connection: sqlite3.Connection, head: bytes) -> tuple[int, int]:
@@ -70,6 +79,7 @@ def finish(connection: sqlite3.Connection) -> None:
     """
     connection.execute(SPAN_RANGES)
     connection.execute(INDEX)
+    signs.erase(connection.execute)
 
 
 def remove(connection: sqlite3.Connection, entry: bytes) -> None:
@@ -77,4 +87,6 @@ def remove(connection: sqlite3.Connection, entry: bytes) -> None:
     if connection.execute(SELECT_WAITING).fetchone():
         finish(connection)
     connection.execute(UNINDEX, (entry,))
+    connection.execute(FORGET_VECTORS, (entry,))
     connection.execute(DELETE_PASSAGES, (entry,))
+    connection.execute(WAIT_AGAIN)

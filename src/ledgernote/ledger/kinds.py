@@ -69,6 +69,12 @@ def _revises(state: State, event: Folding, slots: tuple[str, ...]) -> None:
     state["edited_at"] = event.meta["at"]
 
 
+def _saves(state: State, event: Folding, slots: tuple[str, ...]) -> None:
+    """A search under its name: of several by one name the one saved last counts."""
+    _sets(state, event, slots)
+    state["saved"] = event.order
+
+
 def _adds(name: str) -> Fold:
     def fold(state: State, event: Folding, slots: tuple[str, ...]) -> None:
         state.setdefault(name, {})[event.id] = event.meta.get("tag")
@@ -95,7 +101,7 @@ class EventKind:
     """What an event of a kind may hold and does to its entity."""
 
     thing: str | None
-    """What its entity is: `actor`, `tag`, `project`, `thread`, `entry`; None: any."""
+    """What its entity is: `actor`, `tag`, `project`, `thread`, `entry`, `search`; None: any."""
     slots: tuple[str, ...]
     fold: Fold
 
@@ -126,6 +132,8 @@ KINDS: dict[str, EventKind] = {
     "entry.pin": _kind("entry", "", _sets),
     "entry.tag": _kind("entry", "", _adds("tags")),
     "entry.untag": _kind("entry", "", _drops("tags")),
+    "search.save": _kind("search", "name text", _saves),
+    "search.forget": _kind("search", "", _sets),
     "private": _kind(None, "", _adds("private")),
     "unprivate": _kind(None, "", _drops("private")),
     "undo": _kind(None, "", _nothing),

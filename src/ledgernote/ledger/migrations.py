@@ -18,6 +18,30 @@ INSERT_INBOX = """
     VALUES (CAST('ledgernote-inbox' AS BLOB), 'inbox', 'inbox', 0, x'', 0, 0, 0)"""
 """The project that is there before any event."""
 
+LINKS = """
+    WITH RECURSIVE found (entry, rest, number) AS (
+        SELECT entry.id, substr(body, instr(body, x'5B5B') + 2), 1
+          FROM entry JOIN payload ON payload.event = entry.head AND slot = 0
+         WHERE entry.kind = 'note' AND instr(body, x'5B5B') > 0{}
+         UNION ALL
+        SELECT entry, substr(rest, instr(rest, x'5B5B') + 2), number + 1
+          FROM found WHERE instr(rest, x'5B5B') > 0 AND number < 1000),
+    named (entry, name) AS (
+        SELECT entry, substr(rest, 1, instr(rest, x'5D5D') - 1)
+          FROM found WHERE instr(rest, x'5D5D') BETWEEN 2 AND 300),
+    bare (entry, name) AS (
+        SELECT entry, CASE instr(name, x'7C') WHEN 0 THEN name
+                           ELSE substr(name, 1, instr(name, x'7C') - 1) END FROM named
+         WHERE instr(name, x'5B') = 0 AND instr(name, x'5D') = 0 AND instr(name, x'0A') = 0)
+    INSERT OR IGNORE INTO link (entry, name)
+    SELECT entry, trim(CAST(name AS TEXT)) FROM bare
+     WHERE length(name) > 0 AND substr(name, 1, 1) NOT IN (x'20', x'09')"""
+"""Keeps the names in `[[name]]` and `[[name|other words]]` of notes; the place is for a condition.
+
+A thousand at most of each part of 16 KB; `[[ -f x ]]` of a shell is none. A step
+of the format is made of it: like those it is never edited.
+"""
+
 STEPS: tuple[tuple[str, ...], ...] = (
     (
         # ---- the log ---------------------------------------------------------------
@@ -201,10 +225,38 @@ STEPS: tuple[tuple[str, ...], ...] = (
             entry BLOB, digest BLOB, PRIMARY KEY (source, path)
         ) WITHOUT ROWID""",
     ),
+    (
+        # ---- projections: what notes link to, and searches that have a name --------------
+        """CREATE TABLE link (
+            entry BLOB NOT NULL, name TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY (entry, name)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX link_name ON link (name)",
+        "CREATE INDEX entry_title ON entry (title COLLATE NOCASE) WHERE title IS NOT NULL",
+        LINKS.format(""),
+        """CREATE TABLE saved_search (
+            id BLOB PRIMARY KEY, name TEXT NOT NULL, query TEXT NOT NULL, project BLOB,
+            hlc INTEGER NOT NULL, replica BLOB NOT NULL, rseq INTEGER NOT NULL
+        )""",
+    ),
+    (
+        # ---- meaning: made again from the words, as far as somebody has ----------------
+        """CREATE TABLE embedder (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, upto INTEGER NOT NULL
+        )""",
+        """CREATE TABLE vector (
+            embedder INTEGER, passage INTEGER, body BLOB, PRIMARY KEY (embedder, passage)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX vector_gone ON vector (embedder, passage) WHERE body IS NULL",
+        """CREATE TABLE vector_signs (
+            embedder INTEGER, block INTEGER, body BLOB NOT NULL, PRIMARY KEY (embedder, block)
+        )""",
+    ),
 )
 
 PROJECTIONS = (
     *("actor", "tag", "project", "thread", "handle", "entry", "entry_tag", "pin"),
     *("private_mark", "receipt", "citation", "verdict", "waiting", "passage", "passage_range"),
+    *("link", "saved_search"),
+    *("embedder", "vector", "vector_signs"),
 )
 """The tables that a rebuild empties and fills again (besides the index itself)."""

@@ -84,6 +84,15 @@ MATERIAL_OF = """
      WHERE asked.entity = ? AND asked.kind = 'entry.new'
        AND note.imported = 0 AND note.removed = 0
      ORDER BY brought.rseq"""
+REASONS_OF = """
+    SELECT reason, count(DISTINCT entry) FROM receipt
+     WHERE answer = ? AND reason != 'recent' GROUP BY reason ORDER BY min(place)"""
+CITED_IN = """
+    SELECT DISTINCT handle.shown FROM citation JOIN handle ON handle.entity = citation.entry
+     WHERE answer = ? ORDER BY citation.place"""
+USING = """
+    SELECT count(DISTINCT answer) FROM receipt JOIN entry ON entry.id = answer
+     WHERE receipt.entry = ? AND answer != receipt.entry AND reason != 'recent' AND removed = 0"""
 BORN_META = """
     SELECT meta FROM entry JOIN event ON event.id = born WHERE entry.id = ?"""
 
@@ -234,6 +243,21 @@ def answers_to(reader: Reader, question: EntryId) -> list[EntryId]:
 def material_of(reader: Reader, question: EntryId) -> list[EntryId]:
     """What was kept in one step with a question and before it: its material, in its order."""
     return [EntryId(row[0]) for row in reader.rows(MATERIAL_OF, (question,))]
+
+
+def reasons_of(reader: Reader, answer: EntryId) -> dict[str, int]:
+    """How many entries were recalled for an answer, by reason; its thread stands for itself."""
+    return {row[0]: row[1] for row in reader.rows(REASONS_OF, (answer,))}
+
+
+def cited_in(reader: Reader, answer: EntryId) -> list[str]:
+    """Handles of the entries that an answer cites, in its order."""
+    return [row[0] for row in reader.rows(CITED_IN, (answer,))]
+
+
+def answers_using(reader: Reader, entry: EntryId) -> int:
+    """How many answers replayed an entry."""
+    return int(reader.one(USING, (entry,))[0])
 
 
 def answered(reader: Reader, answer: EntryId) -> EventId | None:

@@ -1,4 +1,4 @@
-"""Full text search: a `Query` in, passages and entries out. The only place that says MATCH.
+"""A `Query` in the words of SQL and of the index, for whoever searches.
 
 Nothing a person types is syntax here: every word reaches FTS5 quoted.
 """
@@ -6,32 +6,16 @@ Nothing a person types is syntax here: every word reaches FTS5 quoted.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import replace
-from itertools import chain, groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from ledgernote.domain.entries import (
-    MARK_OFF,
-    MARK_ON,
-    EntryId,
-    Filter,
-    ProjectId,
-    Query,
-    Term,
-)
+from ledgernote.domain.entries import Filter, ProjectId, Query, Term
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.text import clean_name, to_bytes, to_text
+from ledgernote.domain.text import clean_name, to_bytes
+from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.entries import DOWN
-from ledgernote.ledger.privacy import private_among
-
-TITLE_WEIGHT = 3.0
-NEWEST = 4_000
-"""Matches that are ranked when there are more: ranking costs the same for each of them."""
 
 # By `rank` FTS5 sorts the hits itself, before they are joined with anything: what stands in a
 # list of twenty is looked up, not each of the 38,000 that matched (measured: half the time).
@@ -40,18 +24,12 @@ FROM_INDEX = f"""
       JOIN passage ON passage.rowid = passage_fts.rowid
       JOIN entry ON entry.id = passage.entry
      WHERE passage_fts MATCH CAST(:match AS TEXT) AND rank MATCH 'bm25({TITLE_WEIGHT}, 1.0)'"""
-FROM_TABLE = "\n  FROM entry JOIN passage ON passage.entry = entry.id\n WHERE entry.removed = 0"
-WITHOUT = """
- AND entry.id NOT IN (
-     SELECT passage.entry FROM passage_fts JOIN passage ON passage.rowid = passage_fts.rowid
-      WHERE passage_fts MATCH CAST(:without AS TEXT))"""
+FEW = 500
+"""Entries that can each be asked whether they match."""
 RANKED = """
     SELECT passage.rowid, entry.id, rank, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
-UNRANKED = "SELECT passage.rowid, entry.id, 0.0"
 BEST_FIRST = " ORDER BY rank"
-NEWEST_FIRST = f" ORDER BY {DOWN}, passage.part"
-
 HOLDS = """
  AND (instr({0}(entry.title), {1}) > 0 OR EXISTS (
      SELECT 1 FROM payload
@@ -80,23 +58,26 @@ CONDITIONS = {
 }
 
 SELECT_PASSAGE = "SELECT text, title FROM passage_text WHERE rowid = ?"
-SNIPPET = f"snippet({{}}, 1, '{MARK_ON}', '{MARK_OFF}', '…', 40)"
-MARKED_PASSAGE = f"""
-    SELECT {SNIPPET.format("passage_fts")}, instr(CAST(text AS BLOB), x'00') FROM passage_fts
-     WHERE passage_fts MATCH CAST(? AS TEXT) AND rowid = ?"""
-ALONE = (
-    """CREATE VIRTUAL TABLE alone USING fts5 (
-        title, text, tokenize = 'porter unicode61 remove_diacritics 2')""",
-    "INSERT INTO alone SELECT CAST(? AS TEXT), CAST(? AS TEXT)",
-    f"SELECT {SNIPPET.format('alone')} FROM alone WHERE alone MATCH CAST(? AS TEXT)",
-)
-"""The snippet of one passage by itself: make a table, put the passage in, ask."""
+TEXTS = "SELECT rowid, text FROM passage_text WHERE rowid IN ({})"
+HOLDING = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 20000)"""
+PASSAGES = "SELECT COALESCE(max(rowid), 0) FROM passage"
 RANGES = """
     SELECT block << 12, (block + 1 << 12) - 1 FROM passage_range
      WHERE newest >= ? AND oldest < ?"""
-BEYOND = f"""
-    SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)
-     ORDER BY rowid DESC LIMIT 1 OFFSET {NEWEST}"""
+# The entries that a filter leaves, for when they are few.
+PLACES = {
+    "tag": """SELECT entry FROM entry_tag JOIN tag ON tag.id = entry_tag.tag
+               WHERE tag.name = CAST({} AS TEXT)""",
+    "thread": "SELECT entry.id FROM entry WHERE " + CONDITIONS["thread"],
+    "project": "SELECT entry.id FROM entry WHERE " + CONDITIONS["project"],
+    "is:pinned": "SELECT entry FROM pin",
+    "is:superseded": "SELECT supersedes FROM entry WHERE supersedes IS NOT NULL",
+}
+OF_PROJECT = "SELECT id FROM entry WHERE project = :project"
+IN_TIME = "SELECT id FROM entry WHERE created >= :since AND created < :until"
+IS_LARGE = f"SELECT 1 FROM ({{}}) LIMIT 1 OFFSET {FEW}"
 
 
 @frozen
@@ -115,17 +96,10 @@ class Search:
     """0 means all."""
     after: int | None = None
     """Only what arrived after this rowid: never for replay, which must not depend on arrival."""
-
-
-@frozen
-class Match:
-    """A passage that matches, before it is shown."""
-
-    entry: EntryId
-    rowid: int
-    score: float
-    passage: str
-    """With MARK_ON and MARK_OFF around the words."""
+    order: str = "score"
+    """`score`, `new` or `old`."""
+    least: int = 1
+    """Matches that must be found before no slower way is tried."""
 
 
 def has_token(text: str) -> bool:
@@ -152,7 +126,7 @@ def expression(query: Query, *, every: bool = True) -> str:
     return f"({wanted}) NOT ({without})" if without else wanted
 
 
-def _is_exact(text: str) -> bool:
+def is_exact(text: str) -> bool:
     """Forms that the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`."""
     return not text.isalnum() or (text.isupper() and len(text) <= 5)
 
@@ -170,10 +144,11 @@ def _named(one: Filter) -> str:
     return one.value if one.field == "model" else clean_name(one.value)
 
 
-def _conditions(search: Search, values: dict[str, object]) -> str:
-    parts = []
+def conditions(search: Search, values: dict[str, object], *, first: str = "") -> str:
+    """What an entry must be; of *first*, a `small_place`, SQLite should look at each."""
+    parts = [first] if first else []
     if search.project is not None:
-        parts.append("entry.project = :project")
+        parts.append(f"{'+' if first else ''}entry.project = :project")
         values["project"] = search.project
     for name, sign in (("since", ">="), ("until", "<")):
         if (limit := getattr(search, name)) is not None:
@@ -188,7 +163,7 @@ def _conditions(search: Search, values: dict[str, object]) -> str:
     return "".join(f"\n AND {part}" for part in parts)
 
 
-def _rowid_ranges(reader: Reader, search: Search) -> str:
+def rowid_ranges(reader: Reader, search: Search) -> str:
     """Dates as ranges of rowids, which cost the index less than a look at each entry."""
     after = "" if search.after is None else f"\n AND passage_fts.rowid > {search.after}"
     if search.since is None and search.until is None:
@@ -202,19 +177,26 @@ def _rowid_ranges(reader: Reader, search: Search) -> str:
     return f"{after}\n AND passage_fts.rowid BETWEEN {low} AND {high}"
 
 
-def _rows(reader: Reader, search: Search, match: str) -> Iterator[Any]:
-    """(rowid, entry, bm25) best first; all in the order of time when there are no words."""
+def small_place(reader: Reader, search: Search) -> str:
+    """A condition that leaves few entries, by the filter that does; nothing when none does."""
     values: dict[str, object] = {}
-    where = _conditions(search, values)
-    if not match:
-        if without := any_of(search.query.without):
-            values["without"] = to_bytes(without)
-            where += WITHOUT
-        yield from reader.stream(UNRANKED + FROM_TABLE + where + NEWEST_FIRST, values)
-        return
-    values["match"] = to_bytes(match)
-    where += _rowid_ranges(reader, search)
-    yield from ranked(reader, where, values, newest_first=True)
+    conditions(search, values)
+    values.setdefault("since", -(2**62))
+    values.setdefault("until", 2**62)
+    places = [
+        PLACES[name].format(f":v{number}")
+        for number, one in enumerate(search.query.filters)
+        if (name := f"is:{one.value}" if one.field == "is" else one.field) in PLACES
+        and not one.negated
+    ]
+    if search.project is not None:
+        places.append(OF_PROJECT)
+    if search.since is not None or search.until is not None:
+        places.append(IN_TIME)
+    for place in places:
+        if reader.one(IS_LARGE.format(place), values) is None:
+            return f"entry.id IN ({place})"
+    return ""
 
 
 def ranked(
@@ -236,15 +218,21 @@ def text_of(reader: Reader, rowid: int) -> str:
     return f"{row[1] or ''}\n{row[0]}" if row else ""
 
 
-def _holding(reader: Reader, search: Search, match: str, exact: Sequence[str]) -> Iterator[Any]:
-    """The matches that hold words just as they were typed, best first."""
-    values: dict[str, object] = {"match": to_bytes(match)}
-    where = _conditions(search, values) + _rowid_ranges(reader, replace(search, after=None))
-    where += held_in(exact, values)
-    literals = [literal_of(text) for text in exact]
-    for row in ranked(reader, where, values, newest_first=True):
-        if is_wanted(text_of(reader, row[0]), literals):
-            yield row
+def holding(reader: Reader, word: str) -> int:
+    """How many passages hold a word, counted up to 20,000."""
+    match = any_of([Term(text=word)])
+    return int(reader.one(HOLDING, (to_bytes(match),))[0]) if match else 0
+
+
+def passages(reader: Reader) -> int:
+    """How many passages there are, about."""
+    return int(reader.one(PASSAGES)[0])
+
+
+def texts(reader: Reader, rowids: Sequence[int]) -> list[str]:
+    """The texts of passages, in that order."""
+    found = dict(reader.among(TEXTS, rowids))
+    return [found[rowid] or "" for rowid in rowids if rowid in found]
 
 
 def held_in(exact: Sequence[str], values: dict[str, object]) -> str:
@@ -256,108 +244,3 @@ def held_in(exact: Sequence[str], values: dict[str, object]) -> str:
             fold = "" if text.isupper() else "lower"
             parts.append(HOLDS.format(fold, f"CAST(:held{number} AS TEXT)"))
     return "".join(parts)
-
-
-def _exact_first(reader: Reader, rows: Iterator[Any], search: Search, match: str) -> Iterator[Any]:
-    """What holds the words just as they were typed comes first, however old.
-
-    It scores as much more as the best did, so that the order stays that of the scores.
-    """
-    exact = [
-        group[0].text
-        for group in search.query.groups
-        if len(group) == 1 and not group[0].prefix and _is_exact(group[0].text)
-    ]
-    exact = [text for text in exact if has_token(text)]
-    best = next(rows, None)
-    if best is None or not exact:
-        yield from () if best is None else chain([best], rows)
-        return
-    held = set()
-    for row in _once(_holding(reader, search, match, exact)):
-        held.add(row[1])
-        yield (*row[:2], row[2] + best[2], *row[3:])
-    yield from (row for row in chain([best], rows) if row[1] not in held)
-
-
-def _once(rows: Iterator[Any]) -> Iterator[Any]:
-    seen: set[bytes] = set()
-    for row in rows:
-        if row[1] not in seen:
-            seen.add(row[1])
-            yield row
-
-
-def _only_private(reader: Reader, rows: Iterator[Any], search: Search) -> Iterator[Any]:
-    if search.private is None:
-        yield from rows
-        return
-    while chunk := list(islice(rows, 200)):
-        private = private_among(reader, (row[1] for row in chunk))
-        yield from (row for row in chunk if (row[1] in private) == search.private)
-
-
-def _without_tokens(reader: Reader, rows: Iterator[Any], query: Query) -> Iterator[Any]:
-    """Words that the index cannot see (an emoji, `+`) are looked for in the text itself."""
-    groups = [
-        [literal_of(term.text) for term in terms]
-        for terms in query.groups
-        if not any(has_token(term.text) for term in terms) and all(t.text for t in terms)
-    ]
-    without = [literal_of(term.text) for term in query.without if not has_token(term.text)]
-    if not groups and not without:
-        yield from rows
-        return
-    for row in rows:
-        text = text_of(reader, row[0])
-        held = all(any(literal.search(text) for literal in group) for group in groups)
-        if held and not any(literal.search(text) for literal in without):
-            yield row
-
-
-def beyond_newest(reader: Reader, query: Query, *, every: bool = True) -> int | None:
-    """The rowid of the passage after which the `NEWEST` matches arrived; None for fewer."""
-    match = expression(query, every=every)
-    row = reader.one(BEYOND, (to_bytes(match),)) if match else None
-    return None if row is None else int(row[0])
-
-
-def find(reader: Reader, search: Search, *, every: bool = True) -> list[Match]:
-    """The entries that match, best first, each with its best passage."""
-    match = expression(search.query, every=every)
-    rows = _without_tokens(reader, _rows(reader, search, match), search.query)
-    rows = _exact_first(reader, _once(rows), search, match)
-    rows = _only_private(reader, rows, search)
-    found = list(rows) if search.limit == 0 else list(islice(rows, search.limit))
-    return [
-        Match(
-            entry=EntryId(row[1]),
-            rowid=row[0],
-            score=0.0 - row[2],  # -0.0 would be printed so
-            passage=_marked(reader, row[0], match),
-        )
-        for row in found
-    ]
-
-
-def _marked(reader: Reader, rowid: int, match: str) -> str:
-    if match:
-        row = reader.one(MARKED_PASSAGE, (to_bytes(match), rowid))
-        if row and row[1]:
-            return _without_nul(reader, rowid, match)
-        if row and row[0]:
-            return str(row[0])
-    row = reader.one(SELECT_PASSAGE, (rowid,))
-    return row[0][:300] if row else ""
-
-
-def _without_nul(reader: Reader, rowid: int, match: str) -> str:
-    """The snippet of a passage with NUL, at which FTS5 would end each piece of it."""
-    text, title = reader.one(SELECT_PASSAGE, (rowid,))
-    words = [to_bytes((each or "").replace("\0", " ")) for each in (title, text)]
-    make, put, ask = ALONE
-    with closing(sqlite3.connect(":memory:")) as alone:
-        alone.text_factory = to_text
-        alone.execute(make)
-        alone.execute(put, words)
-        return str(alone.execute(ask, (to_bytes(match),)).fetchone()[0])

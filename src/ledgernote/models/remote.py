@@ -16,11 +16,12 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
+from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain.errors import ModelError, UsageError
@@ -172,13 +173,7 @@ class Remote:
         if choice.provider in _MARKED:
             # All of it is marked: what the next turn has in common with this one costs a tenth.
             request["cache_control_injection_points"] = [{"location": "message", "index": -1}]
-        if choice.api_base:
-            request["api_base"] = choice.api_base
-        if choice.key:
-            request["api_key"] = choice.key
-        elif choice.api_base and (choice.api_key_env or choice.owner != choice.provider):
-            # A server of the user's own that wants no key; the client library insists on one.
-            request["api_key"] = "none"
+        request |= _reached(choice)
         if choice.provider == "ollama":
             # Without it ollama cuts the context to its own default, and says nothing.
             request.setdefault("num_ctx", self.window)
@@ -229,6 +224,37 @@ def _client(patience: Patience) -> Any:
     from litellm.llms.custom_httpx.http_handler import HTTPHandler
 
     return HTTPHandler(timeout=_timeout(patience))
+
+
+def embeddings(
+    choice: ModelChoice, texts: Sequence[str], patience: Patience
+) -> list[Sequence[float]]:
+    """What an embedding model makes of *texts*, in their order. Raises `ModelError`."""
+    choice = keyed(choice)
+    request: dict[str, Any] = {
+        "model": f"{choice.provider}/{choice.model}",
+        "input": list(texts),
+        "timeout": _timeout(patience),
+        "max_retries": 0,
+        **_reached(choice),
+    }
+    try:
+        with _uncollected():
+            rows = _litellm().embedding(**request).data
+        return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
+    except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
+        raise explain(error, choice, begun=False, seconds=patience.first) from None
+
+
+def _reached(choice: ModelChoice) -> dict[str, str]:
+    """Where a model is, and what opens it."""
+    found = {"api_base": choice.api_base} if choice.api_base else {}
+    if choice.key:
+        found["api_key"] = choice.key
+    elif choice.api_base and (choice.api_key_env or choice.owner != choice.provider):
+        # A server of the user's own that wants no key; the client library insists on one.
+        found["api_key"] = "none"
+    return found
 
 
 def _cached(usage: Any) -> int | None:

@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING
 from ledgernote.domain.entries import Filter, Hit, Query
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
-from ledgernote.ledger import entries, search
+from ledgernote.ledger import entries, finding, places
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.keep import microseconds
+from ledgernote.ledger.search import Search
+from ledgernote.ledger.snippets import passages
 from ledgernote.notebook.notebook import MOST, Notebook
+from ledgernote.replay.liking import liked
 from ledgernote.replay.query import parse
 
 if TYPE_CHECKING:
@@ -24,12 +29,29 @@ class Found:
     """What a search gave."""
 
     hits: list[Hit]
+    query: Query
+    """What was looked for in the end, as it was read."""
     closest: bool = False
     """All words found nothing; these hold some of them."""
-    more: bool = False
-    """The limit cut the list."""
+    corrected: tuple[tuple[str, str], ...] = ()
+    """Words that nothing holds, each with the one that was looked for instead."""
+    matching: int = 0
+    """How many match in all, these and those that the limit cut off."""
+    uncounted: bool = False
+    """There are more than that."""
     among: int | None = None
     """So many match that only the newest so many, as they arrived, were ranked."""
+    where: str | None = None
+    """The project that was searched; None: all of them, or those that the query names."""
+
+    @property
+    def cut(self) -> str:
+        """`20 of 340`, `20 of more than 1,020`; empty where all are shown."""
+        if not self.uncounted and self.matching == len(self.hits):
+            return ""
+        best = f", the best of the newest {self.among:,}" if self.among else ""
+        more = "more than " if self.uncounted else ""
+        return f"{len(self.hits)} of {more}{self.matching:,}{best}"
 
 
 @frozen
@@ -43,6 +65,16 @@ class Wanted:
     """0 means all."""
     exact: bool = False
     """Only what holds all words; never the closest."""
+    order: str = "score"
+    """`score`, `new` or `old`."""
+    like: str | None = None
+    """A handle: what is like that entry, best first."""
+    here: bool = False
+    """The project was named: a saved search looks there too, not where it was saved."""
+
+
+POOL = 100
+"""Of so many hits at least the best are chosen by what they are, too."""
 
 
 def _moment(notebook: Notebook, value: str) -> Span:
@@ -73,8 +105,12 @@ def _limits(notebook: Notebook, query: Query) -> dict[str, int]:
     return limits
 
 
-def _search(notebook: Notebook, wanted: Wanted) -> search.Search:
-    parsed = parse(wanted.text)
+def _search(notebook: Notebook, wanted: Wanted) -> Search:
+    parsed, named = parse(wanted.text), None
+    if "@" in wanted.text:
+        from ledgernote.notebook.saved import meant  # most searches name no other
+
+        parsed, named = meant(notebook, parsed)
     query = replace(parsed, filters=parsed.filters + wanted.filters)
     elsewhere = any(one.field == "project" and not one.negated for one in query.filters)
     private = [
@@ -82,52 +118,90 @@ def _search(notebook: Notebook, wanted: Wanted) -> search.Search:
     ]
     project = None
     if not wanted.everywhere and not elsewhere:
-        project = notebook.project_id()
-    return search.Search(
+        project = named.project if named and not wanted.here else notebook.project_id()
+    return Search(
         query=query,
         project=project,
         private=private[0] if private else None,
-        limit=min(wanted.number, MOST) + 1 if wanted.number else 0,
+        limit=_limit(wanted, query),
+        least=wanted.number + 1,
+        order=wanted.order,
         **_limits(notebook, query),
     )
 
 
-def _hits(notebook: Notebook, matches: list[search.Match], why: str) -> Iterator[Hit]:
-    found = {e.id: e for e in entries.by_ids(notebook.ledger, [m.entry for m in matches])}
-    for match in matches:
-        if match.entry in found:
-            yield Hit(entry=found[match.entry], score=match.score, passage=match.passage, why=why)
-
-
-def _matches(
-    notebook: Notebook, asked: search.Search, *, every: bool = True
-) -> tuple[list[search.Match], int | None]:
-    """The matches, and how many were ranked if not all; a short list is of all."""
-    ledger = notebook.ledger
-    after = search.beyond_newest(ledger, asked.query, every=every) if asked.limit else None
-    if after is not None:
-        newest = search.find(ledger, replace(asked, after=after), every=every)
-        if len(newest) == asked.limit:
-            return newest, search.NEWEST
-    return search.find(ledger, asked, every=every), None
+def _limit(wanted: Wanted, query: Query) -> int:
+    if not wanted.number:
+        return 0
+    pool = POOL if query.groups and wanted.order == "score" else 0
+    return max(min(wanted.number, MOST) + 1, pool)
 
 
 def find(notebook: Notebook, wanted: Wanted) -> Found:
-    """The entries that match; when all words find nothing, the closest.
+    """The entries that match; when all words find nothing, what was mistyped or the closest.
 
     Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
     """
+    if wanted.like is not None:
+        return _alike(notebook, wanted, wanted.like)
     asked = _search(notebook, wanted)
-    matches, among = _matches(notebook, asked)
-    several = len(asked.query.groups) > 1
-    closest = not matches and several and not wanted.exact
-    if closest:
-        matches, among = _matches(notebook, asked, every=False)
-    shown = matches[: wanted.number] if wanted.number else matches
-    why = "some words" if closest else "all words" if asked.query.groups else "filters"
+    matches = finding.find(notebook.ledger, asked)
+    if matches.found or wanted.exact or not asked.query.groups:
+        why = "all words" if asked.query.groups else "filters"
+        return _told(notebook, asked, matches, (why, wanted.number))
+    from ledgernote.notebook.closest import closest  # most searches find something
+
+    matches, instead, all_words = closest(notebook.ledger, asked)
+    why = "all words" if all_words else "some words"
+    told = _told(notebook, asked, matches, (why, wanted.number))
+    return replace(told, closest=bool(told.hits) and not all_words, corrected=instead)
+
+
+def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
+    """What is shown: why it matched, and how many at most."""
+    why, number = listed
+    ordered = _ordered(notebook.ledger, asked, matches.found)
+    shown = ordered[:number] if number else ordered
     return Found(
-        hits=list(_hits(notebook, shown, why)),
-        closest=closest and bool(matches),
-        more=len(matches) > len(shown),
-        among=among,
+        hits=list(_hits(notebook, shown, matches.match, why)),
+        query=asked.query,
+        matching=matches.matching,
+        uncounted=matches.uncounted,
+        among=matches.among,
+        where=places.name_of(notebook.ledger, asked.project) if asked.project else None,
     )
+
+
+def _hits(notebook: Notebook, shown: list[Match], match: str, why: str) -> Iterator[Hit]:
+    found = {e.id: e for e in entries.by_ids(notebook.ledger, [m.entry for m in shown])}
+    marked = passages(notebook.ledger, [one.rowid for one in shown], match)
+    for one in shown:
+        if one.entry in found:
+            passage = marked.get(one.rowid, "")
+            yield Hit(entry=found[one.entry], score=one.score, passage=passage, why=why)
+
+
+def _ordered(reader: Reader, asked: Search, found: list[Match]) -> list[Match]:
+    """As a person wants them: by words and by what they are, and the newer of two alike."""
+    if not asked.query.groups or asked.order != "score":
+        return found
+    traits = finding.traits(reader, found)
+    words = {term.text.lower() for group in asked.query.groups for term in group}
+    scored = [replace(one, score=liked(one.score, traits[one.entry], words)) for one in found]
+    return sorted(scored, key=lambda one: (one.score, one.created), reverse=True)
+
+
+def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
+    """What shares telling words with an entry, besides all that was asked for."""
+    from ledgernote.notebook.alike import itself, telling_words  # few searches are such
+
+    entry = notebook.entry(name)
+    asked, own = _search(notebook, wanted), itself(notebook, entry)
+    words = telling_words(notebook, entry)
+    query = replace(asked.query, groups=(*asked.query.groups, words))
+    more = replace(asked, query=query, limit=asked.limit and asked.limit + len(own))
+    matches = finding.find(notebook.ledger, more) if words else Matches(found=[], match="")
+    others = [match for match in matches.found if match.entry not in own]
+    matching = matches.matching - len(matches.found) + len(others)
+    others_only = replace(matches, found=others, matching=matching)
+    return _told(notebook, asked, others_only, (f"like {entry.handle}", wanted.number))

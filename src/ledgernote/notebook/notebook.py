@@ -78,6 +78,8 @@ class Notebook:
         self.actor = settings.actor
         self.project = project or "inbox"
         self.clock = clock
+        self.say: Callable[[str], None] = lambda _: None
+        """Hears what a person should know of how a thing was done."""
         self.agreed: dict[tuple[str | None, datetime], float] = {}
         """US dollars up to which a person has agreed to go past the cap of a project (None: of
         all) in the month that begins then."""
@@ -95,6 +97,7 @@ class Notebook:
         """Open the ledger that *settings* name, made when *create*. Raises a `LedgerError`."""
         ledger = Ledger.open(settings.ledger, state=settings.state, create=create, say=say)
         notebook = cls(ledger, settings, project=project, clock=clock)
+        notebook.say = say
         if unfinished := integrity.pending(ledger):
             notebook._finish(unfinished, say)
         return notebook

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from ledgernote.domain.entries import (
     Entry,
@@ -19,16 +20,17 @@ from ledgernote.domain.entries import (
     ThreadId,
 )
 from ledgernote.domain.text import to_text
-from ledgernote.ledger import candidates, drafts, entries, keep, places, recipes
+from ledgernote.ledger import drafts, entries, keep, passages, places, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.base import Base, Bases, answers, recipe_of
+from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Ask, Past
-from ledgernote.replay.query import content_words
-from ledgernote.replay.rank import Candidate, Scored, rank
+from ledgernote.replay.lean import ALONE, Lean, exchanges, lean, said_in
+from ledgernote.replay.rank import Candidate, Scored, Setting, rank
 from ledgernote.replay.recipe import (
     MODEL,
     YOU,
@@ -43,12 +45,6 @@ from ledgernote.replay.recipe import (
     spans_of,
 )
 
-CANDIDATES = 200
-"""Passages that full text search hands to the ranking."""
-NEIGHBOURED = 100
-"""Best passages whose neighbours in their threads are ranked too."""
-RULES = 20
-"""Passages that say how a thing is to be done each time, which are ranked too."""
 NEWEST = 200
 """Entries of a thread, outside of any recipe, that are looked at;"""
 NEWEST_TO_SUM_UP = 10_000
@@ -66,14 +62,12 @@ def _order(entry: Entry) -> Order:
 
 def source_of(entry: Entry, asker: str) -> Source:
     """An entry with all of its text, as replay sees it."""
-    # An actor who calls himself `you` or `model` may not pass for the asker or a model.
-    name = f"~{entry.actor}" if entry.actor in {YOU, MODEL} else entry.actor
     return Source(
         entry=entry.id,
         handle=entry.handle,
         ref=entry.ref,
         kind=str(entry.kind),
-        who=MODEL if entry.said_by_model else YOU if entry.actor == asker else name,
+        who=_who(entry.actor, asker, by_model=entry.said_by_model),
         actor=entry.actor_id,
         created=entry.created,
         text=entry.text,
@@ -92,13 +86,37 @@ def source_of(entry: Entry, asker: str) -> Source:
 
 def source_of_passage(passage: Passage, asker: str) -> Source:
     """A passage as replay sees it."""
-    return replace(
-        source_of(passage.entry, asker),
+    return Source(
+        entry=passage.entry,
+        handle=passage.handle,
+        ref=passage.ref,
+        kind=passage.kind,
+        who=_who(passage.actor, asker, by_model=passage.by_model),
+        actor=passage.actor_id,
+        created=passage.created,
         text=passage.text,
         start=passage.start,
         whole=passage.whole,
+        revision=passage.revision,
+        thread=passage.thread,
         previous=passage.previous,
+        reply_to=passage.reply_to,
+        source=passage.source,
+        image=passage.image,
+        private=passage.private,
+        superseded_by=passage.superseded_by,
+        supersedes=passage.supersedes,
+        status=passage.status,
+        order=passage.order,
     )
+
+
+def _who(actor: str, asker: str, *, by_model: bool) -> str:
+    """The label of who said something."""
+    if by_model:
+        return MODEL
+    # An actor who calls himself `you` or `model` may not pass for the asker or a model.
+    return YOU if actor == asker else f"~{actor}" if actor in {YOU, MODEL} else actor
 
 
 def _passage_now(entry: Entry, then: Source, asker: str) -> Source:
@@ -127,7 +145,7 @@ class Reading:
         self.heads: dict[EventId, bytes] = {}
         """The system text and brief that the thread has: event → the entry or project it is of."""
         self._state = notebook.ledger.state
-        self._now = keep.microseconds(moment)
+        self._moment, self._now = moment, keep.microseconds(moment)
         self._also_private = also_private
         self._upto = upto
         self._largest = max(budget, LEAST_BUDGET) * BYTES_A_TOKEN
@@ -241,7 +259,11 @@ class Reading:
     # ---- what is recalled --------------------------------------------------------------
 
     def ranked(
-        self, question: str, project: ProjectId, known: tuple[Scored, ...] = ()
+        self,
+        question: str,
+        project: ProjectId,
+        known: tuple[Scored, ...] = (),
+        leans: Lean = ALONE,
     ) -> tuple[Scored, ...]:
         """Passages of the project that may matter, best first.
 
@@ -250,32 +272,22 @@ class Reading:
         """
         if known and self._stand(known):
             return known
-        found = candidates.candidates(self.reader, content_words(question), project, CANDIDATES)
-        there = {passage.entry.id for passage in found}
-        beside = [
-            passage
-            for passage in self._beside(found, project)
-            # An answer that failed may stand there without a word.
-            if passage.entry.id not in there and passage.text.strip()
-        ]
+        setting = Setting(leans=leans, moment=self._moment)
+        chosen = passages_for(self.reader, question, project, setting)
         return rank(
             question,
             [
                 Candidate(
-                    source=self.marked(source_of_passage(passage, self.asker)), bm25=passage.score
+                    source=self.marked(source_of_passage(passage, self.asker)),
+                    bm25=passage.score,
+                    tagged=passage.entry in chosen.tagged,
                 )
-                for passage in (*found, *beside)
-                # The offline model only repeats what stands in the notebook anyway.
-                if passage.entry.model != OFFLINE and passage.entry.order <= self._upto
+                for passage in passages.read(self.reader, chosen.scores)
+                # An answer that failed may stand there without a word.
+                if passage.text.strip() and passage.order <= self._upto and not _repeats(passage)
             ],
+            setting,
         )
-
-    def _beside(self, found: list[Passage], project: ProjectId) -> Iterable[Passage]:
-        """What may matter without a word of the question in it."""
-        near = candidates.neighbours(self.reader, found[:NEIGHBOURED])
-        there = {passage.entry.id for passage in near}
-        rules = candidates.rules(self.reader, project, RULES)
-        return (*near, *(rule for rule in rules if rule.entry.id not in there))
 
     def _stand(self, known: Sequence[Scored]) -> bool:
         """Whether every entry of it is what it was."""
@@ -308,10 +320,13 @@ class Reading:
         summary = since.pop(0) if base and base.kind is Kind.SUMMARY else None
         base = None if summary else base
         system = recipes.newest_system(self.reader, Line(thread, self._upto)) if thread else None
-        ranked = () if ask.task else self.ranked(ask.question, project, known)
-        pins = self.pins(project, thread)
         blocks = base.blocks if base else ()
+        talk = chain(said_in(blocks, self.words), ((one.kind, one.text) for one in since))
+        leans = lean(ask.question, exchanges(talk))
+        ranked = () if ask.task else self.ranked(ask.question, project, known, leans)
+        pins = self.pins(project, thread)
         sent = {span.entry for block in blocks for span in spans_of(block)}
+        ranked = _without_siblings(ranked, sent | {one.entry for one in since})
         standing = self._talk(self.living(sent))
         seen = [*given, *standing, *since, *pins, *(each.source for each in ranked)]
         seen += [summary] if summary else []
@@ -325,6 +340,7 @@ class Reading:
             summary=summary,
             pins=tuple(pins),
             ranked=ranked,
+            leans=leans,
             system=Place(event=system, slot="system") if system else None,
             held=self._held(blocks, system),
         )
@@ -349,6 +365,26 @@ class Reading:
     def _heirs(self, seen: Iterable[Source]) -> list[Source]:
         """What supersedes the entries."""
         return self.sources(self.living({s.superseded_by for s in seen if s.superseded_by}))
+
+
+def _repeats(passage: Passage) -> bool:
+    """Whether it only repeats what stands in the notebook: the offline model, half a summary."""
+    half = passage.kind is Kind.SUMMARY and passage.status is not Status.COMPLETE
+    return half or passage.model == OFFLINE
+
+
+def _without_siblings(ranked: Iterable[Scored], there: Set[EntryId]) -> tuple[Scored, ...]:
+    """What is not another answer to a question that stands *there*: one goes on from the newest.
+
+    What leans on the talk would bring them all back: they are about the same.
+    """
+    return tuple(
+        each
+        for each in ranked
+        if each.source.kind != Kind.ANSWER
+        or each.source.entry in there
+        or each.source.reply_to not in there
+    )
 
 
 def brief_of(reader: Reader, project: ProjectId) -> tuple[EventId, str] | None:

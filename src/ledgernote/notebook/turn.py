@@ -8,6 +8,7 @@ and what was said until then is kept.
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import nullcontext
 from dataclasses import replace
 
 from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, ThreadId
@@ -25,6 +26,7 @@ from ledgernote.ledger import drafts, entries, keep, places
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook import instead, spending
 from ledgernote.notebook.again import Again, again
+from ledgernote.notebook.meaning import indexing
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import (
     Material,
@@ -64,7 +66,8 @@ def take_turn(
         yield (yield from instead.carried(notebook, question, model, _one))
     else:
         speakers = yield from _speakers(notebook, question, (model, *others))
-        yield from said_together(speakers)
+        with indexing(notebook) if question.log else nullcontext():
+            yield from said_together(speakers)
 
 
 def _one(
@@ -72,7 +75,8 @@ def _one(
 ) -> Generator[TurnEvent, Decision | None, Kept]:
     """One question to one model; gives how it ended."""
     speakers = yield from _speakers(notebook, question, (model,))
-    return (yield from said(speakers[0]))
+    with indexing(notebook) if question.log else nullcontext():
+        return (yield from said(speakers[0]))
 
 
 def _speakers(

@@ -34,6 +34,8 @@ STEP_WORDS = {
     "project.archive": ("project archived", "projects archived"),
     "thread.rename": ("thread renamed", "threads renamed"),
     "thread.move": ("thread moved", "threads moved"),
+    "search.save": ("search saved", "searches saved"),
+    "search.forget": ("search forgotten", "searches forgotten"),
     "thread.archive": ("thread archived", "threads archived"),
 }
 """One and several events of a kind."""

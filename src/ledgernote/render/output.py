@@ -11,13 +11,17 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from ledgernote.render.escape import escaped, visible
 from ledgernote.render.look import Look
 from ledgernote.render.wrap import wrapped
+
+if TYPE_CHECKING:
+    from ledgernote.render.pager import Page
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
@@ -73,6 +77,9 @@ class Output:
         self._err: TextIO | None
         self._out, self._err = streams or (sys.stdout, sys.stderr)
         self._status = ""
+        self._page: Page | None = None
+        self._later: list[str] = []
+        """Talk that waits for the pager to end."""
         self.tty = is_terminal(self._out)
         self.talk_tty = is_terminal(self._err)
         moves = os.environ.get("TERM", "dumb") != "dumb"
@@ -119,10 +126,37 @@ class Output:
         if self.tty or binary is None:
             # A lone byte may be a control code to a terminal that reads Latin-1.
             text = _SURROGATE.sub(lambda match: escaped(match.group()), text)
-        if binary is None:
+        if self._page is not None:
+            self._page.put(text, as_bytes(text))
+        elif binary is None:
             self._out.write(text)
         else:
             binary.write(as_bytes(text))
+
+    @contextmanager
+    def paged(self, command: str) -> Iterator[None]:
+        """What is printed inside goes through a pager where it outgrows the screen.
+
+        At a terminal only, and never JSON. Talk waits until the reader has left the pager; then
+        the rest of the block is left out.
+        """
+        from ledgernote.render.pager import NONE, Left, Page
+
+        if not self.moves or self.json or command.strip() in NONE:
+            yield
+            return
+        self.flush()
+        page = self._page = Page(command, self.size())
+        try:
+            yield
+        except Left:
+            pass
+        finally:
+            held, self._page = page.end(), None
+            self.piece(held.decode("utf-8", "surrogateescape"))
+            later, self._later = self._later, []
+            for text in later:
+                self._tell(text)
 
     def _break(self) -> None:
         self._silence()
@@ -193,6 +227,9 @@ class Output:
             self._status = painted
 
     def _tell(self, text: str) -> None:
+        if self._page is not None:
+            self._later.append(text)
+            return
         # What was said before must stand before, also where both streams are one file.
         self.flush()
         if self._status:

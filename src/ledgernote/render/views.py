@@ -121,11 +121,19 @@ def marked(passage: str, look: Look) -> str:
 
 
 def entry_view(
-    entry: Entry, look: Look, *, words: Callable[[str], str] = visible, header: bool = True
+    entry: Entry,
+    look: Look,
+    *,
+    words: Callable[[str], str] = visible,
+    header: bool = True,
+    more: Iterable[str] = (),
 ) -> str:
-    """A whole entry. *words* paints its text at a terminal; a pipe gets the text untouched."""
+    """A whole entry, with *more* lines below its head.
+
+    *words* paints its text at a terminal; a pipe gets the text untouched.
+    """
     text = words(entry.text) if look.tty else entry.text
-    return f"{_header(entry, look)}\n\n{text}" if header else text
+    return f"{_header(entry, look, more)}\n\n{text}" if header else text
 
 
 def saved_line(note: Entry, look: Look) -> str:
@@ -140,7 +148,7 @@ def _saved(origin: Origin) -> str:
     return f"saved from {origin.handle}, {one_line(origin.actor)}"
 
 
-def _header(entry: Entry, look: Look) -> str:
+def _header(entry: Entry, look: Look, more: Iterable[str]) -> str:
     when = look.moment(entry.created) if look.tty else entry.created.isoformat(timespec="seconds")
     first = f"{entry.kind} · {who(entry.actor, look)} · {when} · {_place(entry)}"
     extra = [f"title: {one_line(entry.title)}"] if entry.title else []
@@ -149,7 +157,7 @@ def _header(entry: Entry, look: Look) -> str:
     extra += [f"replaces {entry.supersedes}"] if entry.supersedes else []
     extra += [_saved(entry.saved_from)] if entry.saved_from else []
     extra += [f"from {one_line(source)}" for source in (entry.source, entry.ref) if source]
-    extra += states(entry)
+    extra += [*states(entry), *more]
     lines = [f"{look.style('cyan', entry.handle)}  {look.dim(first)}"]
     lines += [f"  {look.dim(line)}" for line in extra]
     return "\n".join(wrapped(line, look.width, "  ") for line in lines)

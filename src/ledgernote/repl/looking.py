@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from ledgernote.domain.entries import Kind
 from ledgernote.domain.errors import NoSuchThing
+from ledgernote.notebook.around import around
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.find import Wanted
 from ledgernote.notebook.find import find as find_in
-from ledgernote.notebook.siblings import siblings
 from ledgernote.notebook.turn import preview
 from ledgernote.notebook.why import why as where_from
-from ledgernote.render.escape import one_line
-from ledgernote.render.look import Look
+from ledgernote.render.around import around_view
 from ledgernote.render.parts import context_view
 from ledgernote.render.receipts import why_view
-from ledgernote.render.views import entry_view, hit_view, saved_line, thread_line, thread_view
+from ledgernote.render.views import hit_view, saved_line, thread_line, thread_view
 from ledgernote.repl.mentions import question_of
 from ledgernote.repl.session import Desk, Session
 from ledgernote.repl.words import Typed
@@ -33,8 +30,8 @@ def find(session: Session, words: str, desk: Desk) -> Session:
         desk.out.data(hit_view(hit, look))
     if not found.hits:
         desk.out.say("nothing found")
-    if found.more:
-        desk.out.say(f"the first {len(found.hits)}; narrow it with tag:x, kind:note, since:7d")
+    if found.cut:
+        desk.out.say(f"{found.cut}; narrow it with tag:x, kind:note, since:7d")
     return session
 
 
@@ -46,24 +43,14 @@ def show(session: Session, words: str, desk: Desk) -> Session:
     words_of = partial(painted, width=look.width or 78, color=look.color)
     for name in words.split():
         try:
-            text = _entry(session, name, look, words_of)
+            entry = session.notebook.entry(name)
+            text = around_view(entry, around(session.notebook, entry), look, words_of)
         except NoSuchThing:
             if session.notebook.thread_id(name) is None:
                 raise
             text = thread_view(session.notebook.thread(name)[1], look, words=words_of)
         desk.out.data(text)
     return session
-
-
-def _entry(session: Session, name: str, look: Look, words: Callable[[str], str]) -> str:
-    """An entry, and below it what stands beside it: `/show` walks from one to the next."""
-    entry = session.notebook.entry(name)
-    beside = []
-    if others := siblings(session.notebook, entry):
-        named = ", ".join(f"{one.handle} {one_line(one.model or '?')}" for one in others)
-        what = "other answers" if entry.kind is Kind.ANSWER else "answers"
-        beside.append(f"  {what}: {named}")
-    return "\n".join([entry_view(entry, look, words=words), *map(look.dim, beside)])
 
 
 def threads(session: Session, words: str, desk: Desk) -> Session:

@@ -16,9 +16,21 @@ from prompt_toolkit.output import create_output
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Consent, Costly, Decision
+from ledgernote.notebook.meaning import index_beside
 from ledgernote.render.output import Output
 from ledgernote.render.receipts import decision_wanted
-from ledgernote.repl import first, mentions, moving, shell, slash, sums, tasks, unsent, words
+from ledgernote.repl import (
+    earlier,
+    first,
+    mentions,
+    moving,
+    shell,
+    slash,
+    sums,
+    tasks,
+    unsent,
+    words,
+)
 from ledgernote.repl.asking import ask, warm
 from ledgernote.repl.bar import Bar
 from ledgernote.repl.complete import NotebookCompleter
@@ -56,7 +68,7 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         create_output(),
         vi=vi or wants_vi(settings.editing, Path(os.environ.get("INPUTRC") or "~/.inputrc")),
         color=terminal.out.color,
-        seen=lambda: warm(start.session.model),
+        seen=lambda: _meanwhile(start.session),
     )
     terminal.mode.prompt_ends = reader.end
     early, ahead = Early(reader.pressed), Ahead(reader.take, terminal.mode)
@@ -98,6 +110,12 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
     if not terminal.mode.ended:
         terminal.out.flush()
     return terminal.mode.ended or code
+
+
+def _meanwhile(session: Session) -> None:
+    """What is done while a person reads the first prompt."""
+    warm(session.model)
+    index_beside(session.notebook)
 
 
 def _decide(
@@ -209,6 +227,8 @@ class Loop:
         match words.meaning(typed, slash.KNOWN):
             case words.Command(name, rest):
                 self._early.deaf()
+                if name not in earlier.LOOKS:
+                    session = earlier.settled(session, self._desk.out.say)
                 return slash.run(session, name, rest, self._desk)
             case words.Shell(line):
                 self._early.deaf()
@@ -225,6 +245,7 @@ class Loop:
         return replace(session, held=text)
 
     def _ask(self, session: Session, typed: words.Typed) -> Session:
+        session = earlier.settled(session, self._desk.out.say)
         question, model = mentions.question_of(session, typed)
         session = ask(session, question, self._desk, model)
         return tasks.compact_outgrown(session, self._desk)

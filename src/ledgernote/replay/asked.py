@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date, datetime
 from itertools import pairwise
+from typing import TypeVar
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.replay.excerpt import root
-from ledgernote.replay.query import content_words
-from ledgernote.replay.recipe import MODEL, YOU
-
-_TIMES = (
-    r"\b(?:yesterday|today|tonight|tomorrow|last|next|ago|since|soon|recently|just|morning|evening|"
-    r"week|weekend|month|year|birthday|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|"
-    r"march|april|june|july|august|september|october|november|december|\d{4})\b"
-)
-_NUMBERS = (
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|once|twice|couple|few|several|"
-    r"many)\b"
-)
-_NAMES = r"(?<=[a-z,] )[A-Z][a-z]"
+from ledgernote.replay.lean import ALONE, Lean
+from ledgernote.replay.query import content_words, telling_words
+from ledgernote.replay.recipe import MODEL, YOU, Source
+from ledgernote.replay.when import Time, as_of, named, settled
 
 _KINDS = (
     (re.compile(r"\bwhen\b|what (?:date|day|month|year|time)|how long"), "time"),
@@ -30,48 +22,92 @@ _KINDS = (
 )
 """By what a question shows that it asks for a time, a number, a name."""
 
-ANSWERS = {
-    "time": re.compile(_TIMES, re.IGNORECASE),
-    "number": re.compile(_NUMBERS, re.IGNORECASE),
-    "name": re.compile(_NAMES),
-}
-"""What a text that answers such a question holds."""
-
 
 @frozen
 class Asked:
     """A question, taken apart."""
 
     roots: tuple[str, ...]
-    """Of its words, in order, without the names of those who write; tickers as they are."""
+    """Of its words, in order, without the names of those who write; tickers as they are. Then
+    those of the talk that it leans on;"""
+    weights: Mapping[str, float]
+    """and how much each counts."""
     pairs: frozenset[tuple[str, str]]
     """The roots that follow one another."""
     about: frozenset[str]
     """Labels of the writers it asks about."""
-    dates: tuple[When, ...]
+    dates: tuple[Time, ...]
+    """From when;"""
+    until: date | None
+    """or as of which day."""
     kinds: frozenset[str]
-    """Keys of ANSWERS."""
+    """What it asks for: `time`, `number`, `name`."""
     looks_back: bool
     """It asks for what was said or done, not for something new."""
 
 
-When = tuple[int | None, int | None, int | None]
-"""(year, month, day) that a question names, None where it does not say."""
+@frozen
+class Setting:
+    """Where and when a question is asked."""
+
+    leans: Lean = ALONE
+    moment: datetime | None = None
 
 
-def asked(question: str, writers: Set[str]) -> Asked:
-    """The question, asked of what *writers* (labels, as in Source.who) wrote."""
-    words = list(_parts(content_words(question)))
+ANYWHERE = Setting()
+
+
+def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
+    """The question, asked of *sources*: who wrote them, and when.
+
+    What it does not say of when, whose and how many, the questions say that it leans on.
+    """
+    leans, writers = setting.leans, {source.who for source in sources}
+    own = telling_words(question) if leans.words else content_words(question)
+    words = list(_parts(own))
     names = {root(part) for who in writers - {YOU, MODEL} for part in who.lower().split()}
-    lower = question.lower()
+    texts = (question, *leans.on)
+    dates = _first(named(text, setting.moment) for text in texts)
+    dates = settled(dates, (source.created for source in sources), setting.moment)
+    about = [word for word in words if word not in names] or words
+    weights = _weights(about, leans, names)
     return Asked(
-        roots=tuple(dict.fromkeys(word for word in words if word not in names) or words),
+        roots=tuple(weights),
+        weights=weights,
         pairs=frozenset(pairwise(words)),
-        about=_about(question, writers),
-        dates=tuple(_dates(lower)),
-        kinds=frozenset(kind for shows, kind in _KINDS if shows.search(lower)),
-        looks_back=bool(_LOOKS_BACK.search(lower)),
+        about=_first(_about(text, writers) for text in texts),
+        dates=dates,
+        until=as_of(question, dates, setting.moment),
+        kinds=_first(_kinds(text.lower()) for text in texts),
+        looks_back=bool(_LOOKS_BACK.search(question.lower())),
     )
+
+
+def _weights(words: Iterable[str], leans: Lean, names: Set[str]) -> dict[str, float]:
+    """Of each root: 1 for the question's own, less for those of the talk."""
+    weights = dict.fromkeys(words, 1.0)
+    for word, weight in leans.words.items():
+        for part in _parts([word]):
+            if part not in names:
+                weights[part] = max(weight, weights.get(part, 0.0))
+    return weights
+
+
+_Said = TypeVar("_Said", frozenset[str], tuple[Time, ...])
+
+
+def _first(said: Iterable[_Said]) -> _Said:
+    """The first that says something; the last, where none does."""
+    found = None
+    for found in said:
+        if found:
+            break
+    assert found is not None
+    return found
+
+
+def _kinds(text: str) -> frozenset[str]:
+    return frozenset(kind for shows, kind in _KINDS if shows.search(text))
 
 
 def _parts(words: Iterable[str]) -> Iterable[str]:
@@ -93,7 +129,7 @@ _ASKS_MODEL = re.compile(
     r"\byour (?:suggestion|advice|recommendation|answer|response|explanation)s?\b",
     re.IGNORECASE,
 )
-_ASKS_ME = re.compile(r"\b(?:i|my|me|mine|we|our)\b", re.IGNORECASE)
+_ASKS_ME = re.compile(r"\b(?:i|my|(?<!tell )(?<!told )(?<!to )me|mine|we|our)\b", re.IGNORECASE)
 
 
 def _about(question: str, writers: Set[str]) -> frozenset[str]:
@@ -106,66 +142,31 @@ def _about(question: str, writers: Set[str]) -> frozenset[str]:
     return frozenset(named)
 
 
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
-_MONTHS = _MONTH.split("|")
-_DATE = re.compile(
-    r"(?:\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?|\b(?:in|on|since|until|by|during|of)\s+)?"
-    rf"\b({_MONTH})\b(?:\s+(\d{{1,2}})(?:st|nd|rd|th)?\b)?(?:,?\s+(\d{{4}}))?"
-)
-_ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
-
-
-def _dates(text: str) -> list[When]:
-    found: list[When] = [(int(y), int(m), int(d) if d else None) for y, m, d in _ISO.findall(text)]
-    for match in _DATE.finditer(text):
-        before, month, after, year = match.groups()
-        if match[0] == "may":
-            continue  # the verb
-        day = before or after
-        found.append((_int(year), _MONTHS.index(month) + 1, _int(day)))
-    return found or [(int(year), None, None) for year in re.findall(r"\b(20\d\d)\b", text)]
-
-
-def _int(text: str | None) -> int | None:
-    return int(text) if text else None
-
-
-def closeness(created: datetime, when: When) -> float:
-    """1 for said at that time, less for soon after it: people tell of what was."""
-    year, month, day = when
-    if year is not None and year != created.year:
-        return 0.0
-    if month is None:
-        return 0.3
-    if day is None:
-        later = (created.month - month) % 12
-        return 1.0 if later == 0 else 0.5 if later == 1 and created.day <= 15 else 0.0
-    try:
-        days = (created.date() - date(year or created.year, month, day)).days
-    except ValueError:  # 31 February
-        return 0.0
-    return 1.0 if 0 <= days <= 3 else 0.6 if -1 <= days <= 14 else 0.0
-
-
-def places(roots: Iterable[str]) -> Callable[[str], list[str]]:
+def places(roots: Iterable[str]) -> Callable[[str, str], list[str]]:
     """A function that lists the *roots* in a text, in any ending, as they stand there.
 
-    Patterns that begin with their letters: one for all is ten times as slow on long texts.
+    It is given the text and the same in lower case. Each root is looked for by itself, and what
+    follows it only then: one pattern for all is ten times as slow on long texts.
     """
-    endings = r"[a-z]?(?:ings?|ied|ies|ers?|ed|es|ly|s|d|y|e)?(?![^\W_])"
-    patterns = [
-        (each, re.compile(re.escape(each) + (r"(?![^\W_])" if each.isupper() else endings)))
-        for each in roots
-    ]
+    known = tuple((each, each.isupper()) for each in roots)
 
-    def find(text: str) -> list[str]:
-        lower = text.lower()
+    def find(text: str, lower: str) -> list[str]:
         found: list[tuple[int, str]] = []
-        for each, pattern in patterns:
-            looked = text if each.isupper() else lower
-            if each in looked:  # mostly it is not
-                starts = (match.start() for match in pattern.finditer(looked))
-                found += [(at, each) for at in starts if not (at and looked[at - 1].isalnum())]
-        return [each for _, each in sorted(found)]
+        for each, as_it_stands in known:
+            looked = text if as_it_stands else lower
+            at = looked.find(each)
+            while at >= 0:
+                end = at + len(each)
+                begins = not (at and looked[at - 1].isalnum())
+                if begins and (_END if as_it_stands else _ENDING).match(looked, end):
+                    found.append((at, each))
+                at = looked.find(each, end)
+        found.sort()
+        return [each for _, each in found]
 
     return find
+
+
+_END = re.compile(r"(?![^\W_])")
+_ENDING = re.compile(r"[a-z]?(?:ings?|ied|ies|ers?|ed|es|ly|s|d|y|e)?(?![^\W_])")
+"""The end of a word, and of one that may have an ending."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from ledgernote.domain.entries import EntryId
+from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Citation, Reason, ReceiptRow
 from ledgernote.replay.excerpt import matched
 from ledgernote.replay.frame import said
-from ledgernote.replay.query import content_words
+from ledgernote.replay.lean import LOOKED_BACK, exchanges, lean, said_in
+from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.rank import why
 from ledgernote.replay.recipe import Answer, Block, Pins, Source, Span, Summary, Turn, Words
 
@@ -33,26 +34,42 @@ def receipt(
     *now* tells of each entry in the blocks how it stands (its text is not read).
     """
     return tuple(
-        _row(span if sees else replace(span, seen=0), question, words, now)
-        for span, question in _spans(blocks, words)
+        _row(span if sees else replace(span, seen=0), about, words, now)
+        for span, about in _spans(blocks, words)
     )
 
 
-def _spans(blocks: Sequence[Block], words: Words) -> Iterator[tuple[Span, str]]:
-    """Each replayed span with the question that it was recalled for."""
-    for block in blocks:
+@frozen(kw_only=False)
+class _About:
+    """The words that a span was recalled by: the question's, and those of the talk before it."""
+
+    own: tuple[str, ...] = ()
+    talk: tuple[str, ...] = ()
+
+
+def _spans(blocks: Sequence[Block], words: Words) -> Iterator[tuple[Span, _About]]:
+    """Each replayed span with what it was recalled by."""
+    for place, block in enumerate(blocks):
         if isinstance(block, Pins | Summary):
-            yield from ((span, "") for span in block.rows)
+            yield from ((span, _About()) for span in block.rows)
         elif isinstance(block, Turn):
-            question = said(block.question, words) if block.question else ""
-            yield from ((span, question) for span in (*block.rows, *block.material))
+            recalled = (*block.rows, *block.material)
+            about = _asked_by(blocks[:place], block.question, words) if recalled else _About()
+            yield from ((span, about) for span in recalled)
             if block.question and block is not blocks[-1]:
-                yield block.question, question
+                yield block.question, _About()
         elif isinstance(block, Answer) and block.span:
-            yield block.span, ""
+            yield block.span, _About()
 
 
-def _row(span: Span, question: str, words: Words, now: Mapping[EntryId, Source]) -> ReceiptRow:
+def _asked_by(before: Sequence[Block], question: Span | None, words: Words) -> _About:
+    text = said(question, words) if question else ""
+    leans = lean(text, exchanges(said_in(before[-2 * LOOKED_BACK :], words)))
+    own = telling_words(text) if leans.words else content_words(text)
+    return _About(own, tuple(leans.words))
+
+
+def _row(span: Span, about: _About, words: Words, now: Mapping[EntryId, Source]) -> ReceiptRow:
     text, entry = said(span, words), now[span.entry]
     partly = span.place.start > 0 or span.place.end is not None
     heir = now.get(entry.superseded_by) if entry.superseded_by else None
@@ -64,7 +81,7 @@ def _row(span: Span, question: str, words: Words, now: Mapping[EntryId, Source])
         who=entry.who,
         created=entry.created.isoformat(),
         reason=span.reason,
-        why=_why(span, question, text),
+        why=_why(span, about, text),
         score=span.score,
         tokens=span.tokens + span.seen,
         excerpt=text if partly else None,
@@ -75,7 +92,7 @@ def _row(span: Span, question: str, words: Words, now: Mapping[EntryId, Source])
     )
 
 
-def _why(span: Span, question: str, text: str) -> str:
+def _why(span: Span, about: _About, text: str) -> str:
     if span.replaces:
         return f"replaces @{span.replaces}"
     if span.edited:
@@ -84,11 +101,7 @@ def _why(span: Span, question: str, text: str) -> str:
         return "replaced by what is not shown"
     if not span.features:
         return _WHY.get(span.reason, "belongs to a match")
-    return why(span.features, matched(_about(question), text))
-
-
-_about = lru_cache(maxsize=64)(content_words)
-"""A question stands beside each row that was recalled for it."""
+    return why(span.features, matched(about.own, text), matched(about.talk, text))
 
 
 _BRACKETS = re.compile(r"\[\s*@[^\[\]\n]*\]")

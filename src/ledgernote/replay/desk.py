@@ -15,6 +15,8 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import NO_CONSENT, PRIVATE, UNSEEN, Message, Reason
 from ledgernote.replay.excerpt import HIGH, Clips
 from ledgernote.replay.frame import bare_image, image_place, render
+from ledgernote.replay.lean import ALONE, Lean
+from ledgernote.replay.query import content_words
 from ledgernote.replay.rank import Scored
 from ledgernote.replay.recipe import (
     Block,
@@ -88,6 +90,8 @@ class Past:
     pins: tuple[Source, ...] = ()
     ranked: tuple[Scored, ...] = ()
     """Best first; entries of the thread may be among them."""
+    leans: Lean = ALONE
+    """What the question took from the thread, to be ranked by."""
     sent_to: str = ""
     """The model, not a local one, that was sent the base and answered."""
     system: Place | None = None
@@ -121,7 +125,7 @@ class Desk:
         self, ask: Ask, past: Past, limits: Limits, count: Count, count_messages: CountMessages
     ) -> None:
         self.ask, self.past, self.limits = ask, past, limits
-        self.clips = Clips(ask.question, past.words, count)
+        self.clips = Clips((*content_words(ask.question), *past.leans.words), past.words, count)
         self.count_messages = count_messages
         self._rendered: tuple[tuple[Block, ...], tuple[Message, ...]] = ((), ())
         self.one_message = lru_cache(maxsize=None)(lambda message: count_messages((message,)))

@@ -15,7 +15,6 @@ from itertools import pairwise
 from ledgernote.domain.entries import EventId
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.frame import label_room, marked, row, sendable
-from ledgernote.replay.query import content_words
 from ledgernote.replay.recipe import MODEL, YOU, Place, Source, Span, Who, Words
 
 LOW, HIGH = 160, 220
@@ -147,13 +146,13 @@ def _halved(text: str, start: int, end: int, count: Callable[[str], int]) -> lis
 class Clips:
     """The words of one plan, their token counts, and the spans cut from them.
 
-    *question* says which part of a long text is shown, *earlier* knows the words of what
-    was sent before, *count* the tokens of a text.
+    *about* are the words that say which part of a long text is shown, *earlier* knows the words
+    of what was sent before, *count* the tokens of a text.
     """
 
-    def __init__(self, question: str, earlier: Words, count: Callable[[str], int]) -> None:
+    def __init__(self, about: Sequence[str], earlier: Words, count: Callable[[str], int]) -> None:
         self.count = lru_cache(maxsize=None)(lambda text: count(sendable(text)))
-        self._query = content_words(question)
+        self._query = tuple(about)
         self._earlier = earlier
         self._texts: dict[Place, str] = {}
 

@@ -47,9 +47,14 @@ def content_words(text: str) -> tuple[str, ...]:
     upper case. When nothing would stay, all words do; no word at all gives ().
     """
     text = text.replace("’", "'")
-    bare = re.sub(_ASKING, " ", text, flags=re.IGNORECASE)
-    words = _telling(bare) or _telling(text) or (word.lower() for word in _words(text))
+    words = telling_words(text) or _telling(text) or (word.lower() for word in _words(text))
     return tuple(dict.fromkeys(words))
+
+
+def telling_words(text: str) -> tuple[str, ...]:
+    """Like `content_words`, but nothing where no word says what it is about: *and why?*"""
+    bare = re.sub(_ASKING, " ", text.replace("’", "'"), flags=re.IGNORECASE)
+    return tuple(dict.fromkeys(_telling(bare)))
 
 
 def _words(text: str) -> list[str]:
@@ -214,9 +219,13 @@ _ASKING = r"""(?x)\b(?:
         (?:conversation|chat|discussion|session|talk|question|request|message)s?
     | (?:i|you|we)\ (?:have\ )?
         (?:brought\ up|mentioned|said|told\ (?:you|me)|talked\ about|discussed)
-    | did\ (?:i|you|we)\ (?:say|mention|tell\ (?:you|me)|bring\ up|discuss|talk\ about)
+    | did\ (?:i|you|we)\ (?:say|mention|tell\ (?:you|me)|bring\ up|discuss|talk\ about|
+        note(?:\ down)?|jot\ down)
+    | (?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\ of)
+        \ (?:day|week|month|year)s?\ ago
+    | (?:last|this)\ (?:week|month|year) | yesterday
 )\b"""
-"""How people ask of what was said, which says nothing of what it was about.
+"""How people ask of what was said, and when, which says nothing of what it was about.
 
 A pattern for the reason that _WORD is one.
 """
@@ -236,14 +245,15 @@ _EMPHASIS = frozenset(
 STOP_WORDS = frozenset(
     # One long line of words reads better than a hundred quoted ones.
     """
-    a about again all also am an and any anything are as at be because been being but by can can't
-    cannot could couldn't did didn't do does doesn't doing don't done each else ever for from get
-    got had hadn't has hasn't have haven't having he her here hers herself him himself his how i if
-    in into is isn't it its itself just let like me mine more most my myself no nor not of off on
-    once one only or other our ours ourselves own please same shall she should shouldn't so some
-    something such than that the their theirs them themselves then there these they this those
-    through to too until us very was wasn't we were weren't what when where which while who whom
-    whose why will with won't would wouldn't you your yours yourself yourselves
+    a about again ago all also am an and any anything are as at be because been being but by can
+    can't cannot could couldn't did didn't do does doesn't doing don't done each else ever for
+    from get got had hadn't has hasn't have haven't having he her here hers herself him himself
+    his how i if in into is isn't it its itself just let like many me mine more most much my
+    myself no nor not now of off on once one only or other our ours ourselves own please same
+    shall she should shouldn't so some something still such than that the their theirs them
+    themselves then there these they this those through to too until us very was wasn't we were
+    weren't what when where which while who whom whose why will with won't would wouldn't yet
+    you your yours yourself yourselves
     """.split()  # noqa: SIM905
 )
 """English words that say nothing of what a question is about.

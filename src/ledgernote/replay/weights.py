@@ -29,6 +29,12 @@ TALK = {
     "covers_model": -0.296,
     "rule": 0.383,
     "prefers": 0.234,
+    "tagged": 0.3,
+    "replaces": 1.0,
+    "replaced": 1.0,
+    "corrects": 1.0,
+    "alike": -1.0,
+    "disputed": -1.0,
 }
 """From 179 questions about 10 talks of a user with an assistant (BEAM 100K)."""
 
@@ -58,6 +64,12 @@ PEOPLE = {
     "covers_model": -0.296,
     "rule": 0.383,
     "prefers": -0.003,
+    "tagged": 0.3,
+    "replaces": 1.0,
+    "replaced": 1.0,
+    "corrects": 1.0,
+    "alike": -1.0,
+    "disputed": -1.0,
 }
 """From 760 questions about 5 talks of two people (LoCoMo).
 

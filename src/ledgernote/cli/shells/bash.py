@@ -37,6 +37,8 @@ _ledgernote() {
     if [[ $got == "$whole" ]]; then
         [[ $cur == [:=] ]] && cur=
         glued=${whole%"$cur"}
+        # Readline keeps an @ with its word, although bash parts the two.
+        [[ $glued == @ ]] && glued=
     else
         at=$COMP_CWORD whole=$cur
     fi
@@ -95,7 +97,7 @@ def script() -> str:
         f"        {name}:*:-*) {_words(Value(words=spellings(row)))}"
         for name, row in [*COMMANDS.items(), ("*", None)]
     ]
-    words = [f"        find:*:{name}:*) {_field(name, value)}" for name, value in FIELDS.items()]
+    words = [f"        find:*:{name}*) {_field(name, value)}" for name, value in FIELDS.items()]
     for row in COMMANDS.values():
         *places, rest = words_of(row)
         words += [f"        {row.name}:{at}:*) {_words(value)}" for at, value in enumerate(places)]
@@ -113,8 +115,8 @@ def script() -> str:
 
 def _field(name: str, value: tuple[str, ...] | str) -> str:
     if isinstance(value, tuple):
-        return _words(Value(words=tuple(f"{name}:{word}" for word in value)))
-    return f"words=$(__ledgernote_lines {value} | command sed 's/^/{name}:/') ;;"
+        return _words(Value(words=tuple(f"{name}{word}" for word in value)))
+    return f"words=$(__ledgernote_lines {value} | command sed 's/^/{name}/') ;;"
 
 
 def _words(value: Value) -> str:

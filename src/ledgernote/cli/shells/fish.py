@@ -92,10 +92,10 @@ def script() -> str:
 
 def _field(name: str, value: tuple[str, ...] | str) -> str:
     if isinstance(value, tuple):
-        does = f"printf '%s\\n' {' '.join(f'{name}:{word}' for word in value)}"
+        does = f"printf '%s\\n' {' '.join(f'{name}{word}' for word in value)}"
     else:
-        does = f"__ledgernote_lines {value} | string replace -r '^' '{name}:'"
-    return f"        case '{name}:*'\n            {does}"
+        does = f"__ledgernote_lines {value} | string replace -r '^' '{name}'"
+    return f"        case '{name}*'\n            {does}"
 
 
 def _placed(name: str, values: tuple[Value, ...]) -> list[str]:

@@ -15,15 +15,17 @@ LATEST = "log -n 50"
 NAMES = {
     **{"NAME": "projects", "PROJECT": "projects", "THREAD": "threads"},
     **{"TAG": "tags", "HANDLE": LATEST, "MODEL": "models --usable"},
+    "SEARCH": "find --saved",
 }
 """What a value is called → the command whose first field lists such values."""
 FIXED = {"KIND": KINDS, "FORMAT": ("jsonl",)}
 
 FIELDS: dict[str, tuple[str, ...] | str] = {
-    **{"tag": "tags", "project": "projects", "thread": "threads", "model": "models --usable"},
-    **{"kind": KINDS, "is": ("pinned", "private", "muted", "superseded")},
+    **{"tag:": "tags", "project:": "projects", "thread:": "threads"},
+    **{"model:": "models --usable", "kind:": KINDS},
+    **{"is:": ("pinned", "private", "muted", "superseded"), "@": "find --saved"},
 }
-"""What may follow `field:` in a query: words, or the command that lists them."""
+"""What may follow these in a query: words, or the command that lists them."""
 
 
 WITH_VALUE = "-d|--ledger|-p|--project|--as"

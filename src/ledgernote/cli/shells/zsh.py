@@ -106,7 +106,7 @@ def _field(name: str, value: tuple[str, ...] | str) -> str:
     does = (
         f"compadd {' '.join(value)}" if isinstance(value, tuple) else f"_ledgernote_lines {value}"
     )
-    return f"    compset -P {name}: && {{ {does}; return }}"
+    return f"    compset -P {name} && {{ {does}; return }}"
 
 
 def _text(text: str) -> str:

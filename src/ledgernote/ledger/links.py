@@ -1,0 +1,49 @@
+"""`[[handle or title]]` in a note: what a note links to, and what links to an entry.
+
+Kept is the name as it was typed. What it leads to is decided when somebody looks: a title may
+come after the link, change, or move to a newer note. `fold` keeps the names.
+"""
+
+from __future__ import annotations
+
+from ledgernote.domain.entries import Entry, EntryId
+from ledgernote.domain.text import clean_name, to_bytes
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.places import by_handle
+
+NAMES = "SELECT name FROM link WHERE entry = ? ORDER BY name"
+STANDS = "SELECT 1 FROM entry WHERE id = ? AND removed = 0"
+BY_TITLE = """
+    SELECT entry.id FROM entry
+     WHERE title = CAST(?1 AS TEXT) COLLATE NOCASE AND removed = 0
+     ORDER BY project = (SELECT project FROM entry WHERE id = ?2) DESC,
+              created DESC, hlc DESC, replica DESC, rseq DESC LIMIT 1"""
+NAMING = """
+    SELECT DISTINCT entry.id, link.name FROM link JOIN entry ON entry.id = link.entry
+     WHERE link.name IN (?1, '@' || ?1, CAST(?2 AS TEXT)) AND removed = 0 AND entry.id != ?3
+     ORDER BY created, hlc, replica, rseq"""
+
+
+def names(reader: Reader, entry: EntryId) -> list[str]:
+    """What a note links to, as it was typed."""
+    return [row[0] for row in reader.rows(NAMES, (entry,))]
+
+
+def end(reader: Reader, name: str, entry: EntryId) -> EntryId | None:
+    """What a link in *entry* leads to: that handle, else the newest of that title.
+
+    One of the same project comes first.
+    """
+    named = by_handle(reader, name, "entry")
+    if named is not None and reader.one(STANDS, (named,)):
+        return EntryId(named)
+    row = reader.one(BY_TITLE, (to_bytes(clean_name(name)), entry))
+    return None if row is None else EntryId(row[0])
+
+
+def linking(reader: Reader, entry: Entry) -> list[EntryId]:
+    """The notes that link to *entry*, oldest first."""
+    title = None if entry.title is None else to_bytes(entry.title)
+    rows = reader.rows(NAMING, (entry.handle, title, entry.id))
+    found = (EntryId(id_) for id_, name in rows if end(reader, name, EntryId(id_)) == entry.id)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,133 @@
+"""The words of the notebook that somebody may have meant who mistyped one.
+
+There is no list of words of our own, in which those of a purged entry could stay: the index is
+asked for each word one slip away, and for two slips for its words that begin alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from string import ascii_lowercase
+
+from ledgernote.domain.text import to_bytes
+from ledgernote.ledger.connection import Reader
+
+SHORTEST, LONGEST = 4, 24
+"""Letters of a word that may be mistyped."""
+LONG = 7
+"""Letters from which a word may have two slips."""
+LOOKED_AT = 12
+"""Words two slips away whose passages are read."""
+
+ANY = "SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 1"
+COUNT = "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)"
+TEXT = "SELECT COALESCE(title, '') || ' ' || text FROM passage_text WHERE rowid = ?"
+VOCABULARY = """
+    CREATE VIRTUAL TABLE IF NOT EXISTS temp.{0}_of_index
+     USING fts5vocab(main, passage_fts, {0})"""
+STEMS = "SELECT term FROM row_of_index WHERE term >= ?1 AND term < ?1 || char(1114111)"
+HOLDING = "SELECT doc FROM instance_of_index WHERE term = ? LIMIT 1"
+
+
+def meant(reader: Reader, word: str, most: int = 3) -> list[str]:
+    """Words of the notebook one slip away, or two of a long word: the most frequent first.
+
+    None for a word that the notebook has, and for what is no plain word: figures and
+    identifiers are never mistaken for each other.
+    """
+    typed = folded(word)
+    if not (typed.isalpha() and SHORTEST <= len(typed) <= LONGEST) or _holds(reader, word):
+        return []
+    found = {_standing(reader, rowid, typed, 1) for rowid in _one_slip(reader, typed)}
+    if len(typed) >= LONG and found <= {None}:
+        found = {_standing(reader, rowid, typed, 2) for rowid in _two_slips(reader, typed)}
+    words = {one: _count(reader, one) for one in found if one}
+    return sorted(words, key=lambda one: (slips(one, typed), -words[one], one))[:most]
+
+
+def folded(word: str) -> str:
+    """A word as the index compares it: lower case, without accents."""
+    split = unicodedata.normalize("NFKD", word.lower())
+    return "".join(char for char in split if not unicodedata.combining(char))
+
+
+def slips(one: str, other: str) -> int:
+    """Letters missing, too many, wrong, or two exchanged (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def _holds(reader: Reader, word: str) -> int | None:
+    row = reader.one(ANY, (_match(word),))
+    return None if row is None else int(row[0])
+
+
+def _count(reader: Reader, word: str) -> int:
+    return int(reader.one(COUNT, (_match(word),))[0])
+
+
+def _match(word: str) -> bytes:
+    return to_bytes(f'"{word}"')
+
+
+def _one_slip(reader: Reader, typed: str) -> Iterator[int]:
+    """A passage for each word one slip away that the index knows."""
+    for other in sorted(_slipped(typed)):
+        if (rowid := _holds(reader, other)) is not None:
+            yield rowid
+
+
+def _slipped(word: str) -> set[str]:
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    letters = _alphabet(word)
+    return {
+        *(head + tail[1:] for head, tail in cuts if tail),
+        *(head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1),
+        *(head + letter + tail[1:] for head, tail in cuts if tail for letter in letters),
+        *(head + letter + tail for head, tail in cuts for letter in letters),
+    } - {word}
+
+
+def _alphabet(word: str) -> str:
+    """The letters of the script that a word is written in, Latin unless it says otherwise."""
+    other = next((char for char in word if not char.isascii()), "a")
+    if other == "a":
+        return ascii_lowercase
+    block = ord(other) & ~0x3F
+    return "".join(char for char in map(chr, range(block, block + 0x40)) if char.islower())
+
+
+def _two_slips(reader: Reader, typed: str) -> Iterator[int]:
+    """A passage for each of the stems nearest to a word, of those that begin like it."""
+    for kind in ("row", "instance"):
+        reader.one(VOCABULARY.format(kind))
+    near = []
+    for (stem,) in reader.rows(STEMS, (typed[:2],)):
+        # A stem is the beginning of a word; most are told apart by their letters alone.
+        if len(stem) > LONG - 4 and len(set(stem) - set(typed)) < 3:
+            near.append((min(slips(stem, typed[:end]) for end in _ends(stem, typed)), stem))
+    for count, stem in sorted(near)[:LOOKED_AT]:
+        if count <= 2:
+            yield int(reader.one(HOLDING, (stem,))[0])
+
+
+def _ends(stem: str, typed: str) -> range:
+    return range(max(1, min(len(stem), len(typed)) - 2), min(len(stem) + 2, len(typed)) + 1)
+
+
+def _standing(reader: Reader, rowid: int, typed: str, most: int) -> str | None:
+    """The word of a passage, in lower case, that is nearest to what was typed."""
+    text = reader.one(TEXT, (rowid,))[0].lower()
+    words = {word for word in re.findall(r"[^\W\d_]+", text) if abs(len(word) - len(typed)) <= most}
+    near = min(((slips(folded(word), typed), word) for word in words), default=(most + 1, ""))
+    return near[1] if near[0] <= most else None

@@ -1,0 +1,196 @@
+"""What gives a text a place among meanings: an `Embedder`, and the one that needs no network.
+
+Vectors are int8: what a dot product needs, in a quarter of the room. Those of one name are
+compared with each other, and with no others.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ledgernote.domain.frozen import frozen
+from ledgernote.models.patience import Patience
+
+if TYPE_CHECKING:
+    from ledgernote.models.catalog import ModelChoice
+
+STATIC = "static"
+"""What the setting calls the vectors of the extra `meaning`."""
+WEIGHTS = "weights/l2_supercat_256.safetensors"
+TOKENS = "tokenizers/l2_supercat_tokenizer_config.json"
+AT_ONCE = 64
+"""Texts in one request to a server."""
+HURRY = Patience(connect=3, first=5)
+"""For a question, which a person waits for;"""
+LEISURE = Patience(connect=10, first=120)
+"""and for what is indexed."""
+
+
+class Embedder(Protocol):
+    """Gives texts vectors. Two ship: `Static`, and `Served` (litellm)."""
+
+    @property
+    def name(self) -> str:
+        """Changes whenever its vectors do."""
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers of a vector. Raises `ModelError`."""
+
+    @property
+    def local(self) -> bool:
+        """Private entries may go there."""
+
+    @property
+    def quick(self) -> bool:
+        """A thousand texts cost no more than a turn can spare."""
+
+    def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
+        """An int8 vector of each text, all of one length. Raises `ModelError`."""
+
+
+@frozen(kw_only=False)
+class Static:
+    """Sums up a vector for each word, from a table of tokens in the package `wordllama`.
+
+    Its own loader asks the network for what lies in the package, so its two files are read here.
+    """
+
+    folder: Path
+    name: str = "wordllama-256-words"
+    dimensions: int = 256
+    local: bool = True
+    quick: bool = True
+
+    def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
+        """In lower case: of names and first words of sentences the table knows little else."""
+        words = _loaded(self.folder)
+        return [_int8(words.sum(text)) for text in texts]
+
+
+@frozen(kw_only=False)
+class Served:
+    """Any embedding model behind litellm."""
+
+    choice: ModelChoice
+
+    @property
+    def name(self) -> str:
+        """`provider/model`, and where, since one name may mean another model elsewhere."""
+        where = self.choice.api_base
+        return f"{self.choice.name} at {where}" if where else self.choice.name
+
+    @property
+    def dimensions(self) -> int:
+        """As many as its first vector has."""
+        if self.name not in _widths:
+            _widths[self.name] = len(self.embed([" "], hurry=True)[0])
+        return _widths[self.name]
+
+    @property
+    def local(self) -> bool:
+        """As the settings say."""
+        return self.choice.local
+
+    @property
+    def quick(self) -> bool:
+        """Every text is a piece of work for a server."""
+        return False
+
+    def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
+        """Asks the server, `AT_ONCE` texts at a time."""
+        import numpy as np
+
+        from ledgernote.models import remote
+
+        rows: list[bytes] = []
+        for at in range(0, len(texts), AT_ONCE):
+            some = [text or " " for text in texts[at : at + AT_ONCE]]
+            found = remote.embeddings(self.choice, some, HURRY if hurry else LEISURE)
+            rows += [_int8(np.array(one, dtype=np.float64)) for one in found]
+        return rows
+
+
+_widths: dict[str, int] = {}
+"""Of the models that were asked."""
+
+
+def _int8(vector: Any) -> bytes:
+    """Its direction, as well as 8 bits can say it."""
+    import numpy as np
+
+    most = np.abs(vector).max() or 1.0
+    return bytes(np.rint(vector * (127 / most)).astype(np.int8))
+
+
+def static() -> Static | None:
+    """The static vectors, where their extra is installed; nothing is loaded for the answer."""
+    package = find_spec("wordllama")
+    if package is None or package.origin is None or find_spec("numpy") is None:
+        return None
+    folder = Path(package.origin).parent
+    return Static(folder) if (folder / WEIGHTS).is_file() and (folder / TOKENS).is_file() else None
+
+
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+
+
+class _Words:
+    """The vectors of words, each made once of those of its tokens.
+
+    A text is cut into words first: cutting it into tokens takes ten times as long as all else.
+    """
+
+    MOST = 32_768
+    """Words that are remembered: 32 MB."""
+
+    def __init__(self, table: Any, tokenizer: Any) -> None:
+        import numpy as np
+
+        self._table, self._tokenizer = table, tokenizer
+        self._rows: dict[str, int] = {}
+        self._sums = np.empty((self.MOST, table.shape[1]), np.float32)
+        self._lock = Lock()
+
+    def sum(self, text: str) -> Any:
+        """Of the vectors of its words."""
+        words = _WORD.findall(text.lower())
+        with self._lock:
+            self._learn({word for word in words if word not in self._rows}, set(words))
+            rows = [self._rows[word] for word in words]
+            return self._sums[rows].sum(0)
+
+    def _learn(self, new: set[str], every: set[str]) -> None:
+        if len(self._rows) + len(new) > self.MOST:
+            self._rows.clear()
+            new = every
+        found = self._tokenizer.encode_batch_fast(list(new), add_special_tokens=False)
+        for word, tokens in zip(new, found, strict=True):
+            row = self._rows.setdefault(word, len(self._rows))
+            # In whole numbers, whose sum is the same on every machine, in whatever order.
+            self._sums[row] = (self._table[tokens.ids].astype("f4") * 256).round().sum(0)
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path) -> _Words:
+    """The table, mapped and not read, and what cuts a word into its rows."""
+    import numpy as np
+    from tokenizers import Tokenizer
+
+    path = folder / WEIGHTS
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        (one,) = (each for name, each in json.loads(file.read(size)).items() if name[:1] != "_")
+    start = 8 + size + one["data_offsets"][0]
+    table = np.memmap(path, np.float16, "r", start, tuple(one["shape"]))
+    tokenizer = Tokenizer.from_file(str(folder / TOKENS))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return _Words(table, tokenizer)

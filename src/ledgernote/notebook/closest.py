@@ -1,0 +1,104 @@
+"""What to show when nothing holds all words: what was mistyped, else what holds most of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice, product
+
+from ledgernote.domain.entries import EntryId, Query, Term
+from ledgernote.ledger import finding, search
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.finding import Match, Matches
+from ledgernote.ledger.search import Search, any_of, has_token
+from ledgernote.ledger.slips import meant
+from ledgernote.replay.related import related, telling
+
+TRIES = 5
+"""Spellings that are tried."""
+QUESTION = 4
+"""Telling words from which a query is a question rather than a list of words."""
+COMPARED = 50
+"""Hits that the best are compared with."""
+
+Instead = tuple[tuple[str, str], ...]
+"""Words as typed, each with the one that is looked for in its place."""
+
+
+def closest(reader: Reader, asked: Search) -> tuple[Matches, Instead, bool]:
+    """The closest matches, the words they have instead, and whether they hold all the others."""
+    query, instead, matches = _respelled(reader, asked)
+    if matches.found:
+        return matches, instead, True
+    if len(query.groups) > 1:
+        return _some_words(reader, replace(asked, query=query)), instead, False
+    return matches, (), False
+
+
+def _respelled(reader: Reader, asked: Search) -> tuple[Query, Instead, Matches]:
+    """The query with what may have been meant by words that the notebook has not."""
+    known = {
+        group[0].text: words
+        for group in asked.query.groups
+        if len(group) == 1 and not group[0].prefix and (words := meant(reader, group[0].text))
+    }
+    matches = Matches(found=[], match="")
+    first: tuple[Query, Instead] = asked.query, ()
+    for choice in islice(product(*known.values()), TRIES) if known else ():
+        instead = tuple(zip(known, choice, strict=True))
+        query = _with(asked.query, dict(instead))
+        matches = finding.find(reader, replace(asked, query=query))
+        if matches.found:
+            return query, instead, matches
+        first = first if first[1] else (query, instead)
+    return *first, matches
+
+
+def _with(query: Query, instead: dict[str, str]) -> Query:
+    return replace(
+        query,
+        groups=tuple(
+            tuple(replace(term, text=instead.get(term.text, term.text)) for term in group)
+            for group in query.groups
+        ),
+    )
+
+
+def _some_words(reader: Reader, asked: Search) -> Matches:
+    """What holds most of the words; for a question also what is like the best of that.
+
+    Only what holds one of the rarer words is looked at.
+    """
+    terms = [term for term in telling(asked.query) if has_token(term.text)]
+    if not terms:
+        return Matches(found=[], match="")
+    rare = [term for term in terms if finding.is_rare(reader, asked, term)] or terms
+    common = [term for term in terms if term not in rare]
+    found = finding.find(reader, _any(asked, rare, common))
+    if 2 < len(terms) < QUESTION + 1:
+        found = _most_first(reader, asked, terms, found)
+    elif len(terms) > QUESTION and found.found:
+        texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
+        like = related(texts, {term.text.lower() for term in terms})
+        found = finding.find(reader, _any(asked, rare, [*common, *like]))
+    return replace(found, match=any_of(terms))
+
+
+def _any(asked: Search, needed: Sequence[Term], further: Sequence[Term]) -> Search:
+    """What holds one of the *needed* terms; the *further* ones count as well."""
+    groups = (tuple(needed), (*needed, *further))
+    return replace(asked, query=replace(asked.query, groups=groups))
+
+
+def _most_first(reader: Reader, asked: Search, terms: Sequence[Term], others: Matches) -> Matches:
+    """What holds all terms but one before what holds fewer, by the score too."""
+    best = max((one.score for one in others.found), default=0.0)
+    nearly: dict[EntryId, Match] = {}
+    for left_out in terms:
+        groups = tuple((term,) for term in terms if term != left_out)
+        tried = finding.find(reader, replace(asked, query=replace(asked.query, groups=groups)))
+        for one in tried.found:
+            if one.entry not in nearly or one.score + best > nearly[one.entry].score:
+                nearly[one.entry] = replace(one, score=one.score + best)
+    rest = [one for one in others.found if one.entry not in nearly]
+    return replace(others, found=[*nearly.values(), *rest])

@@ -1,0 +1,86 @@
+"""Which passages replay ranks for a question: by its words, and by what they do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from datetime import time as clock
+
+from ledgernote.domain.entries import ProjectId
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.times import DAY
+from ledgernote.ledger import candidates
+from ledgernote.ledger.candidates import Found
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.keep import microseconds
+from ledgernote.replay.asked import Setting
+from ledgernote.replay.lean import Lean
+from ledgernote.replay.query import content_words, telling_words
+from ledgernote.replay.when import as_days, named
+
+CANDIDATES = 200
+"""Passages that full text search hands to the ranking."""
+NEIGHBOURED = 100
+"""Best passages whose neighbours in their threads are ranked too."""
+RULES = 20
+"""Passages that say how a thing is to be done each time, which are ranked too."""
+FEW_DAYS = 10
+
+
+DATED = 40
+"""Passages of the days that a question names, and as many with a tag that it names, likewise."""
+
+
+@frozen
+class Chosen:
+    """Passages to be ranked."""
+
+    scores: Mapping[int, float]
+    """By rowid; 0 where not the words have found it."""
+    tagged: frozenset[bytes]
+    """Entries with a tag that the question names."""
+
+
+def passages_for(reader: Reader, question: str, project: ProjectId, setting: Setting) -> Chosen:
+    """What to rank for a question: by its words, and what stands beside that, in any way."""
+    best = _by_words(reader, question, project, setting.leans)
+    tagged = candidates.tagged(reader, project, content_words(question), DATED)
+    kin = candidates.kin(reader, best)
+    near = candidates.neighbours(reader, best[:NEIGHBOURED])
+    rules = candidates.rules(reader, project, RULES)
+    dated = _of_days(reader, question, project, setting)
+    scores = {each.rowid: each.score for each in best}
+    there = {each.entry for each in best}
+    for more in (near, rules, kin, tagged, dated):
+        fresh = [each for each in more if each.entry not in there]
+        scores |= {each.rowid: 0.0 for each in fresh}
+        there |= {each.entry for each in fresh}
+    return Chosen(scores=scores, tagged=frozenset(each.entry for each in tagged))
+
+
+def _of_days(
+    reader: Reader, question: str, project: ProjectId, setting: Setting
+) -> Iterable[Found]:
+    """What was written on the days that a question names, if they are few."""
+    for time in named(question, setting.moment):
+        days = as_days(time, setting.moment)
+        if days and (days.last - days.first).days < FEW_DAYS:
+            zone = setting.moment.tzinfo if setting.moment else None
+            begins, ends = (datetime.combine(day, clock.min, zone) for day in days)
+            span = (microseconds(begins), microseconds(ends + DAY))
+            yield from candidates.of_days(reader, project, span, DATED)
+
+
+def _by_words(reader: Reader, question: str, project: ProjectId, leans: Lean) -> list[Found]:
+    """What holds the question's words, or with less weight those that it takes from the talk."""
+    if not leans.words:
+        return candidates.candidates(reader, content_words(question), project, CANDIDATES)
+    weighed: dict[float, list[str]] = {1.0: list(telling_words(question))}
+    for word, weight in leans.words.items():
+        weighed.setdefault(weight, []).append(word)
+    best: dict[int, Found] = {}
+    for weight, words in weighed.items():
+        for each in candidates.candidates(reader, words, project, CANDIDATES):
+            sooner = best[each.rowid].score if each.rowid in best else 0.0
+            best[each.rowid] = each._replace(score=sooner + weight * each.score)
+    return sorted(best.values(), key=lambda each: -each.score)[:CANDIDATES]

@@ -1,0 +1,251 @@
+"""Meaning: which passages say nearly what is asked, whatever their words.
+
+Owns which embedder makes the vectors, what may go to it, and when they are made: in a thread
+beside a turn, at the prompt, or by `doctor --index`. Nothing waits for them. What has none yet
+is embedded on the spot when something is asked, as long as that is little and costs nothing, so
+that a context does not depend on whether somebody was quick enough.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from functools import lru_cache
+from threading import Event, Thread
+
+from ledgernote import config
+from ledgernote.config import Settings
+from ledgernote.domain.errors import LedgernoteError, ModelError, UsageError
+from ledgernote.domain.frozen import frozen
+from ledgernote.ledger import integrity, vectors
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.consent import imports_of
+from ledgernote.ledger.ledger import Ledger
+from ledgernote.ledger.nearest import Nearness, signs_of
+from ledgernote.ledger.privacy import private_among
+from ledgernote.ledger.vectors import Known, Waiting
+from ledgernote.models import embed
+from ledgernote.models.embed import Embedder
+from ledgernote.notebook.answering import known as known_models
+from ledgernote.notebook.notebook import Notebook
+
+NONE = "none"
+"""What the setting says where meaning is not wanted."""
+ON_THE_SPOT, SPOT_SIZE = 1_000, 400_000
+"""Passages, and characters of them, that are embedded for one question: a sixth of a second."""
+BATCH = 256
+"""Passages of one transaction: it holds the lock for some 5 ms."""
+PAUSE = 0.01
+"""Seconds between two, for whoever types or writes meanwhile."""
+PATIENCE = 0.5
+"""Seconds that it waits for another writer; then it is for the next time."""
+LAST = 0.3
+"""Seconds that the end of a turn waits for a batch that was begun."""
+
+
+@lru_cache(maxsize=4)
+def _static() -> Embedder | None:
+    return embed.static()
+
+
+def embedder_of(settings: Settings) -> Embedder | None:
+    """Who makes the vectors; None where nobody does. Raises `UsageError`, `NoSuchThing`."""
+    wanted = settings.embedder
+    if wanted == NONE:
+        return None
+    if wanted in {"", embed.STATIC}:
+        found = _static()
+        if wanted and found is None:
+            raise UsageError(
+                "embedder is static, and its extra is not installed",
+                "pip install 'ledgernote[meaning]', or: ledgernote config set embedder none",
+            )
+        return found
+    from ledgernote.models import catalog  # most settings name no model
+
+    return embed.Served(catalog.choose(wanted, known_models(settings)))
+
+
+def _kept_name(embedder: Embedder) -> str:
+    """As the ledger keeps it: a server may come to serve another model by the same name."""
+    return f"{embedder.name}{OF}{embedder.dimensions}"
+
+
+OF = " · "
+
+
+# ---- asking --------------------------------------------------------------------------
+
+
+def near(
+    notebook: Notebook, reader: Reader, words: str, *, leaves: bool = False
+) -> Nearness | None:
+    """How near the passages of the ledger are to *words*; None where nobody can tell.
+
+    *leaves* says that the words go to a model that is not local anyway: only then they go to such
+    an embedder.
+    """
+    embedder = embedder_of(notebook.settings)
+    if embedder is None or not (embedder.local or leaves) or not words.strip():
+        return None
+    try:
+        (meaning,) = embedder.embed([words], hurry=True)
+        known = vectors.known(reader, _kept_name(embedder))
+    except ModelError as error:
+        notebook.say(f"recalled by words alone: {error}")
+        return None
+    fresh = _on_the_spot(reader, embedder, known) if embedder.quick else {}
+    return Nearness(reader, known.id, fresh, meaning)
+
+
+def _on_the_spot(reader: Reader, embedder: Embedder, known: Known) -> dict[int, bytes]:
+    """Vectors of the next passages that have none, as many as a question has time for."""
+    some, size = [], 0
+    for each in vectors.waiting(reader, known, ON_THE_SPOT):
+        size += len(each.words)
+        if size > SPOT_SIZE:
+            break
+        some.append(each)
+    made = embedder.embed([each.text for each in some])
+    return {each.rowid: body for each, body in zip(some, made, strict=True)}
+
+
+# ---- indexing ------------------------------------------------------------------------
+
+
+@frozen
+class Indexed:
+    """How far the vectors have come."""
+
+    embedder: str
+    made: int
+    of: int
+
+
+def indexed(notebook: Notebook) -> Indexed | None:
+    """How many passages have a vector; None where nobody makes any. Raises `UsageError`."""
+    embedder = embedder_of(notebook.settings)
+    if embedder is None:
+        return None
+    # Asks no server how many numbers its vectors have.
+    made, every = vectors.counts(notebook.ledger, embedder.name + OF)
+    return Indexed(embedder=embedder.name, made=made, of=every)
+
+
+def index(
+    notebook: Notebook, *, again: bool = False, told: Callable[[Indexed], None] = lambda _: None
+) -> None:
+    """Make the vectors that are missing, with *again* also those that could not be made before.
+
+    What is done stays done, however it ends. Raises `ModelError`, `LedgerError`.
+    """
+    embedder = embedder_of(notebook.settings)
+    if embedder is not None:
+        if again:
+            with notebook.writing() as tx:
+                vectors.start_again(tx, _kept_name(embedder))
+        for _ in _index(notebook.ledger, notebook, embedder):
+            if found := indexed(notebook):
+                told(found)
+
+
+@contextmanager
+def indexing(notebook: Notebook) -> Iterator[None]:
+    """Make vectors in a thread of its own as long as this is held, and nobody hears of it."""
+    over = Event()
+    thread = index_beside(notebook, over)
+    try:
+        yield
+    finally:
+        over.set()
+        if thread:
+            thread.join(LAST)
+
+
+def index_beside(notebook: Notebook, over: Event | None = None) -> Thread | None:
+    """The same until *over* is set, nothing is missing, or the process ends."""
+    if not notebook.ledger.writable or notebook.settings.embedder == NONE:
+        return None
+    thread = Thread(target=_beside, args=(notebook, over or Event()), daemon=True)
+    thread.start()
+    return thread
+
+
+def _beside(notebook: Notebook, over: Event) -> None:
+    """What fails here is for the next time; `doctor` tells how far it has come."""
+    with suppress(LedgernoteError, OSError):
+        embedder = embedder_of(notebook.settings)
+        if embedder is None:
+            return
+        ledger = Ledger.open(notebook.ledger.path, state=notebook.ledger.state, create=False)
+        ledger.patience = PATIENCE
+        with closing(ledger):
+            if embedder.quick:
+                embedder.embed([""])  # the first time is the slow one: not before an answer
+            for _ in _index(ledger, notebook, embedder):
+                if over.wait(PAUSE):
+                    return
+
+
+def _index(ledger: Ledger, notebook: Notebook, embedder: Embedder) -> Iterator[int]:
+    """Batch by batch, until nothing is missing; yields how many were looked at."""
+    name = _kept_name(embedder)
+    if not embedder.local and "rebuild" in integrity.pending(ledger):
+        return  # what is private is not known
+    with _alone(ledger) as ours:
+        while ours:
+            looked_at = vectors.waiting(ledger, vectors.known(ledger, name), BATCH)
+            if not looked_at:
+                return
+            open_ = _may_go(ledger, notebook.settings, embedder, looked_at)
+            texts = [each.text for each in open_]
+            bodies = embedder.embed(texts) if texts else []
+            made = {
+                each.rowid: (body, signs_of(body)) for each, body in zip(open_, bodies, strict=True)
+            }
+            with ledger.writing(by=notebook.actor, now=notebook.clock()) as tx:
+                done = vectors.put(tx, name, looked_at, made)
+            yield done
+
+
+def _may_go(
+    ledger: Ledger, settings: Settings, embedder: Embedder, found: Sequence[Waiting]
+) -> list[Waiting]:
+    """Those whose words the embedder may have: all, if it is local.
+
+    Else nothing private, and nothing of an import that was not let go to its provider for good.
+    """
+    if embedder.local:
+        return list(found)
+    ids = {each.entry for each in found}
+    private, imports = private_among(ledger, ids), imports_of(ledger, ids)
+    told, provider = config.consents(settings.config), embedder.name.partition("/")[0]
+    asked = {name for names in imports.values() for name in names}
+    closed = {name for name in asked if told.get(name, {}).get(provider) != config.CONSENT[0]}
+    return [
+        each
+        for each in found
+        if each.entry not in private and not imports.get(each.entry, frozenset()) & closed
+    ]
+
+
+@contextmanager
+def _alone(ledger: Ledger) -> Iterator[bool]:
+    """Whether no other process does it: that saves double work, and nothing else."""
+    import fcntl
+
+    name = hashlib.sha256(os.fsencode(ledger.path.absolute())).hexdigest()[:16]
+    try:
+        descriptor = os.open(ledger.state / f"index-{name}", os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError:
+        yield True
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,85 @@
+"""What replaces a match matters as much as the match, and what it has replaced stands beside it.
+
+The newest statement seldom repeats the words of the one that it replaces ("up again, 4.25"), so a
+question finds the old one. Its score goes to the newest; what that has replaced directly follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from ledgernote.domain.entries import EntryId
+from ledgernote.domain.frozen import frozen
+from ledgernote.replay.features import NAMES
+from ledgernote.replay.recipe import Source
+
+NONE = (0.0,) * (len(NAMES) - NAMES.index("replaces"))
+"""The last features, of rows beside each other, until `with_kin` and `with_alike` give them."""
+_SUPERSEDED = NAMES.index("superseded")
+
+
+@frozen
+class Scored:
+    """A candidate with its place in the ranking made explicit."""
+
+    source: Source
+    score: float
+    features: tuple[float, ...] = ()
+    """As rank.FEATURES names them."""
+
+
+def with_kin(
+    rows: Sequence[Scored], weights: Mapping[str, float], until: date | None
+) -> list[Scored]:
+    """The rows, the newest of each chain lifted to the best of it, and then what it replaced.
+
+    What was written after *until* replaces nothing yet.
+    """
+    best: dict[EntryId, int] = {}
+    for at, row in enumerate(rows):
+        known = best.setdefault(row.source.entry, at)
+        best[row.source.entry] = max(known, at, key=lambda one: (rows[one].score, -one))
+    heirs = _heirs(rows, until)
+    sinks = -weights["superseded"]
+    found = list(rows)
+    for old in heirs:
+        if old in best:
+            bare = rows[best[old]].score + sinks * rows[best[old]].features[_SUPERSEDED]
+            lift(found, best[_newest(old, heirs)], bare, "replaces")
+    for old, heir in heirs.items():
+        if old in best and heir not in heirs:
+            score = found[best[heir]].score - sinks
+            lift(found, best[old], score, "replaced")
+    return found
+
+
+def _heirs(rows: Sequence[Scored], until: date | None) -> dict[EntryId, EntryId]:
+    """What directly replaces what; of several the newest."""
+    newer = [row.source for row in rows if row.source.supersedes]
+    newer.sort(key=lambda source: source.order)
+    return {
+        source.supersedes: source.entry
+        for source in newer
+        if source.supersedes and (until is None or source.created.date() <= until)
+    }
+
+
+def _newest(entry: EntryId, heirs: Mapping[EntryId, EntryId]) -> EntryId:
+    seen = {entry}
+    while (heir := heirs.get(entry)) and heir not in seen:
+        seen.add(heir)
+        entry = heir
+    return entry
+
+
+def lift(rows: list[Scored], at: int, score: float, feature: str, *, sign: int = 1) -> None:
+    """Move a row up to a score (with *sign* -1: down), and say by how much, as the feature."""
+    row = rows[at]
+    more = round(min(1.0, sign * (score - row.score)), 4)
+    if more <= 0:
+        return
+    numbers, place = list(row.features), NAMES.index(feature)
+    numbers[place] = round(numbers[place] + more, 4)
+    rows[at] = replace(row, score=round(row.score + sign * more, 4), features=tuple(numbers))

@@ -1,0 +1,181 @@
+"""What a question takes from the talk before it: "and the second one?" has no words of its own.
+
+How much it leans is told by its words alone: few that say what it is about, one that points back,
+an *and* at its start. What it leans on counts less than what it says itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
+
+from ledgernote.domain.frozen import frozen
+from ledgernote.replay.query import telling_words
+from ledgernote.replay.recipe import Answer, Block, Turn, Words
+from ledgernote.replay.when import CALENDAR
+
+Exchange = tuple[str, str]
+"""A question and its answer, either may be empty."""
+
+LOOKED_BACK = 3
+"""Exchanges of a thread that a question may lean on."""
+
+_ASKED, _ITEM, _ANSWERED = 0.6, 0.9, 0.4
+_FURTHER = 0.7  # an exchange further back, where the one between leans too
+_LONGEST = 40  # words of an answer that are taken: it begins with what it is about
+
+
+@frozen
+class Lean:
+    """What a question leans on."""
+
+    words: Mapping[str, float] = field(default_factory=dict)
+    """Words of the talk before, with their weights; a word of the question itself has 1."""
+    on: tuple[str, ...] = ()
+    """The questions that it leans on, the last first: they say when and whose it asks about."""
+
+
+ALONE = Lean()
+
+
+def said_in(blocks: Iterable[Block], words: Words) -> Iterator[tuple[str, str]]:
+    """What was asked and answered in a context, oldest first: the kind, and the words."""
+    for block in blocks:
+        if isinstance(block, Turn) and block.question:
+            yield "question", words(block.question.place)
+        elif isinstance(block, Answer) and block.span:
+            yield "answer", words(block.span.place)
+
+
+def exchanges(talk: Iterable[tuple[str, str]]) -> list[Exchange]:
+    """The last exchanges of a talk, oldest first; notes between are none."""
+    found: list[Exchange] = []
+    for kind, text in talk:
+        if kind == "question":
+            found.append((text, ""))
+        elif kind == "answer" and found:
+            found[-1] = (found[-1][0], text)
+    return found[-LOOKED_BACK:]
+
+
+def lean(question: str, before: Sequence[Exchange]) -> Lean:
+    """What *question* takes from the exchanges *before* it, oldest first."""
+    strength = _strength(question)
+    if not strength or not before:
+        return ALONE
+    asked, answered = before[-1]
+    found: dict[str, float] = {}
+    further = lean(asked, before[:-1])
+    _take(found, further.words, strength * _FURTHER)
+    _take(found, dict.fromkeys(telling_words(asked), _ASKED), strength)
+    if item := _item(question, answered):
+        _take(found, dict.fromkeys(telling_words(item), _ITEM), strength)
+    else:
+        words = telling_words(answered)[:_LONGEST]
+        _take(found, dict.fromkeys(words, _ANSWERED), strength)
+    own = set(telling_words(question))
+    dated = not own.isdisjoint(CALENDAR)
+    return Lean(
+        words={
+            word: weight
+            for word, weight in found.items()
+            if word not in own and not (dated and word in CALENDAR)
+        },
+        on=(asked, *further.on),
+    )
+
+
+def _take(found: dict[str, float], words: Mapping[str, float], strength: float) -> None:
+    for word, weight in words.items():
+        found[word] = max(found.get(word, 0.0), round(weight * strength, 3))
+
+
+def _strength(question: str) -> float:
+    """How much a question leans on what was said before, from 0 to 1."""
+    telling = len([word for word in telling_words(question) if word not in _EMPTY])
+    if telling == 0:
+        return 1.0
+    if _GOES_ON.match(question):
+        return 1.0 if telling <= 4 else 0.5
+    if _points_back(question):
+        return 1.0 if telling <= 4 else 0.5
+    bare = len(question.split()) <= 3 and not _NAME.search(question)
+    return 0.5 if telling == 1 and bare else 0.0
+
+
+_EMPTY = frozenset(("long", "far", "old", "soon", "sooner", "happen", "happened"))
+"""Words that ask how much of something: of what, another word has to say."""
+
+_GOES_ON = re.compile(
+    r"\W*(?:and|but|or|so|then|also|(?:what|how) about|same for)\b", re.IGNORECASE
+)
+_POINTER = re.compile(
+    r"\bit\b(?! (?:takes?|took|likely|possible)\b)|\bits\b|"
+    r"\b(?:he|him|his|she|her|they|them|their|these|those)\b|"
+    r"\b(?:this|that)(?=\W*$| (?:is|was|too|matter|mean|happen|change|work|true|so|again|much)\b)|"
+    r"\b(?:there|then|former|latter|the others?)(?=\W|$)|"
+    r"\b(?:the|that|this|which|last|next|other) ones?\b(?! of)|"
+    r"\b(?:first|second|third|fourth|fifth|the last|number (?:one|two|three|four|five))"
+    r"(?=\W*$| \w+\W*$| (?:one|ever|do|does|did|get|have|had|in|at|on|of|and|is|was)\b)",
+    re.IGNORECASE,
+)
+"""Words that point at what was said; not `it took`, `one of`, `the first sprint`."""
+
+_NAME = re.compile(r"(?<=\S )[A-Z]\w")
+
+
+def _points_back(question: str) -> bool:
+    """Whether something in it points at what stands before it, not within it.
+
+    In *what did Ines make and where is it* the pointer has found what it points at, and so it
+    has behind a name.
+    """
+    for pointer in _POINTER.finditer(question):
+        sooner = question[: pointer.start()]
+        if not _NAME.search(sooner) and len(telling_words(sooner)) < 2:
+            return True
+    return False
+
+
+_PLACES = (
+    ("first", "1st", "number one", "former"),
+    ("second", "2nd", "number two"),
+    ("third", "3rd", "number three"),
+    ("fourth", "4th", "number four"),
+    ("fifth", "5th", "number five"),
+)
+_LAST = ("last", "latter")
+_LINE = re.compile(r"^\s*(?:\d+[.)]|[-*•])\s+(.+)$", re.MULTILINE)
+_SPELLED = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|then|one|two|three|four|five)(?:ly)?[,:]? ([^.;]+)",
+    re.IGNORECASE,
+)
+
+
+def _item(question: str, answer: str) -> str:
+    """What a question's ordinal names in the answer: of its list, else of what it counts up."""
+    lower = question.lower()
+    named = [
+        place
+        for place, names in enumerate(_PLACES)
+        if any(re.search(rf"\b{name}\b", lower) for name in names)
+    ]
+    last = any(re.search(rf"\b{name}\b(?! \w+ (?:ago|year|month))", lower) for name in _LAST)
+    if not named and not last:
+        return ""
+    items = _items(answer)
+    place = named[0] if named else len(items) - 1
+    return items[place] if 0 <= place < len(items) else ""
+
+
+def _items(answer: str) -> list[str]:
+    """What an answer lists; nothing where it lists nothing."""
+    for pattern in (_LINE, _SPELLED):
+        if len(found := pattern.findall(answer)) > 1:
+            return [str(each) for each in found]
+    for sentence in re.split(r"(?<=[.!?:])\s+", answer):
+        parts = re.split(r",\s*(?:and|or)?\s*|\s+(?:and|or)\s+", sentence.strip(" .:!?"))
+        if len(parts) > 1:
+            return [part for part in parts if part]
+    return []

@@ -1,0 +1,129 @@
+"""What people type is forgiven: slips, inflections, accents; and hits come as people want them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from shell import Run
+
+
+@pytest.fixture
+def filled(run: Run) -> Run:
+    notes: list[dict[str, object]] = [
+        {"text": "inflation is falling, the café says", "created": "2026-01-01T12:00:00Z"},
+        {"text": "get_max_tokens in v1.2.3 of TSLA-2027", "created": "2026-01-02T12:00:00Z"},
+        {"text": "expectations of inflation", "created": "2026-01-03T12:00:00Z"},
+        {"text": "Zinsen und Währungen", "created": "2026-01-04T12:00:00Z"},
+        {"text": "ставка центрального банка", "created": "2026-01-05T12:00:00Z"},
+    ]
+    run("import", "jsonl", "-", stdin="\n".join(json.dumps({"kind": "note", **n}) for n in notes))
+    return run
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("inflaton", "inflation"),
+        ("nflation", "inflation"),
+        ("infaltion", "inflation"),
+        ("inflattoin", "inflation"),
+        ("expecttaions", "expectations"),
+        ("Währungne", "währungen"),
+        ("ставкка", "ставка"),
+    ],
+)
+def test_a_slip_is_mended_when_nothing_holds_the_word_and_stderr_says_so(
+    filled: Run, typed: str, meant: str
+) -> None:
+    ran = filled("find", typed)
+
+    assert ran.code == 0
+    assert f"nothing holds {typed}; showing {meant}" in ran.err
+
+
+def test_a_slip_is_mended_beside_other_words_and_never_with_exact(filled: Run) -> None:
+    ran = filled("find", "inflaton", "expectations", "--json")
+
+    assert [hit["text"] for hit in ran.records] == ["expectations of inflation"]
+    assert filled("find", "inflaton", "--exact").code == 1
+
+
+@pytest.mark.parametrize("word", ["v1.2.4", "TSLA-2028", "zinc", "xyz", "2027", "ca"])
+def test_figures_identifiers_and_short_words_are_never_mended(filled: Run, word: str) -> None:
+    ran = filled("find", word)
+
+    assert "showing" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["get_max_tokens", "TSLA-2027", "v1.2.3", "Inflations", "expected", "cafe", "wahrung*"],
+)
+def test_code_tickers_inflections_and_words_without_accents_are_found(
+    filled: Run, word: str
+) -> None:
+    assert len(filled("find", word).lines) >= 1
+
+
+def test_the_words_of_a_purged_note_are_suggested_no_more(run: Run) -> None:
+    handle = run("note", "the zebrafinch sings").lines[0]
+
+    before = run("find", "zebrafinhc")
+    run("purge", handle, "-y")
+    after = run("find", "zebrafinhc")
+
+    assert "showing zebrafinch" in before.err
+    assert (after.code, after.err.count("zebrafinch")) == (1, 0)
+
+
+def test_most_words_come_before_fewer(run: Run) -> None:
+    for text in ("copper and copper, copper!", "iron copper", "iron, copper and coal"):
+        run("note", text)
+
+    ran = run("find", "iron", "copper", "coal", "tungsten", "--json")
+
+    assert [hit["text"] for hit in ran.records] == [
+        "iron, copper and coal",
+        "iron copper",
+        "copper and copper, copper!",
+    ]
+
+
+def test_title_pin_and_tag_weigh_and_of_alike_the_newer_comes_first(run: Run) -> None:
+    (older,) = run("note", "the copper price").lines
+    (pinned,) = run("note", "the copper price", "--pin").lines
+    (tagged,) = run("note", "the copper price", "-t", "copper").lines
+    (titled,) = run("note", "the metal price", "--title", "copper").lines
+    (newer,) = run("note", "the copper price").lines
+
+    hits = run("find", "copper", "--ids").lines
+
+    assert hits == [titled, tagged, pinned, newer, older]
+
+
+@pytest.mark.parametrize(("order", "first"), [("new", "expectations"), ("old", "inflation is")])
+def test_hits_are_sorted_by_time_when_that_is_asked_for(
+    filled: Run, order: str, first: str
+) -> None:
+    ran = filled("find", "inflation", "--sort", order, "--json")
+
+    assert len(ran.records) == 2
+    assert str(ran.records[0]["text"]).startswith(first)
+    assert filled("find", "inflation", "--sort", "size").code == 2
+
+
+def test_explain_says_how_a_query_was_read(filled: Run) -> None:
+    query = 'inflaton "the café" OR expect* -gold tag:macro not:is:muted since:2026'
+
+    ran = filled("find", query, "--explain")
+
+    assert ran.err.splitlines()[:3] == [
+        'words: inflaton and ("the café" or expect…)',
+        "without: gold",
+        "only: tagged macro; not muted; since 2026",
+    ]
+    assert (
+        filled("find", "inflation", "--explain", "--ids").lines
+        == filled("find", "inflation", "--ids").lines
+    )

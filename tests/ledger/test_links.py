@@ -1,0 +1,122 @@
+"""`[[names]]` in notes: which are links, where they lead, and that they follow what happens."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from ledger.hands import note, open_ledger, tables, writing
+from ledgernote.domain.entries import INBOX, Entry, EntryId, Kind
+from ledgernote.ledger import entries, integrity, keep, links, places
+from ledgernote.ledger.ledger import Ledger
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return open_ledger(tmp_path)
+
+
+def entry(ledger: Ledger, id_: EntryId) -> Entry:
+    return entries.by_ids(ledger, [id_])[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("see [[k3f9a]] and [[Sept print]].", ["k3f9a", "Sept print"]),
+        ("[[Ölpreis|oil]] [[日本 銀行]]", ["Ölpreis", "日本 銀行"]),
+        ("[[a [[b]] ]] [[c\nd]] [[]] [[e]", ["b"]),
+        ('if [[ -f x ]]; then [["$y"]]', ['"$y"']),
+        ("a[[1, 2]] [[FED]] [[fed]]", ["1, 2", "FED"]),
+        ("\udcff [[caf\udce9]] \0 [[nul\0]]", ["caf\udce9", "nul\0"]),
+        ("x" * 20_000 + " [[far]]", ["far"]),
+        (f"[[{'x' * 400}]] no", []),
+    ],
+)
+def test_what_a_link_is(ledger: Ledger, text: str, names: list[str]) -> None:
+    id_ = note(ledger, text.encode("utf-8", "surrogateescape"))
+
+    found = links.names(ledger, id_)
+
+    assert sorted(found) == sorted(names)
+
+
+def test_only_notes_link(ledger: Ledger) -> None:
+    with writing(ledger) as tx:
+        id_ = keep.keep(tx, keep.New(kind=Kind.ANSWER, text=b"[[x]]", project=INBOX))
+
+    assert links.names(ledger, id_) == []
+
+
+def test_a_link_leads_to_a_handle_then_to_the_newest_of_a_title_here_first(ledger: Ledger) -> None:
+    with writing(ledger) as tx:
+        oil = places.need_project(tx, "oil")
+        there = keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"x", project=oil, title="Cut odds"))
+    first = note(ledger, "one", title="cut odds")
+    link = note(ledger, "[[CUT ODDS]]")
+    second = note(ledger, "two", title="Cut Odds")
+
+    ends = [links.end(ledger, name, link) for name in ("Cut odds", entry(ledger, first).handle)]
+
+    assert ends == [second, first]
+    assert links.linking(ledger, entry(ledger, second)) == [link]
+    assert links.linking(ledger, entry(ledger, first)) == []
+    assert links.linking(ledger, entry(ledger, there)) == []
+    assert links.end(ledger, "nothing", link) is None
+
+
+def test_links_follow_edits_and_removals_and_may_come_before_their_end(ledger: Ledger) -> None:
+    link = note(ledger, "[[later]]")
+    later = note(ledger, "x", title="later")
+    seen = [links.linking(ledger, entry(ledger, later))]
+
+    with writing(ledger) as tx:
+        keep.revise(tx, later, b"x", title="otherwise")
+    seen.append(links.linking(ledger, entry(ledger, later)))
+    with writing(ledger) as tx:
+        keep.revise(tx, link, b"[[otherwise]]")
+    seen.append(links.linking(ledger, entry(ledger, later)))
+    with writing(ledger) as tx:
+        keep.remove(tx, link)
+    seen.append(links.linking(ledger, entry(ledger, later)))
+
+    assert seen == [[link], [], [link], []]
+
+
+def test_a_purge_erases_the_names_of_links(ledger: Ledger) -> None:
+    link = note(ledger, "[[secret name]]")
+
+    with writing(ledger) as tx:
+        integrity.purge(tx, link)
+
+    assert links.names(ledger, link) == []
+    assert ledger.rows("SELECT * FROM link") == []
+
+
+def test_an_older_ledger_gets_the_links_of_the_notes_it_has(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    note(ledger, "[[one]] and [[two|2]]", title="three")
+    before = tables(ledger)
+    ledger.close()
+    with sqlite3.connect(tmp_path / "ledger.db") as raw:
+        for table in ("link", "saved_search", "embedder", "vector", "vector_signs"):
+            raw.execute(f"DROP TABLE {table}")
+        raw.execute("DROP INDEX entry_title")
+        raw.execute("PRAGMA user_version = 3")
+    raw.close()
+
+    ledger = open_ledger(tmp_path)
+
+    assert tables(ledger) == before
+    assert len(before["link"]) == 2
+
+
+def test_a_lookup_by_title_or_name_reads_no_whole_table(ledger: Ledger) -> None:
+    plans = [
+        ledger.rows(f"EXPLAIN QUERY PLAN {sql}", values)
+        for sql, values in ((links.BY_TITLE, (b"x", b"y")), (links.NAMING, ("x", b"y", b"z")))
+    ]
+
+    assert not [row[3] for plan in plans for row in plan if row[3].startswith("SCAN")]

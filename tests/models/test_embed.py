@@ -1,0 +1,55 @@
+"""The static vectors: what they take for alike, and that nothing but the words decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledgernote.ledger.nearest import cosines
+from ledgernote.models.embed import Static, static
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Static:
+    found = static()
+    assert found is not None, "the extra `meaning` is a part of `dev`"
+    return found
+
+
+def likeness(embedder: Static, one: str, other: str) -> float:
+    """The cosine of two texts."""
+    first, second = embedder.embed([one, other])
+    return cosines([second], first)[0]
+
+
+def test_what_means_nearly_the_same_is_nearer_than_what_does_not(embedder: Static) -> None:
+    question = "Will the central bank lower interest rates?"
+
+    near = likeness(embedder, question, "The Fed is expected to cut borrowing costs.")
+    far = likeness(embedder, question, "My cat likes to sleep on the sofa.")
+
+    assert near > far + 0.2
+
+
+def test_a_vector_does_not_depend_on_what_was_embedded_before(embedder: Static) -> None:
+    texts = [f"number {number} of some words" for number in range(50)]
+
+    together = embedder.embed(texts)
+    alone = [embedder.embed([text])[0] for text in reversed(texts)][::-1]
+
+    assert together == alone
+
+
+def test_every_text_has_a_vector_of_the_same_length(embedder: Static) -> None:
+    bodies = embedder.embed(["", " \n", "…", "日本語", "a" * 5_000, "caf\udce9"])
+
+    assert {len(body) for body in bodies} == {embedder.dimensions}
+
+
+def test_more_words_than_are_remembered_change_no_vector(embedder: Static) -> None:
+    many = " ".join(f"w{number:05}" for number in range(40_000))
+    before = embedder.embed(["the heron stands still"])
+
+    for at in range(0, len(many), 15_000):
+        embedder.embed([many[at : at + 15_000]])
+
+    assert embedder.embed(["the heron stands still"]) == before

@@ -1,0 +1,168 @@
+"""Meaning: who makes vectors of what, when, and what never leaves for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from notebook.hands import Scripted, ask
+from scripted import ScriptedServer
+
+from ledgernote.config import Settings
+from ledgernote.domain.entries import Kind
+from ledgernote.ledger import keep, places
+from ledgernote.ledger.nearest import Where
+from ledgernote.notebook import meaning
+from ledgernote.notebook.notebook import NewNote, Notebook
+
+LETTERS = "openai/letters"
+
+
+@contextmanager
+def opened(settings: Settings, embedder: str, **more: object) -> Iterator[Notebook]:
+    """The notebook, with that embedder."""
+    wanted = replace(settings, embedder=embedder, **more)  # type: ignore[arg-type]
+    notebook = Notebook.open(wanted, create=True, say=lambda _: None)
+    yield notebook
+    notebook.close()
+
+
+def at(server: ScriptedServer, *, local: bool = False) -> dict[str, object]:
+    """Settings by which the server embeds."""
+    return {"models": {LETTERS: {"api_base": server.base, "local": local}}}
+
+
+def made(notebook: Notebook) -> tuple[int, int]:
+    found = meaning.indexed(notebook)
+    assert found is not None
+    return found.made, found.of
+
+
+def wait(come: Callable[[], bool]) -> None:
+    """Until it has come; a minute is more than it can take."""
+    until = time.monotonic() + 60
+    while not come() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def imported(notebook: Notebook, text: str) -> None:
+    """A note that came with an import of ChatGPT's export."""
+    with notebook.writing() as tx:
+        project = places.need_project(tx, "inbox")
+        keep.keep(
+            tx,
+            keep.New(
+                kind=Kind.NOTE,
+                text=text.encode(),
+                project=project,
+                source="chatgpt",
+                ref="1",
+                imported=True,
+            ),
+        )
+
+
+def test_a_turn_indexes_in_passing_what_was_kept_before_it(settings: Settings) -> None:
+    with opened(settings, "static") as notebook:
+        notebook.note(NewNote(text="the fund holds gilts"))
+
+        ask(notebook, "which fund?", Scripted(look=lambda: wait(lambda: made(notebook)[0] == 2)))
+
+        assert made(notebook) == (2, 3)  # the note and the question; the answer came later
+
+
+def test_a_turn_that_is_not_to_be_kept_makes_no_vectors(settings: Settings) -> None:
+    with opened(settings, "static") as notebook:
+        notebook.note(NewNote(text="the fund holds gilts"))
+
+        ask(notebook, "which fund?", log=False)
+
+        assert made(notebook) == (0, 1)
+
+
+def test_an_embedder_that_is_not_local_gets_neither_private_entries_nor_imports(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        notebook.note(NewNote(text="open words"))
+        notebook.note(NewNote(text="secret words", private=True))
+        imported(notebook, "words of an export")
+
+        meaning.index(notebook)
+
+        assert "open words" in server.embedded
+        assert not [text for text in server.embedded if "secret" in text or "export" in text]
+        assert made(notebook) == (1, 3)
+
+
+def test_an_import_goes_to_an_embedder_once_that_is_always_allowed(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        imported(notebook, "words of an export")
+        meaning.index(notebook)
+
+        settings.config.write_text('[consent.chatgpt]\nopenai = "always"\n', "utf-8")
+        meaning.index(notebook, again=True)
+
+        assert "words of an export" in server.embedded
+        assert made(notebook) == (1, 1)
+
+
+def test_an_embedder_that_is_local_gets_private_entries_too(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server, local=True)) as notebook:
+        notebook.note(NewNote(text="secret words", private=True))
+
+        meaning.index(notebook)
+
+        assert "secret words" in server.embedded
+
+
+def test_a_question_goes_to_an_embedder_elsewhere_only_if_it_goes_to_such_a_model(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        notebook.note(NewNote(text="open words"))
+
+        at_home = meaning.near(notebook, notebook.ledger, "asked at home")
+        away = meaning.near(notebook, notebook.ledger, "asked away", leaves=True)
+
+        assert at_home is None
+        assert away is not None
+        assert [text for text in server.embedded if "asked" in text] == ["asked away"]
+
+
+def test_an_embedder_that_does_not_answer_is_told_of_and_stops_nothing(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    gone = {"models": {LETTERS: {"api_base": "http://127.0.0.1:9/v1", "local": True}}}
+    heard: list[str] = []
+    with opened(settings, LETTERS, **gone) as notebook:
+        notebook.say = heard.append
+        notebook.note(NewNote(text="open words"))
+
+        near = meaning.near(notebook, notebook.ledger, "which words?")
+
+        assert near is None
+        assert heard[0].startswith("recalled by words alone: ")
+
+
+def test_what_is_not_indexed_is_embedded_when_it_is_asked_for(settings: Settings) -> None:
+    with opened(settings, "static") as notebook:
+        notebook.note(NewNote(text="the bank is going to lower its rates"))
+        notebook.note(NewNote(text="the cat sleeps on the sofa"))
+        question, anywhere = "a cut of borrowing costs", Where("", {})
+
+        before = meaning.near(notebook, notebook.ledger, question)
+        assert before
+        on_the_spot = before.nearest(anywhere, 2)
+        meaning.index(notebook)
+        after = meaning.near(notebook, notebook.ledger, question)
+
+        assert after
+        assert after.nearest(anywhere, 2) == on_the_spot
+        assert list(on_the_spot) == [1, 2]

@@ -1,0 +1,87 @@
+"""The times that a question names, seen from when it is asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from ledgernote.replay.when import Days, Time, When, as_of, closeness, named, settled, stood
+
+FRIDAY = datetime(2031, 9, 26, 9, 0, tzinfo=UTC)
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("What did I note yesterday?", "2031-09-25", "2031-09-25"),
+        ("What did she say last Friday?", "2031-09-19", "2031-09-19"),
+        ("What did I keep on Tuesday?", "2031-09-23", "2031-09-23"),
+        ("What was the print last March?", "2031-03-01", "2031-03-31"),
+        ("What did the bank do last month?", "2031-08-01", "2031-08-31"),
+        ("What happened last week?", "2031-09-15", "2031-09-21"),
+        ("What did I write two weeks ago?", "2031-09-08", "2031-09-16"),
+        ("Where did rates stand 3 days ago?", "2031-09-23", "2031-09-23"),
+        ("What did I keep on the 7th?", "2031-09-07", "2031-09-07"),
+        ("What did I keep on the 30th?", "2031-08-30", "2031-08-30"),
+    ],
+)
+def test_what_is_relative_to_the_question_is_days(question: str, first: str, last: str) -> None:
+    assert named(question, FRIDAY) == (Days(date.fromisoformat(first), date.fromisoformat(last)),)
+
+
+@pytest.mark.parametrize(
+    ("question", "time"),
+    [
+        ("rates in June?", When(None, 6)),
+        ("rates in June 2030?", When(2030, 6)),
+        ("rates on the 18th of April?", When(None, 4, 18)),
+        ("rates on 23 January, 2022, last Friday?", When(2022, 1, 23)),
+        ("rates on 2026-03-14?", When(2026, 3, 14)),
+        ("what of May?", When(None, 5)),
+        ("What was it in 2029?", When(2029)),
+    ],
+)
+def test_a_date_that_is_written_out_is_what_it_says(question: str, time: Time) -> None:
+    assert named(question, FRIDAY) == (time,)
+
+
+def test_may_is_a_verb_unless_it_is_written_as_a_name() -> None:
+    assert named("may rates fall?", FRIDAY) == ()
+    assert named("May I ask about rates?", FRIDAY) == ()
+
+
+def test_no_moment_makes_nothing_of_what_is_relative() -> None:
+    assert named("what did I note yesterday?", None) == ()
+
+
+def test_a_month_without_a_year_is_the_newest_that_was_written_in_before_the_question() -> None:
+    written = [day("2029-06-03"), day("2030-06-12"), day("2031-10-01"), day("2030-01-01")]
+
+    assert settled([When(None, 6)], written, FRIDAY) == (When(2030, 6),)
+    assert settled([When(None, 10)], written, FRIDAY) == (When(None, 10),)
+    assert settled([When(2029, 6)], written, FRIDAY) == (When(2029, 6),)
+
+
+def test_what_was_said_within_the_days_is_nearest_then_what_was_soon_after() -> None:
+    week = Days(date(2031, 9, 15), date(2031, 9, 21))
+
+    near = [closeness(day(text), week) for text in ("2031-09-15", "2031-09-23", "2031-10-01")]
+
+    assert near == [1.0, 0.6, 0.0]
+    assert closeness(day("2031-09-14"), week) == 0
+
+
+def test_as_of_a_month_asks_how_things_stood_at_its_end() -> None:
+    until = as_of("What did I expect as of March?", [When(2031, 3)], FRIDAY)
+
+    assert until == date(2031, 3, 31)
+    assert as_of("What did I expect in March?", [When(2031, 3)], FRIDAY) is None
+    assert as_of("and as of March?", [When(None, 3)], FRIDAY) == until
+    assert as_of("and as of October?", [When(None, 10)], FRIDAY) == date(2030, 10, 31)
+    assert stood(day("2031-03-30"), until) > stood(day("2031-01-01"), until) > 0
+    assert stood(day("2031-04-02"), until) == 0
