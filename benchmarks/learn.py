@@ -39,7 +39,10 @@ STEPS = 8
 SCALE = 10.0
 """Weights are printed divided by it, so that scores stay small."""
 FOUND = ("R@5", "R@10", "R@50", "nDCG@10")
-BY_HAND = {"superseded": -0.2, "tagged": 0.3, "replaces": 1.0, "replaced": 1.0}
+BY_HAND = {
+    **{"superseded": -0.2, "tagged": 0.3, "replaces": 1.0, "replaced": 1.0},
+    **{"corrects": 1.0, "alike": -1.0, "disputed": -1.0},
+}
 """What no set holds."""
 
 

@@ -5,15 +5,25 @@ Statistics come from the candidates alone: what is not among them holds none of 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import log, log1p
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen
-from ledgernote.replay.asked import ANSWERS, Asked, places
+from ledgernote.replay.asked import Asked, places
+from ledgernote.replay.manner import (
+    BEGINNING,
+    FIRST,
+    PREFERENCES,
+    WISHES,
+    gives_rule,
+    holds_any,
+    holds_name,
+    holds_number,
+    holds_word,
+    names_time,
+)
 from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.when import closeness, stood
 
@@ -46,24 +56,11 @@ NAMES = (
     "tagged",  # it has a tag that the question names
     "replaces",  # what it replaces is a better match, by so much
     "replaced",  # what replaces it is, by so much
+    "corrects",  # it seems to correct a better match, by so much
+    "alike",  # better matches say the same in other figures, by so much the less
+    "disputed",  # a model said it, and a note has other figures, by so much the less
 )
 """Append only: receipts refer to places."""
-
-_FIRST = re.compile(r"\b(?:I|my|me|we|our|My|We|Our)\b")
-_WISHES = (
-    *("always", "never", "prefer", "whenever", "when i ask", "from now on", "make sure"),
-    *("instead of", "rather than", "i'd like", "i'd rather", "i would like", "i would rather"),
-    "please",
-)
-_PREFERENCES = (
-    *("prefer", "rather than", "i'd rather", "would rather", "i chose", "i've chosen", "i like "),
-    *("i love ", "i enjoy ", "i decided to", "i've decided", "i dislike ", "i hate "),
-)
-_RULE = re.compile(
-    r"\W*(?:please )?(?:always|never) +\w|.*\b(?:when(?:ever)? i ask|from now on)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_BEGINNING = 2_000  # characters of a text in which manners of speech are looked for
 
 
 @frozen
@@ -77,15 +74,6 @@ class Candidate:
     """It has a tag that the question names."""
 
 
-@frozen(kw_only=False)
-class _Doc:
-    """What is counted of a candidate, or of several that stand together."""
-
-    counts: Mapping[str, int]
-    size: float
-    """Letters by six: about words."""
-
-
 class _Scale:
     """BM25 among documents of about one size, as a share of the most there can be."""
 
@@ -93,16 +81,19 @@ class _Scale:
         self._rarity, self._size, self._k, self._b = rarity, size or 1.0, k, b
         self._most = sum(rarity.values()) or 1.0
 
-    def of(self, counts: Mapping[str, int], size: float) -> float:
+    def of(self, counts: Counts, size: int) -> float:
         if not counts:
             return 0.0
         less = self._k * (1 - self._b + self._b * size / self._size)
-        rarity = self._rarity
-        return sum(rarity[word] * n / (n + less) for word, n in counts.items()) / self._most
+        found = 0.0
+        for word, rarity in self._rarity.items():
+            if word in counts:
+                found += rarity * counts[word] / (counts[word] + less)
+        return found / self._most
 
 
 def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[float, ...]]:
-    """The features of each candidate, in order, but for the last two, which `kin` has."""
+    """The features of each candidate, in order, but for the last, from `replaces` on."""
     around = _Around(asked, candidates)
     for at, candidate in enumerate(candidates):
         read = _read(asked, around, at, candidate.source)
@@ -116,7 +107,7 @@ def _found(around: _Around, at: int) -> tuple[float, ...]:
     by_model = source.who == MODEL
     return (
         around.words[at],
-        around.threads[around.thread_of(at)],
+        around.threads[around.thread_of[at]],
         0.0 if before is None else around.words[before],
         0.0 if after is None else around.words[after],
         float(source.who in asked.about),
@@ -134,32 +125,32 @@ def _when(asked: Asked, source: Source) -> float:
 
 def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float, ...]:
     """The features of its text and of those around it."""
-    found, doc = around.found[at], around.docs[at]
+    found, counts = around.found[at], around.counts[at]
     before, by_model = around.before[at], source.who == MODEL
-    covers = sum(map(asked.weights.__getitem__, doc.counts)) / around.weight
+    covers = sum(map(asked.weights.__getitem__, counts)) / around.weight
     together = asked.pairs.intersection(pairwise(found)) if len(found) > 1 else ()
-    beginning = "" if by_model else source.text[:_BEGINNING]
-    said = beginning.lower()
-    wish = _holds_any(said, _WISHES)
+    lower = around.lower[at]
+    beginning = "" if by_model else source.text[:BEGINNING]
+    said = "" if by_model else lower[:BEGINNING]
+    wish = holds_any(said, WISHES)
     return (
-        around.text.of(doc.counts, doc.size),
+        around.text.of(counts, around.sizes[at]),
         around.two.of(*around.window(at, 1, 0)),
         around.seven.of(*around.window(at, 3, 3)),
-        around.talks[around.thread_of(at)],
+        around.talks[around.thread_of[at]],
         covers,
         len(together) / (len(asked.pairs) or 1),
-        *[
-            float(kind in asked.kinds and bool(holds.search(source.text)))
-            for kind, holds in ANSWERS.items()
-        ],
-        _asks(source),
-        0.0 if before is None else _asks(around.sources[before]),
-        float(bool(_FIRST.search(beginning))),
+        float("time" in asked.kinds and names_time(lower)),
+        float("number" in asked.kinds and holds_number(lower)),
+        float("name" in asked.kinds and holds_name(source.text)),
+        float(around.asks[at]),
+        0.0 if before is None else float(around.asks[before]),
+        float(holds_word(beginning, FIRST)),
         0.0 if by_model else _length(source),
         float(wish),
         covers if by_model else 0.0,
-        float(not asked.looks_back and wish and bool(_RULE.match(beginning))),
-        float(not asked.looks_back and _holds_any(said, _PREFERENCES)),
+        float(wish and not asked.looks_back and gives_rule(said)),
+        float(not asked.looks_back and holds_any(said, PREFERENCES)),
     )
 
 
@@ -167,15 +158,8 @@ def _length(source: Source) -> float:
     return min(1.0, log1p(len(source.text) / 6) / 6)
 
 
-def _holds_any(text: str, phrases: Sequence[str]) -> bool:
-    for phrase in phrases:  # noqa: SIM110 - a third of the time that any() takes
-        if phrase in text:
-            return True
-    return False
-
-
-def _asks(source: Source) -> float:
-    return float(source.text.rstrip().endswith("?"))
+Counts = Mapping[str, int]
+"""How often each of the question's words stands there, without those that do not."""
 
 
 class _Around:
@@ -188,16 +172,17 @@ class _Around:
         best = max((each.bm25 for each in candidates), default=0.0) or 1.0
         self.words = [_share(each.bm25, best) for each in candidates]
         find = places(asked.roots)
-        self.found = [find(source.text) for source in self.sources]
-        self.docs = [
-            _Doc(Counter(found), len(source.text) / 6)
-            for found, source in zip(self.found, self.sources, strict=True)
-        ]
+        self.lower = [source.text.lower() for source in self.sources]
+        self.found = list(map(find, (source.text for source in self.sources), self.lower))
+        self.counts: list[Counts] = [_counted(found) for found in self.found]
+        self.sizes = [len(source.text) for source in self.sources]
+        self.asks = [source.text.rstrip().endswith("?") for source in self.sources]
+        self.thread_of = [source.thread or source.entry for source in self.sources]
+        """What stands in no thread is one of its own."""
         self.created = {source.entry: source.created for source in self.sources}
         self.before, self.after = self._neighbours()
-        rarity = _rarity(asked.weights, [each.counts for each in self.docs])
-        size = sum(each.size for each in self.docs) / (len(self.docs) or 1)
-        self.size = size
+        rarity = _rarity(asked.weights, self.counts)
+        size = sum(self.sizes) / (len(self.sizes) or 1)
         self.text = _Scale(rarity, size, 0.9, 0.4)
         self.two = _Scale(rarity, 2 * size, 0.9, 0.6)
         self.seven = _Scale(rarity, 7 * size, 1.2, 0.6)
@@ -211,26 +196,16 @@ class _Around:
             return heir is not None
         return self.created[heir].date() <= until
 
-    def thread_of(self, at: int) -> bytes:
-        """What stands in no thread is one of its own."""
-        source = self.sources[at]
-        return source.thread or source.entry
-
-    def window(self, at: int, back: int, forth: int) -> tuple[Mapping[str, int], float]:
+    def window(self, at: int, back: int, forth: int) -> tuple[Counts, int]:
         """Counts and size of a candidate with its neighbours, as far as they are known."""
-        together = [self.docs[at]]
+        size, holding = self.sizes[at], [self.counts[at]]
         for beside, number in ((self.before, back), (self.after, forth)):
             there = beside[at]
             while there is not None and number:
-                together.append(self.docs[there])
+                size += self.sizes[there]
+                holding.append(self.counts[there])
                 there, number = beside[there], number - 1  # noqa: PLW2901
-        counts: dict[str, int] = {}
-        size = 0.0
-        for doc in together:
-            size += doc.size
-            for word, count in doc.counts.items():
-                counts[word] = counts.get(word, 0) + count
-        return counts, size
+        return _summed(holding), size
 
     def _neighbours(self) -> tuple[list[int | None], list[int | None]]:
         """Of each candidate the ones before and after it in its thread."""
@@ -253,22 +228,40 @@ class _Around:
 
     def _best(self) -> dict[bytes, float]:
         best: dict[bytes, float] = {}
-        for at, share in enumerate(self.words):
-            thread = self.thread_of(at)
+        for thread, share in zip(self.thread_of, self.words, strict=True):
             best[thread] = max(share, best.get(thread, 0.0))
         return best
 
     def _talks(self) -> dict[bytes, float]:
         """BM25 of each thread, as far as it is among the candidates."""
-        counts: dict[bytes, Counter[str]] = {}
-        sizes: Counter[bytes] = Counter()
-        for at, doc in enumerate(self.docs):
-            thread = self.thread_of(at)
-            counts.setdefault(thread, Counter()).update(doc.counts)
-            sizes[thread] += doc.size  # type: ignore[assignment]
-        rarity = _rarity(self.asked.weights, list(counts.values()))
+        holding: dict[bytes, list[Counts]] = {}
+        sizes: dict[bytes, int] = {}
+        for thread, counts, size in zip(self.thread_of, self.counts, self.sizes, strict=True):
+            holding.setdefault(thread, []).append(counts)
+            sizes[thread] = sizes.get(thread, 0) + size
+        talks = {thread: _summed(found) for thread, found in holding.items()}
+        rarity = _rarity(self.asked.weights, list(talks.values()))
         scale = _Scale(rarity, sum(sizes.values()) / (len(sizes) or 1), 1.2, 0.75)
-        return {thread: scale.of(each, sizes[thread]) for thread, each in counts.items()}
+        return {thread: scale.of(counts, sizes[thread]) for thread, counts in talks.items()}
+
+
+def _counted(found: Sequence[str]) -> Counts:
+    counts: dict[str, int] = {}
+    for word in found:
+        counts[word] = counts.get(word, 0) + 1
+    return counts
+
+
+def _summed(holding: Sequence[Counts]) -> Counts:
+    """The counts of several together."""
+    full = [counts for counts in holding if counts]
+    if len(full) < 2:
+        return full[0] if full else {}
+    summed = dict(full[0])
+    for counts in full[1:]:
+        for word, count in counts.items():
+            summed[word] = summed.get(word, 0) + count
+    return summed
 
 
 def _share(bm25: float, best: float) -> float:
@@ -276,9 +269,12 @@ def _share(bm25: float, best: float) -> float:
     return max(bm25 / best, 0.0001) if bm25 > 0 else 0.0
 
 
-def _rarity(weights: Mapping[str, float], docs: Sequence[Mapping[str, int]]) -> dict[str, float]:
+def _rarity(weights: Mapping[str, float], docs: Sequence[Counts]) -> dict[str, float]:
     """How much a word tells, by how many of the documents hold it, and by its weight."""
-    holding = Counter(word for counts in docs for word in counts)
+    holding = dict.fromkeys(weights, 0)
+    for counts in docs:
+        for word in counts:
+            holding[word] += 1
     return {
         word: weight * log(1 + (len(docs) - holding[word] + 0.5) / (holding[word] + 0.5))
         for word, weight in weights.items()

@@ -7,14 +7,15 @@ a model, one for what people write.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import mul
 
 from ledgernote.replay.asked import ANYWHERE, Setting, asked
 from ledgernote.replay.features import NAMES as FEATURES
 from ledgernote.replay.features import Candidate, features
-from ledgernote.replay.kin import NO_KIN, Scored, with_kin
+from ledgernote.replay.kin import NONE, Scored, with_kin
 from ledgernote.replay.recipe import MODEL, Source
+from ledgernote.replay.statements import with_alike
 from ledgernote.replay.weights import PEOPLE, TALK
 
 __all__ = ["FEATURES", "Candidate", "Scored", "Setting", "rank", "why"]
@@ -35,10 +36,13 @@ def rank(
         _scored(source, numbers, weights)
         for source, numbers in zip(sources, features(wanted, candidates), strict=True)
     ]
-    rows = with_kin(rows, weights, wanted.until)
-    rows.sort(key=lambda row: (row.source.order, row.source.start), reverse=True)
-    rows.sort(key=lambda row: -row.score)
-    return tuple(rows)
+    rows = _best_first(with_kin(rows, weights, wanted.until))
+    return tuple(_best_first(with_alike(rows)))
+
+
+def _best_first(rows: Iterable[Scored]) -> list[Scored]:
+    newest = sorted(rows, key=lambda row: (row.source.order, row.source.start), reverse=True)
+    return sorted(newest, key=lambda row: -row.score)
 
 
 def _table(writers: Sequence[str]) -> Mapping[str, float]:
@@ -47,7 +51,7 @@ def _table(writers: Sequence[str]) -> Mapping[str, float]:
 
 
 def _scored(source: Source, numbers: Sequence[float], weights: Mapping[str, float]) -> Scored:
-    rounded = (*[each and round(each, 4) for each in numbers], *NO_KIN)
+    rounded = (*[each and round(each, 4) for each in numbers], *NONE)
     score = sum(map(mul, weights.values(), rounded))
     return Scored(source=source, score=round(score, 4), features=rounded)
 
@@ -74,6 +78,9 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("replaces a match", value.get("replaces", 0.0) > 0),
         ("replaced by a match", value.get("replaced", 0.0) > 0),
         ("superseded", value.get("superseded", 0.0) > 0),
+        ("seems to correct a match", value.get("corrects", 0.0) > 0),
+        ("one of many alike", value.get("alike", 0.0) > 0),
+        ("a note has other figures", value.get("disputed", 0.0) > 0),
     )
     worded = " · ".join(text for text, holds in reasons if holds)
     return worded or ("stands around a match" if features else "match")

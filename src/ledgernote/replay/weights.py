@@ -32,6 +32,9 @@ TALK = {
     "tagged": 0.3,
     "replaces": 1.0,
     "replaced": 1.0,
+    "corrects": 1.0,
+    "alike": -1.0,
+    "disputed": -1.0,
 }
 """From 179 questions about 10 talks of a user with an assistant (BEAM 100K)."""
 
@@ -64,6 +67,9 @@ PEOPLE = {
     "tagged": 0.3,
     "replaces": 1.0,
     "replaced": 1.0,
+    "corrects": 1.0,
+    "alike": -1.0,
+    "disputed": -1.0,
 }
 """From 760 questions about 5 talks of two people (LoCoMo).
 
