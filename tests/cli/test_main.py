@@ -65,7 +65,7 @@ def test_an_everyday_command_imports_nothing_heavy(run: Run, line: str) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        env=run.env,
+        env={**run.env, "LEDGERNOTE_EMBEDDER": "static"},
         timeout=30,
         check=False,
     )

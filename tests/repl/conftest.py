@@ -59,6 +59,7 @@ def environ(settings: Settings, tmp_path: Path) -> dict[str, str]:
         "LEDGERNOTE_STATE": str(settings.state),
         "LEDGERNOTE_CONFIG": str(settings.config),
         "LEDGERNOTE_KEYS": str(settings.keys),
+        "LEDGERNOTE_EMBEDDER": "none",
     }
 
 

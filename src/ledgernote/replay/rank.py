@@ -16,9 +16,13 @@ from ledgernote.replay.features import Candidate, features
 from ledgernote.replay.kin import NONE, Scored, with_kin
 from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.statements import with_alike
-from ledgernote.replay.weights import PEOPLE, TALK
+from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
 
 __all__ = ["FEATURES", "Candidate", "Scored", "Setting", "rank", "why"]
+
+
+ALIKE = 0.45
+"""Cosine from which on a text is said to mean the same."""
 
 
 def rank(
@@ -30,7 +34,9 @@ def rank(
     100: evidence in 2,000 tokens of LoCoMo rises from 79 to 87 % by those alone.
     """
     sources = [each.source for each in candidates]
-    weights = _table([source.who for source in sources])
+    weights = _table(
+        [source.who for source in sources], meant=any(each.meaning for each in candidates)
+    )
     wanted = asked(question, sources, setting)
     rows = [
         _scored(source, numbers, weights)
@@ -45,9 +51,14 @@ def _best_first(rows: Iterable[Scored]) -> list[Scored]:
     return sorted(newest, key=lambda row: -row.score)
 
 
-def _table(writers: Sequence[str]) -> Mapping[str, float]:
-    """The weights for a talk where a model said a quarter at least, else those for people."""
-    return TALK if writers.count(MODEL) * 4 >= len(writers) else PEOPLE
+def _table(writers: Sequence[str], *, meant: bool) -> Mapping[str, float]:
+    """The weights for a talk where a model said a quarter at least, else those for people.
+
+    With meaning the other features weigh otherwise.
+    """
+    if writers.count(MODEL) * 4 >= len(writers):
+        return TALK_MEANT if meant else TALK
+    return PEOPLE_MEANT if meant else PEOPLE
 
 
 def _scored(source: Source, numbers: Sequence[float], weights: Mapping[str, float]) -> Scored:
@@ -67,6 +78,7 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
     reasons = (
         (f"match: {quoted}" if quoted else "match", words > 0 and bool(quoted or not before)),
         (f"the talk before: {before}", words > 0 and bool(before)),
+        ("means the same", value.get("meaning", 0.0) >= ALIKE),
         ("its thread is about it", thread >= 0.7 and thread > words),
         ("next to a match", max(value.get("before", 0.0), value.get("after", 0.0)) >= 0.3),
         ("by whom you ask about", value.get("who", 0.0) > 0),
