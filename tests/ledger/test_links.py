@@ -101,7 +101,7 @@ def test_an_older_ledger_gets_the_links_of_the_notes_it_has(tmp_path: Path) -> N
     before = tables(ledger)
     ledger.close()
     with sqlite3.connect(tmp_path / "ledger.db") as raw:
-        for table in ("link", "saved_search", "embedder", "vector", "vector_signs"):
+        for table in ("link", "saved_search", "embedder", "vector", "vector_signs", "passage_gram"):
             raw.execute(f"DROP TABLE {table}")
         raw.execute("DROP INDEX entry_title")
         raw.execute("PRAGMA user_version = 3")
