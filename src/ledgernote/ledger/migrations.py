@@ -42,6 +42,10 @@ A thousand at most of each part of 16 KB; `[[ -f x ]]` of a shell is none. A ste
 of the format is made of it: like those it is never edited.
 """
 
+RULES = """SELECT rowid FROM passage_fts WHERE passage_fts MATCH
+    'text : (^ always OR "from now on" OR "when i ask" OR "whenever i ask")'"""
+"""The passages in which somebody may say how a thing is to be done each time."""
+
 STEPS: tuple[tuple[str, ...], ...] = (
     (
         # ---- the log ---------------------------------------------------------------
@@ -250,6 +254,15 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE vector_signs (
             embedder INTEGER, block INTEGER, body BLOB NOT NULL, PRIMARY KEY (embedder, block)
         )""",
+    ),
+    (
+        # ---- where a passage may be replayed (muted: nowhere), and which give rules -------
+        "ALTER TABLE passage ADD COLUMN project BLOB",
+        "ALTER TABLE passage ADD COLUMN rule INTEGER NOT NULL DEFAULT 0",
+        """UPDATE passage SET project =
+            (SELECT entry.project FROM entry WHERE entry.id = passage.entry AND muted = 0)""",
+        f"UPDATE passage SET rule = 1 WHERE rowid IN ({RULES})",
+        "CREATE INDEX passage_rule ON passage (project) WHERE rule = 1",
     ),
 )
 
