@@ -29,6 +29,7 @@ import numpy as np
 from replay import APART
 
 from ledgernote.config import Settings
+from ledgernote.notebook import meaning
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading
 from ledgernote.notebook.transfer import import_lines
@@ -39,7 +40,10 @@ STEPS = 8
 SCALE = 10.0
 """Weights are printed divided by it, so that scores stay small."""
 FOUND = ("R@5", "R@10", "R@50", "nDCG@10")
-BY_HAND = {"superseded": -0.2, "tagged": 0.3, "replaces": 1.0, "replaced": 1.0}
+BY_HAND = {
+    **{"superseded": -0.2, "tagged": 0.3, "replaces": 1.0, "replaced": 1.0},
+    **{"corrects": 1.0, "alike": -1.0, "disputed": -1.0},
+}
 """What no set holds."""
 
 
@@ -58,15 +62,20 @@ class Ranked:
 # ---- what there is to learn from -----------------------------------------------------
 
 
-def read(one: neutral.BenchmarkSet) -> list[Ranked]:
-    """The candidates of every question of a set."""
+def read(one: neutral.BenchmarkSet, embedder: str) -> list[Ranked]:
+    """The candidates of every question of a set, with that setting of `embedder`."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = Settings(
-            ledger=folder / "l.db", state=folder, config=folder / "c.toml", actor="reader"
+            ledger=folder / "l.db",
+            state=folder,
+            config=folder / "c.toml",
+            actor="reader",
+            embedder=embedder,
         )
         with closing(Notebook.open(settings, create=True, say=print)) as notebook:
             import_lines(notebook, neutral.lines(one.turns))
+            meaning.index(notebook)
         return list(_read(settings, one.questions))
 
 
@@ -161,7 +170,12 @@ def _line(name: str, found: dict[str, float], besides: dict[str, float] | None =
 
 def show(name: str, questions: Sequence[Ranked], *, ablate: bool) -> None:
     """Print what is found, what each feature brings, and the table of weights."""
-    every = [at for at, feature in enumerate(FEATURES) if feature not in BY_HAND]
+    columns = np.concatenate([one.features for one in questions]).T
+    every = [
+        at
+        for at, feature in enumerate(FEATURES)
+        if feature not in BY_HAND and np.ptp(columns[at]) > 0
+    ]
     whole = validated(questions, every)
     print(f"\n{name}, cross-validated by conversation\n{'':24}" + "".join(f"{k:>8}" for k in FOUND))
     print(_line("all features", whole), flush=True)
@@ -169,7 +183,7 @@ def show(name: str, questions: Sequence[Ranked], *, ablate: bool) -> None:
         without = validated(questions, [each for each in every if each != at])
         print(_line(f"without {FEATURES[at]}", without, whole), flush=True)
     weights = dict(zip([FEATURES[at] for at in every], fit(questions, every) / SCALE, strict=True))
-    weights |= BY_HAND
+    weights = dict.fromkeys(FEATURES, 0.0) | weights | BY_HAND
     print("\n".join(f'    "{feature}": {weights[feature]:.3f},' for feature in FEATURES))
 
 
@@ -178,10 +192,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=Path(__file__).parent / "data")
     parser.add_argument("--set", action="append", help="names of sets there; all is the default")
+    parser.add_argument("--embedder", default="none", help="`static`: with the extra `meaning`")
     parser.add_argument("--ablate", action="store_true", help="what each feature brings")
     asked = parser.parse_args(argv)
     for name in asked.set or neutral.names(asked.data):
-        show(name, read(neutral.load(asked.data, name)), ablate=asked.ablate)
+        show(name, read(neutral.load(asked.data, name), asked.embedder), ablate=asked.ablate)
     return 0
 
 

@@ -31,6 +31,7 @@ import neutral
 from ledgernote.config import Settings
 from ledgernote.domain.errors import DoesNotFit
 from ledgernote.models.counter import count
+from ledgernote.notebook import meaning
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.transfer import import_lines
@@ -50,10 +51,11 @@ Contexts = Callable[[str, Sequence[neutral.Asked]], Iterator[Context]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a context may take; None leaves the notebook's own setting."""
+    """What a context may take, None leaves the notebook's own setting; who tells meaning."""
 
     budget: int | None
     replay: int | None
+    embedder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,11 @@ def score(asked: neutral.Asked, context: Context, texts: dict[str, str], seconds
 def in_process(folder: Path, one: neutral.BenchmarkSet, limits: Limits) -> Contexts:
     """Import and ask through the notebook, as a face does."""
     settings = Settings(
-        ledger=folder / "ledger.db", state=folder, config=folder / "config.toml", actor="reader"
+        ledger=folder / "ledger.db",
+        state=folder,
+        config=folder / "config.toml",
+        actor="reader",
+        embedder=limits.embedder,
     )
 
     def opened(project: str | None = None) -> closing[Notebook]:
@@ -135,6 +141,7 @@ def in_process(folder: Path, one: neutral.BenchmarkSet, limits: Limits) -> Conte
         receipt = import_lines(notebook, neutral.lines(one.turns))
         if receipt.skipped:
             raise SystemExit(f"import skipped {receipt.skipped[:3]}")
+        meaning.index(notebook)
 
     def contexts(conv: str, questions: Sequence[neutral.Asked]) -> Iterator[Context]:
         with opened(conv) as notebook:
@@ -164,10 +171,13 @@ def through_cli(folder: Path, one: neutral.BenchmarkSet, limits: Limits) -> Cont
         **places,
         "LEDGERNOTE_LEDGER": str(folder / "ledger.db"),
         "LEDGERNOTE_ACTOR": "reader",
+        "LEDGERNOTE_EMBEDDER": limits.embedder,
     }
     file = folder / f"{one.name}.jsonl"
     file.write_bytes(b"".join(neutral.lines(one.turns)))
     subprocess.run([*command, "--quiet", "import", "jsonl", str(file)], env=environ, check=True)
+    index = [*command, "--quiet", "doctor", "--index"]
+    subprocess.run(index, env=environ, check=True, stdout=subprocess.DEVNULL)
     options = ["context", "--each", "--json", "-m", "offline"]
     for name in ("budget", "replay"):
         if (value := getattr(limits, name)) is not None:
@@ -254,6 +264,7 @@ def _asked(argv: Sequence[str] | None) -> argparse.Namespace:
         help="tokens for what is recalled; 500,1000,2000,4000 measures each",
     )
     parser.add_argument("--budget", type=int, help="tokens for the whole context")
+    parser.add_argument("--embedder", default="none", help="`static`: with the extra `meaning`")
     parser.add_argument("--limit", type=int, help="only so many questions of each set")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--alone", action="store_true", help="ask each question in a new thread")
@@ -286,7 +297,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         one = neutral.load(asked.data, name)
         one = neutral.alone(one) if asked.alone else neutral.astray(one) if asked.astray else one
         for replay in asked.replay:
-            limits = Limits(budget=asked.budget, replay=replay)
+            limits = Limits(budget=asked.budget, replay=replay, embedder=asked.embedder)
             scores = _scores(one, limits, asked)
             show(name, scores, limits)
             counted = [each.share for each in scores if each.category not in APART]

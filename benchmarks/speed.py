@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from itertools import islice
 from pathlib import Path
 
 import corpus
-from terminal import Terminal
+from terminal import PROMPT, Terminal
 from timing import BASE, Ran, Ratio, compare, compile_package, environment, paired, run
 
 PROGRAM = [sys.executable, "-m", "ledgernote"]
@@ -33,6 +34,7 @@ if (script := Path(sys.executable).with_name("ledgernote")).exists():
 TIMES = 5.0
 """At most so many times `BASE` for what a person waits for."""
 CHAT = 14.0
+KEYS = re.compile(rb"q leaves")
 ENTRIES, EVENTS = 5_000, 100_000
 """At least so many a second, imported and verified."""
 FEW = 10
@@ -155,24 +157,32 @@ def verifying(bench: Bench) -> None:
     bench.report.rate("verify, {:,} events", events, middle, EVENTS)
 
 
-def _until_prompt(command: Sequence[str], environ: Mapping[str, str]) -> Ran:
-    """How long until the prompt stands on a terminal's screen."""
+def _until(shown: re.Pattern[bytes], command: Sequence[str], environ: Mapping[str, str]) -> Ran:
+    """How long until the prompt, or what is *shown*, stands on a terminal's screen."""
     begun = time.perf_counter()
     with closing(Terminal(command, environ)) as terminal:
-        terminal.until_prompt()
+        terminal.until_prompt(shown)
         return Ran(seconds=time.perf_counter() - begun, cpu=0.0, peak=0, code=0)
 
 
 def chatting(bench: Bench) -> None:
     """Until `chat` shows its prompt."""
     command = bench.command("chat", "--new", "-m", "offline")
-    ratio = paired(lambda: _until_prompt(command, bench.environ), bench.environ, bench.rounds)
+    ratio = paired(lambda: _until(PROMPT, command, bench.environ), bench.environ, bench.rounds)
     bench.report.times("chat, prompt on screen", ratio, CHAT)
+
+
+def coming_home(bench: Bench) -> None:
+    """Until bare `ledgernote` has said where one was, and waits for a key."""
+    command = bench.command()
+    ratio = paired(lambda: _until(KEYS, command, bench.environ), bench.environ, bench.rounds)
+    bench.report.times("where you were, on screen", ratio)
 
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "commands": commands,
     "chat": chatting,
+    "home": coming_home,
     "import": importing,
     "export": exporting,
     "verify": verifying,

@@ -54,9 +54,9 @@ class Terminal:
             self._answered += 1
         return fresh
 
-    def until_prompt(self) -> None:
-        """Wait for the first prompt."""
-        while not PROMPT.search(ESCAPES.sub(b"", self._seen)):
+    def until_prompt(self, shown: re.Pattern[bytes] = PROMPT) -> None:
+        """Wait for the first prompt, or for what is *shown*."""
+        while not shown.search(ESCAPES.sub(b"", self._seen)):
             if not self.read(LONGEST):
                 raise SystemExit(f"no prompt in {LONGEST:g} seconds; the screen: {self._seen!r}")
 

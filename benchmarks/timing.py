@@ -53,6 +53,7 @@ def environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not any(o in name for o in own)}
     for name in FALSE_FRIENDS:
         kept.pop(name, None)
+    kept["LEDGERNOTE_EMBEDDER"] = "none"  # as it is without the extra `meaning`
     places = ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
     return kept | dict.fromkeys(places, str(folder))
 

@@ -47,6 +47,7 @@ _ledgernote() {
     done
     case "$command:$prev" in
     chat:-r|chat:--thread) words=$(__ledgernote_lines threads) ;;
+    chat:--at) words=$(__ledgernote_lines log -n 50) ;;
     chat:-m|chat:--model) words=$(__ledgernote_lines models --usable) ;;
     ask:-r|ask:--thread) words=$(__ledgernote_lines threads) ;;
     ask:-m|ask:--model) words=$(__ledgernote_lines models --usable) ;;
@@ -97,7 +98,7 @@ _ledgernote() {
     *:-p|*:--project) words=$(__ledgernote_lines projects) ;;
     *:--as) ;;
     *) case "$command:$place:$whole" in
-        chat:*:-*) words=$'--continue\n--thread\n--new\n--model\n--vi\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        chat:*:-*) words=$'--continue\n--thread\n--at\n--new\n--model\n--vi\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         ask:*:-*) words=$'--continue\n--thread\n--model\n--system\n--file\n--extract\n--extract-last\n--option\n--budget\n--replay\n--no-replay\n--mute\n--no-log\n--dry-run\n--no-stream\n--of\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         note:*:-*) words=$'--tag\n--pin\n--mute\n--title\n--file\n--edit\n--private\n--supersedes\n--at\n--ref\n--split\n--each\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         find:*:-*) words=$'--tag\n--kind\n--thread\n--model\n--actor\n--since\n--until\n--on\n--pinned\n--number\n--all\n--ids\n--exact\n--sort\n--explain\n--each\n--like\n--save\n--saved\n--forget\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;

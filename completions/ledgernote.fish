@@ -111,6 +111,7 @@ complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a mode
 complete -c ledgernote -n "not __fish_seen_subcommand_from $commands" -f -a keys -d 'Keep keys of providers, list them, forget them.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s c -l continue -d 'Go on with the thread used last.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread; without a name, pick one.'
+complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l at -x -a '(__ledgernote_lines log -n 50)' -d 'Open its thread at this turn; questions go on in a fork.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l new -d 'Begin a new thread.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -s m -l model -x -a '(__ledgernote_lines models --usable)' -d 'The model that answers.'
 complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l vi -d 'Edit the prompt as vi does.'

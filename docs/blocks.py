@@ -23,6 +23,7 @@ from ledgernote.cli.main import INTERRUPTED
 from ledgernote.cli.options import COMMANDS
 from ledgernote.config import KEYS, TABLES
 from ledgernote.domain import errors
+from ledgernote.ledger.grams import grams
 from ledgernote.ledger.kinds import KINDS, SLOTS
 from ledgernote.ledger.migrations import PROJECTIONS, STEPS
 from ledgernote.models.catalog import PROVIDERS
@@ -173,7 +174,10 @@ VIEWS = {
     "made_from": "entry and what it was made from: receipts, citations, replies, successors",
     "passage_text": "the words of each passage, read from `payload`: nothing is stored twice",
 }
-INDEX = {"passage_fts": "FTS5 over `passage_text`; its `passage_fts_*` tables are SQLite's own"}
+INDEX = {
+    "passage_fts": "FTS5 over `passage_text`; its `passage_fts_*` tables are SQLite's own",
+    "passage_gram": "FTS5 of text without spaces: its letters in pairs, in hexadecimal",
+}
 
 
 def schema(kind: str) -> str:
@@ -181,11 +185,12 @@ def schema(kind: str) -> str:
     import sqlite_utils
 
     connection = sqlite3.connect(":memory:")
+    connection.create_function("grams", 1, grams)
     for statement in (statement for step in STEPS for statement in step):
         connection.execute(statement)
     database = sqlite_utils.Database(connection)
     found = {*database.table_names(), *database.view_names()}
-    shadows = {name for name in found if name.startswith("passage_fts_")}
+    shadows = {name for name in found if name.startswith(tuple(f"{index}_" for index in INDEX))}
     if unknown := found - shadows - set(TRUTH | OWN | DERIVED | VIEWS | INDEX):
         raise LookupError(f"no line says what these tables are for: {unknown}")
     if strange := set(PROJECTIONS) ^ set(DERIVED):

@@ -76,6 +76,7 @@ class Night:
             "LEDGERNOTE_LEDGER": str(self.settings.ledger),
             "LEDGERNOTE_STATE": str(self.settings.state),
             "LEDGERNOTE_CONFIG": str(self.settings.config),
+            "LEDGERNOTE_EMBEDDER": "none",
             "OPENAI_API_KEY": "none",
             "ANTHROPIC_API_KEY": "none",
             "ANTHROPIC_API_BASE": server.root,

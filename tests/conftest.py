@@ -6,14 +6,44 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import canary
+import hypothesis
 import pytest
+import warm
 from shell import Run
 
 from ledgernote.config import Settings
 from ledgernote.notebook.notebook import Notebook
 
+# The same examples in every run: what fails once fails again.
+hypothesis.settings.register_profile("same", derandomize=True, database=None, deadline=None)
+hypothesis.settings.load_profile("same")
+
 HARMLESS = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV")
 """All that a test sees of the surrounding environment: no keys, no settings."""
+
+
+MANY = 100
+"""Tests from which on the commands in them are forked."""
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if len(session.items) >= MANY:
+        warm.start()
+
+
+def pytest_sessionfinish() -> None:
+    warm.stop()
+
+
+@pytest.fixture(autouse=True)
+def no_key_stands_anywhere(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nor does one in what the test leaves behind: no file, no output, no line of a log."""
+    yield
+    nests = list(canary.nests(tmp_path))
+    assert not nests, f"a key stands in {nests}"
+    sections = getattr(request.node, "_report_sections", ())
+    assert not any(canary.sings(text.encode("utf-8", "replace")) for *_, text in sections)
 
 
 @pytest.fixture

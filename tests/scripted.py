@@ -149,6 +149,8 @@ class ScriptedServer:
         """Every text that was to be embedded."""
         self.models: tuple[str, ...] = ()
         """What it lists when it is asked for its models; a server without any knows no list."""
+        self.tells: dict[str, Json] = {}
+        """What stands at further paths, also where something is sent there."""
         self.broken = threading.Event()
         """Set when a client went away while an answer was being sent."""
         self.closing = threading.Event()
@@ -226,7 +228,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.scripted.paths.append(self.path)
         models = self.server.scripted.models
-        if models and self.path == "/api/tags":
+        if self.path in self.server.scripted.tells:
+            self._answer(200, self.server.scripted.tells[self.path])
+        elif models and self.path == "/api/tags":
             self._answer(200, {"models": [{"name": name} for name in models]})
         elif models and self.path == "/v1/models":
             self._answer(200, {"object": "list", "data": [{"id": name} for name in models]})
@@ -237,6 +241,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
         kind = _speech_of(self.path)
         self.server.scripted.paths.append(self.path)
+        if self.path in self.server.scripted.tells:
+            self._answer(200, self.server.scripted.tells[self.path])
+            return
         if self.path.endswith("/embeddings"):
             self._answer(200, _embedded(self.server.scripted, body["input"]))
             return
@@ -374,6 +381,13 @@ class _Speech:
         return bool(self.body.get("stream"))
 
     def complaint(self) -> str:
+        """As strict as the templates of local servers, not only as OpenAI itself."""
+        roles = [row.get("role") for row in self.body.get("messages") or []]
+        talk = [role for at, role in enumerate(roles) if at or role != "system"]
+        if any(role not in ("user", "assistant") for role in talk):
+            return "Only the first message may be of the system; roles are user and assistant."
+        if any(one == two for one, two in pairwise(talk)) or talk[:1] == ["assistant"]:
+            return "Conversation roles must alternate user/assistant/user/assistant/..."
         return _empty_message(self.body)
 
     def error(self, step: Refuse) -> Json:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import canary
 import pexpect
+import warm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +27,9 @@ class Ran:
     code: int
     stdout: bytes
     stderr: bytes
+
+    def __post_init__(self) -> None:
+        assert not canary.sings(self.stdout + self.stderr)
 
     @property
     def out(self) -> str:
@@ -55,14 +65,19 @@ class Run:
         cwd: Path | None = None,
     ) -> Ran:
         """*stdin* None is /dev/null; else it is a pipe."""
+        piped = stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin
+        environ, folder = {**self.env, **(env or {})}, cwd or self.cwd
+        if forks := warm.running(environ):
+            job = {"argv": [os.fsdecode(one) for one in argv], "env": environ, "cwd": str(folder)}
+            return _forked(forks, job, piped)
         done = subprocess.run(
             [sys.executable, "-m", "ledgernote", *argv],
-            input=stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin,
+            input=piped,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
-            env={**self.env, **(env or {})},
-            cwd=cwd or self.cwd,
-            timeout=60,
+            env=environ,
+            cwd=folder,
+            timeout=PATIENCE,
             check=False,
         )
         return Ran(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
@@ -87,3 +102,40 @@ class Run:
         ran = self("note", *argv, stdin=stdin)
         assert ran.code == 0, ran.err
         return ran.out.strip()
+
+
+PATIENCE = 60
+"""Seconds for one command."""
+
+
+def _forked(forks: warm.Warm, job: warm.Job, stdin: bytes | None) -> Ran:
+    """As subprocess.run does it."""
+    reads, feed = os.pipe()
+    out, writes_out = os.pipe()
+    err, writes_err = os.pipe()
+    if stdin is None:
+        os.close(reads)
+        reads = os.open(os.devnull, os.O_RDONLY)
+    theirs = (reads, writes_out, writes_err)
+    pid = forks.start({**job, "code": "", "terminal": False}, theirs)
+    for descriptor in theirs:
+        os.close(descriptor)
+    killer = threading.Timer(PATIENCE, os.kill, (pid, signal.SIGKILL))
+    killer.start()
+    with ThreadPoolExecutor(3) as pool:
+        pool.submit(_write, feed, stdin or b"")
+        stdout, stderr = pool.submit(_read, out), pool.submit(_read, err)
+    _, status = os.waitpid(pid, 0)
+    killer.cancel()
+    code = os.waitstatus_to_exitcode(status)
+    return Ran(code=code, stdout=stdout.result(), stderr=stderr.result())
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    with suppress(BrokenPipeError), open(descriptor, "wb") as file:
+        file.write(data)
+
+
+def _read(descriptor: int) -> bytes:
+    with open(descriptor, "rb") as file:
+        return file.read()

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import canary
 import pytest
 from notebook.hands import Scripted
 from scripted import Cut, Refuse, Say, ScriptedServer
@@ -38,9 +39,9 @@ def remote(run: Run, server: ScriptedServer) -> Run:
     """A run that reaches the scripted server as `openai/a` and `anthropic/b`."""
     env = {
         "OPENAI_API_BASE": server.base,
-        "OPENAI_API_KEY": "sk-scripted-00000000",
+        "OPENAI_API_KEY": canary.OPENAI,
         "ANTHROPIC_API_BASE": server.root,
-        "ANTHROPIC_API_KEY": "sk-ant-REDACTED",
+        "ANTHROPIC_API_KEY": canary.ANTHROPIC,
     }
     return Run(env={**run.env, **env}, cwd=run.cwd, ledger=run.ledger)
 
@@ -265,7 +266,7 @@ def test_a_model_that_fails_is_exit_6_after_what_was_kept(
     kept, failed = ran.err.index("the question is kept as"), ran.err.rindex("ledgernote: ")
     assert kept < failed
     assert "Traceback" not in ran.err
-    assert "sk-scripted" not in ran.err
+    assert canary.MARK not in ran.err
     assert [one["kind"] for one in remote("log", "--json").records] == ["question", "answer"]
 
 

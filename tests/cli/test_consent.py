@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import canary
 import pexpect
 import pytest
 from scripted import ScriptedServer
@@ -28,9 +29,9 @@ def remote(run: Run, server: ScriptedServer) -> Run:
     """A run that reaches the scripted server, with an import in its ledger."""
     env = {
         "OPENAI_API_BASE": server.base,
-        "OPENAI_API_KEY": "sk-scripted-00000000",
+        "OPENAI_API_KEY": canary.OPENAI,
         "ANTHROPIC_API_BASE": server.root,
-        "ANTHROPIC_API_KEY": "sk-ant-REDACTED",
+        "ANTHROPIC_API_KEY": canary.ANTHROPIC,
     }
     made = Run(env={**run.env, **env}, cwd=run.cwd, ledger=run.ledger)
     rows = [

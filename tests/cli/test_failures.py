@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import canary
 import pytest
 from scripted import Cut, Fault, Garbage, Hang, Refuse, Say, ScriptedServer, Step
-from shell import Ran
-from warm import Warm
+from shell import Ran, Run
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
 
@@ -40,12 +40,6 @@ STEPS: Mapping[str, Step] = {
 NOWHERE = {"refused": "http://127.0.0.1:9/v1", "unknown": "http://nowhere.invalid/v1"}
 
 
-@pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    with Warm() as running:
-        yield running
-
-
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
     with ScriptedServer() as running:
@@ -56,35 +50,35 @@ def server() -> Iterator[ScriptedServer]:
 def env(home: dict[str, str], server: ScriptedServer) -> dict[str, str]:
     """A user of the scripted server, who does not wait long."""
     settings(home, QUICK)
-    return home | {"OPENAI_API_KEY": "sk-scripted-00000000", "OPENAI_API_BASE": server.base}
+    return home | {"OPENAI_API_KEY": canary.OPENAI, "OPENAI_API_BASE": server.base}
 
 
 def settings(env: Mapping[str, str], text: str) -> None:
     Path(env["LEDGERNOTE_CONFIG"]).write_text(text, "utf-8")
 
 
-def answers(warm: Warm, env: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def answers(run: Run, env: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """What is in the ledger: kind, status and words of each entry."""
-    rows = warm(env, "log", "--json").records
+    rows = run("log", "--json", env=env).records
     return [(row["kind"], row["status"], row["text"]) for row in rows]
 
 
-def asked(warm: Warm, env: Mapping[str, str], face: str) -> Ran:
+def asked(run: Run, env: Mapping[str, str], face: str) -> Ran:
     if face == "ask":
-        return warm(env, "ask", "is it so?", "-m", "openai/gpt-5.4")
-    return warm(env, "chat", "--new", "-m", "openai/gpt-5.4", stdin="is it so?\n")
+        return run("ask", "is it so?", "-m", "openai/gpt-5.4", env=env)
+    return run("chat", "--new", "-m", "openai/gpt-5.4", stdin="is it so?\n", env=env)
 
 
 @pytest.mark.parametrize("face", ["ask", "chat"])
 @pytest.mark.parametrize("name", FAILURES)
 def test_each_failure_ends_as_the_page_says(
-    name: str, face: str, warm: Warm, env: dict[str, str], server: ScriptedServer
+    name: str, face: str, run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
     env["OPENAI_API_BASE"] = where = NOWHERE.get(name, server.base)
     server.script(*[STEPS[name]] * 2 if name in STEPS else [])
     told = FAILURES[name]
 
-    ran = asked(warm, env, face)
+    ran = asked(run, env, face)
 
     assert ran.code == told.code
     remedy = in_talk(told.remedy) if face == "chat" else told.remedy
@@ -92,44 +86,46 @@ def test_each_failure_ends_as_the_page_says(
     assert ("asked again" in ran.err) == told.again
     half = ("answer", "interrupted", "one two ")
     kept = half if told.kept == HALF else ("answer", "failed", "")
-    assert answers(warm, env) == [("question", "complete", "is it so?"), kept]
+    assert answers(run, env) == [("question", "complete", "is it so?"), kept]
 
 
 def test_a_busy_model_is_asked_again_and_answers(
-    warm: Warm, env: dict[str, str], server: ScriptedServer
+    run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
     server.script(Refuse(503, SAID), Say("It is."))
 
-    ran = asked(warm, env, "ask")
+    ran = asked(run, env, "ask")
 
     assert (ran.code, ran.out) == (0, "It is.\n")
     assert "(asked again in 0.5 s)" in ran.err
-    assert [kind for kind, _, _ in answers(warm, env)] == ["question", "answer"]
+    assert [kind for kind, _, _ in answers(run, env)] == ["question", "answer"]
 
 
 def test_after_the_first_word_nothing_is_asked_again(
-    warm: Warm, env: dict[str, str], server: ScriptedServer
+    run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
     server.script(Cut(2), Say("It is."))
 
-    ran = asked(warm, env, "ask")
+    ran = asked(run, env, "ask")
 
     assert ran.out == "one two \n"
     assert len(server.requests) == 1
 
 
 def test_another_model_answers_and_is_named(
-    warm: Warm, env: dict[str, str], server: ScriptedServer
+    run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
     settings(env, 'retries = 0\nfallback = ["anthropic/claude-sonnet-4-5"]\n')
-    other = {"ANTHROPIC_API_KEY": "sk-ant-REDACTED", "ANTHROPIC_API_BASE": server.root}
+    other = {"ANTHROPIC_API_KEY": canary.ANTHROPIC, "ANTHROPIC_API_BASE": server.root}
     server.script(Refuse(401, SAID), Say("It is."))
 
-    ran = warm(env | other, "ask", "is it so?", "-m", "openai/gpt-5.4", "--json")
+    ran = run("ask", "is it so?", "-m", "openai/gpt-5.4", "--json", env=env | other)
 
     assert ran.records[0]["model"] == "anthropic/claude-sonnet-4-5"
     assert "(anthropic/claude-sonnet-4-5 is asked instead)" in ran.err
-    rows = [(row["kind"], row["model"], row["text"]) for row in warm(env, "log", "--json").records]
+    rows = [
+        (row["kind"], row["model"], row["text"]) for row in run("log", "--json", env=env).records
+    ]
     assert rows == [
         ("question", None, "is it so?"),
         ("answer", "openai/gpt-5.4", ""),
@@ -138,15 +134,15 @@ def test_another_model_answers_and_is_named(
 
 
 def test_what_a_local_model_may_have_another_one_asked_instead_does_not_get(
-    warm: Warm, env: dict[str, str], server: ScriptedServer
+    run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
     near = f'[models."openai/near"]\napi_base = "{NOWHERE["refused"]}"\nlocal = true\n'
     settings(env, f'retries = 0\nfallback = ["openai/far"]\n{near}')
-    warm(env, "note", "my own rates position is short", "--private")
-    warm(env, "note", "rates are at 5.25")
+    run("note", "my own rates position is short", "--private", env=env)
+    run("note", "rates are at 5.25", env=env)
     server.script(Say("It is."))
 
-    ran = warm(env, "ask", "where are rates?", "-m", "openai/near", "--json")
+    ran = run("ask", "where are rates?", "-m", "openai/near", "--json", env=env)
 
     assert ran.records[0]["model"] == "openai/far"
     assert ran.records[0]["withheld"] == 1
@@ -155,40 +151,40 @@ def test_what_a_local_model_may_have_another_one_asked_instead_does_not_get(
 
 
 def test_in_a_private_project_nobody_else_is_asked(
-    warm: Warm, env: dict[str, str], server: ScriptedServer
+    run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
     near = f'[models."openai/near"]\napi_base = "{NOWHERE["refused"]}"\nlocal = true\n'
     settings(env, f'retries = 0\nfallback = ["openai/far"]\n{near}')
-    warm(env, "project", "new", "mine")
-    warm(env, "private", "project:mine")
+    run("project", "new", "mine", env=env)
+    run("private", "project:mine", env=env)
 
-    ran = warm(env, "ask", "where are rates?", "-m", "openai/near", "-p", "mine")
+    ran = run("ask", "where are rates?", "-m", "openai/near", "-p", "mine", env=env)
 
     assert (ran.code, server.requests) == (6, [])
     assert f"no answer at {NOWHERE['refused']}" in ran.err
 
 
 def test_a_project_says_who_is_asked_instead(
-    warm: Warm, env: dict[str, str], server: ScriptedServer
+    run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
     settings(env, 'retries = 0\nfallback = ["offline"]\n[projects.fed]\nfallback = ["openai/b"]\n')
     server.script(Refuse(500), Say("It is."))
 
-    ran = warm(env, "ask", "is it so?", "-m", "openai/a", "-p", "fed", "--json")
+    ran = run("ask", "is it so?", "-m", "openai/a", "-p", "fed", "--json", env=env)
 
     assert ran.records[0]["model"] == "openai/b"
 
 
 def test_a_window_that_nobody_knew_is_learned_from_the_refusal(
-    warm: Warm, env: dict[str, str], server: ScriptedServer
+    run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
     for number in range(60):
-        warm(env, "note", f"rates were at {number} " + "and stayed there for long " * 20)
+        run("note", f"rates were at {number} " + "and stayed there for long " * 20, env=env)
     words = "This model's maximum context length is 3000 tokens. However, you sent more."
     server.script(Refuse(400, words, "context_length_exceeded"), Say("It is."))
 
-    ran = warm(env, "ask", "where were rates?", "-m", "openai/unheard-of")
-    next_one = warm(env, "context", "where were rates?", "-m", "openai/unheard-of", "--json")
+    ran = run("ask", "where were rates?", "-m", "openai/unheard-of", env=env)
+    next_one = run("context", "where were rates?", "-m", "openai/unheard-of", "--json", env=env)
 
     assert (ran.code, ran.out) == (0, "It is.\n")
     assert "(asked again with less)" in ran.err
@@ -198,12 +194,12 @@ def test_a_window_that_nobody_knew_is_learned_from_the_refusal(
 
 
 def test_a_failed_turn_is_taken_up_by_the_next_one(
-    warm: Warm, env: dict[str, str], server: ScriptedServer
+    run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
     server.script(Refuse(401, SAID), Say("It is."))
-    asked(warm, env, "ask")
+    asked(run, env, "ask")
 
-    ran = warm(env, "ask", "well?", "-c", "-m", "openai/gpt-5.4")
+    ran = run("ask", "well?", "-c", "-m", "openai/gpt-5.4", env=env)
 
     assert ran.out == "It is.\n"
     assert "is it so?" in str(server.requests[1])

@@ -7,6 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
+import canary
 import pytest
 from drawn import png
 from scripted import Refuse, ScriptedServer
@@ -25,7 +26,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def remote(run: Run, server: ScriptedServer) -> Run:
-    env = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": "sk-scripted-00000000"}
+    env = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": canary.OPENAI}
     (run.cwd / "chart.png").write_bytes(CHART)
     return Run(env={**run.env, **env}, cwd=run.cwd, ledger=run.ledger)
 

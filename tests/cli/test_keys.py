@@ -6,12 +6,13 @@ import json
 import sys
 from pathlib import Path
 
+import canary
 import pexpect
 import pytest
 from scripted import Cut, Fault, Refuse, ScriptedServer
 from shell import Run
 
-KEY = "sk-ant-api03-0123456789abcdefghij"
+KEY = canary.ANTHROPIC
 
 
 def test_a_piped_key_is_kept_for_whom_it_begins_like(run: Run) -> None:
@@ -20,9 +21,9 @@ def test_a_piped_key_is_kept_for_whom_it_begins_like(run: Run) -> None:
     listed = run("keys", "list", "--json").records
 
     assert (kept.code, kept.out) == (0, "")
-    assert "the key …ghij of anthropic is kept in" in kept.err
+    assert "the key …cdef of anthropic is kept in" in kept.err
     assert [(one["provider"], one["last"], one["used"]) for one in listed] == [
-        ("anthropic", "ghij", True)
+        ("anthropic", "cdef", True)
     ]
 
 
@@ -49,8 +50,8 @@ def test_a_kept_key_chooses_its_provider_and_goes_with_the_question(run: Run) ->
 def test_no_key_of_a_provider_goes_to_a_server_of_ones_own(
     run: Run, tmp_path: Path, told: str, model: str
 ) -> None:
-    config = tmp_path / "own.toml"
-    keys = {"OPENAI_API_KEY": "sk-proj-0123456789abcdef", "GROQ_API_KEY": "gsk_0123456789abcdef"}
+    config = tmp_path / "config.toml"
+    keys = {"OPENAI_API_KEY": canary.OPENAI, "GROQ_API_KEY": "gsk_0123456789abcdef"}
     env = {**keys, "LEDGERNOTE_CONFIG": str(config)}
 
     with ScriptedServer() as server:
@@ -86,7 +87,7 @@ def test_the_environment_comes_before_all_and_the_list_says_so(run: Run) -> None
 
     assert "ANTHROPIC_API_KEY in the environment comes first: unset it" in kept.err
     assert listed[0] == "anthropic\tANTHROPIC_API_KEY\t…ment"
-    assert listed[1].endswith("…ghij\tnot used: what stands above comes first")
+    assert listed[1].endswith("…cdef\tnot used: what stands above comes first")
 
 
 def test_a_key_that_is_taken_off_is_gone_and_a_second_time_is_nothing_found(run: Run) -> None:
@@ -136,7 +137,7 @@ def test_what_is_typed_for_a_key_is_not_echoed(run: Run) -> None:
     terminal.sendline(KEY)
     terminal.expect(pexpect.EOF)
 
-    assert "…ghij of anthropic is kept" in terminal.before
+    assert "…cdef of anthropic is kept" in terminal.before
     assert KEY[:12] not in terminal.before
 
 

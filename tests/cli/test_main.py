@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import canary
 import pytest
 import typer
 from shell import Run
@@ -64,7 +65,7 @@ def test_an_everyday_command_imports_nothing_heavy(run: Run, line: str) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        env=run.env,
+        env={**run.env, "LEDGERNOTE_EMBEDDER": "static"},
         timeout=30,
         check=False,
     )
@@ -177,7 +178,7 @@ def test_a_bug_is_exit_3_without_local_variables_or_keys(run: Run) -> None:
         [sys.executable, "-c", code, "log"],
         capture_output=True,
         text=True,
-        env={**run.env, "OPENAI_API_KEY": "sk-proj-0123456789abcdef"},
+        env={**run.env, "OPENAI_API_KEY": canary.OPENAI},
         timeout=30,
         check=False,
     )

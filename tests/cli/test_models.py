@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import canary
 import pytest
 from scripted import ScriptedServer
 from shell import Run
 
-KEYS = {"ANTHROPIC_API_KEY": "sk-ant-0123456789", "OPENAI_API_KEY": "sk-proj-0123456789"}
+KEYS = {"ANTHROPIC_API_KEY": canary.ANTHROPIC, "OPENAI_API_KEY": canary.OPENAI}
 
 
 def by_name(records: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -48,6 +49,19 @@ def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_n
     assert not any("embed" in name for name in found)
     assert asked.records[0]["model"] == "ollama/qwen3-tiny:4b"
     assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
+
+
+def test_a_local_server_is_sent_no_more_than_it_says_its_window_is(run: Run) -> None:
+    run.note("a heron")
+    with ScriptedServer() as server:
+        server.models = ("llama3.2",)
+        server.tells = {"/api/show": {"model_info": {"llama.context_length": 2048}}}
+        there = {"OLLAMA_HOST": server.root}
+        found = by_name(run("models", "--usable", "--json", env=there).records)
+        planned = run("context", "-m", "ollama/llama3.2", "what now?", "--json", env=there)
+
+    assert found["ollama/llama3.2"]["window"] == 2048
+    assert planned.records[0]["budget"] == 2048 * 3 // 4
 
 
 def test_a_server_at_the_address_of_the_environment_says_itself_what_it_has(run: Run) -> None:

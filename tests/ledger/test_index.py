@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
-from ledger.hands import NOON, note, open_ledger, writing
+from ledger.hands import NOON, make_older, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Scope
 from ledgernote.ledger import finding, integrity, keep
 from ledgernote.ledger.ledger import Ledger
@@ -19,9 +20,10 @@ def found(ledger: Ledger, text: str) -> list[bytes]:
 
 
 def check(ledger: Ledger) -> None:
-    """Raise when the index and the words it was made from differ."""
+    """Raise when an index and the words it was made from differ."""
     with writing(ledger) as tx:
         tx.execute("INSERT INTO passage_fts (passage_fts, rank) VALUES ('integrity-check', 1)")
+        tx.execute("INSERT INTO passage_gram (passage_gram) VALUES ('integrity-check')")
 
 
 def test_what_is_kept_and_edited_in_one_transaction_is_found_by_its_last_words(
@@ -61,9 +63,10 @@ def test_each_passage_of_a_long_text_is_indexed(tmp_path: Path) -> None:
     check(ledger)
 
 
-def test_a_rebuild_makes_the_same_index(tmp_path: Path) -> None:
+def test_a_rebuild_makes_the_same_indexes(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
     kept = [note(ledger, f"heron number {number}") for number in range(30)]
+    crane = note(ledger, "丹顶鹤 in the reeds", title="鹤类")
     before = found(ledger, "heron")
 
     integrity.rebuild(ledger, by="ada", now=NOON)
@@ -71,6 +74,7 @@ def test_a_rebuild_makes_the_same_index(tmp_path: Path) -> None:
     assert len(before) == 20
     assert set(before) <= set(kept)
     assert found(ledger, "heron") == before
+    assert found(ledger, "顶鹤") == found(ledger, "鹤类") == [crane]
     check(ledger)
 
 
@@ -102,3 +106,18 @@ def test_hits_with_the_same_score_come_newest_first(tmp_path: Path) -> None:
     kept = [note(ledger, "the same heron") for _ in range(5)]
 
     assert found(ledger, "heron") == kept[::-1]
+
+
+def test_an_older_ledger_gets_the_index_of_what_has_no_words(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    crane, titled = note(ledger, "丹顶鹤 in the reeds"), note(ledger, "a bird", title="鹤类")
+    ledger.close()
+    with sqlite3.connect(tmp_path / "ledger.db") as raw:
+        raw.execute("DROP TABLE passage_gram")
+        make_older(raw, 5)
+    raw.close()
+
+    ledger = open_ledger(tmp_path)
+
+    assert (found(ledger, "顶鹤"), found(ledger, "鹤类")) == ([crane], [titled])
+    check(ledger)

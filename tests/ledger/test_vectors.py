@@ -10,7 +10,7 @@ from ledger.hands import NOON, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, EntryId, Kind
 from ledgernote.ledger import integrity, keep, places, vectors
 from ledgernote.ledger.ledger import Ledger
-from ledgernote.ledger.nearest import Nearness, Where, signs_of
+from ledgernote.ledger.nearness import Nearness, Where, signs_of
 from ledgernote.ledger.vectors import Waiting
 
 WIDTH = 64

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledgernote.ledger.nearest import cosines
+from ledgernote.ledger.nearness import cosines
 from ledgernote.models.embed import Static, static
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import socket
 import time
 
-from scripted import ScriptedServer
+import pytest
+from scripted import Json, ScriptedServer
 
-from ledgernote.models.local import Server, look
+from ledgernote.models.local import Server, look, window
 
 
 def test_the_models_of_each_kind_of_server_are_listed_and_none_that_only_embed() -> None:
@@ -47,3 +48,43 @@ def test_a_server_that_says_nothing_is_not_waited_for() -> None:
 
     assert found == {}
     assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("provider", "path", "tells"),
+    [
+        (
+            "ollama",
+            "/api/show",
+            {"model_info": {"llama.context_length": 8192, "llama.block_count": 4}},
+        ),
+        ("openai", "/v1/models", {"data": [{"id": "b"}, {"id": "a", "max_model_len": 8192}]}),
+        ("openai", "/v1/models", {"data": [{"id": "a", "meta": {"n_ctx": 8192, "n_vocab": 9}}]}),
+        ("llamafile", "/props", {"default_generation_settings": {"n_ctx": 8192}}),
+        (
+            "lm_studio",
+            "/api/v0/models",
+            {"data": [{"id": "a", "max_context_length": 32768, "loaded_context_length": 8192}]},
+        ),
+    ],
+)
+def test_each_kind_of_server_tells_how_large_a_window_is(
+    provider: str, path: str, tells: Json
+) -> None:
+    with ScriptedServer() as server:
+        server.tells = {path: tells}
+        base = server.root if provider == "ollama" else server.base
+
+        found = window(Server(name="s", base=base, provider=provider), "a")
+
+    assert found == 8192
+
+
+@pytest.mark.parametrize("tells", [{}, {"data": "x"}, {"data": [{"id": "a", "n_ctx": "many"}]}])
+def test_a_server_that_does_not_say_how_large_a_window_is_is_no_error(tells: Json) -> None:
+    with ScriptedServer() as server:
+        server.tells = {"/v1/models": tells}
+
+        found = window(Server(name="s", base=server.base, provider="openai"), "a")
+
+    assert found is None

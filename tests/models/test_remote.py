@@ -14,6 +14,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+import canary
 import pytest
 from scripted import (
     CACHED,
@@ -38,7 +39,7 @@ from ledgernote.models.counter import count_messages
 from ledgernote.models.patience import Patience
 from ledgernote.models.remote import Remote
 
-KEY = "sk-canary-0123456789abcdef"
+KEY = canary.OPENAI
 NAMES = (
     "openai/gpt-4o",
     "anthropic/claude-sonnet-4-5",
@@ -194,11 +195,11 @@ def test_options_are_sent_and_those_of_the_door_are_refused(server: ScriptedServ
         Remote(model.choice, {"api_base": "http://elsewhere"})
 
 
-def test_a_model_of_ollama_costs_nothing_and_nothing_is_asked_about_it(
+def test_a_model_of_ollama_costs_nothing_and_nothing_but_its_window_is_asked_about_it(
     server: ScriptedServer,
 ) -> None:
     assert ask(at(server, "ollama/my-own:7b"))[2].cost == 0.0
-    assert server.paths == ["/api/chat"]
+    assert server.paths == ["/api/show", "/api/chat"]
 
 
 def test_ollama_is_told_the_window_so_that_it_does_not_cut_the_context(
@@ -283,10 +284,12 @@ def test_silence_ends_after_the_time_allowed(
     name: str, after: int | None, server: ScriptedServer
 ) -> None:
     server.script(Hang(30, after))
+    begun = time.monotonic()
 
     _, error = fail(Remote(at(server, name).choice, {}, Patience(first=0.2, silence=0.2)))
 
     assert str(error) == f"{name} said nothing for 0.2 seconds"
+    assert time.monotonic() - begun < 20
 
 
 @every_provider

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import canary
 import pytest
 from scripted import ScriptedServer
 
@@ -26,9 +27,9 @@ def named(server: ScriptedServer, notebook: Notebook, monkeypatch: pytest.Monkey
     """The model by that name, at the server."""
     for variable, value in {
         "OPENAI_API_BASE": server.base,
-        "OPENAI_API_KEY": "sk-none",
+        "OPENAI_API_KEY": canary.OPENAI,
         "ANTHROPIC_API_BASE": server.root,
-        "ANTHROPIC_API_KEY": "sk-none",
+        "ANTHROPIC_API_KEY": canary.OPENAI,
     }.items():
         monkeypatch.setenv(variable, value)
     return lambda name: the_model(notebook, name)

@@ -13,9 +13,10 @@ from scripted import ScriptedServer
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind
 from ledgernote.ledger import keep, places
-from ledgernote.ledger.nearest import Where
+from ledgernote.ledger.nearness import Where
 from ledgernote.notebook import meaning
 from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.turn import Question, preview
 
 LETTERS = "openai/letters"
 
@@ -166,3 +167,49 @@ def test_what_is_not_indexed_is_embedded_when_it_is_asked_for(settings: Settings
         assert after
         assert after.nearest(anywhere, 2) == on_the_spot
         assert list(on_the_spot) == [1, 2]
+
+
+def test_what_says_the_same_in_other_words_is_recalled_and_why_says_so(settings: Settings) -> None:
+    with opened(settings, "static") as notebook:
+        same = notebook.note(NewNote(text="The central bank is expected to lower interest rates."))
+        notebook.note(NewNote(text="My cat likes to sleep on the sofa."))
+
+        rows = ask(notebook, "Will the Fed cut borrowing costs?").context.receipt
+
+        assert [(row.handle, row.why) for row in rows][:1] == [(same.handle, "means the same")]
+
+
+def test_without_an_embedder_only_words_recall(settings: Settings) -> None:
+    with opened(settings, "none") as notebook:
+        notebook.note(NewNote(text="The central bank is expected to lower interest rates."))
+
+        rows = ask(notebook, "Will the Fed cut borrowing costs?").context.receipt
+
+        assert rows == ()
+
+
+def test_a_context_is_the_same_before_and_after_all_is_indexed(settings: Settings) -> None:
+    question = Question(text="Will the Fed cut borrowing costs?")
+    with opened(settings, "static") as notebook:
+        for number in range(30):
+            notebook.note(NewNote(text=f"The bank may lower its rates {number} times."))
+
+        before = preview(notebook, question, Scripted())
+        meaning.index(notebook)
+        after = preview(notebook, question, Scripted())
+
+        assert before.receipt
+        assert after.digest == before.digest
+
+
+def test_what_is_muted_or_private_is_not_recalled_by_its_meaning(settings: Settings) -> None:
+    with opened(settings, "static") as notebook:
+        for more in ({"mute": True}, {"private": True}):
+            text = "The central bank is expected to lower interest rates."
+            notebook.note(NewNote(text=text, **more))  # type: ignore[arg-type]
+        meaning.index(notebook)
+
+        turn = ask(notebook, "Will the Fed cut borrowing costs?", Scripted(local=False))
+
+        assert turn.context.receipt == ()
+        assert turn.context.withheld == 1

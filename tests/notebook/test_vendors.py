@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import canary
 import pytest
 from notebook.hands import ask
 from scripted import SERVED, Cut, Say, ScriptedServer, Think
@@ -38,7 +39,7 @@ def vendors(
     }.items():
         monkeypatch.setenv(variable, value)
     for provider in ("OPENAI", "ANTHROPIC", "OPENROUTER", "GEMINI"):
-        monkeypatch.setenv(f"{provider}_API_KEY", "sk-none")
+        monkeypatch.setenv(f"{provider}_API_KEY", canary.OPENAI)
     own = {"gemini/gemini-2.5-flash": {"api_base": server.root}}
     notebook.settings = replace(notebook.settings, models=own)
     return [the_model(notebook, name) for name in NAMES]

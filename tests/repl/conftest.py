@@ -55,11 +55,11 @@ def environ(settings: Settings, tmp_path: Path) -> dict[str, str]:
         "HOME": str(tmp_path),
         "TERM": "xterm-256color",
         "SHELL": "/bin/sh",
-        "PYTHONUTF8": "1",
         "LEDGERNOTE_LEDGER": str(settings.ledger),
         "LEDGERNOTE_STATE": str(settings.state),
         "LEDGERNOTE_CONFIG": str(settings.config),
         "LEDGERNOTE_KEYS": str(settings.keys),
+        "LEDGERNOTE_EMBEDDER": "none",
     }
 
 

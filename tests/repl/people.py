@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
 import sys
+import termios
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+import canary
 import pexpect
 import pyte
+import warm
+from ptyprocess import PtyProcess
 
 from ledgernote.domain.turns import Model
 from ledgernote.render.output import Output
@@ -65,6 +72,15 @@ class Heard:
         return self.out.getvalue() + self.err.getvalue()
 
 
+class Seen(io.BytesIO):
+    """All that has come to the screen, where no key may stand."""
+
+    def write(self, data: Any) -> int:
+        number = super().write(data)
+        assert not canary.sings(self.getvalue()[-len(data) - 1_000 :])
+        return number
+
+
 class Cells(pyte.Screen):
     """The screen, which answers as a terminal does when it is asked where the cursor is."""
 
@@ -74,6 +90,21 @@ class Cells(pyte.Screen):
 
     def write_process_input(self, data: str) -> None:
         self._person.types(data)
+
+
+class Chat(pexpect.spawn):  # type: ignore[misc]
+    """A program at the other end of a terminal; a chat is forked where that can be done."""
+
+    def _spawnpty(self, args: list[str], **how: Any) -> PtyProcess:
+        forks = warm.running(how["env"])
+        if forks is None or args[0] != sys.executable:
+            return PtyProcess.spawn(args, **how)
+        person, program = pty.openpty()
+        termios.tcsetwinsize(program, how["dimensions"])
+        job = {"code": args[2], "env": how["env"], "cwd": how["cwd"] or str(Path.cwd())}
+        pid = forks.start({**job, "argv": [], "terminal": True}, [program] * 3)
+        os.close(program)
+        return PtyProcess(pid, person)
 
 
 class Person:
@@ -93,13 +124,14 @@ class Person:
         command = [sys.executable, "-c", chat]
         if shell:
             command = ["/bin/sh", "-c", shell, sys.executable, CHAT]
-        self.chat: Any = pexpect.spawn(
+        self.chat: Any = Chat(
             command[0],
             command[1:],
             env=dict(environ),
             dimensions=(lines, columns),
             timeout=PATIENCE,
         )
+        self.chat.logfile_read = Seen()
         self.chat.delayafterterminate = self.chat.ptyproc.delayafterterminate = 1
 
     def types(self, keys: str) -> None:

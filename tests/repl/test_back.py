@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import canary
 import pytest
 from notebook.hands import Scripted, ask
 from repl.people import Heard
@@ -230,7 +231,7 @@ def test_compare_asks_several_at_once_and_keeps_every_answer(
 ) -> None:
     with ScriptedServer() as server:
         monkeypatch.setenv("OPENAI_API_BASE", server.base)
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+        monkeypatch.setenv("OPENAI_API_KEY", canary.OPENAI)
         say("/compare openai/a openai/b", talk)
 
     answers = [one for one in talk.notebook.thread("rates")[1] if one.reply_to == talk.question]

@@ -74,7 +74,7 @@ def test_a_paste_of_ten_megabytes_is_one_word_and_kept_whole(
     paste(ann, words)
     ann.types(" what of it?")
     ann.sees("> [paste 1: 10,000,000 characters, 500,001 lines] what of it?")
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60
     ann.types("\r")
     ann.sees("ledgernote: the question has more than", 60)
     kept = entries(settings, Kind.QUESTION)[-1].text
@@ -315,7 +315,7 @@ def test_a_ledger_locked_for_a_minute_gives_the_question_back(
 def test_a_full_disk_in_mid_answer(
     online: SitDown, server: ScriptedServer, settings: Settings
 ) -> None:
-    server.script(Say("many words of an answer " * 40_000, pieces=400, delay=0.003), Say("small"))
+    server.script(Say("many words of an answer " * 40_000, pieces=400, delay=0.01), Say("small"))
     ann = online(shell='ulimit -f 1500; exec "$0" -c "$1"')
     ann.types("a question\r")
 

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import canary
 import pytest
 from repl.people import Heard, Person
 from scripted import Refuse, ScriptedServer
@@ -26,7 +27,7 @@ from ledgernote.repl.session import Desk, Session
 from ledgernote.repl.slash import KNOWN
 from ledgernote.repl.words import Typed
 
-KEY = "sk-proj-canary0123456789abcdef"
+KEY = canary.OPENAI
 ASKS = "No model yet. Paste a key (hidden), press Enter for a local server, or /skip."
 
 SitDown = Callable[..., Person]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import canary
 import pytest
 from drawn import png
 from repl.people import Heard, Person
@@ -52,7 +53,7 @@ def test_a_picture_for_a_blind_model_is_kept_and_retried_with_one_that_sees(
     (tmp_path / "chart.png").write_bytes(CHART)
     with ScriptedServer() as server:
         monkeypatch.setenv("OPENAI_API_BASE", server.base)
-        monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+        monkeypatch.setenv("OPENAI_API_KEY", canary.OPENAI)
         question, model = question_of(session, Typed(f"what is @{tmp_path}/chart.png?"))
         session = ask(session, question, heard.desk(), model)
         session = retry(session, "openai/gpt-5.4", heard.desk())
@@ -107,7 +108,7 @@ def test_a_pasted_image_goes_with_the_next_question(
             PATH=f"{folder}:/usr/bin:/bin",
             WAYLAND_DISPLAY="x",
             OPENAI_API_BASE=server.base,
-            OPENAI_API_KEY="sk-none",
+            OPENAI_API_KEY=canary.OPENAI,
             LEDGERNOTE_MODEL="openai/gpt-5.4",
             columns=100,
         )

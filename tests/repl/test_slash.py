@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+import canary
 import pytest
 from notebook.hands import Scripted, ask
 from repl.people import Heard
@@ -134,7 +135,7 @@ def test_a_resumed_thread_goes_on_with_its_model_and_says_who_answered_last(
     ask(session.notebook, "hm?", Scripted(name="openai/gpt-5", local=False), thread="talk")
 
     without = say("/resume talk")
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+    monkeypatch.setenv("OPENAI_API_KEY", canary.OPENAI)
     resumed = say("/resume talk")
     chosen = say("/resume talk", say("/model offline"))
 

@@ -99,6 +99,16 @@ def test_the_same_words_are_recalled_once() -> None:
     assert plan.context.left_out[0].why == "the same words stand there already"
 
 
+def test_words_that_differ_in_case_and_marks_alone_are_recalled_once() -> None:
+    book = Book()
+    one, two = book.keep("The very same!"), book.keep("the very - same")
+    not_so = book.keep("Not the very same.")
+
+    plan = book.plan("same?", scored(one, two, not_so))
+
+    assert [row.handle for row in plan.context.receipt] == [one.handle, not_so.handle]
+
+
 def test_a_long_entry_is_replayed_as_the_excerpt_that_its_row_shows() -> None:
     book = Book()
     long = book.keep(LONG.format("May") + "Then payrolls surprised. " + LONG.format("June"))
@@ -309,6 +319,26 @@ def test_a_long_imported_thread_keeps_its_newest_turns_and_names_the_rest() -> N
     assert not plan.context.replanned
     assert plan.context.left_out[0].why == "the budget was outgrown"
     assert plan.context.left_out_count + len(plan.context.receipt) == 80
+
+
+def test_a_thread_too_long_for_its_share_keeps_its_last_turns_whole_and_the_rest_by_match() -> None:
+    book = Book()
+    limits = Limits(budget=3_000, replay=600)
+    for number in range(12):
+        book.turn(f"question {number}?", (), limits, answer=LONG.format(number))
+    first = next(each for each in book.now.values() if each.text == LONG.format(0))
+    other = next(each for each in book.now.values() if each.text == LONG.format(1))
+
+    plan = book.plan("what of the first?", scored(first), limits)
+
+    rows = {row.handle: row for row in plan.context.receipt}
+    assert rows[first.handle].reason is Reason.MATCH
+    assert other.handle not in rows
+    talk = [row for row in plan.context.receipt if row.reason is Reason.RECENT]
+    assert talk[-1].text == LONG.format(11)
+    assert all(row.excerpt is None for row in talk)
+    answers = [row.text for row in talk if row.kind == "answer"]
+    assert answers == [LONG.format(number) for number in range(12 - len(answers), 12)]
 
 
 def test_an_outgrown_budget_cuts_the_oldest_recalled_parts_first() -> None:

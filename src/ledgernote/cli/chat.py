@@ -16,11 +16,12 @@ from ledgernote.render.front import in_front
 from ledgernote.render.rescue import rescuing
 
 
-def chat(
+def chat(  # noqa: PLR0913  each is an option of the contract
     call: Call,
     *,
     goes_on: Annotated[bool, Option("--continue")] = False,
     thread: Annotated[str | None, Option("--thread")] = None,
+    at: Annotated[str | None, Option("--at")] = None,
     new: Annotated[bool, Option("--new")] = False,
     model: Annotated[str | None, Option("--model")] = None,
     vi: Annotated[bool, Option("--vi")] = False,
@@ -28,6 +29,8 @@ def chat(
     """Talk with a model; everything said is kept."""
     if new and (goes_on or thread):
         raise UsageError("--new begins a thread, the other goes on with one", "Give one of them.")
+    if at is not None and (new or goes_on or thread == PICK):
+        raise UsageError("--at opens the thread of its entry", "Give it alone, or with -r THREAD.")
     if call.out.json and has_terminal(call.out):
         raise UsageError(
             "chat --json is for pipes, one question a line; here is a terminal",
@@ -54,6 +57,7 @@ def chat(
         return run(
             notebook,
             thread=None if thread == PICK else thread,
+            at=at,
             pick=thread == PICK,
             goes_on=goes_on,
             fresh=new,

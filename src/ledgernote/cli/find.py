@@ -121,6 +121,8 @@ def _tell(call: Call, found: Found) -> int | None:
     """What the list itself does not say; gives the exit code."""
     if not found.hits:
         elsewhere = f" in {found.where}; -a for all projects" if found.where else ""
+        if found.among:
+            elsewhere = f" in the newest {found.among:,} entries; -n 0 for all"
         call.out.say(f"nothing found{elsewhere}")
         return NOTHING
     for typed, instead in found.corrected:

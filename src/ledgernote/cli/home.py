@@ -69,6 +69,7 @@ def _show(call: Call, found: Home, look: Look) -> None:
         ("last threads", [thread_line(thread, look) for thread in found.threads]),
         ("cut off", [entry_line(entry, look) for entry in found.interrupted]),
         ("open questions", [entry_line(entry, look) for entry in found.open]),
+        ("on this day", [entry_line(entry, look) for entry in found.day]),
         ("old pins", [entry_line(entry, look) for entry in found.pins]),
     )
     shown = [

@@ -151,6 +151,7 @@ NOTE = (
 CHAT = (
     CONTINUE,
     replace(THREAD, help="Go on with this thread; without a name, pick one.", alone=PICK),
+    Option("--at", None, "HANDLE", "Open its thread at this turn; questions go on in a fork."),
     Option("--new", None, None, "Begin a new thread."),
     MODEL,
     Option("--vi", None, None, "Edit the prompt as vi does."),

@@ -15,6 +15,7 @@ from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN
+from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.ledger.search import (
     any_of,
     has_token,
@@ -36,6 +37,7 @@ BESIDE = """
       JOIN passage ON passage.entry = near.id AND part = 0
      WHERE entry.id IN ({{}})"""
 BEFORE, AFTER = BESIDE.format("<", "DESC"), BESIDE.format(">", "ASC")
+ENTRY_OF = "SELECT rowid, entry FROM passage WHERE rowid IN ({})"
 KIN = """
     SELECT passage.rowid, kin.id FROM entry
       JOIN entry AS kin ON kin.{} = entry.{} AND kin.project = entry.project
@@ -117,6 +119,12 @@ def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
     entries = list(dict.fromkeys(each.entry for each in found))
     rows = (row for sql in (BEFORE, AFTER) for row in reader.among(sql, entries))
     return [Found(*row) for row in rows]
+
+
+def alike(reader: Reader, near: Nearness, project: ProjectId, limit: int) -> list[Found]:
+    """Passages of a project that mean nearly what is asked, for replay."""
+    rowids = near.nearest(Where(OF_PROJECT, {"project": project}), limit)
+    return [Found(*row) for row in reader.among(ENTRY_OF, sorted(rowids))]
 
 
 def kin(reader: Reader, found: Sequence[Found]) -> list[Found]:

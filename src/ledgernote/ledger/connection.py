@@ -26,6 +26,7 @@ from ledgernote.domain.errors import (
     NotALedger,
 )
 from ledgernote.domain.text import to_text
+from ledgernote.ledger.grams import grams
 from ledgernote.ledger.migrations import APPLICATION_ID, STEPS
 from ledgernote.ledger.owner import make_folders
 from ledgernote.ledger.surroundings import is_full, is_read_only
@@ -190,6 +191,7 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 def _set_up(connection: sqlite3.Connection) -> None:
     connection.text_factory = to_text
+    connection.create_function("grams", 1, grams, deterministic=True)
     for pragma in ("synchronous = FULL", "recursive_triggers = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 

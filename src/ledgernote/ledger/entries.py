@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -115,6 +116,14 @@ SELECT_LAST = """
        AND removed = 0 AND (?2 IS NULL OR kind = ?2)
      ORDER BY hlc DESC LIMIT 1"""
 BORN = "SELECT born FROM entry WHERE id = ?"
+OLDEST = "SELECT created, offset FROM entry ORDER BY created LIMIT 1"
+_NOTE_BETWEEN = f"""
+    SELECT id FROM entry
+     WHERE created >= ? AND created < ? {{}} AND kind = 'note' AND removed = 0 AND muted = 0
+       AND NOT EXISTS (SELECT 1 FROM entry AS newer WHERE newer.supersedes = entry.id)
+     ORDER BY {DOWN} LIMIT 1"""
+NOTE_BETWEEN = _NOTE_BETWEEN.format("")
+NOTE_OF_PROJECT = _NOTE_BETWEEN.format("AND project = ?")
 IS_THERE = "SELECT 1 FROM entry WHERE id = ? AND removed = 0"
 BY_SOURCE = """
     SELECT id, head FROM entry
@@ -382,6 +391,21 @@ def draft_entry(reader: Reader, draft: drafts.Draft) -> Entry:
         reply_to_id=EntryId(draft.question) if draft.question else None,
         order=(draft.created, draft.created // 1000 << 16, b"", 0),
     )
+
+
+def oldest(reader: Reader) -> datetime | None:
+    """When the oldest entry was made."""
+    row = reader.one(OLDEST)
+    return None if row is None else moment(*row)
+
+
+def note_between(reader: Reader, begin: int, end: int, project: ProjectId | None) -> EntryId | None:
+    """The last note of a span of time, of a project or of all, that nothing replaces."""
+    if project is None:
+        row = reader.one(NOTE_BETWEEN, (begin, end))
+    else:
+        row = reader.one(NOTE_OF_PROJECT, (begin, end, project))
+    return None if row is None else EntryId(row[0])
 
 
 def last(reader: Reader, actor: str, kind: Kind | None = None) -> EntryId | None:

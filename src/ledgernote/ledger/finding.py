@@ -7,6 +7,7 @@ Replay never asks here: its choice must not depend on arrival.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
@@ -16,7 +17,7 @@ from typing import Any
 from ledgernote.domain.entries import EntryId, Kind, Query, Term, Trait
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes
-from ledgernote.ledger import apart
+from ledgernote.ledger import apart, grams
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN, UP
 from ledgernote.ledger.privacy import private_among
@@ -30,6 +31,8 @@ from ledgernote.ledger.search import (
     is_exact,
     is_wanted,
     literal_of,
+    on,
+    phrases,
     ranked,
     rowid_ranges,
     small_place,
@@ -105,8 +108,8 @@ class Matches:
     """What a search found, and how."""
 
     found: list[Match]
-    match: str
-    """What the index was asked for; nothing when there were no words for it."""
+    terms: tuple[Term, ...] = ()
+    """The words that count as found where they stand in a hit."""
     among: int | None = None
     """So many match that only the newest so many, as they arrived, were ranked."""
     matching: int = 0
@@ -125,9 +128,10 @@ class _Way:
     """Counting what is not shown costs little."""
 
 
-def find(reader: Reader, search: Search, *, every: bool = True) -> Matches:
-    """The entries that match, each with its best passage; *every* group of words, else any."""
-    match = expression(search.query, every=every)
+def find(reader: Reader, search: Search) -> Matches:
+    """The entries that match, each with its best passage."""
+    index, match = expression(search.query)
+    search = replace(search, index=index)
     rows: list[Any] = []
     kept: Iterator[Any] = iter(())
     way = _Way(rows=kept)
@@ -148,7 +152,7 @@ def find(reader: Reader, search: Search, *, every: bool = True) -> Matches:
     further = sum(1 for _ in islice(kept, count))
     return Matches(
         found=found,
-        match=match,
+        terms=tuple(chain.from_iterable(search.query.groups)),
         among=way.among,
         matching=len(found) + further,
         uncounted=way.among is not None or further == count,
@@ -157,7 +161,9 @@ def find(reader: Reader, search: Search, *, every: bool = True) -> Matches:
 
 def _ways(reader: Reader, search: Search, match: str) -> Iterator[_Way]:
     """Ways to the matches, the cheapest first; the next is for a filter that left too few."""
-    if not match:
+    if not match and search.limit and any(map(_unseen, _terms(search.query))):
+        yield _Way(rows=islice(_walk(reader, search, ""), NEWEST), among=NEWEST)
+    elif not match:
         yield _Way(rows=_walk(reader, search, ""))
     elif search.limit == 0:
         yield _Way(rows=_all(reader, search, match))
@@ -176,6 +182,10 @@ def _ways(reader: Reader, search: Search, match: str) -> Iterator[_Way]:
         yield _Way(rows=_by_themselves(reader, rows, match), counted=False)
 
 
+def _terms(query: Query) -> Iterator[Term]:
+    return chain(chain.from_iterable(query.groups), query.without)
+
+
 def has_beginnings(query: Query) -> bool:
     """Whether a word is to be found by its beginning."""
     return any(term.prefix for group in query.groups for term in group)
@@ -185,8 +195,9 @@ def _all(reader: Reader, search: Search, match: str) -> Iterator[Any]:
     values: dict[str, object] = {"match": to_bytes(match)}
     where = conditions(search, values) + rowid_ranges(reader, search)
     if search.order == "score":
-        return ranked(reader, where, values, newest_first=True)
-    return reader.stream(COLUMNS + FROM_MATCHES + where + IN_TIME[search.order], values)
+        return ranked(reader, where, values, newest_first=True, index=search.index)
+    in_time = COLUMNS + FROM_MATCHES + where + IN_TIME[search.order]
+    return reader.stream(on(search.index, in_time), values)
 
 
 def _in_time(reader: Reader, search: Search, match: str) -> Iterator[Any]:
@@ -203,11 +214,11 @@ def _walk(reader: Reader, search: Search, match: str) -> Iterator[Any]:
     if match:
         values["match"] = to_bytes(match)
         where += AMONG_MATCHES if has_beginnings(search.query) else MATCHES
-    elif without := any_of(search.query.without):
+    elif without := any_of(term for term in search.query.without if not phrases([term])):
         values["without"] = to_bytes(without)
         where += WITHOUT
     order = IN_TIME["old" if search.order == "old" else "new"]
-    return reader.stream(COLUMNS + FROM_TABLE + where + order, values)
+    return reader.stream(COLUMNS + FROM_TABLE + on(search.index, where) + order, values)
 
 
 def _newest(reader: Reader, search: Search, match: str, after: int) -> _Way:
@@ -227,7 +238,8 @@ def _newest(reader: Reader, search: Search, match: str, after: int) -> _Way:
 def _last_arrived(reader: Reader, search: Search, match: str) -> Iterator[Any]:
     values: dict[str, object] = {"match": to_bytes(match)}
     where = conditions(search, values) + rowid_ranges(reader, search)
-    return reader.stream(COLUMNS + FROM_MATCHES + where + LAST_ARRIVED, values)
+    sql = on(search.index, COLUMNS + FROM_MATCHES + where + LAST_ARRIVED)
+    return reader.stream(sql, values)
 
 
 def _beginnings(reader: Reader, search: Search, match: str) -> _Way:
@@ -260,11 +272,12 @@ def _standing_out(
     yield best
     values: dict[str, object] = {"match": to_bytes(match)}
     where = conditions(search, values, first=PINNED)
-    found = reader.stream(COLUMNS + FROM_TABLE + where + MATCHES, values)
+    found = reader.stream(on(search.index, COLUMNS + FROM_TABLE + where + MATCHES), values)
     if titles:
         asked: dict[str, object] = {"match": to_bytes(f"title : ({match})")}
         where = conditions(search, asked) + rowid_ranges(reader, search)
-        found = chain(found, reader.stream(COLUMNS + FROM_MATCHES + where + TITLED, asked))
+        in_titles = on(search.index, COLUMNS + FROM_MATCHES + where + TITLED)
+        found = chain(found, reader.stream(in_titles, asked))
     for row in found:
         yield (*row[:2], best[2], *row[3:])
     yield from rows
@@ -272,7 +285,8 @@ def _standing_out(
 
 def is_rare(reader: Reader, search: Search, term: Term) -> bool:
     """Whether all passages that hold a term can be ranked."""
-    return beyond(reader, search, any_of([term]), NEWEST) is None
+    index, match = expression(Query(groups=((term,),)))
+    return beyond(reader, replace(search, index=index), match, NEWEST) is None
 
 
 def traits(reader: Reader, matches: Iterable[Match]) -> dict[EntryId, Trait]:
@@ -293,7 +307,7 @@ def traits(reader: Reader, matches: Iterable[Match]) -> dict[EntryId, Trait]:
 def beyond(reader: Reader, search: Search, match: str, number: int) -> int | None:
     """The rowid of the passage after which the last *number* matches arrived; None for fewer."""
     ranges = rowid_ranges(reader, search)
-    row = reader.one(BEYOND.format(ranges), (to_bytes(match), number))
+    row = reader.one(on(search.index, BEYOND.format(ranges)), (to_bytes(match), number))
     return None if row is None else int(row[0])
 
 
@@ -304,7 +318,7 @@ def _exact_first(reader: Reader, rows: Iterator[Any], search: Search, match: str
     """
     single = [group[0] for group in search.query.groups if len(group) == 1]
     bare = [term.text.strip("\"'").rstrip("?!,;:.\"'") for term in single if not term.prefix]
-    exact = [text for text in bare if has_token(text) and is_exact(text)]
+    exact = [text for text in bare if has_token(text) and is_exact(text) and not grams.runs(text)]
     best = next(rows, None)
     if best is None or not exact:
         yield from () if best is None else chain([best], rows)
@@ -351,14 +365,13 @@ def _only_private(reader: Reader, rows: Iterator[Any], search: Search) -> Iterat
 
 
 def _without_tokens(reader: Reader, rows: Iterator[Any], search: Search) -> Iterator[Any]:
-    """Words that the index cannot see (an emoji, `+`) are looked for in the text itself."""
+    """What the indexes cannot see (`+`, the A of `A股`) is looked for in the text itself."""
     query = search.query
+    unseen = [[found for term in terms if (found := _unseen(term))] for terms in query.groups]
     groups = [
-        [literal_of(term.text) for term in terms]
-        for terms in query.groups
-        if not any(has_token(term.text) for term in terms) and all(t.text for t in terms)
+        one for one, terms in zip(unseen, query.groups, strict=True) if len(one) == len(terms)
     ]
-    without = [literal_of(term.text) for term in query.without if not has_token(term.text)]
+    without = [found for term in query.without if (found := _unseen(term))]
     if not groups and not without:
         yield from rows
         return
@@ -367,3 +380,13 @@ def _without_tokens(reader: Reader, rows: Iterator[Any], search: Search) -> Iter
         held = all(any(literal.search(text) for literal in group) for group in groups)
         if held and not any(literal.search(text) for literal in without):
             yield row
+
+
+def _unseen(term: Term) -> re.Pattern[str] | None:
+    """What to look for in the text, as the indexes know nothing or not all of a term."""
+    found = grams.runs(term.text)
+    if not found:
+        return literal_of(term.text) if term.text and not has_token(term.text) else None
+    if all(char in "".join(found) for char in term.text if char.isalnum()):
+        return None
+    return re.compile(re.escape(term.text), re.IGNORECASE)

@@ -10,7 +10,7 @@ import sqlite3
 
 from ledgernote.domain.text import to_text
 from ledgernote.ledger import signs
-from ledgernote.ledger.migrations import RULES
+from ledgernote.ledger.migrations import GRAMS, INDEX_GRAMS, RULES
 
 BLOCK = 12
 """2^12 rowids share one range of dates."""
@@ -39,6 +39,12 @@ INDEX = f"""
 UNINDEX = """
     INSERT INTO passage_fts (passage_fts, rowid, title, text)
     SELECT 'delete', rowid, title, text FROM passage_text WHERE entry = ?"""
+INDEX_WAITING_GRAMS = INDEX_GRAMS.format(f" AND {WAITING}")
+UNINDEX_GRAMS = f"""
+    INSERT INTO passage_gram (passage_gram, rowid, title, text)
+    SELECT 'delete', rowid, title_grams, text_grams FROM (
+        SELECT {GRAMS} WHERE entry = ?)
+     WHERE title_grams IS NOT NULL OR text_grams IS NOT NULL"""
 DELETE_PASSAGES = "DELETE FROM passage WHERE entry = ?"
 FORGET_VECTORS = """
     UPDATE vector SET body = NULL
@@ -94,6 +100,7 @@ def finish(connection: sqlite3.Connection) -> None:
     """
     last = connection.execute(SELECT_LAST).fetchone()
     connection.execute(SPAN_RANGES)
+    connection.execute(INDEX_WAITING_GRAMS)
     if connection.execute(INDEX).rowcount:
         connection.execute(MARK_RULES, last)
     signs.erase(connection.execute)
@@ -104,6 +111,7 @@ def remove(connection: sqlite3.Connection, entry: bytes) -> None:
     if connection.execute(SELECT_WAITING).fetchone():
         finish(connection)
     connection.execute(UNINDEX, (entry,))
+    connection.execute(UNINDEX_GRAMS, (entry,))
     connection.execute(FORGET_VECTORS, (entry,))
     connection.execute(DELETE_PASSAGES, (entry,))
     connection.execute(WAIT_AGAIN)

@@ -19,7 +19,7 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.ledger.connection import Reader, connect
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.log import DOMAIN, FIRST, SELECT_EVENT, Event, event_hash, field
-from ledgernote.ledger.migrations import INSERT_INBOX, PROJECTIONS
+from ledgernote.ledger.migrations import INDEXES, INSERT_INBOX, PROJECTIONS
 from ledgernote.ledger.writing import Writing
 
 # CAST AS BLOB: the bytes are hashed as they are stored, and decoding them is what costs.
@@ -233,7 +233,8 @@ def rebuild(ledger: Ledger, *, by: str, now: datetime) -> int:
         tx.execute(SET_LOCAL, ("rebuild", 0))
         for table in PROJECTIONS:
             tx.execute(f"DELETE FROM {table}")
-        tx.execute("INSERT INTO passage_fts (passage_fts) VALUES ('delete-all')")
+        for index in INDEXES:
+            tx.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
         tx.execute(INSERT_INBOX)
     replayed = seq = 0
     while True:
@@ -282,14 +283,15 @@ def scrub(ledger: Ledger, *, by: str, now: datetime, tries: int = 50) -> None:
     lock too long, so it goes in slices. Raises `LedgerBusy` when a reader holds the old
     pages: "not erased yet"; the next open goes on.
     """
-    merge = -16
-    while True:
-        with ledger.writing(by=by, now=now) as tx:
-            before = tx.changes()
-            tx.execute("INSERT INTO passage_fts (passage_fts, rank) VALUES ('merge', ?)", (merge,))
-            if tx.changes() - before < 2 and merge > 0:
-                break
-            merge = 16
+    for index in INDEXES:
+        merge = -16
+        while True:
+            with ledger.writing(by=by, now=now) as tx:
+                before = tx.changes()
+                tx.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (merge,))
+                if tx.changes() - before < 2 and merge > 0:
+                    break
+                merge = 16
     for _ in range(tries):
         if ledger.one("PRAGMA wal_checkpoint(TRUNCATE)")[0] == 0:
             with ledger.writing(by=by, now=now) as tx:

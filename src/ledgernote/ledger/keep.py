@@ -237,6 +237,22 @@ def pins(reader: Reader, project: ProjectId, thread: ThreadId | None, now: int) 
     return [EntryId(row[0]) for row in reader.rows(PINS, (project, thread, now))]
 
 
+def old_pins(
+    reader: Reader, project: ProjectId, moments: tuple[int, int], limit: int
+) -> list[EntryId]:
+    """Pins of this project, oldest first, whose words were written or edited long ago.
+
+    *moments* is now and that time, in microseconds.
+    """
+    return [EntryId(row[0]) for row in reader.rows(OLD_PINS, (project, *moments, limit))]
+
+
+OLD_PINS = """
+    SELECT entry.id FROM pin JOIN entry ON entry.id = pin.entry
+     WHERE removed = 0 AND muted = 0 AND (until IS NULL OR until > ?2)
+       AND COALESCE(edited, created) < ?3
+       AND (scope = 'everywhere' OR (scope = 'project' AND entry.project = ?1))
+     ORDER BY created, hlc, replica, rseq LIMIT ?4"""
 PINS = """
     SELECT entry.id FROM pin JOIN entry ON entry.id = pin.entry
      WHERE removed = 0 AND muted = 0 AND (until IS NULL OR until > ?3)

@@ -42,6 +42,16 @@ A thousand at most of each part of 16 KB; `[[ -f x ]]` of a shell is none. A ste
 of the format is made of it: like those it is never edited.
 """
 
+HAS_GRAMS = """length(text) != length(CAST(text AS BLOB))
+            OR length(title) != length(CAST(title AS BLOB))"""
+GRAMS = """rowid, grams(CAST(title AS BLOB)) AS title_grams, grams(CAST(text AS BLOB)) AS text_grams
+      FROM passage_text"""
+"""`grams` is a function of our connections: see grams.py."""
+INDEX_GRAMS = f"""
+    INSERT INTO passage_gram (rowid, title, text)
+    SELECT rowid, title_grams, text_grams FROM (
+        SELECT {GRAMS} WHERE ({HAS_GRAMS}){{}})
+     WHERE title_grams IS NOT NULL OR text_grams IS NOT NULL"""
 RULES = """SELECT rowid FROM passage_fts WHERE passage_fts MATCH
     'text : (^ always OR "from now on" OR "when i ask" OR "whenever i ask")'"""
 """The passages in which somebody may say how a thing is to be done each time."""
@@ -256,6 +266,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
         )""",
     ),
     (
+        # ---- the index of what has no words: two letters beside each other are one --------
+        "CREATE VIRTUAL TABLE passage_gram USING fts5 (title, text, content = '')",
+        INDEX_GRAMS.format(""),
+    ),
+    (
         # ---- where a passage may be replayed (muted: nowhere), and which give rules -------
         "ALTER TABLE passage ADD COLUMN project BLOB",
         "ALTER TABLE passage ADD COLUMN rule INTEGER NOT NULL DEFAULT 0",
@@ -272,4 +287,5 @@ PROJECTIONS = (
     *("link", "saved_search"),
     *("embedder", "vector", "vector_signs"),
 )
-"""The tables that a rebuild empties and fills again (besides the index itself)."""
+"""The tables that a rebuild empties and fills again (besides the indexes themselves)."""
+INDEXES = ("passage_fts", "passage_gram")

@@ -46,6 +46,9 @@ PASSAGES = f"""
      WHERE passage.rowid IN ({{}})"""
 
 
+FIRST_OF = "SELECT entry, rowid FROM passage WHERE part = 0 AND entry IN ({})"
+
+
 class _Row(NamedTuple):
     """The columns of `PASSAGES`."""
 
@@ -85,6 +88,21 @@ def read(reader: Reader, scores: Mapping[int, float]) -> list[Passage]:
         _passage(reader, rows[rowid], score, private=rows[rowid].entry in private)
         for rowid, score in scores.items()
     ]
+
+
+def beside(reader: Reader, found: Mapping[int, Passage]) -> dict[int, list[int]]:
+    """Of each passage the first one of the entry before it, and, if found, of that after it."""
+    before = {each.previous for each in found.values() if each.previous}
+    first = dict(reader.among(FIRST_OF, before))
+    after = {each.previous: rowid for rowid, each in found.items() if each.start == 0}
+    return {
+        rowid: [
+            other
+            for other in (first.get(each.previous), after.get(each.entry))
+            if other is not None
+        ]
+        for rowid, each in found.items()
+    }
 
 
 def _passage(reader: Reader, row: _Row, score: float, *, private: bool) -> Passage:

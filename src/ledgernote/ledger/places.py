@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -49,7 +50,7 @@ FIRST_WORDS = """
       JOIN payload ON event = head AND slot = 0 AND part = 0
      WHERE thread = ? AND removed = 0
      ORDER BY kind != 'question', created, hlc, replica, rseq LIMIT 1"""
-LIST_THREADS = """
+_THREADS = """
     SELECT thread.id, handle.shown, project.shown, thread.shown, thread.created, thread.offset,
            thread.archived,
            (SELECT count(*) FROM entry WHERE entry.thread = thread.id AND removed = 0),
@@ -58,9 +59,17 @@ LIST_THREADS = """
            thread.void
       FROM thread
       JOIN handle ON handle.entity = thread.id
-      LEFT JOIN project ON project.id = thread.project
+      LEFT JOIN project ON project.id = thread.project"""
+LIST_THREADS = f"""{_THREADS}
      WHERE (?1 IS NULL OR thread.project = ?1) AND (?2 IS NULL OR thread.id = ?2)
      ORDER BY 9 DESC, thread.created DESC"""
+THREADS_OF = f"{_THREADS} WHERE thread.id IN ({{}})"
+PROJECT_IDS = "SELECT id FROM project"
+RECENTLY_USED = """
+    SELECT hlc, thread FROM entry INDEXED BY entry_used
+     WHERE project = ? AND imported = 0 AND thread IS NOT NULL AND kind IN ('question', 'note')
+       AND removed = 0
+     ORDER BY hlc DESC LIMIT 100"""
 LAST_USED = """
     SELECT entry.thread FROM entry INDEXED BY entry_used
      WHERE project = ? AND imported = 0 AND thread IS NOT NULL AND kind IN ('question', 'note')
@@ -298,21 +307,39 @@ def threads(
     reader: Reader, project: ProjectId | None = None, only: ThreadId | None = None
 ) -> list[Thread]:
     """The threads of a project, or of all, last used first."""
-    return [
-        Thread(
-            id=ThreadId(row[0]),
-            handle=row[1],
-            project=row[2] or "inbox",
-            title=title_of(reader, row[0], row[3]),
-            named=row[3] is not None,
-            created=moment(row[4], row[5]),
-            archived=bool(row[6]),
-            entries=row[7],
-            used=moment_of_hlc(row[8]),
-        )
-        for row in reader.rows(LIST_THREADS, (project, only))
-        if not row[9] or row[7]
-    ]
+    rows = reader.rows(LIST_THREADS, (project, only))
+    return [_thread(reader, row) for row in rows if not row[9] or row[7]]
+
+
+def threads_of(reader: Reader, ids: Sequence[ThreadId]) -> list[Thread]:
+    """The threads of these ids, in their order."""
+    rows = {row[0]: row for row in reader.among(THREADS_OF, ids) if not row[9] or row[7]}
+    return [_thread(reader, rows[id_]) for id_ in ids if id_ in rows]
+
+
+def _thread(reader: Reader, row: Any) -> Thread:
+    return Thread(
+        id=ThreadId(row[0]),
+        handle=row[1],
+        project=row[2] or "inbox",
+        title=title_of(reader, row[0], row[3]),
+        named=row[3] is not None,
+        created=moment(row[4], row[5]),
+        archived=bool(row[6]),
+        entries=row[7],
+        used=moment_of_hlc(row[8]),
+    )
+
+
+def project_ids(reader: Reader) -> list[ProjectId]:
+    """Ids of all projects."""
+    return [ProjectId(row[0]) for row in reader.rows(PROJECT_IDS)]
+
+
+def recently_used(reader: Reader, projects: Iterable[ProjectId]) -> list[ThreadId]:
+    """The threads in which somebody put a question or note last, by the last hundred of each."""
+    rows = [row for project in projects for row in reader.rows(RECENTLY_USED, (project,))]
+    return list(dict.fromkeys(ThreadId(row[1]) for row in sorted(rows, reverse=True)))
 
 
 # ---- tags ----------------------------------------------------------------------------

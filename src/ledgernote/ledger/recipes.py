@@ -92,7 +92,7 @@ CITED_IN = """
      WHERE answer = ? ORDER BY citation.place"""
 USING = """
     SELECT count(DISTINCT answer) FROM receipt JOIN entry ON entry.id = answer
-     WHERE receipt.entry = ? AND answer != receipt.entry AND removed = 0"""
+     WHERE receipt.entry = ? AND answer != receipt.entry AND reason != 'recent' AND removed = 0"""
 BORN_META = """
     SELECT meta FROM entry JOIN event ON event.id = born WHERE entry.id = ?"""
 

@@ -14,8 +14,10 @@ from typing import Any
 from ledgernote.domain.entries import Filter, ProjectId, Query, Term
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import clean_name, to_bytes
+from ledgernote.ledger import grams
 from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.migrations import INDEXES
 
 # By `rank` FTS5 sorts the hits itself, before they are joined with anything: what stands in a
 # list of twenty is looked up, not each of the 38,000 that matched (measured: half the time).
@@ -24,6 +26,7 @@ FROM_INDEX = f"""
       JOIN passage ON passage.rowid = passage_fts.rowid
       JOIN entry ON entry.id = passage.entry
      WHERE passage_fts MATCH CAST(:match AS TEXT) AND rank MATCH 'bm25({TITLE_WEIGHT}, 1.0)'"""
+WORDS, GRAMS = INDEXES
 FEW = 500
 """Entries that can each be asked whether they match."""
 RANKED = """
@@ -59,6 +62,7 @@ CONDITIONS = {
 
 SELECT_PASSAGE = "SELECT text, title FROM passage_text WHERE rowid = ?"
 TEXTS = "SELECT rowid, text FROM passage_text WHERE rowid IN ({})"
+MATCHING = "SELECT rowid FROM {0} WHERE {0} MATCH CAST({1} AS TEXT)"
 HOLDING = """
     SELECT count(*) FROM (
         SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 20000)"""
@@ -98,6 +102,8 @@ class Search:
     """Only what arrived after this rowid: never for replay, which must not depend on arrival."""
     order: str = "score"
     """`score`, `new` or `old`."""
+    index: str = WORDS
+    """The index that is asked; `expression` tells which."""
     least: int = 1
     """Matches that must be found before no slower way is tried."""
 
@@ -116,14 +122,42 @@ def any_of(terms: Iterable[Term]) -> str:
     return " OR ".join(_quoted(term) for term in terms if has_token(term.text))
 
 
-def expression(query: Query, *, every: bool = True) -> str:
-    """The query in FTS5's words; *every* says that all groups must match, else any."""
-    groups = [group for terms in query.groups if (group := any_of(terms))]
-    if not groups:
-        return ""
-    wanted = " AND ".join(f"({group})" for group in groups) if every else " OR ".join(groups)
-    without = any_of(query.without)
-    return f"({wanted}) NOT ({without})" if without else wanted
+def phrases(terms: Iterable[Term]) -> str:
+    """What to ask the index of grams for to find any of *terms*; nothing where none is a run."""
+    return " OR ".join(f"({phrase})" for term in terms if (phrase := grams.phrase(term.text)))
+
+
+def expression(query: Query) -> tuple[str, str]:
+    """An index, and the query in its words: nothing when there are none for it.
+
+    The index is that of words, where a group has nothing else; what it does not say is told by
+    `_further`.
+    """
+    words = [any_of(group) for group in query.groups if not phrases(group)]
+    words = [one for one in words if one]
+    if words:
+        wanted = " AND ".join(f"({one})" for one in words)
+        without = any_of(term for term in query.without if not phrases([term]))
+        return WORDS, f"({wanted}) NOT ({without})" if without else wanted
+    found = [phrases(group) for group in query.groups if _is_run(group)]
+    return (GRAMS, " AND ".join(f"({one})" for one in found)) if found else (WORDS, "")
+
+
+def _is_run(terms: Iterable[Term]) -> bool:
+    return all(grams.phrase(term.text) for term in terms)
+
+
+def _further(query: Query) -> Iterator[tuple[str, str, str]]:
+    """What `expression` leaves out: IN or NOT IN, and what to ask the two indexes for."""
+    index, match = expression(query)
+    for group in query.groups:
+        found = phrases(group)
+        if found and not (index == GRAMS and _is_run(group)):
+            yield "IN", any_of(term for term in group if not phrases([term])), found
+    for term in query.without:
+        found = phrases([term])
+        if found or (index == GRAMS and match and has_token(term.text)):
+            yield "NOT IN", "" if found else any_of([term]), found
 
 
 def is_exact(text: str) -> bool:
@@ -160,6 +194,13 @@ def conditions(search: Search, values: dict[str, object], *, first: str = "") ->
             values[f"v{number}"] = one.value if one.field == "kind" else to_bytes(_named(one))
             condition = known.format(f":v{number}")
             parts.append(f"NOT COALESCE({condition}, 0)" if one.negated else condition)
+    for number, (held, *asked) in enumerate(_further(search.query)):
+        matches = []
+        for index, match in zip(INDEXES, asked, strict=True):
+            if match:
+                values[f"{index}{number}"] = to_bytes(match)
+                matches.append(MATCHING.format(index, f":{index}{number}"))
+        parts.append(f"passage.rowid {held} ({' UNION ALL '.join(matches)})")
     return "".join(f"\n AND {part}" for part in parts)
 
 
@@ -200,13 +241,23 @@ def small_place(reader: Reader, search: Search) -> str:
 
 
 def ranked(
-    reader: Reader, where: str, values: Mapping[str, object], *, newest_first: bool
+    reader: Reader,
+    where: str,
+    values: Mapping[str, object],
+    *,
+    newest_first: bool,
+    index: str = WORDS,
 ) -> Iterator[Any]:
     """Rows of `RANKED`, best first; equal scores fall by the one order."""
-    rows = reader.stream(RANKED + FROM_INDEX + where + BEST_FIRST, values)
+    rows = reader.stream(on(index, RANKED + FROM_INDEX + where + BEST_FIRST), values)
     for _, tied in groupby(rows, key=itemgetter(2)):
         by_part = sorted(tied, key=itemgetter(3))
         yield from sorted(by_part, key=itemgetter(4, 5, 6, 7), reverse=newest_first)
+
+
+def on(index: str, sql: str) -> str:
+    """A statement for the index of words, asked of that one: they have the same form."""
+    return sql if index == WORDS else sql.replace(WORDS, index)
 
 
 def is_wanted(text: str, literals: Sequence[re.Pattern[str]]) -> bool:

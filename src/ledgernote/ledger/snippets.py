@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from ledgernote.ledger import apart
+from ledgernote.domain.entries import MARK_OFF, MARK_ON, Term
+from ledgernote.ledger import apart, grams
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.search import any_of
 
 BEGINNINGS = "SELECT rowid, substr(text, 1, 300) FROM passage_text WHERE rowid IN ({})"
+TEXTS = "SELECT rowid, text FROM passage_text WHERE rowid IN ({})"
+BEFORE, AFTER = 40, 160
+"""Letters that are shown before and from the first run of letters that matches."""
 
 
-def passages(reader: Reader, rowids: Sequence[int], match: str) -> dict[int, str]:
-    """The pieces that match; the beginning where the index was asked for no words."""
+def passages(reader: Reader, rowids: Sequence[int], terms: Sequence[Term]) -> dict[int, str]:
+    """The pieces that match any of *terms*; the beginning where none of them stands there."""
     found = dict(reader.among(BEGINNINGS, rowids))
-    if match and rowids:
-        found |= {
-            rowid: text for rowid, text in apart.marked(reader, rowids, match).items() if text
-        }
+    if match := any_of(term for term in terms if not grams.runs(term.text)):
+        marked = apart.marked(reader, rowids, match)
+        found |= {rowid: text for rowid, text in marked.items() if MARK_ON in text}
+    if runs := [run for term in terms for run in grams.runs(term.text)]:
+        literal = re.compile("|".join(map(re.escape, sorted(runs, key=len, reverse=True))))
+        for rowid, text in reader.among(TEXTS, rowids):
+            found[rowid] = _marked(text, literal) or found[rowid]
     return found
+
+
+def _marked(text: str, literal: re.Pattern[str]) -> str:
+    first = literal.search(text)
+    if first is None:
+        return ""
+    start, end = max(0, first.start() - BEFORE), first.start() + AFTER
+    piece = literal.sub(lambda hit: f"{MARK_ON}{hit[0]}{MARK_OFF}", text[start:end])
+    return "…" * (start > 0) + piece + "…" * (end < len(text))

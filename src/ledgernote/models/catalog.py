@@ -26,6 +26,7 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold
 from ledgernote.models import local
 from ledgernote.models.keys import Kept
+from ledgernote.models.local import Server
 
 OFFLINE = "offline"
 
@@ -130,6 +131,8 @@ class ModelChoice:
     """Where the key is to be had, when it does not stand in the environment."""
     typed: str = ""
     """The shorter name that it was asked for by, if that was one."""
+    server: Server | None = None
+    """Who may tell how large the window is; None where the settings do, or nobody can."""
 
     @property
     def model(self) -> str:
@@ -224,7 +227,9 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
     info = _info(name)
     window = setting.window or _tokens(info, "max_input_tokens", "max_tokens") or DEFAULT_WINDOW
     base = _first(environ, facts.base_env) if facts else None
-    address = setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, ""))
+    address = _address(
+        setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, "")), provider
+    )
     # A server of the user's own has a key of its own: a provider's is not for it.
     own = setting.api_base and not table.startswith(f"{provider}/")
     return ModelChoice(
@@ -234,9 +239,31 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         local=setting.local,
         sees=bool(info.get("supports_vision")) if setting.sees is None else setting.sees,
         why=why,
-        api_base=_address(address, provider),
+        api_base=address,
+        server=None if setting.window else _server(name, provider, address, listed=bool(info)),
         **_key(table if own else provider, provider, setting.key, known),
     )
+
+
+def _server(name: str, provider: str, address: str | None, *, listed: bool) -> Server | None:
+    """Where a model is served by somebody who knows more of it than the table."""
+    usual = next((one.base for one in local.USUAL if one.provider == provider), None)
+    base = address or usual
+    if base is None or (listed and usual is None):
+        return None
+    return Server(name=name, base=base, provider=provider)
+
+
+def window_of(choice: ModelChoice) -> int:
+    """Tokens of context and answer together, as its server says where it is one's own.
+
+    Asks it over the network, once in a process; a server that does not say has what the table has.
+    """
+    told = local.window(choice.server, choice.model) if choice.server else None
+    if told and choice.provider == local.OLLAMA.provider:
+        # It takes memory for all of it, and models are made for ten times what is needed.
+        return min(told, choice.window)
+    return told or choice.window
 
 
 def _key(owner: str, provider: str, given: str | None, known: Known) -> dict[str, Any]:

@@ -7,11 +7,17 @@ where nobody listens refuses at once. Never goes through a proxy, and sends no k
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from ledgernote.domain.frozen import frozen
+
+Json = dict[str, Any]
 
 SECONDS = 0.6
 """For one server, from the first byte to the last."""
@@ -46,7 +52,6 @@ class Served:
     server: Server
     model: str
     """As the server calls it."""
-    window: int | None = None
 
     @property
     def name(self) -> str:
@@ -76,41 +81,81 @@ def look(servers: Iterable[Server], seconds: float = SECONDS) -> dict[str, list[
 def _models(server: Server, seconds: float) -> list[Served] | None:
     """What it lists: nothing where it answers and lists none, None where nobody answers."""
     try:
-        found = _get(server.base.rstrip("/") + server.lists, seconds)
+        found = _ask(server.base.rstrip("/") + server.lists, seconds)
     except Exception:  # noqa: BLE001  nobody there, or nobody who speaks so
         return None
-    rows = found.get("models") or found.get("data") if isinstance(found, dict) else None
-    named = ((row, _name(row)) for row in rows or () if isinstance(row, dict))
     return [
-        Served(server=server, model=name, window=_window(row))
-        for row, name in named
+        Served(server=server, model=name)
+        for name in map(_name, _rows(found))
         if name and "embed" not in name.casefold()
     ]
 
 
-def _name(row: dict[str, Any]) -> str:
+@lru_cache
+def window(server: Server, model: str, seconds: float = SECONDS) -> int | None:
+    """Tokens of context and answer together, as a server says; None where it does not.
+
+    It is asked once in a process. Ollama tells for what a model was made. OpenAI's protocol has
+    no word for it: vLLM tells in its list, llama.cpp in its properties, LM Studio in a list of
+    its own.
+    """
+    base = server.base.rstrip("/")
+    root = base.removesuffix("/v1")
+    ways: tuple[tuple[str, Json | None], ...] = (
+        (f"{base}/models", None),
+        (f"{root}/props", None),
+        (f"{root}/api/v0/models", None),
+    )
+    if server.provider == OLLAMA.provider:
+        ways = ((f"{base}/api/show", {"model": model}),)
+    until = monotonic() + seconds
+    for url, body in ways:
+        with suppress(Exception):  # as above
+            found = _ask(url, max(until - monotonic(), 0.01), body)
+            rows = [row for row in _rows(found) if _name(row) == model] or [found]
+            if tokens := _window(rows[0]):
+                return tokens
+    return None
+
+
+def _rows(found: Json) -> list[Json]:
+    rows = found.get("models") or found.get("data")
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _name(row: Json) -> str:
     # llama.cpp lists its models twice, once as Ollama does and once as OpenAI does.
     return str(row.get("id") or row.get("name") or row.get("model") or "")
 
 
-def _window(row: dict[str, Any]) -> int | None:
-    meta = row.get("meta") if isinstance(row.get("meta"), dict) else {}
-    found = (row | (meta or {})).get
-    tokens = found("n_ctx") or found("max_model_len") or found("max_context_length")
-    return tokens if isinstance(tokens, int) and tokens > 0 else None
+_NESTED = ("meta", "default_generation_settings", "model_info")
+_TOKENS = re.compile(
+    r"n_ctx|max_model_len|loaded_context_length|max_context_length|.+\.context_length"
+)
 
 
-def _get(url: str, seconds: float) -> Any:
+def _window(row: Json) -> int | None:
+    """The least that it names: one that is loaded with less than it was made for has less."""
+    nested = [row[name] for name in _NESTED if isinstance(row.get(name), dict)]
+    facts = [pair for part in (row, *nested) for pair in part.items()]
+    told = [value for name, value in facts if _TOKENS.fullmatch(name) and isinstance(value, int)]
+    return min(filter(None, told), default=None)
+
+
+def _ask(url: str, seconds: float, body: Json | None = None) -> Json:
+    """What stands at *url*, or is said there to *body*."""
     import http.client
 
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)
+    sent = None if body is None else json.dumps(body)
     try:
-        connection.request("GET", parts.path, headers={"accept": "application/json"})
+        headers = {"accept": "application/json", "content-type": "application/json"}
+        connection.request("POST" if sent else "GET", parts.path, sent, headers)
         answer = connection.getresponse()
-        body = answer.read(MOST_BYTES)
+        found = json.loads(answer.read(MOST_BYTES)) if answer.status == 200 else None
         # One that wants a key, or lists nothing, is there all the same.
-        return json.loads(body) if answer.status == 200 else {}
+        return found if isinstance(found, dict) else {}
     finally:
         connection.close()

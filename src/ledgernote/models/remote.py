@@ -27,6 +27,7 @@ from typing import Any
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Piece, Usage, as_sent
+from ledgernote.models import catalog
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
@@ -73,8 +74,8 @@ class Remote:
 
     @property
     def window(self) -> int:
-        """Tokens of context and answer together."""
-        return self.choice.window
+        """Tokens of context and answer together; a server of the user's own is asked, once."""
+        return catalog.window_of(self.choice)
 
     @property
     def sees(self) -> bool:
@@ -154,8 +155,6 @@ class Remote:
         )
 
     def _request(self, context: Context) -> dict[str, Any]:
-        import httpx
-
         choice = self.choice
         provider = _WIRE_PROVIDERS.get(choice.provider, choice.provider)
         request: dict[str, Any] = {
@@ -166,15 +165,18 @@ class Remote:
             "stream_options": {"include_usage": True},
             "num_retries": 0,
             "max_retries": 0,
-            "timeout": httpx.Timeout(self.patience.first, connect=self.patience.connect),
+            "timeout": _timeout(self.patience),
         }
+        if choice.provider == "gemini":
+            # Else it asks with a client of its own, which does not know how long to wait.
+            request["client"] = _client(self.patience)
         if choice.provider in _MARKED:
             # All of it is marked: what the next turn has in common with this one costs a tenth.
             request["cache_control_injection_points"] = [{"location": "message", "index": -1}]
         request |= _reached(choice)
         if choice.provider == "ollama":
             # Without it ollama cuts the context to its own default, and says nothing.
-            request.setdefault("num_ctx", choice.window)
+            request.setdefault("num_ctx", self.window)
         return request
 
     def _usage(self, litellm: Any, context: Context, end: _End) -> Usage:
@@ -210,17 +212,29 @@ class Remote:
         return float(paid_in + paid_out)
 
 
+def _timeout(patience: Patience) -> Any:
+    import httpx
+
+    return httpx.Timeout(patience.first, connect=patience.connect)
+
+
+@lru_cache(maxsize=1)
+def _client(patience: Patience) -> Any:
+    """litellm's own, kept from turn to turn with its open connections."""
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler
+
+    return HTTPHandler(timeout=_timeout(patience))
+
+
 def embeddings(
     choice: ModelChoice, texts: Sequence[str], patience: Patience
 ) -> list[Sequence[float]]:
     """What an embedding model makes of *texts*, in their order. Raises `ModelError`."""
-    import httpx
-
     choice = keyed(choice)
     request: dict[str, Any] = {
         "model": f"{choice.provider}/{choice.model}",
         "input": list(texts),
-        "timeout": httpx.Timeout(patience.first, connect=patience.connect),
+        "timeout": _timeout(patience),
         "max_retries": 0,
         **_reached(choice),
     }

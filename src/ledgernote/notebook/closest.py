@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import islice, product
 
 from ledgernote.domain.entries import EntryId, Query, Term
-from ledgernote.ledger import finding, search
+from ledgernote.ledger import finding, grams, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
-from ledgernote.ledger.search import Search, any_of, has_token
+from ledgernote.ledger.search import Search, has_token
 from ledgernote.ledger.slips import meant
 from ledgernote.replay.related import related, telling
 
@@ -30,7 +30,7 @@ def closest(reader: Reader, asked: Search) -> tuple[Matches, Instead, bool]:
     query, instead, matches = _respelled(reader, asked)
     if matches.found:
         return matches, instead, True
-    if len(query.groups) > 1:
+    if len(query.groups) > 1 or any(len(grams.pieces(term.text)) > 1 for term in query.groups[0]):
         return _some_words(reader, replace(asked, query=query)), instead, False
     return matches, (), False
 
@@ -40,9 +40,11 @@ def _respelled(reader: Reader, asked: Search) -> tuple[Query, Instead, Matches]:
     known = {
         group[0].text: words
         for group in asked.query.groups
-        if len(group) == 1 and not group[0].prefix and (words := meant(reader, group[0].text))
+        if len(group) == 1
+        and not (group[0].prefix or grams.runs(group[0].text))
+        and (words := meant(reader, group[0].text))
     }
-    matches = Matches(found=[], match="")
+    matches = Matches(found=[])
     first: tuple[Query, Instead] = asked.query, ()
     for choice in islice(product(*known.values()), TRIES) if known else ():
         instead = tuple(zip(known, choice, strict=True))
@@ -69,9 +71,14 @@ def _some_words(reader: Reader, asked: Search) -> Matches:
 
     Only what holds one of the rarer words is looked at.
     """
-    terms = [term for term in telling(asked.query) if has_token(term.text)]
+    terms = [
+        Term(text=piece)
+        for term in telling(asked.query)
+        for piece in grams.pieces(term.text) or [term.text]
+        if has_token(piece)
+    ]
     if not terms:
-        return Matches(found=[], match="")
+        return Matches(found=[])
     rare = [term for term in terms if finding.is_rare(reader, asked, term)] or terms
     common = [term for term in terms if term not in rare]
     found = finding.find(reader, _any(asked, rare, common))
@@ -81,7 +88,7 @@ def _some_words(reader: Reader, asked: Search) -> Matches:
         texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
         like = related(texts, {term.text.lower() for term in terms})
         found = finding.find(reader, _any(asked, rare, [*common, *like]))
-    return replace(found, match=any_of(terms))
+    return replace(found, terms=tuple(terms))
 
 
 def _any(asked: Search, needed: Sequence[Term], further: Sequence[Term]) -> Search:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ledgernote.domain.entries import Filter, Hit, Query
+from ledgernote.domain.entries import Filter, Hit, Query, Term
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import entries, finding, places
@@ -88,7 +88,7 @@ def _moment(notebook: Notebook, value: str) -> Span:
     return span
 
 
-def _limits(notebook: Notebook, query: Query) -> dict[str, int]:
+def _limits(notebook: Notebook, query: Query) -> tuple[int | None, int | None]:
     """`since`, `until` and `on` as microseconds; the narrowest of each counts."""
     since: list[datetime] = []
     until: list[datetime] = []
@@ -97,12 +97,10 @@ def _limits(notebook: Notebook, query: Query) -> dict[str, int]:
             since.append(_moment(notebook, one.value).start)
         if one.field in {"until", "on"}:
             until.append(_moment(notebook, one.value).end)
-    limits = {}
-    if since:
-        limits["since"] = microseconds(max(since))
-    if until:
-        limits["until"] = microseconds(min(until))
-    return limits
+    return (
+        microseconds(max(since)) if since else None,
+        microseconds(min(until)) if until else None,
+    )
 
 
 def _search(notebook: Notebook, wanted: Wanted) -> Search:
@@ -119,6 +117,7 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
     project = None
     if not wanted.everywhere and not elsewhere:
         project = named.project if named and not wanted.here else notebook.project_id()
+    since, until = _limits(notebook, query)
     return Search(
         query=query,
         project=project,
@@ -126,7 +125,8 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         limit=_limit(wanted, query),
         least=wanted.number + 1,
         order=wanted.order,
-        **_limits(notebook, query),
+        since=since,
+        until=until,
     )
 
 
@@ -163,7 +163,7 @@ def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str
     ordered = _ordered(notebook.ledger, asked, matches.found)
     shown = ordered[:number] if number else ordered
     return Found(
-        hits=list(_hits(notebook, shown, matches.match, why)),
+        hits=list(_hits(notebook, shown, matches.terms, why)),
         query=asked.query,
         matching=matches.matching,
         uncounted=matches.uncounted,
@@ -172,9 +172,9 @@ def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str
     )
 
 
-def _hits(notebook: Notebook, shown: list[Match], match: str, why: str) -> Iterator[Hit]:
+def _hits(notebook: Notebook, shown: list[Match], terms: Sequence[Term], why: str) -> Iterator[Hit]:
     found = {e.id: e for e in entries.by_ids(notebook.ledger, [m.entry for m in shown])}
-    marked = passages(notebook.ledger, [one.rowid for one in shown], match)
+    marked = passages(notebook.ledger, [one.rowid for one in shown], terms)
     for one in shown:
         if one.entry in found:
             passage = marked.get(one.rowid, "")
@@ -200,7 +200,7 @@ def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
     words = telling_words(notebook, entry)
     query = replace(asked.query, groups=(*asked.query.groups, words))
     more = replace(asked, query=query, limit=asked.limit and asked.limit + len(own))
-    matches = finding.find(notebook.ledger, more) if words else Matches(found=[], match="")
+    matches = finding.find(notebook.ledger, more) if words else Matches(found=[])
     others = [match for match in matches.found if match.entry not in own]
     matching = matches.matching - len(matches.found) + len(others)
     others_only = replace(matches, found=others, matching=matching)

@@ -13,6 +13,7 @@ from ledgernote.ledger import candidates
 from ledgernote.ledger.candidates import Found
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.keep import microseconds
+from ledgernote.ledger.nearness import Nearness
 from ledgernote.replay.asked import Setting
 from ledgernote.replay.lean import Lean
 from ledgernote.replay.query import content_words, telling_words
@@ -22,11 +23,11 @@ CANDIDATES = 200
 """Passages that full text search hands to the ranking."""
 NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
+MEANT = 60
+"""Passages that mean nearly what is asked, which are ranked too."""
 RULES = 20
 """Passages that say how a thing is to be done each time, which are ranked too."""
 FEW_DAYS = 10
-
-
 DATED = 40
 """Passages of the days that a question names, and as many with a tag that it names, likewise."""
 
@@ -41,16 +42,23 @@ class Chosen:
     """Entries with a tag that the question names."""
 
 
-def passages_for(reader: Reader, question: str, project: ProjectId, setting: Setting) -> Chosen:
-    """What to rank for a question: by its words, and what stands beside that, in any way."""
+def passages_for(
+    reader: Reader,
+    question: str,
+    project: ProjectId,
+    setting: Setting,
+    meant: Nearness | None = None,
+) -> Chosen:
+    """What to rank for a question: by its words and meaning, and what stands beside that."""
     best = _by_words(reader, question, project, setting.leans)
     tagged = candidates.tagged(reader, project, content_words(question), DATED)
     kin = candidates.kin(reader, best)
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
     rules = candidates.rules(reader, project, RULES)
     dated = _of_days(reader, question, project, setting)
-    scores = {each.rowid: each.score for each in best}
-    there = {each.entry for each in best}
+    alike = candidates.alike(reader, meant, project, MEANT) if meant else []
+    scores = {each.rowid: 0.0 for each in alike} | {each.rowid: each.score for each in best}
+    there = {each.entry for each in (*best, *alike)}
     for more in (near, rules, kin, tagged, dated):
         fresh = [each for each in more if each.entry not in there]
         scores |= {each.rowid: 0.0 for each in fresh}

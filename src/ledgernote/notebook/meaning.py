@@ -23,7 +23,7 @@ from ledgernote.ledger import integrity, vectors
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.consent import imports_of
 from ledgernote.ledger.ledger import Ledger
-from ledgernote.ledger.nearest import Nearness, signs_of
+from ledgernote.ledger.nearness import Nearness, signs_of
 from ledgernote.ledger.privacy import private_among
 from ledgernote.ledger.vectors import Known, Waiting
 from ledgernote.models import embed

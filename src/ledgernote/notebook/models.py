@@ -44,7 +44,18 @@ def listed(settings: Settings, project: str | None = None) -> list[Listed]:
     for row in _all(settings, found):
         same = rows.setdefault(row.choice.name, row)
         rows[row.choice.name] = replace(same, alias=same.alias or row.alias)
-    return sorted(rows.values(), key=lambda row: not (row.usable or row.default))
+    from concurrent.futures import ThreadPoolExecutor  # loads slowly
+
+    with ThreadPoolExecutor() as pool:
+        told = list(pool.map(_told, rows.values()))
+    return sorted(told, key=lambda row: not (row.usable or row.default))
+
+
+def _told(row: Listed) -> Listed:
+    """With the window that its server tells of, where that can be asked."""
+    if not row.usable:
+        return row
+    return replace(row, choice=replace(row.choice, window=catalog.window_of(row.choice)))
 
 
 def usable(settings: Settings, project: str | None = None) -> list[ModelChoice]:

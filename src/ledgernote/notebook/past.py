@@ -25,6 +25,7 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
+from ledgernote.notebook import meaning
 from ledgernote.notebook.base import Base, Bases, answers, recipe_of
 from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
@@ -141,7 +142,7 @@ class Reading:
 
         What comes after *upto* in the one order is not there yet.
         """
-        self.reader, self.asker = reader, notebook.actor
+        self.reader, self.asker, self._notebook = reader, notebook.actor, notebook
         self.heads: dict[EventId, bytes] = {}
         """The system text and brief that the thread has: event → the entry or project it is of."""
         self._state = notebook.ledger.state
@@ -264,16 +265,29 @@ class Reading:
         project: ProjectId,
         known: tuple[Scored, ...] = (),
         leans: Lean = ALONE,
+        *,
+        leaves: bool = False,
     ) -> tuple[Scored, ...]:
         """Passages of the project that may matter, best first.
 
         Those *known* from a look before the question, while each stands as it stood then: the
-        question is in the index now, and its own row would move the ranks.
+        question is in the index now, and its own row would move the ranks. *leaves*: the question
+        goes to a model that is not local.
         """
         if known and self._stand(known):
             return known
         setting = Setting(leans=leans, moment=self._moment)
-        chosen = passages_for(self.reader, question, project, setting)
+        asked = " ".join([question, *leans.on])
+        near = meaning.near(self._notebook, self.reader, asked, leaves=leaves)
+        chosen = passages_for(self.reader, question, project, setting, near)
+        read = passages.read(self.reader, chosen.scores)
+        found = {
+            rowid: passage
+            for rowid, passage in zip(chosen.scores, read, strict=True)
+            # An answer that failed may stand there without a word.
+            if passage.text.strip() and passage.order <= self._upto and not _repeats(passage)
+        }
+        meant = near.together(passages.beside(self.reader, found)) if near else {}
         return rank(
             question,
             [
@@ -281,10 +295,9 @@ class Reading:
                     source=self.marked(source_of_passage(passage, self.asker)),
                     bm25=passage.score,
                     tagged=passage.entry in chosen.tagged,
+                    meaning=meant.get(rowid, 0.0),
                 )
-                for passage in passages.read(self.reader, chosen.scores)
-                # An answer that failed may stand there without a word.
-                if passage.text.strip() and passage.order <= self._upto and not _repeats(passage)
+                for rowid, passage in found.items()
             ],
             setting,
         )
@@ -323,7 +336,11 @@ class Reading:
         blocks = base.blocks if base else ()
         talk = chain(said_in(blocks, self.words), ((one.kind, one.text) for one in since))
         leans = lean(ask.question, exchanges(talk))
-        ranked = () if ask.task else self.ranked(ask.question, project, known, leans)
+        ranked = (
+            ()
+            if ask.task
+            else self.ranked(ask.question, project, known, leans, leaves=not ask.clearance)
+        )
         pins = self.pins(project, thread)
         sent = {span.entry for block in blocks for span in spans_of(block)}
         ranked = _without_siblings(ranked, sent | {one.entry for one in since})

@@ -10,11 +10,13 @@ import os
 import sys
 from collections.abc import Iterator
 
+from ledgernote.domain.errors import UsageError
 from ledgernote.notebook.answering import the_model, unset
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Material
 from ledgernote.render.output import Output, color_allowed
 from ledgernote.repl import lines
+from ledgernote.repl.earlier import opened, settled
 from ledgernote.repl.session import Session, Start
 from ledgernote.repl.terminal import held, keyboard
 
@@ -23,6 +25,7 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     notebook: Notebook,
     *,
     thread: str | None = None,
+    at: str | None = None,
     goes_on: bool = False,
     fresh: bool = False,
     model: str | None = None,
@@ -36,8 +39,9 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
 
     *thread*, *goes_on* and *fresh* say where: in that thread, in the one last used, in a new one;
     with none of them in the one last used too, but after idle hours that is asked first;
-    with *pick* in one that is picked from a list.
-    Raises `NoSuchThing` for an unknown thread or model.
+    with *pick* in one that is picked from a list. *at* is a handle: of the thread's turns those
+    that come after that entry's are not there.
+    Raises `NoSuchThing` for an unknown thread, entry or model.
     """
     out = out or Output(color=color_allowed(no_color=False, environ=os.environ))
     session = Session(
@@ -47,17 +51,32 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
         unset=not model and unset(notebook),
         material=material,
     )
+    thread = thread or (_thread_of(notebook, at) if at else None)
     last = None if thread or fresh or pick else notebook.last_thread(newest=goes_on)
     name = thread or (last.handle if last else None)
-    start = Start.of(session, *notebook.thread(name)) if name else Start(session)
+    start = Start(session)
+    if name:
+        found = notebook.thread(name)
+        start = opened(session, *found, at) if at else Start.of(session, *found)
     keys = keyboard() if out.tty else None
     if keys is None:
         if start.told:
             out.say(start.told)
-        return lines.run(start.session, out, piped)
+        return lines.run(settled(start.session, out.say), out, piped)
     with held(keys.fileno(), sys.stdout.fileno()) as (mode, early):
         from ledgernote.repl.talk import Terminal, talk
 
         return talk(
             start, Terminal(out, keys, mode, early), vi=vi, idle=not (thread or goes_on), pick=pick
         )
+
+
+def _thread_of(notebook: Notebook, name: str) -> str:
+    """The thread of an entry. Raises `NoSuchThing`, and `UsageError` where it is in none."""
+    entry = notebook.entry(name)
+    if entry.thread is None:
+        raise UsageError(
+            f"{entry.handle} is in no thread",
+            "`ledgernote show HANDLE` shows it; in a talk, /use HANDLE brings it along.",
+        )
+    return entry.thread

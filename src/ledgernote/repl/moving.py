@@ -36,7 +36,7 @@ def new(session: Session, words: str, desk: Desk) -> Session:
     name = begins(session, words)
     desk.out.say(f"the next question begins {one_line(name) or 'a new thread'}; memory comes along")
     return replace(
-        session, thread=None, title=name, question=None, answer=None, note=None, kept=None
+        session, thread=None, at=None, title=name, question=None, answer=None, note=None, kept=None
     )
 
 

@@ -44,6 +44,8 @@ class Session:
     """Handle; None: the next question begins a thread."""
     title: str = ""
     """Of the thread; of a new one, the name that it will get."""
+    at: str | None = None
+    """Handle of the entry of the thread that the next question comes after; None: its last."""
     budget: int | None = None
     """None: as the settings say."""
     material: tuple[Material, ...] = ()
@@ -158,6 +160,8 @@ class Start:
     entries: Sequence[Entry] = ()
     told: str = ""
     """Why another model than the thread's own answers."""
+    later: int = 0
+    """Entries that come after those, where the thread is opened at an earlier turn."""
 
     @classmethod
     def of(cls, session: Session, thread: Thread, entries: Sequence[Entry]) -> Start:
@@ -171,6 +175,7 @@ class Start:
             model=model,
             thread=thread.handle,
             title=thread.title,
+            at=None,
             question=last.get(Kind.QUESTION),
             answer=last.get(Kind.ANSWER),
             note=last.get(Kind.NOTE),
@@ -200,7 +205,13 @@ class Start:
         parts = (one_line(session.notebook.project_name, 40), title, model, cut_off(self.entries))
         line = wrapped(" · ".join(part for part in parts if part), look.width)
         ask = [wrapped(NO_MODEL, look.width)] if session.asks_for_model else []
-        return "\n".join((line, *last_turn(self.entries, look.width), *ask))
+        return "\n".join((line, *last_turn(self.entries, look.width), *self._later(look), *ask))
+
+    def _later(self, look: Look) -> Iterator[str]:
+        if self.later:
+            come = "entry comes" if self.later == 1 else "entries come"
+            told = f"{self.later} {come} after this; what you ask goes on from here, in a fork"
+            yield wrapped(f"{told}; /resume {self.session.thread} goes to the end", look.width)
 
 
 def last_turn(entries: Sequence[Entry], width: int | None) -> Iterator[str]:

@@ -19,7 +19,18 @@ from ledgernote.domain.turns import Consent, Costly, Decision
 from ledgernote.notebook.meaning import index_beside
 from ledgernote.render.output import Output
 from ledgernote.render.receipts import decision_wanted
-from ledgernote.repl import first, mentions, moving, shell, slash, sums, tasks, unsent, words
+from ledgernote.repl import (
+    earlier,
+    first,
+    mentions,
+    moving,
+    shell,
+    slash,
+    sums,
+    tasks,
+    unsent,
+    words,
+)
 from ledgernote.repl.asking import ask, warm
 from ledgernote.repl.bar import Bar
 from ledgernote.repl.complete import NotebookCompleter
@@ -216,6 +227,8 @@ class Loop:
         match words.meaning(typed, slash.KNOWN):
             case words.Command(name, rest):
                 self._early.deaf()
+                if name not in earlier.LOOKS:
+                    session = earlier.settled(session, self._desk.out.say)
                 return slash.run(session, name, rest, self._desk)
             case words.Shell(line):
                 self._early.deaf()
@@ -232,6 +245,7 @@ class Loop:
         return replace(session, held=text)
 
     def _ask(self, session: Session, typed: words.Typed) -> Session:
+        session = earlier.settled(session, self._desk.out.say)
         question, model = mentions.question_of(session, typed)
         session = ask(session, question, self._desk, model)
         return tasks.compact_outgrown(session, self._desk)

@@ -54,8 +54,12 @@ NAMES = (
     "rule",  # a person says how it is to be done each time, and something new is asked for
     "prefers",  # a person says what they prefer, and something new is asked for
     "tagged",  # it has a tag that the question names
+    "meaning",  # how near what it and those around it say is to what is asked, whatever the words
     "replaces",  # what it replaces is a better match, by so much
     "replaced",  # what replaces it is, by so much
+    "corrects",  # it seems to correct a better match, by so much
+    "alike",  # better matches say the same in other figures, by so much the less
+    "disputed",  # a model said it, and a note has other figures, by so much the less
 )
 """Append only: receipts refer to places."""
 
@@ -69,6 +73,8 @@ class Candidate:
     """Larger is better."""
     tagged: bool = False
     """It has a tag that the question names."""
+    meaning: float = 0.0
+    """The cosine of what it and the entries around it say and of what is asked; 0: nobody knows."""
 
 
 class _Scale:
@@ -90,11 +96,12 @@ class _Scale:
 
 
 def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[float, ...]]:
-    """The features of each candidate, in order, but for the last two, which `kin` has."""
+    """The features of each candidate, in order, but for the last, from `replaces` on."""
     around = _Around(asked, candidates)
     for at, candidate in enumerate(candidates):
         read = _read(asked, around, at, candidate.source)
-        yield (*_found(around, at), *read, float(candidate.tagged))
+        meaning = max(candidate.meaning, 0.0)
+        yield (*_found(around, at), *read, float(candidate.tagged), meaning)
 
 
 def _found(around: _Around, at: int) -> tuple[float, ...]:

@@ -15,8 +15,8 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.replay.features import NAMES
 from ledgernote.replay.recipe import Source
 
-NO_KIN = (0.0, 0.0)
-"""Of the last features, `replaces` and `replaced`, until `with_kin` gives them."""
+NONE = (0.0,) * (len(NAMES) - NAMES.index("replaces"))
+"""The last features, of rows beside each other, until `with_kin` and `with_alike` give them."""
 _SUPERSEDED = NAMES.index("superseded")
 
 
@@ -47,11 +47,11 @@ def with_kin(
     for old in heirs:
         if old in best:
             bare = rows[best[old]].score + sinks * rows[best[old]].features[_SUPERSEDED]
-            _lift(found, best[_newest(old, heirs)], bare, NAMES.index("replaces"))
+            lift(found, best[_newest(old, heirs)], bare, "replaces")
     for old, heir in heirs.items():
         if old in best and heir not in heirs:
             score = found[best[heir]].score - sinks
-            _lift(found, best[old], score, NAMES.index("replaced"))
+            lift(found, best[old], score, "replaced")
     return found
 
 
@@ -74,12 +74,12 @@ def _newest(entry: EntryId, heirs: Mapping[EntryId, EntryId]) -> EntryId:
     return entry
 
 
-def _lift(rows: list[Scored], at: int, score: float, feature: int) -> None:
-    """Lift a row to a score, and say by how much."""
+def lift(rows: list[Scored], at: int, score: float, feature: str, *, sign: int = 1) -> None:
+    """Move a row up to a score (with *sign* -1: down), and say by how much, as the feature."""
     row = rows[at]
-    more = round(min(1.0, score - row.score), 4)
+    more = round(min(1.0, sign * (score - row.score)), 4)
     if more <= 0:
         return
-    numbers = list(row.features)
-    numbers[feature] += more
-    rows[at] = replace(row, score=round(row.score + more, 4), features=tuple(numbers))
+    numbers, place = list(row.features), NAMES.index(feature)
+    numbers[place] = round(numbers[place] + more, 4)
+    rows[at] = replace(row, score=round(row.score + sign * more, 4), features=tuple(numbers))

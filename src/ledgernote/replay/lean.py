@@ -13,6 +13,7 @@ from dataclasses import field
 from ledgernote.domain.frozen import frozen
 from ledgernote.replay.query import telling_words
 from ledgernote.replay.recipe import Answer, Block, Turn, Words
+from ledgernote.replay.when import CALENDAR
 
 Exchange = tuple[str, str]
 """A question and its answer, either may be empty."""
@@ -74,12 +75,12 @@ def lean(question: str, before: Sequence[Exchange]) -> Lean:
         words = telling_words(answered)[:_LONGEST]
         _take(found, dict.fromkeys(words, _ANSWERED), strength)
     own = set(telling_words(question))
-    dated = not own.isdisjoint(_CALENDAR)
+    dated = not own.isdisjoint(CALENDAR)
     return Lean(
         words={
             word: weight
             for word, weight in found.items()
-            if word not in own and not (dated and word in _CALENDAR)
+            if word not in own and not (dated and word in CALENDAR)
         },
         on=(asked, *further.on),
     )
@@ -103,7 +104,7 @@ def _strength(question: str) -> float:
     return 0.5 if telling == 1 and bare else 0.0
 
 
-_EMPTY = frozenset(("many", "much", "long", "far", "old", "soon", "sooner", "happen", "happened"))
+_EMPTY = frozenset(("long", "far", "old", "soon", "sooner", "happen", "happened"))
 """Words that ask how much of something: of what, another word has to say."""
 
 _GOES_ON = re.compile(
@@ -178,13 +179,3 @@ def _items(answer: str) -> list[str]:
         if len(parts) > 1:
             return [part for part in parts if part]
     return []
-
-
-_CALENDAR = frozenset(
-    (
-        *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
-        *("october", "november", "december", "monday", "tuesday", "wednesday", "thursday"),
-        *("friday", "saturday", "sunday", "yesterday", "today", "week", "month", "year"),
-    )
-)
-"""Words that say when: a question that has one of its own asks about another time."""

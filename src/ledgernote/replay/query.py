@@ -245,14 +245,15 @@ _EMPHASIS = frozenset(
 STOP_WORDS = frozenset(
     # One long line of words reads better than a hundred quoted ones.
     """
-    a about again all also am an and any anything are as at be because been being but by can can't
-    cannot could couldn't did didn't do does doesn't doing don't done each else ever for from get
-    got had hadn't has hasn't have haven't having he her here hers herself him himself his how i if
-    in into is isn't it its itself just let like me mine more most my myself no nor not of off on
-    once one only or other our ours ourselves own please same shall she should shouldn't so some
-    something such than that the their theirs them themselves then there these they this those
-    through to too until us very was wasn't we were weren't what when where which while who whom
-    whose why will with won't would wouldn't you your yours yourself yourselves
+    a about again ago all also am an and any anything are as at be because been being but by can
+    can't cannot could couldn't did didn't do does doesn't doing don't done each else ever for
+    from get got had hadn't has hasn't have haven't having he her here hers herself him himself
+    his how i if in into is isn't it its itself just let like many me mine more most much my
+    myself no nor not now of off on once one only or other our ours ourselves own please same
+    shall she should shouldn't so some something still such than that the their theirs them
+    themselves then there these they this those through to too until us very was wasn't we were
+    weren't what when where which while who whom whose why will with won't would wouldn't yet
+    you your yours yourself yourselves
     """.split()  # noqa: SIM905
 )
 """English words that say nothing of what a question is about.

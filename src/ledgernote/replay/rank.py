@@ -7,17 +7,22 @@ a model, one for what people write.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import mul
 
 from ledgernote.replay.asked import ANYWHERE, Setting, asked
 from ledgernote.replay.features import NAMES as FEATURES
 from ledgernote.replay.features import Candidate, features
-from ledgernote.replay.kin import NO_KIN, Scored, with_kin
+from ledgernote.replay.kin import NONE, Scored, with_kin
 from ledgernote.replay.recipe import MODEL, Source
-from ledgernote.replay.weights import PEOPLE, TALK
+from ledgernote.replay.statements import with_alike
+from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
 
 __all__ = ["FEATURES", "Candidate", "Scored", "Setting", "rank", "why"]
+
+
+ALIKE = 0.45
+"""Cosine from which on a text is said to mean the same."""
 
 
 def rank(
@@ -29,25 +34,35 @@ def rank(
     100: evidence in 2,000 tokens of LoCoMo rises from 79 to 87 % by those alone.
     """
     sources = [each.source for each in candidates]
-    weights = _table([source.who for source in sources])
+    weights = _table(
+        [source.who for source in sources], meant=any(each.meaning for each in candidates)
+    )
     wanted = asked(question, sources, setting)
     rows = [
         _scored(source, numbers, weights)
         for source, numbers in zip(sources, features(wanted, candidates), strict=True)
     ]
-    rows = with_kin(rows, weights, wanted.until)
-    rows.sort(key=lambda row: (row.source.order, row.source.start), reverse=True)
-    rows.sort(key=lambda row: -row.score)
-    return tuple(rows)
+    rows = _best_first(with_kin(rows, weights, wanted.until))
+    return tuple(_best_first(with_alike(rows)))
 
 
-def _table(writers: Sequence[str]) -> Mapping[str, float]:
-    """The weights for a talk where a model said a quarter at least, else those for people."""
-    return TALK if writers.count(MODEL) * 4 >= len(writers) else PEOPLE
+def _best_first(rows: Iterable[Scored]) -> list[Scored]:
+    newest = sorted(rows, key=lambda row: (row.source.order, row.source.start), reverse=True)
+    return sorted(newest, key=lambda row: -row.score)
+
+
+def _table(writers: Sequence[str], *, meant: bool) -> Mapping[str, float]:
+    """The weights for a talk where a model said a quarter at least, else those for people.
+
+    With meaning the other features weigh otherwise.
+    """
+    if writers.count(MODEL) * 4 >= len(writers):
+        return TALK_MEANT if meant else TALK
+    return PEOPLE_MEANT if meant else PEOPLE
 
 
 def _scored(source: Source, numbers: Sequence[float], weights: Mapping[str, float]) -> Scored:
-    rounded = (*[each and round(each, 4) for each in numbers], *NO_KIN)
+    rounded = (*[each and round(each, 4) for each in numbers], *NONE)
     score = sum(map(mul, weights.values(), rounded))
     return Scored(source=source, score=round(score, 4), features=rounded)
 
@@ -63,6 +78,7 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
     reasons = (
         (f"match: {quoted}" if quoted else "match", words > 0 and bool(quoted or not before)),
         (f"the talk before: {before}", words > 0 and bool(before)),
+        ("means the same", value.get("meaning", 0.0) >= ALIKE),
         ("its thread is about it", thread >= 0.7 and thread > words),
         ("next to a match", max(value.get("before", 0.0), value.get("after", 0.0)) >= 0.3),
         ("by whom you ask about", value.get("who", 0.0) > 0),
@@ -74,6 +90,9 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("replaces a match", value.get("replaces", 0.0) > 0),
         ("replaced by a match", value.get("replaced", 0.0) > 0),
         ("superseded", value.get("superseded", 0.0) > 0),
+        ("seems to correct a match", value.get("corrects", 0.0) > 0),
+        ("one of many alike", value.get("alike", 0.0) > 0),
+        ("a note has other figures", value.get("disputed", 0.0) > 0),
     )
     worded = " · ".join(text for text, holds in reasons if holds)
     return worded or ("stands around a match" if features else "match")

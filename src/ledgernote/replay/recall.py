@@ -13,6 +13,7 @@ from ledgernote.replay.excerpt import HIGH, LOW
 from ledgernote.replay.frame import recalled
 from ledgernote.replay.grow import Draft
 from ledgernote.replay.recipe import Source, Span, spans_of
+from ledgernote.replay.statements import same_words
 
 _MISFITS = 40  # so many in a row that do not fit, and what is left of the room stays empty
 _FENCES = 8  # tokens of the lines around a block of rows
@@ -118,14 +119,14 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
 
     They end when many in a row have found no *room*.
     """
-    heard: set[str] = set()
+    heard: set[tuple[str, ...]] = set()
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
     for each in desk.ranked:
         if room.misfits >= _MISFITS:
             return
         for span in taken[fresh:]:
-            heard.add(desk.clips.words(span.place))
+            heard.add(same_words(desk.clips.words(span.place)))
             beside.setdefault(span.place.event, []).append(span)
         fresh = len(taken)
         source = each.source
@@ -140,7 +141,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
         span = desk.clips.cut(source, Reason.MATCH if found else Reason.NEAR)
         if any(_overlaps(span, other) for other in others):
             continue
-        if desk.clips.words(span.place) in heard:
+        if same_words(desk.clips.words(span.place)) in heard:
             desk.left_out[span.entry] = (span.handle, "the same words stand there already")
             continue
         span = replace(span, score=each.score, features=each.features)

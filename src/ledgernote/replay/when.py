@@ -190,3 +190,13 @@ def stood(created: datetime, until: date) -> float:
     """How much of how things stood on a day something tells: the newest before it most."""
     age = (until - created.date()).days
     return max(0.2, 1 - age / 200) if age >= 0 else 0.0
+
+
+CALENDAR = frozenset(
+    (
+        *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+        *("october", "november", "december", "monday", "tuesday", "wednesday", "thursday"),
+        *("friday", "saturday", "sunday", "yesterday", "today", "week", "month", "year"),
+    )
+)
+"""Words that say when."""

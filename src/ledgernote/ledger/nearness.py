@@ -8,6 +8,7 @@ decides. Loads numpy, which whoever asks for meaning has.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from ledgernote.domain.frozen import frozen
@@ -16,16 +17,20 @@ from ledgernote.ledger.signs import SLOTS
 
 SIGNS = "SELECT block, body FROM vector_signs WHERE embedder = ? ORDER BY block"
 BODIES = "SELECT passage, body FROM vector WHERE embedder = {} AND passage IN ({{}})"
+# CROSS JOIN: the few passages first, not all entries of their project.
 ELIGIBLE = """
-    SELECT passage.rowid FROM passage JOIN entry ON entry.id = passage.entry
+    SELECT passage.rowid FROM passage CROSS JOIN entry ON entry.id = passage.entry
      WHERE passage.rowid IN ({}) {}"""
-OWN = "SELECT passage.rowid FROM entry JOIN passage ON passage.entry = entry.id WHERE 1 {} LIMIT {}"
+OWN = """
+    SELECT passage.rowid FROM entry CROSS JOIN passage ON passage.entry = entry.id
+     WHERE 1 {} LIMIT {}"""
 
-POOL = 400
-"""Passages that may be chosen whose vectors are compared: of the 100 nearest among them the
-signs miss one in a hundred."""
+POOL = 700
+"""Passages that may be chosen whose vectors are compared, the nearest by their signs."""
 FIRST = 1_000
 """Passages nearest by their signs that are looked at first; four times as many then, and so on."""
+BESIDE = 0.7
+"""What the entries around a passage count, where it counts 1."""
 SMALL = 20_000
 """Passages up to which those that may be chosen are listed, where few of the nearest may be."""
 
@@ -50,36 +55,52 @@ class Nearness:
 
     def nearest(self, where: Where, limit: int) -> dict[int, float]:
         """The nearest passages, best first, with those that are as near as the last of them."""
-        found = self._pool(where) | self._eligible(where, self._fresh)
+        found = {*self._pool(where), *self._eligible(where, self._fresh)}
         near = sorted(self.of(found).items(), key=lambda each: -each[1])
         least = near[limit - 1][1] if len(near) > limit else -1.0
         return {rowid: cosine for rowid, cosine in near if cosine >= least}
 
     def of(self, passages: Iterable[int]) -> dict[int, float]:
         """The cosines of those passages that have a vector."""
-        wanted = dict.fromkeys(passages)
-        bodies = {rowid: self._fresh[rowid] for rowid in wanted if rowid in self._fresh}
-        kept = [rowid for rowid in wanted if rowid not in bodies]
-        bodies |= dict(self._reader.among(BODIES.format(self._embedder), kept))
-        found = cosines(list(bodies.values()), self._meaning)
-        return dict(zip(bodies, found, strict=True))
+        return self.together(dict.fromkeys(passages, ()))
 
-    def _pool(self, where: Where) -> set[int]:
+    def together(self, passages: Mapping[int, Iterable[int]]) -> dict[int, float]:
+        """The cosines of passages taken together with others beside them, which count less."""
+        bodies = self._bodies({*passages, *chain.from_iterable(passages.values())})
+        found = [rowid for rowid in passages if rowid in bodies]
+        if not found:
+            return {}
+        units = _units(list(bodies.values()))
+        place = {rowid: at for at, rowid in enumerate(bodies)}
+        rows = units[[place[rowid] for rowid in found]]
+        for at, rowid in enumerate(found):
+            for beside in passages[rowid]:
+                if beside in place:
+                    rows[at] += BESIDE * units[place[beside]]
+        return dict(zip(found, _cosines(rows, self._meaning), strict=True))
+
+    def _bodies(self, wanted: Iterable[int]) -> dict[int, bytes]:
+        every = sorted(wanted)
+        kept = self._reader.among(BODIES.format(self._embedder), every)
+        return {rowid: body for rowid, body in kept if body} | {
+            rowid: self._fresh[rowid] for rowid in every if rowid in self._fresh
+        }
+
+    def _pool(self, where: Where) -> list[int]:
         """The nearest by their signs that may be chosen."""
         import numpy as np
 
         far = self._distances()
         if far is None:
-            return set()
+            return []
         look = FIRST
         while True:
-            some = np.flatnonzero(far <= _radius(far, look)).tolist()
-            found = self._eligible(where, some)
+            some = np.flatnonzero(far <= _radius(far, look))
+            found = self._eligible(where, some.tolist())
+            if len(found) < POOL and look == FIRST and (own := self._own(where)) is not None:
+                return _nearest(far, own)
             if len(found) >= POOL or len(some) == len(far):
-                return found
-            if look == FIRST and (own := self._own(where)) is not None:
-                own = own[own < len(far)]
-                return set(own[far[own] <= _radius(far[own], POOL)].tolist())
+                return _nearest(far, found)
             look *= 4
 
     def _distances(self) -> Any:
@@ -97,46 +118,62 @@ class Nearness:
             far[block * SLOTS : (block + 1) * SLOTS] = differ
         return far
 
-    def _eligible(self, where: Where, rowids: Iterable[int]) -> set[int]:
+    def _eligible(self, where: Where, rowids: Iterable[int]) -> list[int]:
         named = ",".join(map(str, rowids))
-        return {
-            row[0] for row in self._reader.rows(ELIGIBLE.format(named, where.sql), where.values)
-        }
+        found = self._reader.rows(ELIGIBLE.format(named, where.sql), where.values)
+        return [row[0] for row in found]
 
-    def _own(self, where: Where) -> Any:
+    def _own(self, where: Where) -> list[int] | None:
         """All that may be chosen, where that is little."""
-        import numpy as np
-
         rows = self._reader.rows(OWN.format(where.sql, SMALL + 1), where.values)
-        return np.array([row[0] for row in rows], int) if len(rows) <= SMALL else None
+        return [row[0] for row in rows] if len(rows) <= SMALL else None
 
 
 def cosines(bodies: Sequence[bytes], meaning: bytes) -> list[float]:
     """How near vectors are to one: 1 for the same direction."""
+    return _cosines(_matrix(bodies), meaning) if bodies else []
+
+
+def _cosines(rows: Any, meaning: bytes) -> list[float]:
     import numpy as np
 
-    if not bodies:
-        return []
-    rows, wanted = _matrix(bodies), _matrix([meaning])[0]
-    size = np.sqrt((rows * rows).sum(1) * (wanted @ wanted))
-    found: list[float] = ((rows @ wanted) / np.maximum(size, 1.0)).round(4).tolist()
+    wanted = _units([meaning])[0]
+    sizes = np.maximum(np.sqrt((rows * rows).sum(1)), 1e-9)
+    found: list[float] = ((rows @ wanted) / sizes).round(4).tolist()
+    return found
+
+
+def _units(bodies: Sequence[bytes]) -> Any:
+    """Vectors as rows of the same length."""
+    import numpy as np
+
+    rows = _matrix(bodies)
+    return rows / np.maximum(np.sqrt((rows * rows).sum(1, keepdims=True)), 1.0)
+
+
+def _nearest(far: Any, rowids: Sequence[int]) -> list[int]:
+    """The nearest of these by their signs, and all that are as far as the last of them."""
+    import numpy as np
+
+    known = np.array([rowid for rowid in rowids if rowid < len(far)], int)
+    found: list[int] = known[far[known] <= _radius(far[known], POOL)].tolist()
     return found
 
 
 def _radius(far: Any, number: int) -> int:
-    """The distance within which so many are, and all that are as far as the last of them."""
+    """The distance within which so many are."""
     import numpy as np
 
-    within = np.bincount(far).cumsum() if len(far) else np.zeros(1)
+    within = np.bincount(far, minlength=1).cumsum()
     return int(np.searchsorted(within, min(number, len(far))))
 
 
-def _matrix(bodies: Iterable[bytes]) -> Any:
+def _matrix(bodies: Sequence[bytes]) -> Any:
     """Vectors as rows of doubles, in which products of whole numbers are exact."""
     import numpy as np
 
-    every = list(bodies)
-    return np.frombuffer(b"".join(every), np.int8).reshape(len(every), -1).astype(np.float64)
+    rows = np.frombuffer(b"".join(bodies), np.int8).reshape(len(bodies), -1)
+    return rows.astype(np.float64)
 
 
 def signs_of(body: bytes) -> bytes:
@@ -145,12 +182,3 @@ def signs_of(body: bytes) -> bytes:
 
     bits = np.packbits(np.frombuffer(body, np.int8) >= 0).tobytes()
     return bits + bytes(-len(bits) % 8)
-
-
-def mean(bodies: Sequence[bytes]) -> bytes:
-    """The meaning amid several, each of the same weight."""
-    import numpy as np
-
-    rows = _matrix(bodies)
-    middle = (rows / np.maximum(np.sqrt((rows * rows).sum(1, keepdims=True)), 1.0)).sum(0)
-    return bytes(np.rint(middle * (127 / (np.abs(middle).max() or 1.0))).astype(np.int8))

@@ -1,0 +1,127 @@
+"""Statements in the same words: which is put below which, and what is said about it."""
+
+from __future__ import annotations
+
+import pytest
+from replay.builders import Book
+
+from ledgernote.domain.entries import ThreadId
+from ledgernote.replay.rank import Candidate, Scored, rank, why
+from ledgernote.replay.recipe import Source
+from ledgernote.replay.statements import same_words
+
+NOTE = "Velmar Lines net debt is 1,140 million crowns."
+
+
+def ranked(question: str, *candidates: tuple[Source, float]) -> list[Scored]:
+    return list(rank(question, [Candidate(source=s, bm25=score) for s, score in candidates]))
+
+
+def said(book: Book, text: str) -> Source:
+    return book.keep(text, who="model", kind="answer")
+
+
+def test_a_models_figure_stays_below_the_note_that_has_another() -> None:
+    book = Book()
+    note = book.keep(NOTE)
+    answer = said(book, "In short: Velmar Lines carries net debt of 900 million crowns. Mind that.")
+
+    first, second = ranked("what net debt?", (answer, 3.0), (note, 1.0))
+
+    assert first.source.entry == note.entry
+    assert why(second.features, ()).endswith("a note has other figures")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Velmar Lines carries net debt of 1140 million crowns.",
+        "Velmar Power has sold 900 gigawatt hours.",
+        "Velmar Lines carries net debt of many million crowns.",
+        "In June the Velmar Lines net debt was 900 million crowns.",
+    ],
+)
+def test_a_model_that_says_the_same_or_something_else_keeps_its_place(text: str) -> None:
+    book = Book()
+    note, answer = book.keep(NOTE), said(book, text)
+
+    first, _ = ranked("what net debt?", (answer, 3.0), (note, 1.0))
+
+    assert first.source.entry == answer.entry
+
+
+def test_what_takes_back_something_in_a_talk_comes_with_it() -> None:
+    book = Book()
+    thread = ThreadId(b"1" * 16)
+    wrong = book.keep("Selkie Bank will pay 1.50 crowns in April.", thread=thread)
+    others = [book.keep(f"talk {word}") for word in ("one", "two", "three")]
+    right = book.keep("Scratch that, I misread: Selkie pays 1.15 in April.", thread=thread)
+    elsewhere = book.keep("Scratch that, I misread: Selkie pays 1.15 in April.")
+
+    rows = ranked(
+        "what dividend?",
+        (wrong, 3.0),
+        *((each, 2.0) for each in others),
+        (right, 0.1),
+        (elsewhere, 0.1),
+    )
+
+    assert [row.source.entry for row in rows[:2]] == [wrong.entry, right.entry]
+    assert "seems to correct a match" in why(rows[1].features, ())
+
+
+def test_a_later_figure_in_the_same_words_comes_with_the_one_that_matches() -> None:
+    book = Book()
+    old = book.keep("The ferry line earns 4.10 crowns a share this year.")
+    other = book.keep("Something else about it.")
+    new = book.keep("The ferry line earns 3.80 crowns a share this year.")
+
+    rows = ranked("earnings?", (old, 2.0), (other, 1.9), (new, 0.1))
+
+    assert [row.source.entry for row in rows] == [old.entry, new.entry, other.entry]
+
+
+def test_figures_of_different_months_correct_nothing() -> None:
+    book = Book()
+    old = book.keep("The ferry line moved 410 boxes of fish in March.")
+    new = book.keep("The ferry line moved 380 boxes of fish in April.")
+
+    rows = ranked("boxes?", (old, 2.0), (new, 0.1))
+
+    assert "correct" not in why(rows[1].features, ())
+
+
+def test_a_series_in_the_same_words_makes_room_for_something_else() -> None:
+    book = Book()
+    series = [book.keep(f"The ferry line closed at {61 + n}.2 on Friday.") for n in range(6)]
+    other = book.keep("The head of the ferry line retires.")
+
+    rows = ranked("who leaves the ferry line?", *((each, 2.0) for each in series), (other, 1.6))
+
+    assert [row.source.entry for row in rows].index(other.entry) == 4
+    assert "one of many alike" in why(rows[-1].features, ())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Rates fall in May.", "rates fall in may"),
+        ("So, the rates fall -- in May!", "Rates fall in May."),
+    ],
+)
+def test_the_same_words_in_other_dress_are_the_same(one: str, other: str) -> None:
+    assert same_words(one) == same_words(other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Rates do not fall in May.",
+        "Rates fall in June.",
+        "Rates fell in May.",
+        "May rates fall in.",
+        "Rates fall in May?",
+    ],
+)
+def test_one_word_more_or_elsewhere_makes_another_statement(other: str) -> None:
+    assert same_words("Rates fall in May.") != same_words(other)
