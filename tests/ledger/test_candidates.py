@@ -10,8 +10,19 @@ import pytest
 from ledger.hands import open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Passage
 from ledgernote.ledger import keep, passages
-from ledgernote.ledger.candidates import SCORED, Found, candidates, kin, of_days, rules, tagged
+from ledgernote.ledger.candidates import (
+    SCORED,
+    Found,
+    candidates,
+    kin,
+    of_days,
+    of_project,
+    rules,
+    tagged,
+)
 from ledgernote.ledger.ledger import Ledger
+
+HERE = of_project(INBOX)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +38,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 
 def best(ledger: Ledger, words: str, limit: int) -> list[str]:
     return [
-        passage.text for passage in read(ledger, candidates(ledger, words.split(), INBOX, limit))
+        passage.text for passage in read(ledger, candidates(ledger, words.split(), HERE, limit))
     ]
 
 
@@ -38,8 +49,8 @@ def read(ledger: Ledger, found: list[Found]) -> list[Passage]:
 def test_a_rarer_word_brings_its_passages_and_a_common_one_adds_to_their_scores(
     ledger: Ledger,
 ) -> None:
-    found = read(ledger, candidates(ledger, ["water", "curlew"], INBOX, 2))
-    alone = read(ledger, candidates(ledger, ["curlew"], INBOX, 2))
+    found = read(ledger, candidates(ledger, ["water", "curlew"], HERE, 2))
+    alone = read(ledger, candidates(ledger, ["curlew"], HERE, 2))
 
     assert {one.text for one in found} == {"curlew on the water", "curlew here and curlew there"}
     scores = {one.text: one.score for one in alone}
@@ -91,7 +102,7 @@ def test_all_of_a_chain_is_found_by_any_of_it_but_what_was_removed_or_muted(tmp_
         keep.keep(tx, new("other"))
 
     found = {
-        word: {one.text for one in read(ledger, kin(ledger, candidates(ledger, [word], INBOX, 9)))}
+        word: {one.text for one in read(ledger, kin(ledger, candidates(ledger, [word], HERE, 9)))}
         for word in ("grebe", "curlew", "heron")
     }
 

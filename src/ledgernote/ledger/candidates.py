@@ -5,7 +5,7 @@ Nothing that depends on arrival decides here, and what makes it faster changes n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
@@ -16,7 +16,11 @@ from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.ledger.search import (
+    MATCHING,
+    Search,
     any_of,
+    conditions,
+    expression,
     has_token,
     held_in,
     is_wanted,
@@ -70,20 +74,35 @@ class Found(NamedTuple):
     score: float = 0.0
 
 
-def candidates(reader: Reader, words: Sequence[str], project: ProjectId, limit: int) -> list[Found]:
-    """Passages of a project that hold any of *words*, best first, for replay.
+def of_project(project: ProjectId) -> Where:
+    """What replay may choose from in a project: all but muted entries."""
+    return Where(OF_PROJECT, {"project": project})
+
+
+def found_by(search: Search) -> Where:
+    """What a search finds, muted entries aside. `is:private` is for `find` alone."""
+    values: dict[str, object] = {}
+    sql = "\n AND entry.muted = 0" + conditions(search, values)
+    index, match = expression(search.query)
+    if match:
+        sql += f"\n AND passage.rowid IN ({MATCHING.format(index, ':found')})"
+        values["found"] = to_bytes(match)
+    return Where(sql, values)
+
+
+def candidates(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Found]:
+    """Passages that hold any of *words*, best first, for replay.
 
     A word in upper case is a ticker: it counts as it stands, and as much as the best match of
     all other words. Nothing that depends on arrival decides: equal scores fall by the one
-    order. Muted entries are left out.
+    order.
     """
     seen = [word for word in words if has_token(word)]
-    values = {"project": project}
-    rows = _best(reader, [word for word in seen if not word.isupper()], values, limit)
+    rows = _best(reader, [word for word in seen if not word.isupper()], where, limit)
     found = {row[0]: (row, -row[2]) for row in rows}
     best = max((score for _, score in found.values()), default=0.0)
     for ticker in filter(str.isupper, seen):
-        for row in _holding(reader, ticker, values, limit):
+        for row in _holding(reader, ticker, where, limit):
             known = found[row[0]][1] if row[0] in found else 0.0
             found[row[0]] = (row, known + (best or -row[2]))
     every = sorted(found.values(), key=lambda each: (each[0][4:], each[0][3]))
@@ -107,7 +126,7 @@ def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
 
 def alike(reader: Reader, near: Nearness, project: ProjectId, limit: int) -> list[Found]:
     """Passages of a project that mean nearly what is asked, for replay."""
-    rowids = near.nearest(Where(OF_PROJECT, {"project": project}), limit)
+    rowids = near.nearest(of_project(project), limit)
     return [Found(*row) for row in reader.among(ENTRY_OF, sorted(rowids))]
 
 
@@ -143,20 +162,16 @@ def _match(words: Iterable[str]) -> str:
     return any_of(Term(text=word) for word in words)
 
 
-def _holding(
-    reader: Reader, ticker: str, values: Mapping[str, object], limit: int
-) -> Iterator[Any]:
+def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[Any]:
     """The best rows that hold *ticker* as it stands."""
-    asked: dict[str, object] = {**values, "match": to_bytes(_match([ticker]))}
-    where = OF_PROJECT + held_in([ticker], asked)
+    asked: dict[str, object] = {**where.values, "match": to_bytes(_match([ticker]))}
+    narrowed = where.sql + held_in([ticker], asked)
     literals = [literal_of(ticker)]
-    rows = ranked(reader, where, asked, newest_first=False)
+    rows = ranked(reader, narrowed, asked, newest_first=False)
     return islice((row for row in rows if is_wanted(text_of(reader, row[0]), literals)), limit)
 
 
-def _best(
-    reader: Reader, words: Sequence[str], values: Mapping[str, object], limit: int
-) -> list[Any]:
+def _best(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Any]:
     """The best *limit* rows that hold any of *words*.
 
     Common words stand in a third of all passages and tell little. So only what holds one of the
@@ -171,7 +186,7 @@ def _best(
         while head < len(rarest) and (not scored or scored + holding[rarest[head]] <= SCORED):
             scored += holding[rarest[head]]
             head += 1
-        rows = _scored(reader, (rarest[:head], rarest[head:]), values, limit)
+        rows = _scored(reader, (rarest[:head], rarest[head:]), where, limit)
         if head == len(rarest) or len(rows) == limit:
             return rows
 
@@ -179,7 +194,7 @@ def _best(
 def _scored(
     reader: Reader,
     words: tuple[Sequence[str], Sequence[str]],
-    values: Mapping[str, object],
+    where: Where,
     limit: int,
 ) -> list[Any]:
     """The best rows of those that hold one of the first *words*, scored by all that they hold."""
@@ -188,7 +203,7 @@ def _scored(
         return []
     matches = [f"({head}) AND ({tail})", f"({head}) NOT ({tail})"] if tail else [head]
     streams = [
-        ranked(reader, OF_PROJECT, {**values, "match": to_bytes(match)}, newest_first=False)
+        ranked(reader, where.sql, {**where.values, "match": to_bytes(match)}, newest_first=False)
         for match in matches
     ]
     order = itemgetter(2, 4, 5, 6, 7, 3)

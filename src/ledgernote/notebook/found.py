@@ -13,7 +13,7 @@ from ledgernote.ledger import candidates
 from ledgernote.ledger.candidates import Found
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.keep import microseconds
-from ledgernote.ledger.nearness import Nearness
+from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.replay.asked import Setting
 from ledgernote.replay.lean import Lean
 from ledgernote.replay.query import content_words, telling_words
@@ -21,6 +21,8 @@ from ledgernote.replay.when import as_days, named
 
 CANDIDATES = 200
 """Passages that full text search hands to the ranking."""
+FED = 100
+"""Passages that each saved search hands to it, which the settings name."""
 NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
 MEANT = 60
@@ -48,9 +50,14 @@ def passages_for(
     project: ProjectId,
     setting: Setting,
     meant: Nearness | None = None,
+    further: Iterable[Where] = (),
 ) -> Chosen:
-    """What to rank for a question: by its words and meaning, and what stands beside that."""
-    best = _by_words(reader, question, project, setting.leans)
+    """What to rank for a question: by its words and meaning, and what stands beside that.
+
+    Words are looked for in the project, and in *further* places.
+    """
+    places = (candidates.of_project(project), *further)
+    best = _best(_by_words(reader, question, where, setting.leans) for where in places)
     tagged = candidates.tagged(reader, project, content_words(question), DATED)
     kin = candidates.kin(reader, best)
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
@@ -66,6 +73,15 @@ def passages_for(
     return Chosen(scores=scores, tagged=frozenset(each.entry for each in tagged))
 
 
+def _best(places: Iterable[list[Found]]) -> list[Found]:
+    """The passages of the project, and the best of each further place, best first."""
+    best: dict[int, Found] = {}
+    for place, found in enumerate(places):
+        for each in found[:FED] if place else found:
+            best.setdefault(each.rowid, each)
+    return sorted(best.values(), key=lambda each: -each.score)
+
+
 def _of_days(
     reader: Reader, question: str, project: ProjectId, setting: Setting
 ) -> Iterable[Found]:
@@ -79,16 +95,16 @@ def _of_days(
             yield from candidates.of_days(reader, project, span, DATED)
 
 
-def _by_words(reader: Reader, question: str, project: ProjectId, leans: Lean) -> list[Found]:
+def _by_words(reader: Reader, question: str, where: Where, leans: Lean) -> list[Found]:
     """What holds the question's words, or with less weight those that it takes from the talk."""
     if not leans.words:
-        return candidates.candidates(reader, content_words(question), project, CANDIDATES)
+        return candidates.candidates(reader, content_words(question), where, CANDIDATES)
     weighed: dict[float, list[str]] = {1.0: list(telling_words(question))}
     for word, weight in leans.words.items():
         weighed.setdefault(weight, []).append(word)
     best: dict[int, Found] = {}
     for weight, words in weighed.items():
-        for each in candidates.candidates(reader, words, project, CANDIDATES):
+        for each in candidates.candidates(reader, words, where, CANDIDATES):
             sooner = best[each.rowid].score if each.rowid in best else 0.0
             best[each.rowid] = each._replace(score=sooner + weight * each.score)
     return sorted(best.values(), key=lambda each: -each.score)[:CANDIDATES]
