@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from ledger.hands import open_ledger, writing
-from ledgernote.domain.entries import INBOX, Kind, Passage
+from ledger.hands import make_older, note, open_ledger, writing
+from ledgernote.domain.entries import INBOX, Kind, Passage, ProjectId
 from ledgernote.ledger import keep, passages
-from ledgernote.ledger.candidates import (
-    SCORED,
-    Found,
-    candidates,
-    kin,
-    of_days,
-    of_project,
-    rules,
-    tagged,
-)
+from ledgernote.ledger.candidates import SCORED, Found, candidates, kin, of_days, rules, tagged
 from ledgernote.ledger.ledger import Ledger
-
-HERE = of_project(INBOX)
+from ledgernote.ledger.migrations import STEPS
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +29,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 
 def best(ledger: Ledger, words: str, limit: int) -> list[str]:
     return [
-        passage.text for passage in read(ledger, candidates(ledger, words.split(), HERE, limit))
+        passage.text for passage in read(ledger, candidates(ledger, words.split(), INBOX, limit))
     ]
 
 
@@ -49,8 +40,8 @@ def read(ledger: Ledger, found: list[Found]) -> list[Passage]:
 def test_a_rarer_word_brings_its_passages_and_a_common_one_adds_to_their_scores(
     ledger: Ledger,
 ) -> None:
-    found = read(ledger, candidates(ledger, ["water", "curlew"], HERE, 2))
-    alone = read(ledger, candidates(ledger, ["curlew"], HERE, 2))
+    found = read(ledger, candidates(ledger, ["water", "curlew"], INBOX, 2))
+    alone = read(ledger, candidates(ledger, ["curlew"], INBOX, 2))
 
     assert {one.text for one in found} == {"curlew on the water", "curlew here and curlew there"}
     scores = {one.text: one.score for one in alone}
@@ -102,7 +93,7 @@ def test_all_of_a_chain_is_found_by_any_of_it_but_what_was_removed_or_muted(tmp_
         keep.keep(tx, new("other"))
 
     found = {
-        word: {one.text for one in read(ledger, kin(ledger, candidates(ledger, [word], HERE, 9)))}
+        word: {one.text for one in read(ledger, kin(ledger, candidates(ledger, [word], INBOX, 9)))}
         for word in ("grebe", "curlew", "heron")
     }
 
@@ -136,3 +127,44 @@ def test_what_was_written_within_a_span_of_time_is_found(tmp_path: Path) -> None
     span = (keep.microseconds(days[1]), keep.microseconds(days[2]))
 
     assert [one.text for one in read(ledger, of_days(ledger, INBOX, span, 9))] == ["on 02"]
+
+
+def test_what_was_muted_or_moved_is_chosen_where_it_may_be(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    stays, quiet, goes = (note(ledger, f"{each} curlew") for each in ("a", "b", "c"))
+    other = ProjectId(b"another project.")
+    with writing(ledger) as tx:
+        keep.mute(tx, quiet)
+        keep.move(tx, goes, other)
+
+    assert [one.entry for one in candidates(ledger, ["curlew"], INBOX, 9)] == [stays]
+    assert [one.entry for one in candidates(ledger, ["curlew"], other, 9)] == [goes]
+
+
+def test_a_small_project_finds_its_own_among_very_many_of_others(ledger: Ledger) -> None:
+    small = ProjectId(b"a small project.")
+    with writing(ledger) as tx:
+        new = keep.New(kind=Kind.NOTE, text=b"a ford in the water", project=small)
+        own = keep.keep(tx, new)
+
+    found = candidates(ledger, ["water", "ford"], small, 5)
+
+    assert [one.entry for one in found] == [own]
+
+
+def test_an_older_ledger_learns_where_its_passages_stand_and_which_give_rules(
+    tmp_path: Path,
+) -> None:
+    ledger = open_ledger(tmp_path)
+    kept, rule, quiet = (note(ledger, text) for text in ("a curlew", "always a curlew", "curlew"))
+    with writing(ledger) as tx:
+        keep.mute(tx, quiet)
+    ledger.close()
+    with sqlite3.connect(tmp_path / "ledger.db") as raw:
+        make_older(raw, len(STEPS) - 1)
+    raw.close()
+
+    ledger = open_ledger(tmp_path)
+
+    assert {one.entry for one in candidates(ledger, ["curlew"], INBOX, 9)} == {kept, rule}
+    assert [one.entry for one in rules(ledger, INBOX, 9)] == [rule]

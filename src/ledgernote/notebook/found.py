@@ -56,8 +56,8 @@ def passages_for(
 
     Words are looked for in the project, and in *further* places.
     """
-    places = (candidates.of_project(project), *further)
-    best = _best(_by_words(reader, question, where, setting.leans) for where in places)
+    best = _by_words(reader, question, project, setting.leans)
+    best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
     tagged = candidates.tagged(reader, project, content_words(question), DATED)
     kin = candidates.kin(reader, best)
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
@@ -73,15 +73,6 @@ def passages_for(
     return Chosen(scores=scores, tagged=frozenset(each.entry for each in tagged))
 
 
-def _best(places: Iterable[list[Found]]) -> list[Found]:
-    """The passages of the project, and the best of each further place, best first."""
-    best: dict[int, Found] = {}
-    for place, found in enumerate(places):
-        for each in found[:FED] if place else found:
-            best.setdefault(each.rowid, each)
-    return sorted(best.values(), key=lambda each: -each.score)
-
-
 def _of_days(
     reader: Reader, question: str, project: ProjectId, setting: Setting
 ) -> Iterable[Found]:
@@ -95,16 +86,25 @@ def _of_days(
             yield from candidates.of_days(reader, project, span, DATED)
 
 
-def _by_words(reader: Reader, question: str, where: Where, leans: Lean) -> list[Found]:
+def _fed(
+    reader: Reader, question: str, leans: Lean, places: Iterable[Where], known: set[int]
+) -> Iterable[Found]:
+    """What holds the words in other places than the project, but what is *known*."""
+    words = (*telling_words(question), *leans.words) if leans.words else content_words(question)
+    for where in places:
+        found = candidates.candidates_of(reader, words, where, FED)
+        yield from (each for each in found if each.rowid not in known)
+        known |= {each.rowid for each in found}
+
+
+def _by_words(reader: Reader, question: str, project: ProjectId, leans: Lean) -> list[Found]:
     """What holds the question's words, or with less weight those that it takes from the talk."""
     if not leans.words:
-        return candidates.candidates(reader, content_words(question), where, CANDIDATES)
-    weighed: dict[float, list[str]] = {1.0: list(telling_words(question))}
-    for word, weight in leans.words.items():
-        weighed.setdefault(weight, []).append(word)
-    best: dict[int, Found] = {}
-    for weight, words in weighed.items():
-        for each in candidates.candidates(reader, words, where, CANDIDATES):
-            sooner = best[each.rowid].score if each.rowid in best else 0.0
-            best[each.rowid] = each._replace(score=sooner + weight * each.score)
+        return candidates.candidates(reader, content_words(question), project, CANDIDATES)
+    own = candidates.candidates(reader, telling_words(question), project, CANDIDATES)
+    best = {each.rowid: each for each in own}
+    weight = sum(leans.words.values()) / len(leans.words)
+    for each in candidates.candidates(reader, tuple(leans.words), project, CANDIDATES):
+        sooner = best[each.rowid].score if each.rowid in best else 0.0
+        best[each.rowid] = each._replace(score=sooner + weight * each.score)
     return sorted(best.values(), key=lambda each: -each.score)[:CANDIDATES]
