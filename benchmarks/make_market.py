@@ -90,7 +90,7 @@ def _kept(conv: str) -> Iterator[Row]:
         moment = None
         rows: list[list[str]] = []
         for line in block.splitlines():
-            cells = [cell.strip() for cell in line.split(" | ")]
+            cells = [cell.strip() for cell in line.split("|", 3)]
             if len(cells) == 4:
                 rows.append(cells)
             else:  # an answer of several lines

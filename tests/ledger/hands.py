@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -107,3 +108,11 @@ def undo_step(tx: Writing, step: bytes, *, redo: bool = False) -> None:
     """Undo or redo all of a step at once."""
     named = [event for chunk in undo.pending(tx, step, redo=redo) for event in chunk]
     undo.take_back(tx, step, named, redo=redo)
+
+
+def make_older(raw: sqlite3.Connection, version: int) -> None:
+    """Take away what the last step of the format has added to a table that was there before."""
+    raw.execute("DROP INDEX passage_rule")
+    for column in ("project", "rule"):
+        raw.execute(f"ALTER TABLE passage DROP COLUMN {column}")
+    raw.execute(f"PRAGMA user_version = {version}")

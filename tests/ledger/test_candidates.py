@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from ledger.hands import open_ledger, writing
-from ledgernote.domain.entries import INBOX, Kind, Passage
+from ledger.hands import make_older, note, open_ledger, writing
+from ledgernote.domain.entries import INBOX, Kind, Passage, ProjectId
 from ledgernote.ledger import keep, passages
 from ledgernote.ledger.candidates import SCORED, Found, candidates, kin, of_days, rules, tagged
 from ledgernote.ledger.ledger import Ledger
+from ledgernote.ledger.migrations import STEPS
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +127,44 @@ def test_what_was_written_within_a_span_of_time_is_found(tmp_path: Path) -> None
     span = (keep.microseconds(days[1]), keep.microseconds(days[2]))
 
     assert [one.text for one in read(ledger, of_days(ledger, INBOX, span, 9))] == ["on 02"]
+
+
+def test_what_was_muted_or_moved_is_chosen_where_it_may_be(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    stays, quiet, goes = (note(ledger, f"{each} curlew") for each in ("a", "b", "c"))
+    other = ProjectId(b"another project.")
+    with writing(ledger) as tx:
+        keep.mute(tx, quiet)
+        keep.move(tx, goes, other)
+
+    assert [one.entry for one in candidates(ledger, ["curlew"], INBOX, 9)] == [stays]
+    assert [one.entry for one in candidates(ledger, ["curlew"], other, 9)] == [goes]
+
+
+def test_a_small_project_finds_its_own_among_very_many_of_others(ledger: Ledger) -> None:
+    small = ProjectId(b"a small project.")
+    with writing(ledger) as tx:
+        new = keep.New(kind=Kind.NOTE, text=b"a ford in the water", project=small)
+        own = keep.keep(tx, new)
+
+    found = candidates(ledger, ["water", "ford"], small, 5)
+
+    assert [one.entry for one in found] == [own]
+
+
+def test_an_older_ledger_learns_where_its_passages_stand_and_which_give_rules(
+    tmp_path: Path,
+) -> None:
+    ledger = open_ledger(tmp_path)
+    kept, rule, quiet = (note(ledger, text) for text in ("a curlew", "always a curlew", "curlew"))
+    with writing(ledger) as tx:
+        keep.mute(tx, quiet)
+    ledger.close()
+    with sqlite3.connect(tmp_path / "ledger.db") as raw:
+        make_older(raw, len(STEPS) - 1)
+    raw.close()
+
+    ledger = open_ledger(tmp_path)
+
+    assert {one.entry for one in candidates(ledger, ["curlew"], INBOX, 9)} == {kept, rule}
+    assert [one.entry for one in rules(ledger, INBOX, 9)] == [rule]

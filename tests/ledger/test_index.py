@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from ledger.hands import NOON, note, open_ledger, writing
+from ledger.hands import NOON, make_older, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Scope
 from ledgernote.ledger import finding, integrity, keep
 from ledgernote.ledger.ledger import Ledger
@@ -114,7 +114,7 @@ def test_an_older_ledger_gets_the_index_of_what_has_no_words(tmp_path: Path) -> 
     ledger.close()
     with sqlite3.connect(tmp_path / "ledger.db") as raw:
         raw.execute("DROP TABLE passage_gram")
-        raw.execute("PRAGMA user_version = 5")
+        make_older(raw, 5)
     raw.close()
 
     ledger = open_ledger(tmp_path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.hands import note, open_ledger, tables, writing
+from ledger.hands import make_older, note, open_ledger, tables, writing
 from ledgernote.domain.entries import INBOX, Entry, EntryId, Kind
 from ledgernote.ledger import entries, integrity, keep, links, places
 from ledgernote.ledger.ledger import Ledger
@@ -104,7 +104,7 @@ def test_an_older_ledger_gets_the_links_of_the_notes_it_has(tmp_path: Path) -> N
         for table in ("link", "saved_search", "embedder", "vector", "vector_signs", "passage_gram"):
             raw.execute(f"DROP TABLE {table}")
         raw.execute("DROP INDEX entry_title")
-        raw.execute("PRAGMA user_version = 3")
+        make_older(raw, 3)
     raw.close()
 
     ledger = open_ledger(tmp_path)

@@ -728,7 +728,7 @@ def test_a_tag_or_a_day_that_the_question_names_is_recalled_without_another_word
     (row,) = [row for row in named.receipt if row.handle == crack]
     assert row.why == "tagged with what you name"
     (row,) = [row for row in dated.receipt if row.handle == supper]
-    assert "from then" in row.why
+    assert "of that time" in row.why
 
 
 def test_the_newest_view_is_recalled_by_the_words_of_the_one_it_replaces(

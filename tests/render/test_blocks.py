@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledgernote.render.blocks import Blocks, grammar
 from ledgernote.render.escape import visible
-from ledgernote.render.markdown import Renderer, painted
+from ledgernote.render.markdown import Renderer, painted, painting
 
 SAMPLES = {
     "paragraphs": "One line\nand another.\n\nA second one\\\nwith a break.\n",
@@ -178,3 +178,30 @@ def test_words_behind_a_fence_are_shown(text: str, shown: list[str]) -> None:
     lines = painted(text, width=60, color=False)
 
     assert re.sub(r"\x1b\[[0-9;]*m", "", lines).splitlines() == shown
+
+
+@pytest.mark.parametrize("line", ["a *line* of words\n", "code = 1\n"])
+def test_a_block_that_is_very_long_is_shown_as_written_and_nothing_of_it_is_lost(line: str) -> None:
+    text = "# Log\n\n" + "```\n" * ("code" in line) + line * 40_000 + "\x1b end"
+
+    lines = list(painting(text, width=80, color=False))
+
+    assert lines.count(line.strip()) == 40_000
+    assert lines[-1] == "\\x1b end"
+
+
+def test_the_first_lines_of_a_long_text_do_not_wait_for_the_last() -> None:
+    class Text(str):
+        __slots__ = ()
+        read = 0
+
+        def __getitem__(self, at: object) -> str:
+            assert isinstance(at, slice)
+            Text.read = max(Text.read, at.stop)
+            return super().__getitem__(at)
+
+    painting_ = painting(Text("a paragraph of words\n\n" * 50_000), width=80, color=False)
+    first = [next(painting_) for _ in range(24)]
+
+    assert first.count("a paragraph of words") == 12
+    assert Text.read < 50_000

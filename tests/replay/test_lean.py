@@ -42,6 +42,7 @@ def test_a_question_with_few_words_of_its_own_or_that_points_back_leans(question
         "What is one of Nate's favorite movies?",
         "What did Ines make, and where is it?",
         "What did the bank do last month?",
+        "How many days were there between the draft and the deadline?",
     ],
 )
 def test_a_question_that_stands_alone_takes_nothing(question: str) -> None:

@@ -10,10 +10,11 @@ from ledgernote.domain.entries import Entry
 from ledgernote.domain.errors import NoSuchThing
 from ledgernote.notebook.around import around
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.render.around import around_record, around_view
+from ledgernote.render.around import around_head, around_record, links_view
 from ledgernote.render.escape import visible
+from ledgernote.render.look import Look
 from ledgernote.render.records import entry_record
-from ledgernote.render.views import entry_view, thread_view
+from ledgernote.render.views import entry_view, thread_head, thread_view
 
 
 def show(call: Call, names: Handles) -> None:
@@ -27,9 +28,12 @@ def show(call: Call, names: Handles) -> None:
                     continue
                 if place:
                     call.out.data("")
-                # Alone into a pipe, a text comes out as it went in, its last line ended.
-                text = _view(call, notebook, thing, header=call.out.tty or len(found) > 1)
-                call.out.piece(text if text.endswith("\n") else text + "\n")
+                if call.out.tty:
+                    _paint(call, notebook, thing)
+                else:
+                    # Alone into a pipe, a text comes out as it went in, its last line ended.
+                    text = _plain(call, notebook, thing, header=len(found) > 1)
+                    call.out.piece(text if text.endswith("\n") else text + "\n")
 
 
 def _record(call: Call, notebook: Notebook, thing: Entry | list[Entry]) -> None:
@@ -57,18 +61,33 @@ def _named(notebook: Notebook, name: str) -> Entry | list[Entry]:
     return entry
 
 
-def _view(call: Call, notebook: Notebook, thing: Entry | list[Entry], *, header: bool) -> str:
+def _plain(call: Call, notebook: Notebook, thing: Entry | list[Entry], *, header: bool) -> str:
     look = call.look(notebook)
-
-    def words(text: str) -> str:
-        if not call.out.moves:
-            return visible(text)
-        from ledgernote.render.markdown import painted
-
-        return painted(text, width=look.width or 80, color=look.color)
-
     if isinstance(thing, list):
-        return thread_view(thing, look, words=words)
-    if not look.tty:
-        return entry_view(thing, look, header=header)
-    return around_view(thing, around(notebook, thing), look, words)
+        return thread_view(thing, look)
+    return entry_view(thing, look, header=header)
+
+
+def _paint(call: Call, notebook: Notebook, thing: Entry | list[Entry]) -> None:
+    """At a terminal, line by line: who leaves the pager need not wait for the rest."""
+    look = call.look(notebook)
+    if isinstance(thing, list):
+        for place, entry in enumerate(thing):
+            call.out.data("\n" * (place > 0) + thread_head(entry, look))
+            _words(call, entry, look)
+        return
+    beside = around(notebook, thing)
+    call.out.data(around_head(thing, beside, look) + "\n")
+    _words(call, thing, look)
+    if links := links_view(beside, look):
+        call.out.data("\n" + links)
+
+
+def _words(call: Call, entry: Entry, look: Look) -> None:
+    if not call.out.moves:
+        call.out.data(visible(entry.text).rstrip("\n"))
+        return
+    from ledgernote.render.markdown import painting
+
+    for line in painting(entry.text, width=look.width or 80, color=look.color):
+        call.out.data(line)

@@ -5,18 +5,23 @@ Nothing that depends on arrival decides here, and what makes it faster changes n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from heapq import merge
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ledgernote.domain.entries import ProjectId, Term
 from ledgernote.domain.text import to_bytes
+from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.entries import DOWN
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.ledger.search import (
+    MATCHING,
+    Search,
     any_of,
+    conditions,
+    expression,
     has_token,
     held_in,
     is_wanted,
@@ -48,18 +53,36 @@ OF_DAYS = """
      WHERE entry.project = ? AND entry.removed = 0 AND entry.muted = 0
        AND entry.created >= ? AND entry.created < ?
      ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT ?"""
+# CROSS JOIN: from the tags, which are few; else SQLite walks through all of the project by time.
 TAGGED = """
-    SELECT passage.rowid, entry.id FROM tag JOIN entry_tag ON entry_tag.tag = tag.id
-      JOIN entry ON entry.id = entry_tag.entry JOIN passage ON passage.entry = entry.id AND part = 0
+    SELECT passage.rowid, entry.id FROM tag CROSS JOIN entry_tag ON entry_tag.tag = tag.id
+      CROSS JOIN entry ON entry.id = entry_tag.entry
+      JOIN passage ON passage.entry = entry.id AND part = 0
      WHERE tag.name IN ({}) AND entry.project = ? AND entry.removed = 0 AND entry.muted = 0
      ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT ?"""
-HOLDING = "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)"
+COMMON = 100_000
+"""Passages with a word that are counted at most."""
+HOLDING = f"""
+    SELECT count(*) FROM (
+        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT {COMMON})"""
+# The project is looked at before a passage is scored, which takes five times as long.
+SCORES = f"""
+    SELECT passage_fts.rowid, bm25(passage_fts, {TITLE_WEIGHT}, 1.0) AS score
+      FROM passage_fts CROSS JOIN passage ON passage.rowid = passage_fts.rowid
+     WHERE passage_fts MATCH CAST(? AS TEXT) AND passage.project = ?
+     ORDER BY score"""
+ORDERS = """
+    SELECT passage.rowid, entry.id, part, entry.created, entry.hlc, entry.replica, entry.rseq
+      FROM passage JOIN entry ON entry.id = passage.entry WHERE passage.rowid IN ({})"""
+OF_RULES = f"""
+    SELECT passage.rowid, entry.id FROM passage JOIN entry ON entry.id = passage.entry
+     WHERE passage.project = ? AND passage.rule = 1 AND entry.kind IN ('question', 'note')
+     ORDER BY {DOWN}, part LIMIT ?"""
 SCORED = 10_000
-"""Passages that are scored for one question, about: scoring costs the same for each of them.
-
-Measured on 100 questions in the words of 100,000 notes, where all that match are up to 51,000:
-of the 40 best 99.98 % are the same, of the 200 best 99.5 %, for 25 ms in place of 65 (p95).
-"""
+"""Passages that are scored for one question, about: scoring costs the same for each of them. What
+this gives up stands in docs/decisions/0018."""
+MORE = 8
+"""So many times as many, where too few of them are of the project."""
 
 
 class Found(NamedTuple):
@@ -78,12 +101,44 @@ def candidates(reader: Reader, words: Sequence[str], project: ProjectId, limit: 
     order. Muted entries are left out.
     """
     seen = [word for word in words if has_token(word)]
-    values = {"project": project}
-    rows = _best(reader, [word for word in seen if not word.isupper()], values, limit)
+    rows = _best(reader, [word for word in seen if not word.isupper()], project, limit)
+    return _with_tickers(reader, rows, (seen, limit), of_project(project))
+
+
+def found_by(search: Search) -> Where:
+    """What a search finds, muted entries aside. `is:private` is for `find` alone."""
+    values: dict[str, object] = {}
+    sql = "\n AND entry.muted = 0" + conditions(search, values)
+    index, match = expression(search.query)
+    if match:
+        sql += f"\n AND passage.rowid IN ({MATCHING.format(index, ':found')})"
+        values["found"] = to_bytes(match)
+    return Where(sql, values)
+
+
+def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Found]:
+    """The same of other passages than those of a project, scored by the rarer words alone."""
+    seen = [word for word in words if has_token(word)]
+    holding = {word: _count(reader, word) for word in seen if not word.isupper()}
+    rare: list[str] = []
+    scored = 0
+    for word in sorted(filter(holding.get, holding), key=holding.__getitem__):
+        scored += holding[word]
+        rare += [word] if not rare or scored <= SCORED else []
+    values = {**where.values, "match": to_bytes(_match(rare))}
+    rows = ranked(reader, where.sql, values, newest_first=False) if rare else iter(())
+    return _with_tickers(reader, list(islice(rows, limit)), (seen, limit), where)
+
+
+def _with_tickers(
+    reader: Reader, rows: Sequence[Any], wanted: tuple[Sequence[str], int], where: Where
+) -> list[Found]:
+    """The best of what was found, and of what holds a ticker of the words as it stands."""
+    words, limit = wanted
     found = {row[0]: (row, -row[2]) for row in rows}
     best = max((score for _, score in found.values()), default=0.0)
-    for ticker in filter(str.isupper, seen):
-        for row in _holding(reader, ticker, values, limit):
+    for ticker in filter(str.isupper, words):
+        for row in _holding(reader, ticker, where, limit):
             known = found[row[0]][1] if row[0] in found else 0.0
             found[row[0]] = (row, known + (best or -row[2]))
     every = sorted(found.values(), key=lambda each: (each[0][4:], each[0][3]))
@@ -92,10 +147,8 @@ def candidates(reader: Reader, words: Sequence[str], project: ProjectId, limit: 
 
 
 def rules(reader: Reader, project: ProjectId, limit: int) -> list[Found]:
-    """Passages in which somebody says how a thing is to be done each time, for replay."""
-    values = {"project": project, "match": to_bytes(RULES)}
-    rows = islice(ranked(reader, OF_PROJECT + BY_PEOPLE, values, newest_first=True), limit)
-    return [Found(row[0], row[1]) for row in rows]
+    """The newest passages in which somebody says how a thing is to be done each time."""
+    return [Found(*row) for row in reader.rows(OF_RULES, (project, limit))]
 
 
 def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
@@ -107,7 +160,7 @@ def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
 
 def alike(reader: Reader, near: Nearness, project: ProjectId, limit: int) -> list[Found]:
     """Passages of a project that mean nearly what is asked, for replay."""
-    rowids = near.nearest(Where(OF_PROJECT, {"project": project}), limit)
+    rowids = near.nearest(of_project(project), limit)
     return [Found(*row) for row in reader.among(ENTRY_OF, sorted(rowids))]
 
 
@@ -134,8 +187,11 @@ def tagged(reader: Reader, project: ProjectId, names: Sequence[str], limit: int)
     return list(dict.fromkeys(Found(*row) for row in reader.rows(sql, values)))
 
 
-RULES = 'text : (^ always OR "from now on" OR "when i ask" OR "whenever i ask")'
-BY_PEOPLE = "\n AND entry.kind IN ('question', 'note')"
+def of_project(project: ProjectId) -> Where:
+    """All of a project but muted entries."""
+    return Where(OF_PROJECT, {"project": project})
+
+
 OF_PROJECT = "\n AND entry.project = :project AND entry.muted = 0"
 
 
@@ -143,53 +199,67 @@ def _match(words: Iterable[str]) -> str:
     return any_of(Term(text=word) for word in words)
 
 
-def _holding(
-    reader: Reader, ticker: str, values: Mapping[str, object], limit: int
-) -> Iterator[Any]:
+def _count(reader: Reader, word: str) -> int:
+    return int(reader.one(HOLDING, (to_bytes(_match([word])),))[0])
+
+
+def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[Any]:
     """The best rows that hold *ticker* as it stands."""
-    asked: dict[str, object] = {**values, "match": to_bytes(_match([ticker]))}
-    where = OF_PROJECT + held_in([ticker], asked)
+    asked: dict[str, object] = {**where.values, "match": to_bytes(_match([ticker]))}
+    narrowed = where.sql + held_in([ticker], asked)
     literals = [literal_of(ticker)]
-    rows = ranked(reader, where, asked, newest_first=False)
+    rows = ranked(reader, narrowed, asked, newest_first=False)
     return islice((row for row in rows if is_wanted(text_of(reader, row[0]), literals)), limit)
 
 
-def _best(
-    reader: Reader, words: Sequence[str], values: Mapping[str, object], limit: int
-) -> list[Any]:
+def _best(reader: Reader, words: Sequence[str], project: ProjectId, limit: int) -> list[Any]:
     """The best *limit* rows that hold any of *words*.
 
     Common words stand in a third of all passages and tell little. So only what holds one of the
     rarer words is scored, by all the words it holds, and never fewer than are wanted: what a
     question costs does not grow with the ledger.
     """
-    holding = {word: reader.one(HOLDING, (to_bytes(_match([word])),))[0] for word in words}
+    holding = {word: _count(reader, word) for word in words}
     rarest = sorted(filter(holding.get, words), key=holding.__getitem__)
-    head = 0
+    head, bound = 0, SCORED
     while True:
-        scored = 0
-        while head < len(rarest) and (not scored or scored + holding[rarest[head]] <= SCORED):
-            scored += holding[rarest[head]]
+        while head < len(rarest) and (
+            not head or sum(holding[word] for word in rarest[: head + 1]) <= bound
+        ):
             head += 1
-        rows = _scored(reader, (rarest[:head], rarest[head:]), values, limit)
+        rows = _scored(reader, (rarest[:head], rarest[head:]), project, limit)
         if head == len(rarest) or len(rows) == limit:
             return rows
+        bound *= MORE
 
 
 def _scored(
     reader: Reader,
     words: tuple[Sequence[str], Sequence[str]],
-    values: Mapping[str, object],
+    project: ProjectId,
     limit: int,
 ) -> list[Any]:
-    """The best rows of those that hold one of the first *words*, scored by all that they hold."""
+    """The best rows of those that hold one of the first *words*, scored by all that they hold.
+
+    FTS5 scores by what it is asked for, so it is asked twice: for one of the first words, and for
+    one of the others too. What is found both times has its whole score the second time.
+    """
     head, tail = map(_match, words)
     if not head:
         return []
-    matches = [f"({head}) AND ({tail})", f"({head}) NOT ({tail})"] if tail else [head]
-    streams = [
-        ranked(reader, OF_PROJECT, {**values, "match": to_bytes(match)}, newest_first=False)
-        for match in matches
-    ]
-    order = itemgetter(2, 4, 5, 6, 7, 3)
-    return list(islice(merge(*streams, key=order), limit))
+    found: dict[int, float] = {}
+    for match in [head, f"({head}) AND ({tail})"] if tail else [head]:
+        found |= _top(reader.stream(SCORES, (to_bytes(match), project)), limit)
+    rows = [(*row[:2], found[row[0]], *row[2:]) for row in reader.among(ORDERS, found)]
+    return sorted(rows, key=itemgetter(2, 4, 5, 6, 7, 3))[:limit]
+
+
+def _top(rows: Iterable[tuple[int, float]], limit: int) -> dict[int, float]:
+    """The first *limit*, and those that score as much as the last of them."""
+    top: dict[int, float] = {}
+    last = 0.0
+    for rowid, score in rows:
+        if len(top) >= limit and score != last:
+            break
+        top[rowid] = last = score
+    return top

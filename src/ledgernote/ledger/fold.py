@@ -342,8 +342,11 @@ def _write_entry(connection: sqlite3.Connection, entity: bytes, state: State) ->
     if before is not None and not stays:
         index.remove(connection, entity)
     connection.execute(UPSERT_ENTRY, row)
-    if not stays and not removed:
-        index.add(connection, entity, head, parts)
+    project = None if state.get("muted") else row[2]
+    if stays:
+        index.place(connection, entity, project)
+    elif not removed:
+        index.add(connection, entity, (head, parts), project)
     if old is not None and old[0] != head:
         connection.execute(DELETE_LINKS, (entity,))
     if state["kind"] == "note" and (old is None or old[0] != head):

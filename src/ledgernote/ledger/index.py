@@ -10,7 +10,7 @@ import sqlite3
 
 from ledgernote.domain.text import to_text
 from ledgernote.ledger import signs
-from ledgernote.ledger.migrations import GRAMS, INDEX_GRAMS
+from ledgernote.ledger.migrations import GRAMS, INDEX_GRAMS, RULES
 
 BLOCK = 12
 """2^12 rowids share one range of dates."""
@@ -18,7 +18,10 @@ BLOCK = 12
 SELECT_SIZE = """
     SELECT count(*), COALESCE(sum(length(body)), 0) FROM payload WHERE event = ? AND slot = 0"""
 SELECT_PARTS = "SELECT part, body FROM payload WHERE event = ? AND slot = 0 ORDER BY part"
-INSERT_PASSAGE = "INSERT INTO passage (entry, part, start) VALUES (?, ?, ?)"
+INSERT_PASSAGE = "INSERT INTO passage (entry, part, start, project) VALUES (?, ?, ?, ?)"
+PLACE = "UPDATE passage SET project = ?2 WHERE entry = ?1 AND project IS NOT ?2"
+SELECT_LAST = "SELECT COALESCE(max(id), 0) FROM passage_fts_docsize"
+MARK_RULES = f"UPDATE passage SET rule = 1 WHERE rowid IN ({RULES} AND rowid > ?)"
 WAITING = "passage_text.rowid > (SELECT COALESCE(max(id), 0) FROM passage_fts_docsize)"
 SELECT_WAITING = """
     SELECT 1 FROM passage
@@ -70,12 +73,23 @@ def _starts(connection: sqlite3.Connection, head: bytes, parts: int) -> list[int
     return starts
 
 
-def add(connection: sqlite3.Connection, entry: bytes, head: bytes, parts: int) -> None:
-    """Give each part of an entry's text a passage; `finish` indexes them."""
+def add(
+    connection: sqlite3.Connection, entry: bytes, text: tuple[bytes, int], project: bytes | None
+) -> None:
+    """Give each part of an entry's *text* (an event, its parts) a passage; `finish` indexes them.
+
+    *project* as in `place`.
+    """
+    head, parts = text
     starts = _starts(connection, head, parts) if parts else []
     connection.executemany(
-        INSERT_PASSAGE, [(entry, part, start) for part, start in enumerate(starts)]
+        INSERT_PASSAGE, [(entry, part, start, project) for part, start in enumerate(starts)]
     )
+
+
+def place(connection: sqlite3.Connection, entry: bytes, project: bytes | None) -> None:
+    """Say in which project an entry may be replayed; None where it is muted."""
+    connection.execute(PLACE, (entry, project))
 
 
 def finish(connection: sqlite3.Connection) -> None:
@@ -84,9 +98,11 @@ def finish(connection: sqlite3.Connection) -> None:
     All at once, at the end of a transaction: whenever SQLite opens a savepoint (an INSERT
     with triggers does), FTS5 writes out what it has gathered, which costs more than the rest.
     """
+    last = connection.execute(SELECT_LAST).fetchone()
     connection.execute(SPAN_RANGES)
     connection.execute(INDEX_WAITING_GRAMS)
-    connection.execute(INDEX)
+    if connection.execute(INDEX).rowcount:
+        connection.execute(MARK_RULES, last)
     signs.erase(connection.execute)
 
 

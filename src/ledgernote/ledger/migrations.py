@@ -52,6 +52,9 @@ INDEX_GRAMS = f"""
     SELECT rowid, title_grams, text_grams FROM (
         SELECT {GRAMS} WHERE ({HAS_GRAMS}){{}})
      WHERE title_grams IS NOT NULL OR text_grams IS NOT NULL"""
+RULES = """SELECT rowid FROM passage_fts WHERE passage_fts MATCH
+    'text : (^ always OR "from now on" OR "when i ask" OR "whenever i ask")'"""
+"""The passages in which somebody may say how a thing is to be done each time."""
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -266,6 +269,15 @@ STEPS: tuple[tuple[str, ...], ...] = (
         # ---- the index of what has no words: two letters beside each other are one --------
         "CREATE VIRTUAL TABLE passage_gram USING fts5 (title, text, content = '')",
         INDEX_GRAMS.format(""),
+    ),
+    (
+        # ---- where a passage may be replayed (muted: nowhere), and which give rules -------
+        "ALTER TABLE passage ADD COLUMN project BLOB",
+        "ALTER TABLE passage ADD COLUMN rule INTEGER NOT NULL DEFAULT 0",
+        """UPDATE passage SET project =
+            (SELECT entry.project FROM entry WHERE entry.id = passage.entry AND muted = 0)""",
+        f"UPDATE passage SET rule = 1 WHERE rowid IN ({RULES})",
+        "CREATE INDEX passage_rule ON passage (project) WHERE rule = 1",
     ),
 )
 

@@ -9,7 +9,7 @@ from ledgernote.domain.entries import Entry, Kind
 from ledgernote.render.escape import cells, one_line
 from ledgernote.render.look import Look
 from ledgernote.render.records import Record
-from ledgernote.render.views import entry_view, quoted, who
+from ledgernote.render.views import entry_head, quoted, who
 
 LISTED = 12
 """Notes that link to an entry and are listed; more are counted."""
@@ -17,9 +17,13 @@ LISTED = 12
 
 def around_view(entry: Entry, around: Around, look: Look, words: Callable[[str], str]) -> str:
     """A whole entry at a terminal, with what stands around it."""
-    text = entry_view(entry, look, words=words, more=_more(entry, around, look)).rstrip("\n")
-    links = _links_view(around, look)
-    return f"{text}\n\n{links}" if links else text
+    parts = (around_head(entry, around, look), words(entry.text), links_view(around, look))
+    return "\n\n".join(part.rstrip("\n") for part in parts if part)
+
+
+def around_head(entry: Entry, around: Around, look: Look) -> str:
+    """What stands above its words."""
+    return entry_head(entry, look, _more(entry, around, look))
 
 
 def _more(entry: Entry, around: Around, look: Look) -> Iterator[str]:
@@ -40,7 +44,7 @@ def _more(entry: Entry, around: Around, look: Look) -> Iterator[str]:
         yield f"{what}: {', '.join(named)}"
 
 
-def _links_view(around: Around, look: Look) -> str:
+def links_view(around: Around, look: Look) -> str:
     """What a note links to, and what links to it; empty where nothing does."""
     ends = {link.end.id: link.end for link in around.links if link.end}
     to = [_line(end, look) for end in ends.values()]

@@ -21,7 +21,7 @@ from ledgernote.render.blocks import Blocks, grammar
 from ledgernote.render.escape import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from markdown_it.token import Token
     from rich.console import ConsoleOptions, JustifyMethod, RenderableType, RenderResult
@@ -212,8 +212,37 @@ def _letters(text: str) -> Counter[str]:
     return Counter(_NO_LETTER.sub("", text))
 
 
-def painted(text: str, *, width: int, color: bool) -> str:
-    """A whole text as `show` prints it; the same lines as when it streamed."""
+PIECE = 1 << 14
+"""Characters that are parsed at a time: the first screen of a long text waits for no more."""
+LONGEST = 1 << 18
+"""A block of more characters, and what follows it, is shown as it was written: it is a log, or
+data, and to parse it would take minutes."""
+
+
+def painting(text: str, *, width: int, color: bool) -> Iterator[str]:
+    """The lines of a whole text as `show` prints it; the same ones as when it streamed."""
     renderer, blocks = Renderer(width, color=color), Blocks()
-    finished = [*blocks.feed(text), *blocks.end()]
-    return "\n".join(line for block in finished for line in renderer.lines(block, final=True))
+    unfinished = 0
+    for start in range(0, len(text), PIECE):
+        finished = blocks.feed(text[start : start + PIECE])
+        for block in finished:
+            yield from renderer.lines(block, final=True)
+        unfinished = PIECE if finished else unfinished + PIECE
+        if unfinished > LONGEST:
+            yield from _as_written(blocks.open, text, start + PIECE)
+            return
+    for block in blocks.end():
+        yield from renderer.lines(block, final=True)
+
+
+def _as_written(before: str, text: str, start: int) -> Iterator[str]:
+    """What was made visible *before*, then *text* from *start* on."""
+    while (end := text.find("\n", start)) >= 0:
+        yield from (before + visible(text[start:end])).split("\n")
+        before, start = "", end + 1
+    yield from (before + visible(text[start:])).split("\n")
+
+
+def painted(text: str, *, width: int, color: bool) -> str:
+    """All of them."""
+    return "\n".join(painting(text, width=width, color=color))

@@ -133,7 +133,7 @@ def entry_view(
     *words* paints its text at a terminal; a pipe gets the text untouched.
     """
     text = words(entry.text) if look.tty else entry.text
-    return f"{_header(entry, look, more)}\n\n{text}" if header else text
+    return f"{entry_head(entry, look, more)}\n\n{text}" if header else text
 
 
 def saved_line(note: Entry, look: Look) -> str:
@@ -148,7 +148,8 @@ def _saved(origin: Origin) -> str:
     return f"saved from {origin.handle}, {one_line(origin.actor)}"
 
 
-def _header(entry: Entry, look: Look, more: Iterable[str]) -> str:
+def entry_head(entry: Entry, look: Look, more: Iterable[str] = ()) -> str:
+    """What is said of an entry above its words."""
     when = look.moment(entry.created) if look.tty else entry.created.isoformat(timespec="seconds")
     first = f"{entry.kind} · {who(entry.actor, look)} · {when} · {_place(entry)}"
     extra = [f"title: {one_line(entry.title)}"] if entry.title else []
@@ -168,12 +169,13 @@ def thread_view(
 ) -> str:
     """A thread from its beginning, each entry under a head of one line."""
     return "\n\n".join(
-        f"{_thread_head(entry, look)}\n{words(entry.text) if look.tty else entry.text}".rstrip("\n")
+        f"{thread_head(entry, look)}\n{words(entry.text) if look.tty else entry.text}".rstrip("\n")
         for entry in entries
     )
 
 
-def _thread_head(entry: Entry, look: Look) -> str:
+def thread_head(entry: Entry, look: Look) -> str:
+    """The line above an entry of a thread."""
     when = look.moment(entry.created) if look.tty else entry.created.isoformat(timespec="seconds")
     kind = f" · {entry.kind}" if entry.kind in (Kind.NOTE, Kind.SUMMARY) else ""
     marks = "".join(f" · {word}" for word in states(entry))

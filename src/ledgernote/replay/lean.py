@@ -114,7 +114,8 @@ _POINTER = re.compile(
     r"\bit\b(?! (?:takes?|took|likely|possible)\b)|\bits\b|"
     r"\b(?:he|him|his|she|her|they|them|their|these|those)\b|"
     r"\b(?:this|that)(?=\W*$| (?:is|was|too|matter|mean|happen|change|work|true|so|again|much)\b)|"
-    r"\b(?:there|then|former|latter|the others?)(?=\W|$)|"
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!were )\bthere\b|"
+    r"\b(?:then|former|latter|the others?)(?=\W|$)|"
     r"\b(?:the|that|this|which|last|next|other) ones?\b(?! of)|"
     r"\b(?:first|second|third|fourth|fifth|the last|number (?:one|two|three|four|five))"
     r"(?=\W*$| \w+\W*$| (?:one|ever|do|does|did|get|have|had|in|at|on|of|and|is|was)\b)",

@@ -82,10 +82,11 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("its thread is about it", thread >= 0.7 and thread > words),
         ("next to a match", max(value.get("before", 0.0), value.get("after", 0.0)) >= 0.3),
         ("by whom you ask about", value.get("who", 0.0) > 0),
-        ("from then", value.get("date", 0.0) > 0),
+        ("of that time", value.get("date", 0.0) > 0),
         ("names a time", value.get("time", 0.0) > 0),
         ("holds a number", value.get("number", 0.0) > 0),
-        ("says how you want it", max(value.get("rule", 0.0), value.get("prefers", 0.0)) > 0),
+        ("says how it is to be done", value.get("rule", 0.0) > 0),
+        ("says what is preferred", value.get("prefers", 0.0) > 0),
         ("tagged with what you name", value.get("tagged", 0.0) > 0),
         ("replaces a match", value.get("replaces", 0.0) > 0),
         ("replaced by a match", value.get("replaced", 0.0) > 0),
@@ -95,4 +96,7 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("a note has other figures", value.get("disputed", 0.0) > 0),
     )
     worded = " · ".join(text for text, holds in reasons if holds)
-    return worded or ("stands around a match" if features else "match")
+    if worded or not features:
+        return worded or "match"
+    alone = value.get("meaning", 0.0) > 0 and not value.get("seven")
+    return "near in meaning" if alone else "stands around a match"
