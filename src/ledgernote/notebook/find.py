@@ -77,10 +77,10 @@ POOL = 100
 """Of so many hits at least the best are chosen by what they are, too."""
 
 
-def _moment(notebook: Notebook, value: str) -> Span:
+def _moment(value: str, now: datetime, day_starts: int) -> Span:
     from ledgernote.domain.times import parse_time  # most searches name no time
 
-    span = parse_time(value, notebook.clock(), notebook.settings.day_starts)
+    span = parse_time(value, now, day_starts)
     if span is None:
         raise UsageError(
             f"{value!r} is no time", "Try 2026-05-01, yesterday, 7d, 3 months ago, last friday."
@@ -88,15 +88,15 @@ def _moment(notebook: Notebook, value: str) -> Span:
     return span
 
 
-def _limits(notebook: Notebook, query: Query) -> tuple[int | None, int | None]:
+def limits(query: Query, now: datetime, day_starts: int) -> tuple[int | None, int | None]:
     """`since`, `until` and `on` as microseconds; the narrowest of each counts."""
     since: list[datetime] = []
     until: list[datetime] = []
     for one in query.filters:
         if one.field in {"since", "on"}:
-            since.append(_moment(notebook, one.value).start)
+            since.append(_moment(one.value, now, day_starts).start)
         if one.field in {"until", "on"}:
-            until.append(_moment(notebook, one.value).end)
+            until.append(_moment(one.value, now, day_starts).end)
     return (
         microseconds(max(since)) if since else None,
         microseconds(min(until)) if until else None,
@@ -108,16 +108,15 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
     if "@" in wanted.text:
         from ledgernote.notebook.saved import meant  # most searches name no other
 
-        parsed, named = meant(notebook, parsed)
+        parsed, named = meant(notebook.ledger, parsed)
     query = replace(parsed, filters=parsed.filters + wanted.filters)
-    elsewhere = any(one.field == "project" and not one.negated for one in query.filters)
     private = [
         not one.negated for one in query.filters if (one.field, one.value) == ("is", "private")
     ]
     project = None
-    if not wanted.everywhere and not elsewhere:
+    if not wanted.everywhere and not names_project(query):
         project = named.project if named and not wanted.here else notebook.project_id()
-    since, until = _limits(notebook, query)
+    since, until = limits(query, notebook.clock(), notebook.settings.day_starts)
     return Search(
         query=query,
         project=project,
@@ -128,6 +127,11 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         since=since,
         until=until,
     )
+
+
+def names_project(query: Query) -> bool:
+    """Whether it says itself in which projects to look."""
+    return any(one.field == "project" and not one.negated for one in query.filters)
 
 
 def _limit(wanted: Wanted, query: Query) -> int:
