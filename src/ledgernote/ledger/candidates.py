@@ -106,7 +106,7 @@ def candidates(reader: Reader, words: Sequence[str], project: ProjectId, limit: 
 
 
 def found_by(search: Search) -> Where:
-    """What a search finds, muted entries aside. `is:private` is for `find` alone."""
+    """What a search finds, muted entries aside; it must not ask for `is:private`."""
     values: dict[str, object] = {}
     sql = "\n AND entry.muted = 0" + conditions(search, values)
     index, match = expression(search.query)
