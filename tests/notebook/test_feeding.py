@@ -11,7 +11,7 @@ from shell import Run
 
 from ledgernote.config import Settings
 from ledgernote.ledger import saved
-from ledgernote.notebook.feeding import unknown
+from ledgernote.notebook.feeding import useless
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question, preview
 
@@ -114,11 +114,18 @@ def test_dates_of_the_search_count_from_the_question_and_its_context_is_the_same
     fed.close()
 
 
+def test_nothing_is_replayed_from_a_search_for_what_is_not_private(fed: Notebook) -> None:
+    save(fed, "kind:note -is:private")
+    elsewhere(fed, "gilts of the desk")
+
+    assert "gilts of the desk" not in sees(fed)
+    told = useless(fed.ledger, fed.settings, fed.clock())
+    assert "@cuts asks for is:private" in told[0]
+    fed.close()
+
+
 def test_a_name_that_is_not_saved_is_told_by_doctor(fed: Notebook, run: Run) -> None:
     save(fed, "kind:note")
-    assert unknown(fed.ledger, fed.settings) == [
-        "projects.fed.replay_from: no search is saved as 'nobody'"
-    ]
     fed.close()
 
     run("config", "set", "projects.fed.replay_from", "@cuts, nobody")

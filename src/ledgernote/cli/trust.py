@@ -194,6 +194,6 @@ def _settings(call: Call) -> Iterator[Finding]:
 
 
 def _sources(call: Call, notebook: Notebook) -> Iterator[Finding]:
-    """Saved searches that the settings name and that are not there."""
-    for sentence in feeding.unknown(notebook.ledger, call.settings):
-        yield Finding(sentence, "`ledgernote find --save NAME QUERY…` saves one.")
+    """Saved searches that the settings name and that nothing is replayed from."""
+    for sentence in feeding.useless(notebook.ledger, call.settings, notebook.clock()):
+        yield Finding(sentence, "`ledgernote find --save NAME QUERY…` saves another.")

@@ -80,7 +80,7 @@ OF_RULES = f"""
      ORDER BY {DOWN}, part LIMIT ?"""
 SCORED = 10_000
 """Passages that are scored for one question, about: scoring costs the same for each of them. What
-this gives up stands in docs/decisions/0018."""
+this gives up stands in docs/decisions/0019."""
 MORE = 8
 """So many times as many, where too few of them are of the project."""
 
@@ -106,7 +106,7 @@ def candidates(reader: Reader, words: Sequence[str], project: ProjectId, limit: 
 
 
 def found_by(search: Search) -> Where:
-    """What a search finds, muted entries aside. `is:private` is for `find` alone."""
+    """What a search finds, muted entries aside; it must not ask for `is:private`."""
     values: dict[str, object] = {}
     sql = "\n AND entry.muted = 0" + conditions(search, values)
     index, match = expression(search.query)

@@ -10,7 +10,6 @@ from ledgernote.domain.entries import ProjectId
 from ledgernote.ledger import candidates, places, saved
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.nearness import Where
-from ledgernote.ledger.saved import Saved
 from ledgernote.ledger.search import Search
 from ledgernote.replay.query import parse
 
@@ -19,31 +18,33 @@ def further(
     reader: Reader, project: ProjectId, settings: Settings, moment: datetime
 ) -> Iterator[Where]:
     """The places of `projects.NAME.replay_from`; dates in them count from the question's."""
-    for found in _named(reader, places.name_of(reader, project), settings):
-        if found is not None:
-            yield _place(reader, found, settings, moment)
+    for name in settings.projects.get(places.name_of(reader, project), {}).get("replay_from", ()):
+        search = _search(reader, name, settings, moment)
+        if isinstance(search, Search):
+            yield candidates.found_by(search)
 
 
-def unknown(reader: Reader, settings: Settings) -> list[str]:
-    """Sentences for what `replay_from` names and nobody has saved."""
-    return [
-        f"projects.{project}.replay_from: no search is saved as {name!r}"
-        for project, table in settings.projects.items()
-        for name in table.get("replay_from", ())
-        if saved.by_name(reader, name.removeprefix("@")) is None
-    ]
+def useless(reader: Reader, settings: Settings, moment: datetime) -> list[str]:
+    """Sentences for what `replay_from` names and nothing is replayed from."""
+    named = (
+        (one, name) for one, t in settings.projects.items() for name in t.get("replay_from", ())
+    )
+    found = ((one, _search(reader, name, settings, moment)) for one, name in named)
+    return [f"projects.{one}.replay_from: {why}" for one, why in found if isinstance(why, str)]
 
 
-def _named(reader: Reader, project: str, settings: Settings) -> Iterator[Saved | None]:
-    for name in settings.projects.get(project, {}).get("replay_from", ()):
-        yield saved.by_name(reader, name.removeprefix("@"))
-
-
-def _place(reader: Reader, found: Saved, settings: Settings, moment: datetime) -> Where:
+def _search(reader: Reader, name: str, settings: Settings, moment: datetime) -> Search | str:
+    """What a saved search looks for, or why nothing is replayed from it."""
     from ledgernote.notebook.find import limits, names_project  # few projects are fed
     from ledgernote.notebook.saved import meant
 
+    found = saved.by_name(reader, name.removeprefix("@"))
+    if found is None:
+        return f"no search is saved as {name!r}"
     query, _ = meant(reader, parse(found.query))
+    if any((one.field, one.value) == ("is", "private") for one in query.filters):
+        # What is private depends on more than the entry, and nothing less may decide it.
+        return f"@{found.name} asks for is:private, which replay decides by itself"
     since, until = limits(query, moment, settings.day_starts)
     project = None if names_project(query) else found.project
-    return candidates.found_by(Search(query=query, project=project, since=since, until=until))
+    return Search(query=query, project=project, since=since, until=until)
