@@ -25,13 +25,16 @@ Instead = tuple[tuple[str, str], ...]
 """Words as typed, each with the one that is looked for in its place."""
 
 
-def closest(reader: Reader, asked: Search) -> tuple[Matches, Instead, bool]:
-    """The closest matches, the words they have instead, and whether they hold all the others."""
+def closest(reader: Reader, asked: Search, *, like: bool = True) -> tuple[Matches, Instead, bool]:
+    """The closest matches, the words they have instead, and whether they hold all the others.
+
+    With *like* also what is like the best of them.
+    """
     query, instead, matches = _respelled(reader, asked)
     if matches.found:
         return matches, instead, True
     if len(query.groups) > 1 or any(len(grams.pieces(term.text)) > 1 for term in query.groups[0]):
-        return _some_words(reader, replace(asked, query=query)), instead, False
+        return _some_words(reader, replace(asked, query=query), like=like), instead, False
     return matches, (), False
 
 
@@ -66,7 +69,7 @@ def _with(query: Query, instead: dict[str, str]) -> Query:
     )
 
 
-def _some_words(reader: Reader, asked: Search) -> Matches:
+def _some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
     """What holds most of the words; for a question also what is like the best of that.
 
     Only what holds one of the rarer words is looked at.
@@ -84,10 +87,10 @@ def _some_words(reader: Reader, asked: Search) -> Matches:
     found = finding.find(reader, _any(asked, rare, common))
     if 2 < len(terms) < QUESTION + 1:
         found = _most_first(reader, asked, terms, found)
-    elif len(terms) > QUESTION and found.found:
+    elif like and len(terms) > QUESTION and found.found:
         texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
-        like = related(texts, {term.text.lower() for term in terms})
-        found = finding.find(reader, _any(asked, rare, [*common, *like]))
+        further = related(texts, {term.text.lower() for term in terms})
+        found = finding.find(reader, _any(asked, rare, [*common, *further]))
     return replace(found, terms=tuple(terms))
 
 

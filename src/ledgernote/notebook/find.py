@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ledgernote.domain.entries import Filter, Hit, Query, Term
+from ledgernote.domain.entries import EntryId, Filter, Hit, Query, Term
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import entries, finding, places
@@ -149,23 +149,31 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     if wanted.like is not None:
         return _alike(notebook, wanted, wanted.like)
     asked = _search(notebook, wanted)
-    matches = finding.find(notebook.ledger, asked)
+    matches = _ordered(notebook.ledger, asked, finding.find(notebook.ledger, asked))
     if matches.found or wanted.exact or not asked.query.groups:
         why = "all words" if asked.query.groups else "filters"
         return _told(notebook, asked, matches, (why, wanted.number))
-    from ledgernote.notebook.closest import closest  # most searches find something
+    from ledgernote.notebook import meant  # most searches find something
+    from ledgernote.notebook.closest import closest
 
-    matches, instead, all_words = closest(notebook.ledger, asked)
-    why = "all words" if all_words else "some words"
-    told = _told(notebook, asked, matches, (why, wanted.number))
-    return replace(told, closest=bool(told.hits) and not all_words, corrected=instead)
+    near = meant.near(notebook, asked)
+    found, instead, all_words = closest(notebook.ledger, asked, like=near is None)
+    matches = _ordered(notebook.ledger, asked, found)
+    if all_words:
+        told = _told(notebook, asked, matches, ("all words", wanted.number))
+        return replace(told, corrected=instead)
+    others: Set[EntryId] = set()
+    if near is not None:
+        matches, others = meant.with_meaning(notebook.ledger, asked, matches, near)
+    told = _told(notebook, asked, matches, ("some words", wanted.number))
+    hits = [replace(h, why="means the same") if h.entry.id in others else h for h in told.hits]
+    return replace(told, hits=hits, closest=bool(hits), corrected=instead)
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
     """What is shown: why it matched, and how many at most."""
     why, number = listed
-    ordered = _ordered(notebook.ledger, asked, matches.found)
-    shown = ordered[:number] if number else ordered
+    shown = matches.found[:number] if number else matches.found
     return Found(
         hits=list(_hits(notebook, shown, matches.terms, why)),
         query=asked.query,
@@ -185,14 +193,16 @@ def _hits(notebook: Notebook, shown: list[Match], terms: Sequence[Term], why: st
             yield Hit(entry=found[one.entry], score=one.score, passage=passage, why=why)
 
 
-def _ordered(reader: Reader, asked: Search, found: list[Match]) -> list[Match]:
+def _ordered(reader: Reader, asked: Search, matches: Matches) -> Matches:
     """As a person wants them: by words and by what they are, and the newer of two alike."""
     if not asked.query.groups or asked.order != "score":
-        return found
+        return matches
+    found = matches.found
     traits = finding.traits(reader, found)
     words = {term.text.lower() for group in asked.query.groups for term in group}
     scored = [replace(one, score=liked(one.score, traits[one.entry], words)) for one in found]
-    return sorted(scored, key=lambda one: (one.score, one.created), reverse=True)
+    best = sorted(scored, key=lambda one: (one.score, one.created), reverse=True)
+    return replace(matches, found=best)
 
 
 def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
@@ -208,4 +218,5 @@ def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
     others = [match for match in matches.found if match.entry not in own]
     matching = matches.matching - len(matches.found) + len(others)
     others_only = replace(matches, found=others, matching=matching)
-    return _told(notebook, asked, others_only, (f"like {entry.handle}", wanted.number))
+    best = _ordered(notebook.ledger, asked, others_only)
+    return _told(notebook, asked, best, (f"like {entry.handle}", wanted.number))
