@@ -101,6 +101,8 @@ class Match:
     score: float
     created: int
     """Microseconds since 1970."""
+    whole: bool = True
+    """It holds all words that were typed, or what they were read as."""
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, product
@@ -16,8 +17,8 @@ from ledgernote.replay.related import related, telling
 
 TRIES = 5
 """Spellings that are tried."""
-QUESTION = 4
-"""Telling words from which a query is a question rather than a list of words."""
+FEW = 4
+"""Telling words up to which it is counted how many of them an entry holds."""
 COMPARED = 50
 """Hits that the best are compared with."""
 
@@ -25,14 +26,34 @@ Instead = tuple[tuple[str, str], ...]
 """Words as typed, each with the one that is looked for in its place."""
 
 
-def closest(reader: Reader, asked: Search) -> tuple[Matches, Instead, bool]:
-    """The closest matches, the words they have instead, and whether they hold all the others."""
-    query, instead, matches = _respelled(reader, asked)
-    if matches.found:
-        return matches, instead, True
-    if len(query.groups) > 1 or any(len(grams.pieces(term.text)) > 1 for term in query.groups[0]):
-        return _some_words(reader, replace(asked, query=query)), instead, False
-    return matches, (), False
+def closest(reader: Reader, asked: Search, matches: Matches) -> tuple[Matches, Instead]:
+    """The matches of all words, if any, the closest after them, and the words they have instead."""
+    query = asked.query
+    instead: Instead = ()
+    if query.groups and not matches.found:
+        query, instead, matches = _respelled(reader, asked)
+    if instead and matches.found:
+        return matches, instead
+    if len(query.groups) > 1 or any(
+        len(_parts(term)) > 1 for group in query.groups for term in group
+    ):
+        rest = _some_words(reader, replace(asked, query=query))
+        return _after(matches.found, rest), instead
+    return matches, ()
+
+
+def _after(whole: Sequence[Match], rest: Matches) -> Matches:
+    """What holds all words, and after it, by the score too, what holds some."""
+    known = {one.entry for one in whole}
+    best = max((one.score for one in rest.found), default=0.0)
+    first = [replace(one, score=one.score + best) for one in whole]
+    found = [replace(one, whole=False) for one in rest.found if one.entry not in known]
+    return replace(rest, found=[*first, *found])
+
+
+def _parts(term: Term) -> list[str]:
+    """What a term is made of, when the whole of it is nowhere."""
+    return grams.pieces(term.text) or re.split(r"(?<=\w)[-/_](?=\w)", term.text)
 
 
 def _respelled(reader: Reader, asked: Search) -> tuple[Query, Instead, Matches]:
@@ -74,7 +95,7 @@ def _some_words(reader: Reader, asked: Search) -> Matches:
     terms = [
         Term(text=piece)
         for term in telling(asked.query)
-        for piece in grams.pieces(term.text) or [term.text]
+        for piece in _parts(term)
         if has_token(piece)
     ]
     if not terms:
@@ -82,9 +103,9 @@ def _some_words(reader: Reader, asked: Search) -> Matches:
     rare = [term for term in terms if finding.is_rare(reader, asked, term)] or terms
     common = [term for term in terms if term not in rare]
     found = finding.find(reader, _any(asked, rare, common))
-    if 2 < len(terms) < QUESTION + 1:
+    if 2 < len(terms) <= FEW:
         found = _most_first(reader, asked, terms, found)
-    elif len(terms) > QUESTION and found.found:
+    elif len(terms) > FEW and found.found:
         texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
         like = related(texts, {term.text.lower() for term in terms})
         found = finding.find(reader, _any(asked, rare, [*common, *like]))

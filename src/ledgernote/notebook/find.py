@@ -31,8 +31,8 @@ class Found:
     hits: list[Hit]
     query: Query
     """What was looked for in the end, as it was read."""
-    closest: bool = False
-    """All words found nothing; these hold some of them."""
+    whole: int
+    """How many of them, the first ones, hold all words; the rest hold some."""
     corrected: tuple[tuple[str, str], ...] = ()
     """Words that nothing holds, each with the one that was looked for instead."""
     matching: int = 0
@@ -43,6 +43,16 @@ class Found:
     """So many match that only the newest so many, as they arrived, were ranked."""
     where: str | None = None
     """The project that was searched; None: all of them, or those that the query names."""
+
+    @property
+    def freely(self) -> list[str]:
+        """What was read otherwise than typed, in sentences."""
+        said = [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
+        if self.hits and not self.whole:
+            said.append("nothing holds all of the words; these hold some of them")
+        elif self.whole < len(self.hits):
+            said.append(f"the first {self.whole} hold all of the words, the others some")
+        return said
 
     @property
     def cut(self) -> str:
@@ -73,6 +83,9 @@ class Wanted:
     """The project was named: a saved search looks there too, not where it was saved."""
 
 
+QUESTION = 4
+"""Words from which a query is a question rather than a list of words: what has most of them
+follows what has all."""
 POOL = 100
 """Of so many hits at least the best are chosen by what they are, too."""
 
@@ -146,15 +159,18 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
         return _alike(notebook, wanted, wanted.like)
     asked = _search(notebook, wanted)
     matches = finding.find(notebook.ledger, asked)
-    if matches.found or wanted.exact or not asked.query.groups:
-        why = "all words" if asked.query.groups else "filters"
-        return _told(notebook, asked, matches, (why, wanted.number))
+    enough = len(asked.query.groups) <= QUESTION or not wanted.number > 0
+    if (
+        wanted.exact
+        or not asked.query.groups
+        or len(matches.found) >= (1 if enough else wanted.number)
+    ):
+        return _told(notebook, asked, matches, ("all words", wanted.number))
     from ledgernote.notebook.closest import closest  # most searches find something
 
-    matches, instead, all_words = closest(notebook.ledger, asked)
-    why = "all words" if all_words else "some words"
-    told = _told(notebook, asked, matches, (why, wanted.number))
-    return replace(told, closest=bool(told.hits) and not all_words, corrected=instead)
+    matches, instead = closest(notebook.ledger, asked, matches)
+    told = _told(notebook, asked, matches, ("all words", wanted.number))
+    return replace(told, corrected=instead)
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
@@ -162,7 +178,10 @@ def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str
     why, number = listed
     ordered = _ordered(notebook.ledger, asked, matches.found)
     shown = ordered[:number] if number else ordered
+    if not asked.query.groups:
+        why = "filters"
     return Found(
+        whole=sum(one.whole for one in shown),
         hits=list(_hits(notebook, shown, matches.terms, why)),
         query=asked.query,
         matching=matches.matching,
@@ -178,7 +197,8 @@ def _hits(notebook: Notebook, shown: list[Match], terms: Sequence[Term], why: st
     for one in shown:
         if one.entry in found:
             passage = marked.get(one.rowid, "")
-            yield Hit(entry=found[one.entry], score=one.score, passage=passage, why=why)
+            reason = why if one.whole else "some words"
+            yield Hit(entry=found[one.entry], score=one.score, passage=passage, why=reason)
 
 
 def _ordered(reader: Reader, asked: Search, found: list[Match]) -> list[Match]:
@@ -188,7 +208,7 @@ def _ordered(reader: Reader, asked: Search, found: list[Match]) -> list[Match]:
     traits = finding.traits(reader, found)
     words = {term.text.lower() for group in asked.query.groups for term in group}
     scored = [replace(one, score=liked(one.score, traits[one.entry], words)) for one in found]
-    return sorted(scored, key=lambda one: (one.score, one.created), reverse=True)
+    return sorted(scored, key=lambda one: (one.whole, one.score, one.created), reverse=True)
 
 
 def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
