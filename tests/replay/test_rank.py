@@ -106,6 +106,9 @@ def test_a_rank_is_worded_from_its_features() -> None:
     assert why(features, ("rate", "cut")) == 'match: "rate" "cut" · its thread is about it'
     assert why((), ()) == "match"
     assert why([0.0] * len(FEATURES), ("rate",)) == "stands around a match"
+    features = [0.0] * len(FEATURES)
+    features[FEATURES.index("meaning")] = 0.1
+    assert why(features, ()) == "near in meaning"
 
 
 @given(st.permutations(range(6)))

@@ -83,12 +83,10 @@ def _by_words(reader: Reader, question: str, project: ProjectId, leans: Lean) ->
     """What holds the question's words, or with less weight those that it takes from the talk."""
     if not leans.words:
         return candidates.candidates(reader, content_words(question), project, CANDIDATES)
-    weighed: dict[float, list[str]] = {1.0: list(telling_words(question))}
-    for word, weight in leans.words.items():
-        weighed.setdefault(weight, []).append(word)
-    best: dict[int, Found] = {}
-    for weight, words in weighed.items():
-        for each in candidates.candidates(reader, words, project, CANDIDATES):
-            sooner = best[each.rowid].score if each.rowid in best else 0.0
-            best[each.rowid] = each._replace(score=sooner + weight * each.score)
+    own = candidates.candidates(reader, telling_words(question), project, CANDIDATES)
+    best = {each.rowid: each for each in own}
+    weight = sum(leans.words.values()) / len(leans.words)
+    for each in candidates.candidates(reader, tuple(leans.words), project, CANDIDATES):
+        sooner = best[each.rowid].score if each.rowid in best else 0.0
+        best[each.rowid] = each._replace(score=sooner + weight * each.score)
     return sorted(best.values(), key=lambda each: -each.score)[:CANDIDATES]

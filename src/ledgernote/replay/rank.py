@@ -96,4 +96,7 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("a note has other figures", value.get("disputed", 0.0) > 0),
     )
     worded = " · ".join(text for text, holds in reasons if holds)
-    return worded or ("stands around a match" if features else "match")
+    if worded or not features:
+        return worded or "match"
+    alone = value.get("meaning", 0.0) > 0 and not value.get("seven")
+    return "near in meaning" if alone else "stands around a match"
