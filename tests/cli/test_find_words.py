@@ -129,18 +129,15 @@ def test_explain_says_how_a_query_was_read(filled: Run) -> None:
     )
 
 
-def test_to_a_question_what_holds_most_of_its_words_follows_what_holds_all(run: Run) -> None:
+def test_to_a_question_what_holds_some_of_its_words_follows_what_holds_all(run: Run) -> None:
     asked = "copper prices falling after strikes"
     for text in (f"{asked} ended", "copper prices rising", "copper mines", "wool"):
         run("note", text)
 
     ran, exact = run("find", asked, "--json"), run("find", asked, "--json", "--exact")
 
-    assert [(hit["text"], hit["why"]) for hit in ran.records] == [
-        (f"{asked} ended", "all words"),
-        ("copper prices rising", "some words"),
-        ("copper mines", "some words"),
-    ]
+    assert [hit["why"] for hit in ran.records] == ["all words", "some words", "some words"]
+    assert ran.records[0]["text"] == f"{asked} ended"
     assert "the first 1 hold all of the words, the others some" in ran.err
     assert [hit["why"] for hit in exact.records] == ["all words"]
 
