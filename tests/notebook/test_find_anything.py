@@ -9,11 +9,15 @@ from ledgernote.notebook.find import Wanted, find
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.render.explain import explained
 
-TEXTS = ("rates & c++, -0.75% of BRK.B", "央行加息 📈", "ставка\0NUL", "don't \"quote\" AND* tag:x (")
-PIECES = st.sampled_from(
-    [*'"*-()^:#@$%.,+', *"OR AND NOT NEAR not: tag: is: since: since:7d kind:note #x".split()]
-    + ["rates", "ratse", "加", "加息", "ставкаа", "c++", "BRK.B", "\0", "\ud800", "é", "\u0301", "📈"]
+TEXTS = (
+    "rates & c++, -0.75% of BRK.B",
+    "央行加息 📈",
+    "ставка\0NUL",
+    'don\'t "quote" AND* tag:x (',
 )
+SYNTAX = "OR AND NOT NEAR not: tag: is: since: since:7d kind:note #x"
+WORDS = "rates ratse 加 加息 ставкаа c++ BRK.B \0 \ud800 é \u0301 📈"
+PIECES = st.sampled_from([*'"*-()^:#@$%.,+', *SYNTAX.split(), *WORDS.split(" ")])
 TYPED = st.text(max_size=30) | st.lists(PIECES | st.text(max_size=3), max_size=6).map(" ".join)
 
 

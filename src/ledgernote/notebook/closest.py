@@ -12,11 +12,13 @@ from ledgernote.ledger import finding, grams, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.search import Search, has_token
-from ledgernote.ledger.slips import meant
+from ledgernote.ledger.slips import may_slip, meant
 from ledgernote.replay.related import related, telling
 
 TRIES = 5
 """Spellings that are tried."""
+MENDED = 2
+"""Words of a query that are mended; where more are unknown, none is."""
 FEW = 4
 """Telling words up to which it is counted how many of them an entry holds."""
 COMPARED = 50
@@ -58,13 +60,11 @@ def _parts(term: Term) -> list[str]:
 
 def _respelled(reader: Reader, asked: Search) -> tuple[Query, Instead, Matches]:
     """The query with what may have been meant by words that the notebook has not."""
-    known = {
-        group[0].text: words
-        for group in asked.query.groups
-        if len(group) == 1
-        and not (group[0].prefix or grams.runs(group[0].text))
-        and (words := meant(reader, group[0].text))
-    }
+    single = (group[0] for group in asked.query.groups if len(group) == 1)
+    plain = (term.text for term in single if not (term.prefix or grams.runs(term.text)))
+    unknown = [word for word in plain if may_slip(reader, word)]
+    mended = unknown if len(unknown) <= MENDED else []
+    known = {word: words for word in mended if (words := meant(reader, word))}
     matches = Matches(found=[])
     first: tuple[Query, Instead] = asked.query, ()
     for choice in islice(product(*known.values()), TRIES) if known else ():
