@@ -29,6 +29,9 @@ from turn import MODEL, Server
 
 GOAL = 1.1
 """At most so many times `import litellm`."""
+DIRECT_GOAL = 60
+"""At most so many times `import sqlite3`, of a server of one's own."""
+OWN = "openai/own-model"
 LINES = 10
 """Questions that one `ask --each` is given."""
 LITELLM = (sys.executable, "-c", "import os, litellm; os._exit(0)")
@@ -127,7 +130,10 @@ def measure(place: Place, rounds: int) -> bool:
         "litellm alone, to its request", _pairs(rounds, imported, lambda: place.until_there(alone))
     )
     asked = _pairs(rounds, imported, lambda: place.until_there(ask))
-    return _row("ask, to its request", asked, GOAL)
+    own = [*ask[:-1], OWN]
+    direct = _pairs(rounds, lambda: run(BASE, environ), lambda: place.until_there(own))
+    reached = _row("ask, to its request", asked, GOAL)
+    return _row("of one's own server, to import sqlite3", direct, DIRECT_GOAL) and reached
 
 
 def each(place: Place) -> None:

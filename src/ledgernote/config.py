@@ -69,7 +69,7 @@ MODEL_KEYS: dict[str, type] = {
     "window": int,
     "sees": bool,
 }
-PROJECT_KEYS: dict[str, type] = {"model": str, "fallback": list, "cap": int}
+PROJECT_KEYS: dict[str, type] = {"model": str, "fallback": list, "cap": int, "replay_from": list}
 PROVIDER_KEYS: dict[str, type] = {"key_command": str}
 TABLES = {"models": MODEL_KEYS, "projects": PROJECT_KEYS, "providers": PROVIDER_KEYS}
 """Tables `models.NAME` and so on, each with the keys that it may hold."""

@@ -18,6 +18,8 @@ from failures import FAILURES, HALF
 from ledgernote.repl.session import in_talk
 
 SAID = "so the server said"
+MODEL = "openai/gpt-5.4"
+"""Asked through litellm; a model of one's own is asked directly."""
 QUICK = "retries = 1\nfirst_seconds = 1\nsilence_seconds = 1\n"
 STEPS: Mapping[str, Step] = {
     "401": Refuse(401, SAID),
@@ -63,26 +65,28 @@ def answers(run: Run, env: Mapping[str, str]) -> list[tuple[str, str, str]]:
     return [(row["kind"], row["status"], row["text"]) for row in rows]
 
 
-def asked(run: Run, env: Mapping[str, str], face: str) -> Ran:
+def asked(run: Run, env: Mapping[str, str], face: str, model: str = MODEL) -> Ran:
     if face == "ask":
-        return run("ask", "is it so?", "-m", "openai/gpt-5.4", env=env)
-    return run("chat", "--new", "-m", "openai/gpt-5.4", stdin="is it so?\n", env=env)
+        return run("ask", "is it so?", "-m", model, env=env)
+    return run("chat", "--new", "-m", model, stdin="is it so?\n", env=env)
 
 
+@pytest.mark.parametrize("model", [MODEL, "openai/own-model"])
 @pytest.mark.parametrize("face", ["ask", "chat"])
 @pytest.mark.parametrize("name", FAILURES)
 def test_each_failure_ends_as_the_page_says(
-    name: str, face: str, run: Run, env: dict[str, str], server: ScriptedServer
+    name: str, face: str, model: str, run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
     env["OPENAI_API_BASE"] = where = NOWHERE.get(name, server.base)
     server.script(*[STEPS[name]] * 2 if name in STEPS else [])
     told = FAILURES[name]
 
-    ran = asked(run, env, face)
+    ran = asked(run, env, face, model)
 
     assert ran.code == told.code
+    sentence = told.sentence.format(where=where).replace(MODEL, model)
     remedy = in_talk(told.remedy) if face == "chat" else told.remedy
-    assert f"ledgernote: {told.sentence.format(where=where)}\n  {remedy}\n" in ran.err
+    assert f"ledgernote: {sentence}\n  {remedy}\n" in ran.err
     assert ("asked again" in ran.err) == told.again
     half = ("answer", "interrupted", "one two ")
     kept = half if told.kept == HALF else ("answer", "failed", "")

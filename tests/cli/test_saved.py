@@ -93,6 +93,8 @@ def test_two_that_hold_each_other_come_to_an_end(filled: Run) -> None:
         (("--save", "cuts", "@cuts", "gold"), "@cuts would hold itself"),
         (("--save", "cuts", "--thread", 'a "b', "cut"), "cannot be saved"),
         (("--save", "cuts", "--like", "@last"), "--like is not saved"),
+        (("--save", "cuts", "--since", "whenever", "cut"), "'whenever' is no time"),
+        (("--save", "cuts", "--each"), "--save keeps one query"),
         (("--saved", "cut"), "--saved and --forget take no query"),
     ],
 )

@@ -35,6 +35,7 @@ from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.turns import Context, Message, Model, Piece, Reason, ReceiptRow, Usage
 from ledgernote.models.catalog import Known, ModelSettings, choose
+from ledgernote.models.choose import open_model
 from ledgernote.models.counter import count_messages
 from ledgernote.models.patience import Patience
 from ledgernote.models.remote import Remote
@@ -45,10 +46,11 @@ NAMES = (
     "anthropic/claude-sonnet-4-5",
     "ollama/llama3",
     "gemini/gemini-2.5-flash",
+    "openai/own-model",
 )
 
 every_provider = pytest.mark.parametrize("name", NAMES)
-but_gemini = pytest.mark.parametrize("name", NAMES[:3])
+but_gemini = pytest.mark.parametrize("name", [*NAMES[:3], NAMES[4]])
 """Gemini's requests read otherwise (tests/notebook/test_vendors.py has them); and litellm takes
 each of its pieces for one that may be the last, so that a tidy end is an end."""
 
@@ -67,7 +69,9 @@ def server() -> Iterator[ScriptedServer]:
 
 def remote(name: str, environ: Mapping[str, str], **settings: object) -> Remote:
     chosen = choose(name, Known(environ=environ))
-    return Remote(replace(chosen, **settings), {}, Patience(first=5.0, silence=5.0))  # type: ignore[arg-type]
+    model = open_model(replace(chosen, **settings), {}, Patience(first=5.0, silence=5.0))  # type: ignore[arg-type]
+    assert isinstance(model, Remote)
+    return model
 
 
 def at(server: ScriptedServer, name: str) -> Remote:
@@ -271,7 +275,7 @@ def test_each_failure_has_its_sentence(
 @every_provider
 def test_nobody_listening_is_told_with_the_address(name: str, server: ScriptedServer) -> None:
     model = at(server, name)
-    model = Remote(replace(model.choice, api_base="http://127.0.0.1:9"), {})
+    model = replace(model, choice=replace(model.choice, api_base="http://127.0.0.1:9"))
 
     _, error = fail(model)
 
@@ -286,7 +290,7 @@ def test_silence_ends_after_the_time_allowed(
     server.script(Hang(30, after))
     begun = time.monotonic()
 
-    _, error = fail(Remote(at(server, name).choice, {}, Patience(first=0.2, silence=0.2)))
+    _, error = fail(replace(at(server, name), patience=Patience(first=0.2, silence=0.2)))
 
     assert str(error) == f"{name} said nothing for 0.2 seconds"
     assert time.monotonic() - begun < 20
@@ -295,7 +299,7 @@ def test_silence_ends_after_the_time_allowed(
 @every_provider
 def test_a_reader_who_pauses_is_no_silent_model(name: str, server: ScriptedServer) -> None:
     server.script(Say("one two three four five six", delay=0.01))
-    model = Remote(at(server, name).choice, {}, Patience(first=5.0, silence=0.2))
+    model = replace(at(server, name), patience=Patience(first=5.0, silence=0.2))
 
     said = ""
     for piece in model.stream(context()):
@@ -394,7 +398,10 @@ def test_a_model_that_says_the_same_again_and_again_is_heard_out(
     assert ask(at(server, name))[0].count("same") == 300
 
 
-def test_a_private_entry_never_passes_to_a_model_that_is_not_local(server: ScriptedServer) -> None:
+@every_provider
+def test_a_private_entry_never_passes_to_a_model_that_is_not_local(
+    name: str, server: ScriptedServer
+) -> None:
     row = ReceiptRow(
         entry=EntryId(bytes(16)),
         handle="k3f9a",
@@ -411,13 +418,13 @@ def test_a_private_entry_never_passes_to_a_model_that_is_not_local(server: Scrip
         revision=EventId(bytes(16)),
         private=True,
     )
-    model = at(server, "openai/gpt-4o")
+    model = at(server, name)
 
     with pytest.raises(RuntimeError, match="private"):
         model.stream(context(row))
 
     assert server.paths == []
-    assert list(Remote(replace(model.choice, local=True), {}).stream(context(row)))
+    assert list(replace(model, choice=replace(model.choice, local=True)).stream(context(row)))
 
 
 ALONE = """

@@ -15,6 +15,7 @@ from ledgernote.domain.entries import Kind
 from ledgernote.ledger import keep, places
 from ledgernote.ledger.nearness import Where
 from ledgernote.notebook import meaning
+from ledgernote.notebook.find import Wanted, find
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question, preview
 
@@ -213,3 +214,45 @@ def test_what_is_muted_or_private_is_not_recalled_by_its_meaning(settings: Setti
 
         assert turn.context.receipt == ()
         assert turn.context.withheld == 1
+
+
+def test_find_brings_what_means_the_same_where_no_entry_holds_all_the_words(
+    settings: Settings,
+) -> None:
+    with opened(settings, "static") as notebook:
+        same = notebook.note(NewNote(text="The central bank is expected to lower interest rates."))
+        words = notebook.note(NewNote(text="The Fed met on Tuesday."))
+        notebook.note(NewNote(text="My cat likes to sleep on the sofa."))
+
+        found = find(notebook, Wanted(text="will the Fed cut borrowing costs"))
+
+        assert not found.whole
+        assert {(hit.entry.id, hit.why) for hit in found.hits} == {
+            (same.id, "means the same"),
+            (words.id, "some words"),
+        }
+
+
+def test_find_by_meaning_keeps_to_filters_and_to_what_must_not_be_there(
+    settings: Settings,
+) -> None:
+    with opened(settings, "static") as notebook:
+        text = "The central bank is expected to lower interest rates"
+        notebook.note(NewNote(text=f"{text}, said Powell."))
+        kept = notebook.note(NewNote(text=f"{text} in June.", tags=("fed",)))
+        notebook.note(NewNote(text=f"{text} at once."))
+
+        found = find(notebook, Wanted(text="will the Fed cut borrowing costs -powell tag:fed"))
+
+        assert [hit.entry.id for hit in found.hits] == [kept.id]
+
+
+def test_find_sends_no_query_to_an_embedder_that_is_not_local(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        notebook.note(NewNote(text="The Fed met on Tuesday."))
+
+        find(notebook, Wanted(text="will the Fed cut borrowing costs"))
+
+        assert server.embedded == []

@@ -58,6 +58,8 @@ def find(  # noqa: PLR0913  each is an option of the contract
         raise UsageError(f"no entry is a {kind!r}", f"--kind is one of {', '.join(Kind)}.")
     if sort not in ORDERS:
         raise UsageError(f"nothing is sorted by {sort!r}", f"--sort is one of {', '.join(ORDERS)}.")
+    if each and save is not None:
+        raise UsageError("--save keeps one query, --each asks many", "Leave one of them away.")
     wanted = Wanted(
         text=phrase_words(query or []),
         filters=_filters(
@@ -74,13 +76,13 @@ def find(  # noqa: PLR0913  each is an option of the contract
         here=call.place.how is How.NAMED,
     )
     with call.notebook(looks=True, writes=save is not None) as notebook:
-        if save is not None:
-            from ledgernote.cli.saved import keep
-
-            keep(call, notebook, save, wanted)
         if each:
             return _each(call, notebook, wanted, ids=ids)
         found = search.find(notebook, wanted)
+        if save is not None:  # what can be searched for
+            from ledgernote.cli.saved import keep
+
+            keep(call, notebook, save, wanted)
         if explain:
             _explain(call, found, wanted)
         with call.paged():

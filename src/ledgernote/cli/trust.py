@@ -14,7 +14,7 @@ from ledgernote import config as settings
 from ledgernote.cli.call import Call, counted, shown_path
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgerError, LedgernoteError
-from ledgernote.notebook import meaning
+from ledgernote.notebook import feeding, meaning
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import visible
 
@@ -86,6 +86,7 @@ def doctor(
             *_meaning(notebook),
             *_state(call.settings.state),
             *_settings(call),
+            *_sources(call, notebook),
         ]
     for one in findings:
         _tell(call, one)
@@ -190,3 +191,9 @@ def _settings(call: Call) -> Iterator[Finding]:
         yield Finding(f"keys in the environment: {', '.join(keys)}")
     else:
         yield Finding("no key in the environment; `offline` answers from the notebook alone")
+
+
+def _sources(call: Call, notebook: Notebook) -> Iterator[Finding]:
+    """Saved searches that the settings name and that nothing is replayed from."""
+    for sentence in feeding.useless(notebook.ledger, call.settings, notebook.clock()):
+        yield Finding(sentence, "`ledgernote find --save NAME QUERY…` saves another.")

@@ -17,7 +17,11 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.ledger.search import (
+    MATCHING,
+    Search,
     any_of,
+    conditions,
+    expression,
     has_token,
     held_in,
     is_wanted,
@@ -76,7 +80,7 @@ OF_RULES = f"""
      ORDER BY {DOWN}, part LIMIT ?"""
 SCORED = 10_000
 """Passages that are scored for one question, about: scoring costs the same for each of them. What
-this gives up stands in docs/decisions/0018."""
+this gives up stands in docs/decisions/0019."""
 MORE = 8
 """So many times as many, where too few of them are of the project."""
 
@@ -98,10 +102,43 @@ def candidates(reader: Reader, words: Sequence[str], project: ProjectId, limit: 
     """
     seen = [word for word in words if has_token(word)]
     rows = _best(reader, [word for word in seen if not word.isupper()], project, limit)
+    return _with_tickers(reader, rows, (seen, limit), of_project(project))
+
+
+def found_by(search: Search) -> Where:
+    """What a search finds, muted entries aside; it must not ask for `is:private`."""
+    values: dict[str, object] = {}
+    sql = "\n AND entry.muted = 0" + conditions(search, values)
+    index, match = expression(search.query)
+    if match:
+        sql += f"\n AND passage.rowid IN ({MATCHING.format(index, ':found')})"
+        values["found"] = to_bytes(match)
+    return Where(sql, values)
+
+
+def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Found]:
+    """The same of other passages than those of a project, scored by the rarer words alone."""
+    seen = [word for word in words if has_token(word)]
+    holding = {word: _count(reader, word) for word in seen if not word.isupper()}
+    rare: list[str] = []
+    scored = 0
+    for word in sorted(filter(holding.get, holding), key=holding.__getitem__):
+        scored += holding[word]
+        rare += [word] if not rare or scored <= SCORED else []
+    values = {**where.values, "match": to_bytes(_match(rare))}
+    rows = ranked(reader, where.sql, values, newest_first=False) if rare else iter(())
+    return _with_tickers(reader, list(islice(rows, limit)), (seen, limit), where)
+
+
+def _with_tickers(
+    reader: Reader, rows: Sequence[Any], wanted: tuple[Sequence[str], int], where: Where
+) -> list[Found]:
+    """The best of what was found, and of what holds a ticker of the words as it stands."""
+    words, limit = wanted
     found = {row[0]: (row, -row[2]) for row in rows}
     best = max((score for _, score in found.values()), default=0.0)
-    for ticker in filter(str.isupper, seen):
-        for row in _holding(reader, ticker, project, limit):
+    for ticker in filter(str.isupper, words):
+        for row in _holding(reader, ticker, where, limit):
             known = found[row[0]][1] if row[0] in found else 0.0
             found[row[0]] = (row, known + (best or -row[2]))
     every = sorted(found.values(), key=lambda each: (each[0][4:], each[0][3]))
@@ -123,7 +160,7 @@ def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
 
 def alike(reader: Reader, near: Nearness, project: ProjectId, limit: int) -> list[Found]:
     """Passages of a project that mean nearly what is asked, for replay."""
-    rowids = near.nearest(Where(OF_PROJECT, {"project": project}), limit)
+    rowids = near.nearest(of_project(project), limit)
     return [Found(*row) for row in reader.among(ENTRY_OF, sorted(rowids))]
 
 
@@ -150,6 +187,11 @@ def tagged(reader: Reader, project: ProjectId, names: Sequence[str], limit: int)
     return list(dict.fromkeys(Found(*row) for row in reader.rows(sql, values)))
 
 
+def of_project(project: ProjectId) -> Where:
+    """All of a project but muted entries."""
+    return Where(OF_PROJECT, {"project": project})
+
+
 OF_PROJECT = "\n AND entry.project = :project AND entry.muted = 0"
 
 
@@ -157,12 +199,16 @@ def _match(words: Iterable[str]) -> str:
     return any_of(Term(text=word) for word in words)
 
 
-def _holding(reader: Reader, ticker: str, project: ProjectId, limit: int) -> Iterator[Any]:
+def _count(reader: Reader, word: str) -> int:
+    return int(reader.one(HOLDING, (to_bytes(_match([word])),))[0])
+
+
+def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[Any]:
     """The best rows that hold *ticker* as it stands."""
-    asked: dict[str, object] = {"project": project, "match": to_bytes(_match([ticker]))}
-    where = OF_PROJECT + held_in([ticker], asked)
+    asked: dict[str, object] = {**where.values, "match": to_bytes(_match([ticker]))}
+    narrowed = where.sql + held_in([ticker], asked)
     literals = [literal_of(ticker)]
-    rows = ranked(reader, where, asked, newest_first=False)
+    rows = ranked(reader, narrowed, asked, newest_first=False)
     return islice((row for row in rows if is_wanted(text_of(reader, row[0]), literals)), limit)
 
 
@@ -173,7 +219,7 @@ def _best(reader: Reader, words: Sequence[str], project: ProjectId, limit: int) 
     rarer words is scored, by all the words it holds, and never fewer than are wanted: what a
     question costs does not grow with the ledger.
     """
-    holding = {word: reader.one(HOLDING, (to_bytes(_match([word])),))[0] for word in words}
+    holding = {word: _count(reader, word) for word in words}
     rarest = sorted(filter(holding.get, words), key=holding.__getitem__)
     head, bound = 0, SCORED
     while True:

@@ -79,6 +79,17 @@ class Nearness:
                     rows[at] += BESIDE * units[place[beside]]
         return dict(zip(found, _cosines(rows, self._meaning), strict=True))
 
+    def toward(self, passages: Sequence[int]) -> Nearness:
+        """The same, from a meaning drawn half way to that of some passages (Rocchio, 1971)."""
+        import numpy as np
+
+        bodies = list(self._bodies(passages).values())
+        if not bodies:
+            return self
+        drawn = _units([self._meaning])[0] + _units(bodies).mean(0)
+        meaning = bytes(np.rint(drawn * (127 / np.abs(drawn).max())).astype(np.int8))
+        return Nearness(self._reader, self._embedder, self._fresh, meaning)
+
     def _bodies(self, wanted: Iterable[int]) -> dict[int, bytes]:
         every = sorted(wanted)
         kept = self._reader.among(BODIES.format(self._embedder), every)

@@ -322,6 +322,11 @@ def _info(name: str) -> Mapping[str, Any]:
     return row or {}
 
 
+def is_listed(name: str) -> bool:
+    """Whether the table knows `provider/model`, and so what it costs."""
+    return bool(_info(name))
+
+
 def _tokens(info: Mapping[str, Any], *names: str) -> int | None:
     """The first of these that is a number; a few rows hold words instead."""
     values = (info.get(name) for name in names)

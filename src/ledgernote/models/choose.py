@@ -1,4 +1,4 @@
-"""Opens the model that was chosen: `offline` here, any other behind the one door."""
+"""Opens the model that was chosen: `offline` here, any other behind the one door, or beside it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def open_model(
     """
     if choice.name == OFFLINE:
         return Offline()
+    from ledgernote.models.direct import Direct, is_direct
     from ledgernote.models.remote import Remote
 
-    return Remote(choice, options, patience)
+    return (Direct if is_direct(choice) else Remote)(choice, options, patience)

@@ -80,6 +80,33 @@ _WINDOW = re.compile(
 _TOO_LONG = re.compile(r"(?i)context.(?:length|window|size)|prompt is too long|too many tokens")
 
 
+class Refused(Exception):
+    """What a server said in place of an answer, or of the rest of it."""
+
+    def __init__(self, said: str, response: Any = None) -> None:
+        super().__init__(said)
+        self.response = response
+        self.kind = _STATUSES.get(getattr(response, "status_code", 0), _UNKNOWN)
+
+
+_STATUSES: Mapping[int, str] = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    408: "Timeout",
+    413: "BadRequestError",
+    422: "BadRequestError",
+    429: "RateLimitError",
+    503: "ServiceUnavailableError",
+}
+"""As litellm calls them."""
+
+
+class NoAnswer(Exception):
+    """What came is no answer of a model."""
+
+
 def explain(
     error: BaseException, choice: ModelChoice, *, begun: bool, seconds: float, images: bool = False
 ) -> ModelError:
@@ -106,11 +133,15 @@ def explain(
             # Who was silent for minutes is not waited for once more.
             family = ModelError if begun or name == "ReadTimeout" else ModelBusy
             return family(sentence.format(**facts), hint.format(**facts))
-    if "JSONDecodeError" in names and not begun:
+    if names & {"JSONDecodeError", "NoAnswer"} and not begun:
         return ModelError(*(part.format(**facts) for part in _NO_ANSWER))
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
     for one in chain:
+        if isinstance(one, Refused):
+            told = _Told(_words(one, choice), _wait(chain), begun=begun)
+            kind_name = _BEGUN if begun and one.kind in _VAGUE else one.kind
+            return _refusal(kind_name, told, facts, choice)
         for kind in type(one).__mro__:
             # The class in which litellm wraps every fault in mid-stream descends from this one.
             if kind.__name__ in _REFUSALS and type(one).__name__ != "MidStreamFallbackError":

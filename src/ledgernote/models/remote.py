@@ -104,23 +104,27 @@ class Remote:
         return self._answer(context)
 
     def _answer(self, context: Context) -> Iterator[Piece | Usage]:
+        end = _End()
+        yield from self._pieces(context, end)
+        yield self._usage(context, end)
+
+    def _open(self, context: Context) -> Any:
+        """The stream of an answer, as litellm gives it. Raises anything."""
         litellm = _litellm()
         if self.choice.provider == "ollama":
             # A model that is not in its table litellm would ask ollama about after every answer,
             # and not at the address in use but on this machine. It costs nothing: say so.
             free = {"litellm_provider": "ollama", "mode": "chat"} | dict.fromkeys(_PRICES, 0.0)
             litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
-        end = _End()
-        yield from self._pieces(litellm, context, end)
-        yield self._usage(litellm, context, end)
+        with _uncollected():  # its first call imports, too
+            return litellm.completion(**self._request(context))
 
-    def _pieces(self, litellm: Any, context: Context, end: _End) -> Iterator[Piece]:
+    def _pieces(self, context: Context, end: _End) -> Iterator[Piece]:
         """What is said, to the end; *end* hears the rest."""
         stream: Any = None
         watch: Watch | None = None
         try:
-            with _uncollected():  # its first call imports, too
-                stream = litellm.completion(**self._request(context))
+            stream = self._open(context)
             watch = Watch(stream, self.patience)
             for chunk in stream:
                 piece = end.read(chunk)
@@ -165,7 +169,7 @@ class Remote:
             "stream_options": {"include_usage": True},
             "num_retries": 0,
             "max_retries": 0,
-            "timeout": _timeout(self.patience),
+            "timeout": timeout(self.patience),
         }
         if choice.provider == "gemini":
             # Else it asks with a client of its own, which does not know how long to wait.
@@ -179,14 +183,14 @@ class Remote:
             request.setdefault("num_ctx", self.window)
         return request
 
-    def _usage(self, litellm: Any, context: Context, end: _End) -> Usage:
+    def _usage(self, context: Context, end: _End) -> Usage:
         """What the provider reported, or else our own count; litellm's guess is not used."""
         reported = end.usage if end.reported else None
         if reported is None:
             tokens_in, tokens_out = count_messages(context.messages), count("".join(end.said))
         else:
             tokens_in, tokens_out = reported.prompt_tokens, reported.completion_tokens
-        cost = self._cost(litellm, tokens_in, tokens_out, reported)
+        cost = self._cost(tokens_in, tokens_out, reported)
         return Usage(
             served_model=end.served_model,
             tokens_in=tokens_in,
@@ -197,10 +201,10 @@ class Remote:
             source="counted" if reported is None else "provider",
         )
 
-    def _cost(self, litellm: Any, tokens_in: int, tokens_out: int, usage: Any) -> float | None:
+    def _cost(self, tokens_in: int, tokens_out: int, usage: Any) -> float | None:
         """US dollars by litellm's own table; None when it does not know the model."""
         try:
-            paid_in, paid_out = litellm.cost_per_token(
+            paid_in, paid_out = _litellm().cost_per_token(
                 model=self.choice.model,
                 custom_llm_provider=self.choice.provider,
                 prompt_tokens=tokens_in,
@@ -212,7 +216,8 @@ class Remote:
         return float(paid_in + paid_out)
 
 
-def _timeout(patience: Patience) -> Any:
+def timeout(patience: Patience) -> Any:
+    """The limits of httpx for one request."""
     import httpx
 
     return httpx.Timeout(patience.first, connect=patience.connect)
@@ -223,7 +228,7 @@ def _client(patience: Patience) -> Any:
     """litellm's own, kept from turn to turn with its open connections."""
     from litellm.llms.custom_httpx.http_handler import HTTPHandler
 
-    return HTTPHandler(timeout=_timeout(patience))
+    return HTTPHandler(timeout=timeout(patience))
 
 
 def embeddings(
@@ -234,7 +239,7 @@ def embeddings(
     request: dict[str, Any] = {
         "model": f"{choice.provider}/{choice.model}",
         "input": list(texts),
-        "timeout": _timeout(patience),
+        "timeout": timeout(patience),
         "max_retries": 0,
         **_reached(choice),
     }

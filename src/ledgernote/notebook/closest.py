@@ -28,29 +28,32 @@ Instead = tuple[tuple[str, str], ...]
 """Words as typed, each with the one that is looked for in its place."""
 
 
-def closest(reader: Reader, asked: Search, matches: Matches) -> tuple[Matches, Instead]:
-    """The matches of all words, if any, the closest after them, and the words they have instead."""
+def closest(
+    reader: Reader, asked: Search, *, respell: bool, like: bool
+) -> tuple[Matches, Instead, bool]:
+    """The closest matches, the words they have instead, and whether they hold all the others.
+
+    With *respell* what may have been mistyped; with *like* also what is like the best of them.
+    """
     query = asked.query
     instead: Instead = ()
-    if query.groups and not matches.found:
+    if respell:
         query, instead, matches = _respelled(reader, asked)
-    if instead and matches.found:
-        return matches, instead
-    if len(query.groups) > 1 or any(
-        len(_parts(term)) > 1 for group in query.groups for term in group
-    ):
-        rest = _some_words(reader, replace(asked, query=query))
-        return _after(matches.found, rest), instead
-    return matches, ()
+        if matches.found:
+            return matches, instead, True
+    several = len(query.groups) > 1
+    if several or any(len(_parts(term)) > 1 for group in query.groups for term in group):
+        return _some_words(reader, replace(asked, query=query), like=like), instead, False
+    return Matches(found=[]), (), False
 
 
-def _after(whole: Sequence[Match], rest: Matches) -> Matches:
+def after(whole: Sequence[Match], rest: Matches) -> Matches:
     """What holds all words, and after it, by the score too, what holds some."""
     known = {one.entry for one in whole}
     best = max((one.score for one in rest.found), default=0.0)
     first = [replace(one, score=one.score + best) for one in whole]
-    found = [replace(one, whole=False) for one in rest.found if one.entry not in known]
-    return replace(rest, found=[*first, *found])
+    others = [replace(one, whole=False) for one in rest.found if one.entry not in known]
+    return replace(rest, found=[*first, *others], matching=max(rest.matching, len(whole)))
 
 
 def _parts(term: Term) -> list[str]:
@@ -87,7 +90,7 @@ def _with(query: Query, instead: dict[str, str]) -> Query:
     )
 
 
-def _some_words(reader: Reader, asked: Search) -> Matches:
+def _some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
     """What holds most of the words; for a question also what is like the best of that.
 
     Only what holds one of the rarer words is looked at.
@@ -105,10 +108,10 @@ def _some_words(reader: Reader, asked: Search) -> Matches:
     found = finding.find(reader, _any(asked, rare, common))
     if 2 < len(terms) <= FEW:
         found = _most_first(reader, asked, terms, found)
-    elif len(terms) > FEW and found.found:
+    elif like and len(terms) > FEW and found.found:
         texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
-        like = related(texts, {term.text.lower() for term in terms})
-        found = finding.find(reader, _any(asked, rare, [*common, *like]))
+        further = related(texts, {term.text.lower() for term in terms})
+        found = finding.find(reader, _any(asked, rare, [*common, *further]))
     return replace(found, terms=tuple(terms))
 
 

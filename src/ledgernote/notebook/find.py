@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ledgernote.domain.entries import Filter, Hit, Query, Term
+from ledgernote.domain.entries import EntryId, Filter, Hit, Query, Term
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import entries, finding, places
@@ -90,10 +90,10 @@ POOL = 100
 """Of so many hits at least the best are chosen by what they are, too."""
 
 
-def _moment(notebook: Notebook, value: str) -> Span:
+def _moment(value: str, now: datetime, day_starts: int) -> Span:
     from ledgernote.domain.times import parse_time  # most searches name no time
 
-    span = parse_time(value, notebook.clock(), notebook.settings.day_starts)
+    span = parse_time(value, now, day_starts)
     if span is None:
         raise UsageError(
             f"{value!r} is no time", "Try 2026-05-01, yesterday, 7d, 3 months ago, last friday."
@@ -101,15 +101,15 @@ def _moment(notebook: Notebook, value: str) -> Span:
     return span
 
 
-def _limits(notebook: Notebook, query: Query) -> tuple[int | None, int | None]:
+def limits(query: Query, now: datetime, day_starts: int) -> tuple[int | None, int | None]:
     """`since`, `until` and `on` as microseconds; the narrowest of each counts."""
     since: list[datetime] = []
     until: list[datetime] = []
     for one in query.filters:
         if one.field in {"since", "on"}:
-            since.append(_moment(notebook, one.value).start)
+            since.append(_moment(one.value, now, day_starts).start)
         if one.field in {"until", "on"}:
-            until.append(_moment(notebook, one.value).end)
+            until.append(_moment(one.value, now, day_starts).end)
     return (
         microseconds(max(since)) if since else None,
         microseconds(min(until)) if until else None,
@@ -121,16 +121,15 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
     if "@" in wanted.text:
         from ledgernote.notebook.saved import meant  # most searches name no other
 
-        parsed, named = meant(notebook, parsed)
+        parsed, named = meant(notebook.ledger, parsed)
     query = replace(parsed, filters=parsed.filters + wanted.filters)
-    elsewhere = any(one.field == "project" and not one.negated for one in query.filters)
     private = [
         not one.negated for one in query.filters if (one.field, one.value) == ("is", "private")
     ]
     project = None
-    if not wanted.everywhere and not elsewhere:
+    if not wanted.everywhere and not names_project(query):
         project = named.project if named and not wanted.here else notebook.project_id()
-    since, until = _limits(notebook, query)
+    since, until = limits(query, notebook.clock(), notebook.settings.day_starts)
     return Search(
         query=query,
         project=project,
@@ -141,6 +140,11 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         since=since,
         until=until,
     )
+
+
+def names_project(query: Query) -> bool:
+    """Whether it says itself in which projects to look."""
+    return any(one.field == "project" and not one.negated for one in query.filters)
 
 
 def _limit(wanted: Wanted, query: Query) -> int:
@@ -158,26 +162,34 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     if wanted.like is not None:
         return _alike(notebook, wanted, wanted.like)
     asked = _search(notebook, wanted)
-    matches = finding.find(notebook.ledger, asked)
-    enough = len(asked.query.groups) <= QUESTION or not wanted.number > 0
-    if (
-        wanted.exact
-        or not asked.query.groups
-        or len(matches.found) >= (1 if enough else wanted.number)
-    ):
+    matches = _ordered(notebook.ledger, asked, finding.find(notebook.ledger, asked))
+    question = len(asked.query.groups) > QUESTION and wanted.number > 0
+    enough = len(matches.found) >= (wanted.number if question else 1)
+    if enough or wanted.exact or not asked.query.groups:
         return _told(notebook, asked, matches, ("all words", wanted.number))
-    from ledgernote.notebook.closest import closest  # most searches find something
+    from ledgernote.notebook import meant  # most searches find something
+    from ledgernote.notebook.closest import after, closest
 
-    matches, instead = closest(notebook.ledger, asked, matches)
+    whole = matches.found
+    near = None if whole else meant.near(notebook, asked)
+    found, instead, all_words = closest(
+        notebook.ledger, asked, respell=not whole, like=near is None
+    )
+    matches = _ordered(notebook.ledger, asked, found)
+    others: Set[EntryId] = set()
+    if near is not None and not all_words:
+        matches, others = meant.with_meaning(notebook.ledger, asked, matches, near)
+    if not all_words:
+        matches = after(whole, matches)
     told = _told(notebook, asked, matches, ("all words", wanted.number))
-    return replace(told, corrected=instead)
+    hits = [replace(h, why="means the same") if h.entry.id in others else h for h in told.hits]
+    return replace(told, hits=hits, corrected=instead if hits else ())
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
     """What is shown: why it matched, and how many at most."""
     why, number = listed
-    ordered = _ordered(notebook.ledger, asked, matches.found)
-    shown = ordered[:number] if number else ordered
+    shown = matches.found[:number] if number else matches.found
     if not asked.query.groups:
         why = "filters"
     return Found(
@@ -201,14 +213,16 @@ def _hits(notebook: Notebook, shown: list[Match], terms: Sequence[Term], why: st
             yield Hit(entry=found[one.entry], score=one.score, passage=passage, why=reason)
 
 
-def _ordered(reader: Reader, asked: Search, found: list[Match]) -> list[Match]:
+def _ordered(reader: Reader, asked: Search, matches: Matches) -> Matches:
     """As a person wants them: by words and by what they are, and the newer of two alike."""
     if not asked.query.groups or asked.order != "score":
-        return found
+        return matches
+    found = matches.found
     traits = finding.traits(reader, found)
     words = {term.text.lower() for group in asked.query.groups for term in group}
     scored = [replace(one, score=liked(one.score, traits[one.entry], words)) for one in found]
-    return sorted(scored, key=lambda one: (one.whole, one.score, one.created), reverse=True)
+    best = sorted(scored, key=lambda one: (one.score, one.created), reverse=True)
+    return replace(matches, found=best)
 
 
 def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
@@ -224,4 +238,5 @@ def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
     others = [match for match in matches.found if match.entry not in own]
     matching = matches.matching - len(matches.found) + len(others)
     others_only = replace(matches, found=others, matching=matching)
-    return _told(notebook, asked, others_only, (f"like {entry.handle}", wanted.number))
+    best = _ordered(notebook.ledger, asked, others_only)
+    return _told(notebook, asked, best, (f"like {entry.handle}", wanted.number))

@@ -13,7 +13,7 @@ from ledgernote.ledger import candidates
 from ledgernote.ledger.candidates import Found
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.keep import microseconds
-from ledgernote.ledger.nearness import Nearness
+from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.replay.asked import Setting
 from ledgernote.replay.lean import Lean
 from ledgernote.replay.query import content_words, telling_words
@@ -21,6 +21,8 @@ from ledgernote.replay.when import as_days, named
 
 CANDIDATES = 200
 """Passages that full text search hands to the ranking."""
+FED = 100
+"""Passages that each saved search hands to it, which the settings name."""
 NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
 MEANT = 60
@@ -48,9 +50,14 @@ def passages_for(
     project: ProjectId,
     setting: Setting,
     meant: Nearness | None = None,
+    further: Iterable[Where] = (),
 ) -> Chosen:
-    """What to rank for a question: by its words and meaning, and what stands beside that."""
+    """What to rank for a question: by its words and meaning, and what stands beside that.
+
+    Words are looked for in the project, and in *further* places.
+    """
     best = _by_words(reader, question, project, setting.leans)
+    best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
     tagged = candidates.tagged(reader, project, content_words(question), DATED)
     kin = candidates.kin(reader, best)
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
@@ -77,6 +84,17 @@ def _of_days(
             begins, ends = (datetime.combine(day, clock.min, zone) for day in days)
             span = (microseconds(begins), microseconds(ends + DAY))
             yield from candidates.of_days(reader, project, span, DATED)
+
+
+def _fed(
+    reader: Reader, question: str, leans: Lean, places: Iterable[Where], known: set[int]
+) -> Iterable[Found]:
+    """What holds the words in other places than the project, but what is *known*."""
+    words = (*telling_words(question), *leans.words) if leans.words else content_words(question)
+    for where in places:
+        found = candidates.candidates_of(reader, words, where, FED)
+        yield from (each for each in found if each.rowid not in known)
+        known |= {each.rowid for each in found}
 
 
 def _by_words(reader: Reader, question: str, project: ProjectId, leans: Lean) -> list[Found]:

@@ -27,6 +27,7 @@ from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook import meaning
 from ledgernote.notebook.base import Base, Bases, answers, recipe_of
+from ledgernote.notebook.feeding import further
 from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.assemble import Ask, Past
@@ -279,7 +280,8 @@ class Reading:
         setting = Setting(leans=leans, moment=self._moment)
         asked = " ".join([question, *leans.on])
         near = meaning.near(self._notebook, self.reader, asked, leaves=leaves)
-        chosen = passages_for(self.reader, question, project, setting, near)
+        fed = further(self.reader, project, self._notebook.settings, self._moment)
+        chosen = passages_for(self.reader, question, project, setting, near, fed)
         read = passages.read(self.reader, chosen.scores)
         found = {
             rowid: passage

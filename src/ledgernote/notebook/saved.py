@@ -8,6 +8,7 @@ from ledgernote.domain.entries import Filter, Query
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.text import clean_name
 from ledgernote.ledger import saved
+from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.saved import Saved
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.query import parse
@@ -63,13 +64,13 @@ def _names(query: Query) -> list[str]:
     return [term.text[1:] for term in alone if term.text[:1] == "@" and term.text[1:]]
 
 
-def meant(notebook: Notebook, query: Query) -> tuple[Query, Saved | None]:
+def meant(reader: Reader, query: Query) -> tuple[Query, Saved | None]:
     """A query with what stands behind each `@NAME` that is known, and the first such search.
 
     A name that nobody has saved is a word.
     """
     first, seen = None, set[str]()
-    while found := _next(notebook, query, seen):
+    while found := _next(reader, query, seen):
         first = first or found
         seen.add(found.name)
         behind = parse(found.query)
@@ -81,6 +82,6 @@ def meant(notebook: Notebook, query: Query) -> tuple[Query, Saved | None]:
     return query, first
 
 
-def _next(notebook: Notebook, query: Query, seen: set[str]) -> Saved | None:
+def _next(reader: Reader, query: Query, seen: set[str]) -> Saved | None:
     fresh = (name for name in _names(query) if name not in seen)
-    return next(filter(None, (saved.by_name(notebook.ledger, name) for name in fresh)), None)
+    return next(filter(None, (saved.by_name(reader, name) for name in fresh)), None)

@@ -140,11 +140,11 @@ class Output:
         At a terminal only, and never JSON. Talk waits until the reader has left the pager; then
         the rest of the block is left out.
         """
-        from ledgernote.render.pager import NONE, Left, Page
-
-        if not self.moves or self.json or command.strip() in NONE:
+        if not self.moves or self.json or command.strip() in {"", "cat"}:
             yield
             return
+        from ledgernote.render.pager import Left, Page  # a pipe has none
+
         self.flush()
         page = self._page = Page(command, self.size())
         try:

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import signal
-import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from ledgernote.render.escape import cells
 
+if TYPE_CHECKING:
+    from subprocess import Popen
+
 MANNERS = {"LESS": "FRX", "LV": "-c"}
 """What less and lv are told where nobody told them anything: colours stay, the text stays."""
-NONE = ("", "cat")
-"""Pagers that are none."""
-
 _PAINT = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
 
 _Handler = Callable[[int, FrameType | None], object] | int | None
@@ -40,7 +38,7 @@ class Page:
         self._columns, self._rows = size
         self._held: list[bytes] = []
         self._into: IO[bytes] | None = None
-        self._program: subprocess.Popen[bytes] | None = None
+        self._program: Popen[bytes] | None = None
         self._interrupts: _Handler = None
 
     def put(self, text: str, body: bytes) -> None:
@@ -64,10 +62,10 @@ class Page:
         if not is_there(self._command):
             self._rows = 1 << 62
             return False
+        from subprocess import PIPE, Popen  # what fits the screen need not load it
+
         environ = {**MANNERS, **os.environ}
-        self._program = subprocess.Popen(
-            self._command, shell=True, stdin=subprocess.PIPE, env=environ
-        )
+        self._program = Popen(self._command, shell=True, stdin=PIPE, env=environ)
         self._into = self._program.stdin
         # Ctrl-C is the pager's now: it stops a search in it, and must not leave it without us.
         self._interrupts = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -89,6 +87,7 @@ class Page:
 
 def is_there(command: str) -> bool:
     """Whether the program that a command names can be run."""
+    import shlex
     from shutil import which
 
     try:

@@ -1,0 +1,134 @@
+"""A project whose replay is fed by saved searches: `projects.NAME.replay_from`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from notebook.hands import Scripted, ask, sent
+from shell import Run
+
+from ledgernote.config import Settings
+from ledgernote.ledger import saved
+from ledgernote.notebook.feeding import useless
+from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.turn import Question, preview
+
+ASKED = "what of the gilts?"
+
+
+@pytest.fixture
+def fed(settings: Settings) -> Notebook:
+    """The project `fed`, which `@cuts` feeds; `elsewhere` there is a note of it."""
+    tables = {"fed": {"replay_from": ["@cuts", "nobody"]}}
+    mine = replace(settings, projects=tables)
+    notebook = Notebook.open(mine, project="fed", create=True, say=lambda _: None)
+    notebook.note(NewNote(text="the first note of the project"))
+    return notebook
+
+
+def elsewhere(notebook: Notebook, text: str, **more: object) -> None:
+    Notebook(notebook.ledger, notebook.settings, project="desk").note(
+        NewNote(text=text, **more)  # type: ignore[arg-type]
+    )
+
+
+def save(notebook: Notebook, query: str) -> None:
+    with notebook.writing() as tx:
+        saved.save(tx, "cuts", query, None)
+
+
+def sees(notebook: Notebook, *, local: bool = True) -> str:
+    return sent(preview(notebook, Question(text=ASKED), Scripted(local=local)))
+
+
+def test_what_a_saved_search_finds_elsewhere_is_replayed_and_nothing_else_of_there(
+    fed: Notebook,
+) -> None:
+    fed.note(NewNote(text="gilts of our own"))
+    elsewhere(fed, "gilts of the desk", tags=("macro",))
+    elsewhere(fed, "gilts without a tag")
+    elsewhere(fed, "bunds of the desk", tags=("macro",))
+    before = sees(fed)
+
+    save(fed, "tag:macro")
+    after = sees(fed)
+
+    assert "gilts of the desk" not in before
+    assert "gilts of our own" in after
+    assert "gilts of the desk" in after
+    assert "gilts without a tag" not in after
+    fed.close()
+
+
+def test_words_of_the_saved_search_choose_what_feeds_and_those_of_the_question_what_matters(
+    fed: Notebook,
+) -> None:
+    save(fed, "auction -cancelled")
+    elsewhere(fed, "the auction of gilts was thin")
+    elsewhere(fed, "an auction of gilts, cancelled")
+    elsewhere(fed, "an auction of paintings")
+    elsewhere(fed, "gilts alone")
+
+    found = sees(fed)
+
+    assert "auction of gilts was thin" in found
+    assert "cancelled" not in found
+    assert "paintings" not in found
+    assert "gilts alone" not in found
+    fed.close()
+
+
+def test_muted_and_private_entries_stay_where_they_are(fed: Notebook) -> None:
+    save(fed, "kind:note")
+    elsewhere(fed, "gilts, muted", mute=True)
+    elsewhere(fed, "gilts, private", private=True)
+    elsewhere(fed, "gilts, public")
+
+    here, away = sees(fed), sees(fed, local=False)
+
+    assert "gilts, public" in here
+    assert "gilts, public" in away
+    assert "gilts, private" in here
+    assert "gilts, private" not in away
+    assert "muted" not in here + away
+    fed.close()
+
+
+def test_dates_of_the_search_count_from_the_question_and_its_context_is_the_same_when_asked(
+    fed: Notebook,
+) -> None:
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    fed.clock = lambda: now
+    save(fed, "since:7d")
+    elsewhere(fed, "gilts this week", at=now - timedelta(days=2))
+    elsewhere(fed, "gilts last year", at=now - timedelta(days=300))
+
+    planned = preview(fed, Question(text=ASKED), Scripted())
+    turn = ask(fed, ASKED)
+
+    assert "gilts this week" in sent(planned)
+    assert "gilts last year" not in sent(planned)
+    assert turn.context.digest == planned.digest
+    fed.close()
+
+
+def test_nothing_is_replayed_from_a_search_for_what_is_not_private(fed: Notebook) -> None:
+    save(fed, "kind:note -is:private")
+    elsewhere(fed, "gilts of the desk")
+
+    assert "gilts of the desk" not in sees(fed)
+    told = useless(fed.ledger, fed.settings, fed.clock())
+    assert "@cuts asks for is:private" in told[0]
+    fed.close()
+
+
+def test_a_name_that_is_not_saved_is_told_by_doctor(fed: Notebook, run: Run) -> None:
+    save(fed, "kind:note")
+    fed.close()
+
+    run("config", "set", "projects.fed.replay_from", "@cuts, nobody")
+    told = run("doctor").out
+
+    assert "note projects.fed.replay_from: no search is saved as 'nobody'" in told
