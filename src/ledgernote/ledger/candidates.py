@@ -160,8 +160,9 @@ def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
 
 def alike(reader: Reader, near: Nearness, project: ProjectId, limit: int) -> list[Found]:
     """Passages of a project that mean nearly what is asked, for replay."""
-    rowids = near.nearest(of_project(project), limit)
-    return [Found(*row) for row in reader.among(ENTRY_OF, sorted(rowids))]
+    found = near.nearest(of_project(project), limit)
+    rowids = sorted(rowid for rowid, cosine in found.items() if cosine >= NEARLY)
+    return [Found(*row) for row in reader.among(ENTRY_OF, rowids)]
 
 
 def kin(reader: Reader, found: Sequence[Found]) -> list[Found]:
