@@ -41,6 +41,8 @@ BESIDE = """
       JOIN passage ON passage.entry = near.id AND part = 0
      WHERE entry.id IN ({{}})"""
 BEFORE, AFTER = BESIDE.format("<", "DESC"), BESIDE.format(">", "ASC")
+NEARLY = 0.2
+"""Cosine below which a question and a text have little in common: nine of ten of other talks."""
 ENTRY_OF = "SELECT rowid, entry FROM passage WHERE rowid IN ({})"
 KIN = """
     SELECT passage.rowid, kin.id FROM entry
