@@ -67,6 +67,16 @@ def test_a_link_leads_to_a_handle_then_to_the_newest_of_a_title_here_first(ledge
     assert links.end(ledger, "nothing", link) is None
 
 
+def test_a_link_leads_to_a_file_of_the_same_folder_by_its_path(ledger: Ledger) -> None:
+    file = note(ledger, "x", title="A heading", source="markdown:vault", ref="rates/Cuts.md")
+    link = note(ledger, "[[rates/Cuts]]", source="markdown:vault", ref="Index.md")
+    other = note(ledger, "[[rates/Cuts]]")
+
+    assert links.end(ledger, "rates/Cuts", link) == file
+    assert links.end(ledger, "rates/Cuts", other) is None
+    assert links.linking(ledger, entry(ledger, file)) == [link]
+
+
 def test_links_follow_edits_and_removals_and_may_come_before_their_end(ledger: Ledger) -> None:
     link = note(ledger, "[[later]]")
     later = note(ledger, "x", title="later")
@@ -116,7 +126,11 @@ def test_an_older_ledger_gets_the_links_of_the_notes_it_has(tmp_path: Path) -> N
 def test_a_lookup_by_title_or_name_reads_no_whole_table(ledger: Ledger) -> None:
     plans = [
         ledger.rows(f"EXPLAIN QUERY PLAN {sql}", values)
-        for sql, values in ((links.BY_TITLE, (b"x", b"y")), (links.NAMING, ("x", b"y", b"z")))
+        for sql, values in (
+            (links.BY_TITLE, (b"x", b"y")),
+            (links.BY_FILE, (b"x", b"y")),
+            (links.NAMING, ("x", b"y", None, b"z")),
+        )
     ]
 
     assert not [row[3] for plan in plans for row in plan if row[3].startswith("SCAN")]

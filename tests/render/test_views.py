@@ -29,6 +29,7 @@ from ledgernote.render.views import (
     hit_view,
     kept_line,
     project_line,
+    search_line,
     tags_view,
     thread_line,
     thread_view,
@@ -277,3 +278,10 @@ def test_why_something_was_left_out_breaks_between_words() -> None:
 
     assert max(map(cells, shown.splitlines())) <= 40
     assert " ".join(shown.split()).endswith("stand there already, as they were")
+
+
+def test_a_saved_search_in_a_list() -> None:
+    line = ("cuts", "fed", "tag:rates \x1b[2J")
+
+    assert search_line(*line, PIPE) == "cuts\tfed\ttag:rates \\x1b[2J"
+    assert search_line(*line, screen(60)) == "@cuts  fed  tag:rates \\x1b[2J"

@@ -9,7 +9,7 @@ from ledgernote.domain.errors import UsageError
 from ledgernote.notebook import saved
 from ledgernote.notebook.find import Wanted
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.render.escape import one_line
+from ledgernote.render.views import search_line
 
 
 def keep(call: Call, notebook: Notebook, name: str, wanted: Wanted) -> None:
@@ -34,7 +34,7 @@ def searches(call: Call, forgotten: str | None, words: Sequence[str] | None) -> 
                 call.out.record({"name": one.name, "query": one.query, "project": one.project_name})
             else:
                 where = one.project_name or "everywhere"
-                call.out.data("\t".join(map(one_line, (one.name, where, one.query))))
+                call.out.data(search_line(one.name, where, one.query, call.look(notebook)))
     if not found:
         call.out.say("no search is saved; `find --save NAME QUERY…` saves one")
         return NOTHING

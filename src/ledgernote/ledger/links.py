@@ -1,4 +1,4 @@
-"""`[[handle or title]]` in a note: what a note links to, and what links to an entry.
+"""`[[handle]]`, `[[title]]` or `[[folder/file]]` in a note: its links, and what links to an entry.
 
 Kept is the name as it was typed. What it leads to is decided when somebody looks: a title may
 come after the link, change, or move to a newer note. `fold` keeps the names.
@@ -11,6 +11,7 @@ from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.places import by_handle
 
+FILE = ".md"
 NAMES = "SELECT name FROM link WHERE entry = ? ORDER BY name"
 STANDS = "SELECT 1 FROM entry WHERE id = ? AND removed = 0"
 BY_TITLE = """
@@ -18,9 +19,14 @@ BY_TITLE = """
      WHERE title = CAST(?1 AS TEXT) COLLATE NOCASE AND removed = 0
      ORDER BY project = (SELECT project FROM entry WHERE id = ?2) DESC,
               created DESC, hlc DESC, replica DESC, rseq DESC LIMIT 1"""
+BY_FILE = """
+    SELECT id FROM entry
+     WHERE source = (SELECT source FROM entry WHERE id = ?2) AND ref = CAST(?1 AS TEXT)
+       AND removed = 0"""
 NAMING = """
     SELECT DISTINCT entry.id, link.name FROM link JOIN entry ON entry.id = link.entry
-     WHERE link.name IN (?1, '@' || ?1, CAST(?2 AS TEXT)) AND removed = 0 AND entry.id != ?3
+     WHERE link.name IN (?1, '@' || ?1, CAST(?2 AS TEXT), CAST(?3 AS TEXT))
+       AND removed = 0 AND entry.id != ?4
      ORDER BY created, hlc, replica, rseq"""
 
 
@@ -30,20 +36,24 @@ def names(reader: Reader, entry: EntryId) -> list[str]:
 
 
 def end(reader: Reader, name: str, entry: EntryId) -> EntryId | None:
-    """What a link in *entry* leads to: that handle, else the newest of that title.
+    """What a link in *entry* leads to: that handle, else the newest of that title, else that file.
 
-    One of the same project comes first.
+    Of a title one of the same project comes first. A file is named by its path in the folder that
+    both came from, without `.md`.
     """
     named = by_handle(reader, name, "entry")
     if named is not None and reader.one(STANDS, (named,)):
         return EntryId(named)
     row = reader.one(BY_TITLE, (to_bytes(clean_name(name)), entry))
+    row = row or reader.one(BY_FILE, (to_bytes(name + FILE), entry))
     return None if row is None else EntryId(row[0])
 
 
 def linking(reader: Reader, entry: Entry) -> list[EntryId]:
     """The notes that link to *entry*, oldest first."""
     title = None if entry.title is None else to_bytes(entry.title)
-    rows = reader.rows(NAMING, (entry.handle, title, entry.id))
+    ref = entry.ref or ""
+    file = to_bytes(ref.removesuffix(FILE)) if ref.endswith(FILE) else None
+    rows = reader.rows(NAMING, (entry.handle, title, file, entry.id))
     found = (EntryId(id_) for id_, name in rows if end(reader, name, EntryId(id_)) == entry.id)
     return list(dict.fromkeys(found))

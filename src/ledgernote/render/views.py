@@ -223,6 +223,15 @@ def tags_view(tags: Sequence[tuple[str, int]], look: Look) -> str:
     )
 
 
+def search_line(name: str, where: str, query: str, look: Look) -> str:
+    """A saved search: its name, where it looks, and the query."""
+    if not look.tty:
+        return "\t".join(map(one_line, (name, where, query)))
+    head = f"@{one_line(name)}  {one_line(where, 30)}"
+    painted = f"{look.style('cyan', '@' + one_line(name))}  {look.dim(one_line(where, 30))}"
+    return _fit(head, painted, query, look)
+
+
 def kept_line(entry: Entry, look: Look) -> str:
     """What `note` says: `kept k3f9a in fed: "first words…"`."""
     head = f"kept {entry.handle} in {one_line(entry.project)}: "
