@@ -240,7 +240,7 @@ def test_find_brings_what_means_the_same_where_no_entry_holds_all_the_words(
 
         found = find(notebook, Wanted(text="will the Fed cut borrowing costs"))
 
-        assert found.closest
+        assert not found.whole
         assert {(hit.entry.id, hit.why) for hit in found.hits} == {
             (same.id, "means the same"),
             (words.id, "some words"),
