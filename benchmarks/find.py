@@ -97,7 +97,7 @@ def lines(number: int, texts: Path | None) -> Iterator[bytes]:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z]{3,12}", text.lower())
+    return re.findall(r"\b[a-z]{3,12}\b", text.lower())
 
 
 def _looked_for(file: Path) -> tuple[dict[str, list[str]], dict[str, int]]:

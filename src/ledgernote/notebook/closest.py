@@ -28,25 +28,6 @@ Instead = tuple[tuple[str, str], ...]
 """Words as typed, each with the one that is looked for in its place."""
 
 
-def closest(
-    reader: Reader, asked: Search, *, respell: bool, like: bool
-) -> tuple[Matches, Instead, bool]:
-    """The closest matches, the words they have instead, and whether they hold all the others.
-
-    With *respell* what may have been mistyped; with *like* also what is like the best of them.
-    """
-    query = asked.query
-    instead: Instead = ()
-    if respell:
-        query, instead, matches = _respelled(reader, asked)
-        if matches.found:
-            return matches, instead, True
-    several = len(query.groups) > 1
-    if several or any(len(_parts(term)) > 1 for group in query.groups for term in group):
-        return _some_words(reader, replace(asked, query=query), like=like), instead, False
-    return Matches(found=[]), (), False
-
-
 def after(whole: Sequence[Match], rest: Matches) -> Matches:
     """What holds all words, and after it, by the score too, what holds some."""
     known = {one.entry for one in whole}
@@ -61,8 +42,8 @@ def _parts(term: Term) -> list[str]:
     return grams.pieces(term.text) or re.split(r"(?<=\w)[-/_](?=\w)", term.text)
 
 
-def _respelled(reader: Reader, asked: Search) -> tuple[Query, Instead, Matches]:
-    """The query with what may have been meant by words that the notebook has not."""
+def respelled(reader: Reader, asked: Search) -> tuple[Search, Instead, Matches]:
+    """The search with what may have been meant by words that the notebook has not, its matches."""
     single = (group[0] for group in asked.query.groups if len(group) == 1)
     plain = (term.text for term in single if not (term.prefix or grams.runs(term.text)))
     unknown = [word for word in plain if may_slip(reader, word)]
@@ -75,9 +56,9 @@ def _respelled(reader: Reader, asked: Search) -> tuple[Query, Instead, Matches]:
         query = _with(asked.query, dict(instead))
         matches = finding.find(reader, replace(asked, query=query))
         if matches.found:
-            return query, instead, matches
+            return replace(asked, query=query), instead, matches
         first = first if first[1] else (query, instead)
-    return *first, matches
+    return replace(asked, query=first[0]), first[1], matches
 
 
 def _with(query: Query, instead: dict[str, str]) -> Query:
@@ -90,8 +71,8 @@ def _with(query: Query, instead: dict[str, str]) -> Query:
     )
 
 
-def _some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
-    """What holds most of the words; for a question also what is like the best of that.
+def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
+    """What holds most of the words; of a question, with *like*, also what is like the best of it.
 
     Only what holds one of the rarer words is looked at.
     """
@@ -101,7 +82,7 @@ def _some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
         for piece in _parts(term)
         if has_token(piece)
     ]
-    if not terms:
+    if len(terms) < 2:
         return Matches(found=[])
     rare = [term for term in terms if finding.is_rare(reader, asked, term)] or terms
     common = [term for term in terms if term not in rare]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -167,23 +167,29 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     enough = len(matches.found) >= (wanted.number if question else 1)
     if enough or wanted.exact or not asked.query.groups:
         return _told(notebook, asked, matches, ("all words", wanted.number))
-    from ledgernote.notebook import meant  # most searches find something
-    from ledgernote.notebook.closest import after, closest
+    return _nearly(notebook, asked, matches, wanted.number)
 
-    whole = matches.found
-    near = None if whole else meant.near(notebook, asked)
-    found, instead, all_words = closest(
-        notebook.ledger, asked, respell=not whole, like=near is None
-    )
-    matches = _ordered(notebook.ledger, asked, found)
-    others: Set[EntryId] = set()
-    if near is not None and not all_words:
-        matches, others = meant.with_meaning(notebook.ledger, asked, matches, near)
-    if not all_words:
-        matches = after(whole, matches)
-    told = _told(notebook, asked, matches, ("all words", wanted.number))
+
+def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> Found:
+    """What was mistyped; else after what holds all words what holds some, or means the same."""
+    from ledgernote.notebook import meant  # most searches find something
+    from ledgernote.notebook.closest import after, respelled, some_words
+
+    ledger, typed = notebook.ledger, asked.query
+    instead: tuple[tuple[str, str], ...] = ()
+    near, others = None, frozenset[EntryId]()
+    if not whole.found:
+        asked, instead, respelt = respelled(ledger, asked)
+        if respelt.found:
+            told = _told(notebook, asked, _ordered(ledger, asked, respelt), ("all words", number))
+            return replace(told, query=typed, corrected=instead)
+        near = meant.near(notebook, asked)
+    some = _ordered(ledger, asked, some_words(ledger, asked, like=near is None))
+    if near is not None:
+        some, others = meant.with_meaning(ledger, asked, some, near)
+    told = _told(notebook, asked, after(whole.found, some), ("all words", number))
     hits = [replace(h, why="means the same") if h.entry.id in others else h for h in told.hits]
-    return replace(told, hits=hits, corrected=instead if hits else ())
+    return replace(told, query=typed, hits=hits, corrected=instead if hits else ())
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
