@@ -103,7 +103,11 @@ def near(
     except (ModelError, NoSuchThing, UsageError) as error:  # no reason not to answer
         notebook.say(f"by words alone: {error}")
         return None
-    fresh = _on_the_spot(reader, embedder, known) if embedder.quick else {}
+    missing = vectors.missing(reader, known)
+    if missing > ON_THE_SPOT:
+        left = f"{missing:,} passages are not indexed by meaning yet, and found by words alone"
+        notebook.say(f"{left}; `ledgernote doctor --index` does it now")
+    fresh = _on_the_spot(reader, embedder, known) if embedder.quick and missing else {}
     return Nearness(reader, known.id, fresh, meaning)
 
 
