@@ -133,6 +133,8 @@ class Indexed:
     embedder: str
     made: int
     of: int
+    local: bool
+    """Else what is private, or of an import, stays out."""
 
 
 def indexed(notebook: Notebook) -> Indexed | None:
@@ -142,7 +144,7 @@ def indexed(notebook: Notebook) -> Indexed | None:
         return None
     # Asks no server how many numbers its vectors have.
     made, every = vectors.counts(notebook.ledger, embedder.name + OF)
-    return Indexed(embedder=embedder.name, made=made, of=every)
+    return Indexed(embedder=embedder.name, made=made, of=every, local=embedder.local)
 
 
 def index(
