@@ -32,6 +32,7 @@ from ledgernote.ledger.search import (
     is_wanted,
     literal_of,
     on,
+    passages,
     phrases,
     ranked,
     rowid_ranges,
@@ -152,7 +153,7 @@ def find(reader: Reader, search: Search) -> Matches:
         Match(entry=EntryId(row[1]), rowid=row[0], score=0.0 - row[2], created=row[4])
         for row in rows
     ]
-    count = max(1, search.least - 1 + COUNTED - len(found)) if way.counted else 1
+    count = max(1, search.least - 1 + COUNTED - len(found)) if way.counted else 0
     further = sum(1 for _ in islice(kept, count))
     return Matches(
         found=found,
@@ -228,7 +229,7 @@ def _walk(reader: Reader, search: Search, match: str) -> Iterator[Any]:
 def _newest(reader: Reader, search: Search, match: str, after: int) -> _Way:
     """The best of the matches that arrived last, and what stands out among the others."""
     last = replace(search, after=after)
-    crowded = beyond(reader, search, match, CROWD) is not None
+    crowded = _estimated(reader, after) > CROWD
     if crowded:
         rows = _by_themselves(reader, _last_arrived(reader, last, match), match)
     else:
@@ -236,7 +237,14 @@ def _newest(reader: Reader, search: Search, match: str, after: int) -> _Way:
     return _Way(
         rows=_standing_out(reader, search, match, rows, titles=not crowded),
         among=APART if crowded else NEWEST,
+        counted=False,
     )
+
+
+def _estimated(reader: Reader, after: int) -> float:
+    """How many match about, if they lie as close everywhere as the last ones do."""
+    newest = passages(reader)
+    return NEWEST * newest / max(1, newest - after)
 
 
 def _last_arrived(reader: Reader, search: Search, match: str) -> Iterator[Any]:
