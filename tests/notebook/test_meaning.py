@@ -15,6 +15,7 @@ from ledgernote.domain.entries import Kind
 from ledgernote.ledger import keep, places
 from ledgernote.ledger.nearness import Where
 from ledgernote.notebook import meaning
+from ledgernote.notebook.changing import make_private
 from ledgernote.notebook.find import Wanted, find
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question, preview
@@ -136,6 +137,19 @@ def test_a_question_goes_to_an_embedder_elsewhere_only_if_it_goes_to_such_a_mode
         assert at_home is None
         assert away is not None
         assert [text for text in server.embedded if "asked" in text] == ["asked away"]
+
+
+def test_what_was_asked_before_goes_to_no_embedder_elsewhere(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, "none") as notebook:
+        first = ask(notebook, "did I tell of my illness?", thread="talk")
+        make_private(notebook, [first.question.handle])
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        preview(notebook, Question(text="and when?", thread="talk"), Scripted(local=False))
+
+    assert "and when?" in server.embedded
+    assert not any("illness" in text for text in server.embedded)
 
 
 def test_an_embedder_that_does_not_answer_is_told_of_and_stops_nothing(

@@ -80,14 +80,21 @@ OF = " · "
 
 
 def near(
-    notebook: Notebook, reader: Reader, words: str, *, leaves: bool = False
+    notebook: Notebook,
+    reader: Reader,
+    words: str,
+    *,
+    before: Sequence[str] = (),
+    leaves: bool = False,
 ) -> Nearness | None:
     """How near the passages of the ledger are to *words*; None where nobody can tell.
 
     *leaves* says that the words go to a model that is not local anyway: only then they go to such
-    an embedder.
+    an embedder. What they lean on, asked *before*, never does: it may be private, or of an import.
     """
     embedder = embedder_of(notebook.settings)
+    if embedder is not None and embedder.local:
+        words = " ".join([words, *before])
     if embedder is None or not (embedder.local or leaves) or not words.strip():
         return None
     try:
