@@ -153,13 +153,13 @@ def find(reader: Reader, search: Search) -> Matches:
         Match(entry=EntryId(row[1]), rowid=row[0], score=0.0 - row[2], created=row[4])
         for row in rows
     ]
-    count = max(1, search.least - 1 + COUNTED - len(found)) if way.counted else 0
+    count = max(1, search.least - 1 + COUNTED - len(found)) if way.counted else 1
     further = sum(1 for _ in islice(kept, count))
     return Matches(
         found=found,
         terms=tuple(chain.from_iterable(search.query.groups)),
         among=way.among,
-        matching=len(found) + further,
+        matching=len(found) + further * way.counted,
         uncounted=way.among is not None or further == count,
     )
 
