@@ -164,7 +164,7 @@ def test_an_embedder_that_does_not_answer_is_told_of_and_stops_nothing(
         near = meaning.near(notebook, notebook.ledger, "which words?")
 
         assert near is None
-        assert heard[0].startswith("recalled by words alone: ")
+        assert heard[0].startswith("by words alone: ")
 
 
 def test_what_is_not_indexed_is_embedded_when_it_is_asked_for(settings: Settings) -> None:
@@ -270,3 +270,26 @@ def test_find_sends_no_query_to_an_embedder_that_is_not_local(
         find(notebook, Wanted(text="will the Fed cut borrowing costs"))
 
         assert server.embedded == []
+
+
+def test_an_embedder_that_is_mistyped_is_told_of_and_the_question_is_answered(
+    settings: Settings,
+) -> None:
+    heard: list[str] = []
+    with opened(settings, "statc") as notebook:
+        notebook.say = heard.append
+        notebook.note(NewNote(text="the fund holds gilts"))
+
+        turn = ask(notebook, "which fund?")
+
+        assert turn.said == "As you noted."
+        assert heard == ["by words alone: no model is called 'statc'"]
+
+
+def test_what_has_nothing_to_do_with_a_question_is_not_recalled(settings: Settings) -> None:
+    with opened(settings, "static") as notebook:
+        notebook.note(NewNote(text="My cat likes to sleep on the sofa."))
+
+        rows = ask(notebook, "Will the Fed cut borrowing costs?").context.receipt
+
+        assert rows == ()

@@ -17,7 +17,7 @@ from threading import Event, Thread
 
 from ledgernote import config
 from ledgernote.config import Settings
-from ledgernote.domain.errors import LedgernoteError, ModelError, UsageError
+from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import integrity, vectors
 from ledgernote.ledger.connection import Reader
@@ -92,16 +92,16 @@ def near(
     *leaves* says that the words go to a model that is not local anyway: only then they go to such
     an embedder. What they lean on, asked *before*, never does: it may be private, or of an import.
     """
-    embedder = embedder_of(notebook.settings)
-    if embedder is not None and embedder.local:
-        words = " ".join([words, *before])
-    if embedder is None or not (embedder.local or leaves) or not words.strip():
-        return None
     try:
+        embedder = embedder_of(notebook.settings)
+        if embedder is not None and embedder.local:
+            words = " ".join([words, *before])
+        if embedder is None or not (embedder.local or leaves) or not words.strip():
+            return None
         (meaning,) = embedder.embed([words], hurry=True)
         known = vectors.known(reader, _kept_name(embedder))
-    except ModelError as error:
-        notebook.say(f"recalled by words alone: {error}")
+    except (ModelError, NoSuchThing, UsageError) as error:  # no reason not to answer
+        notebook.say(f"by words alone: {error}")
         return None
     fresh = _on_the_spot(reader, embedder, known) if embedder.quick else {}
     return Nearness(reader, known.id, fresh, meaning)
