@@ -32,6 +32,7 @@ from ledgernote.ledger.search import (
     is_wanted,
     literal_of,
     on,
+    passages,
     phrases,
     ranked,
     rowid_ranges,
@@ -158,7 +159,7 @@ def find(reader: Reader, search: Search) -> Matches:
         found=found,
         terms=tuple(chain.from_iterable(search.query.groups)),
         among=way.among,
-        matching=len(found) + further,
+        matching=len(found) + further * way.counted,
         uncounted=way.among is not None or further == count,
     )
 
@@ -228,7 +229,7 @@ def _walk(reader: Reader, search: Search, match: str) -> Iterator[Any]:
 def _newest(reader: Reader, search: Search, match: str, after: int) -> _Way:
     """The best of the matches that arrived last, and what stands out among the others."""
     last = replace(search, after=after)
-    crowded = beyond(reader, search, match, CROWD) is not None
+    crowded = _estimated(reader, after) > CROWD
     if crowded:
         rows = _by_themselves(reader, _last_arrived(reader, last, match), match)
     else:
@@ -236,7 +237,14 @@ def _newest(reader: Reader, search: Search, match: str, after: int) -> _Way:
     return _Way(
         rows=_standing_out(reader, search, match, rows, titles=not crowded),
         among=APART if crowded else NEWEST,
+        counted=False,
     )
+
+
+def _estimated(reader: Reader, after: int) -> float:
+    """How many match about, if they lie as close everywhere as the last ones do."""
+    newest = passages(reader)
+    return NEWEST * newest / max(1, newest - after)
 
 
 def _last_arrived(reader: Reader, search: Search, match: str) -> Iterator[Any]:

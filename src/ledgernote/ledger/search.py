@@ -162,7 +162,8 @@ def _further(query: Query) -> Iterator[tuple[str, str, str]]:
 
 def is_exact(text: str) -> bool:
     """Forms that the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`."""
-    return not text.isalnum() or (text.isupper() and len(text) <= 5)
+    plain = text.replace(" ", "").isalnum()
+    return not plain or (text.isupper() and len(text) <= 5)
 
 
 def literal_of(text: str) -> re.Pattern[str]:
