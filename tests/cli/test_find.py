@@ -144,7 +144,7 @@ def test_many_matches_are_ranked_among_the_newest_and_a_short_list_among_all(run
 
     many, few = run("find", "rates", "-n", "1"), run("find", "rates", "-p", "old")
 
-    assert "1 of more than 1,001, the best of the newest 4,000; -n 0 for all" in many.err
+    assert "1 of more than 100, the best of the newest 4,000; -n 0 for all" in many.err
     assert (len(few.lines), few.err) == (1, "")
     assert len(run("find", "rates", "-n", "0", "-a").lines) == 4_002
 

@@ -127,3 +127,25 @@ def test_explain_says_how_a_query_was_read(filled: Run) -> None:
         filled("find", "inflation", "--explain", "--ids").lines
         == filled("find", "inflation", "--ids").lines
     )
+
+
+def test_to_a_question_what_holds_some_of_its_words_follows_what_holds_all(run: Run) -> None:
+    asked = "copper prices falling after strikes"
+    for text in (f"{asked} ended", "copper prices rising", "copper mines", "wool"):
+        run("note", text)
+
+    ran, exact = run("find", asked, "--json"), run("find", asked, "--json", "--exact")
+
+    assert [hit["why"] for hit in ran.records] == ["all words", "some words", "some words"]
+    assert ran.records[0]["text"] == f"{asked} ended"
+    assert "the first 1 hold all of the words, the others some" in ran.err
+    assert [hit["why"] for hit in exact.records] == ["all words"]
+
+
+def test_a_word_of_two_parts_that_is_nowhere_is_looked_for_in_its_parts(run: Run) -> None:
+    run("note", "the layer at the boundary")
+
+    ran = run("find", "boundary-layer", "--ids")
+
+    assert len(ran.lines) == 1
+    assert "nothing holds all of the words" in ran.err

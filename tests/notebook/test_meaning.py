@@ -15,6 +15,7 @@ from ledgernote.domain.entries import Kind
 from ledgernote.ledger import keep, places
 from ledgernote.ledger.nearness import Where
 from ledgernote.notebook import meaning
+from ledgernote.notebook.changing import make_private
 from ledgernote.notebook.find import Wanted, find
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question, preview
@@ -138,6 +139,19 @@ def test_a_question_goes_to_an_embedder_elsewhere_only_if_it_goes_to_such_a_mode
         assert [text for text in server.embedded if "asked" in text] == ["asked away"]
 
 
+def test_what_was_asked_before_goes_to_no_embedder_elsewhere(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, "none") as notebook:
+        first = ask(notebook, "did I tell of my illness?", thread="talk")
+        make_private(notebook, [first.question.handle])
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        preview(notebook, Question(text="and when?", thread="talk"), Scripted(local=False))
+
+    assert "and when?" in server.embedded
+    assert not any("illness" in text for text in server.embedded)
+
+
 def test_an_embedder_that_does_not_answer_is_told_of_and_stops_nothing(
     settings: Settings, server: ScriptedServer
 ) -> None:
@@ -150,7 +164,7 @@ def test_an_embedder_that_does_not_answer_is_told_of_and_stops_nothing(
         near = meaning.near(notebook, notebook.ledger, "which words?")
 
         assert near is None
-        assert heard[0].startswith("recalled by words alone: ")
+        assert heard[0].startswith("by words alone: ")
 
 
 def test_what_is_not_indexed_is_embedded_when_it_is_asked_for(settings: Settings) -> None:
@@ -226,7 +240,7 @@ def test_find_brings_what_means_the_same_where_no_entry_holds_all_the_words(
 
         found = find(notebook, Wanted(text="will the Fed cut borrowing costs"))
 
-        assert found.closest
+        assert not found.whole
         assert {(hit.entry.id, hit.why) for hit in found.hits} == {
             (same.id, "means the same"),
             (words.id, "some words"),
@@ -256,3 +270,41 @@ def test_find_sends_no_query_to_an_embedder_that_is_not_local(
         find(notebook, Wanted(text="will the Fed cut borrowing costs"))
 
         assert server.embedded == []
+
+
+def test_an_embedder_that_is_mistyped_is_told_of_and_the_question_is_answered(
+    settings: Settings,
+) -> None:
+    heard: list[str] = []
+    with opened(settings, "statc") as notebook:
+        notebook.say = heard.append
+        notebook.note(NewNote(text="the fund holds gilts"))
+
+        turn = ask(notebook, "which fund?")
+
+        assert turn.said == "As you noted."
+        assert heard == ["by words alone: no model is called 'statc'"]
+
+
+def test_what_has_nothing_to_do_with_a_question_is_not_recalled(settings: Settings) -> None:
+    with opened(settings, "static") as notebook:
+        notebook.note(NewNote(text="My cat likes to sleep on the sofa."))
+
+        rows = ask(notebook, "Will the Fed cut borrowing costs?").context.receipt
+
+        assert rows == ()
+
+
+def test_a_large_gap_in_the_index_is_told_when_something_is_asked(settings: Settings) -> None:
+    heard: list[str] = []
+    with opened(settings, "static") as notebook:
+        notebook.say = heard.append
+        notebook.notes([NewNote(text=f"note {number}") for number in range(1_001)])
+
+        meaning.near(notebook, notebook.ledger, "which fund?")
+        meaning.index(notebook)
+        meaning.near(notebook, notebook.ledger, "which fund?")
+
+        assert [line.partition(";")[0] for line in heard] == [
+            "1,001 passages are not indexed by meaning yet, and found by words alone"
+        ]

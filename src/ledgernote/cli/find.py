@@ -103,8 +103,7 @@ def _explain(call: Call, found: Found, wanted: Wanted) -> None:
     call.out.say(f"looked in: {found.where or 'every project that the query leaves'}")
     ranked = f"the newest {found.among:,}, what is pinned or titled so" if found.among else "all"
     if found.hits and wanted.order == "score":
-        match = "some of the words" if found.closest else found.hits[0].why
-        call.out.say(f"ranked: {ranked} that match by {match}")
+        call.out.say(f"ranked: {ranked} that match by {found.hits[0].why}")
 
 
 def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
@@ -127,10 +126,8 @@ def _tell(call: Call, found: Found) -> int | None:
             elsewhere = f" in the newest {found.among:,} entries; -n 0 for all"
         call.out.say(f"nothing found{elsewhere}")
         return NOTHING
-    for typed, instead in found.corrected:
-        call.out.say(f"nothing holds {typed}; showing {instead}")
-    if found.closest:
-        call.out.say("nothing holds all of the words; these hold some of them")
+    for sentence in found.freely:
+        call.out.say(sentence)
     if found.cut:
         call.out.say(f"{found.cut}; -n 0 for all")
     return None

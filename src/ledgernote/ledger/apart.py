@@ -19,7 +19,7 @@ TITLE_WEIGHT = 3.0
 ROOM = 400_000
 """Characters that are ranked for one query: a hundredth of a second."""
 
-TEXTS = "SELECT rowid, title, text FROM passage_text WHERE rowid IN ({})"
+TEXT = "SELECT rowid, title, text FROM passage_text WHERE rowid = ?"
 MAKE = """
     CREATE VIRTUAL TABLE apart USING fts5 (
         title, text, tokenize = 'porter unicode61 remove_diacritics 2')"""
@@ -61,8 +61,10 @@ def _fitting(
     reader: Reader, rowids: Sequence[int], room: int | None
 ) -> Iterator[tuple[int, bytes, bytes]]:
     used = 0
-    for rowid, title, text in reader.among(TEXTS, rowids):
-        used += len(text or "")
-        if room is None or used <= room or used == len(text):
-            words = (to_bytes((each or "").replace("\0", " ")) for each in (title, text))
-            yield (rowid, *words)
+    for one in rowids:
+        if room is not None and used > room:
+            return
+        for rowid, *texts in reader.rows(TEXT, (one,)):
+            title, text = (to_bytes((each or "").replace("\0", " ")) for each in texts)
+            used += len(text)
+            yield rowid, title, text

@@ -41,6 +41,8 @@ BESIDE = """
       JOIN passage ON passage.entry = near.id AND part = 0
      WHERE entry.id IN ({{}})"""
 BEFORE, AFTER = BESIDE.format("<", "DESC"), BESIDE.format(">", "ASC")
+NEARLY = 0.2
+"""Cosine below which a question and a text have little in common: nine of ten of other talks."""
 ENTRY_OF = "SELECT rowid, entry FROM passage WHERE rowid IN ({})"
 KIN = """
     SELECT passage.rowid, kin.id FROM entry
@@ -163,8 +165,9 @@ def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
 
 def alike(reader: Reader, near: Nearness, project: ProjectId, limit: int) -> list[Found]:
     """Passages of a project that mean nearly what is asked, for replay."""
-    rowids = near.nearest(of_project(project), limit)
-    return [Found(*row) for row in reader.among(ENTRY_OF, sorted(rowids))]
+    found = near.nearest(of_project(project), limit)
+    rowids = sorted(rowid for rowid, cosine in found.items() if cosine >= NEARLY)
+    return [Found(*row) for row in reader.among(ENTRY_OF, rowids)]
 
 
 def kin(reader: Reader, found: Sequence[Found]) -> list[Found]:

@@ -40,10 +40,13 @@ CHUNK = 500
 IMAGE = SLOT["image"]
 # An edit may leave the words; what was imported has its edits behind it, and only a time tells.
 _TEXT_OF = "SELECT part, body FROM payload WHERE event = entry.{} AND slot = 0"
-AS_SAID = f"""(origin.kind = 'answer' OR origin.kind = 'summary' AND origin.model IS NOT NULL)
+# CASE: SQLite works out both sides of AND and OR, and a text may have 100 MB.
+AS_SAID = f"""CASE WHEN (origin.kind = 'answer'
+                    OR origin.kind = 'summary' AND origin.model IS NOT NULL)
                AND NOT (entry.imported AND entry.edited IS NOT NULL)
-               AND (entry.head = entry.born OR NOT EXISTS (
-                   {_TEXT_OF.format("head")} EXCEPT {_TEXT_OF.format("born")}))"""
+               THEN CASE WHEN entry.head = entry.born THEN 1 ELSE NOT EXISTS (
+                   {_TEXT_OF.format("head")} EXCEPT {_TEXT_OF.format("born")}) END
+               ELSE 0 END"""
 IMAGE_OF = f"""
            CASE WHEN EXISTS (SELECT 1 FROM payload AS held WHERE held.event = entry.born
                                 AND held.slot = {IMAGE} AND held.part = 0)

@@ -32,6 +32,7 @@ from ledgernote.ledger.search import (
     is_wanted,
     literal_of,
     on,
+    passages,
     phrases,
     ranked,
     rowid_ranges,
@@ -45,8 +46,10 @@ CROWD = 100_000
 """Of more matches a word tells nothing, and counting them takes longer than the rest."""
 APART = 400
 """Matches that are ranked by themselves, in memory."""
-LITERAL = 10_000
+LITERAL = 5_000
 """Matches, of many, whose very letters are looked at."""
+MARKS = 2_000
+"""Entries that are looked through for what is in no index: `->`, `=`."""
 SORTED = 40_000
 """Matches that are sorted by time; among more, the next one is never far."""
 COUNTED = 1_000
@@ -101,6 +104,8 @@ class Match:
     score: float
     created: int
     """Microseconds since 1970."""
+    whole: bool = True
+    """It holds all words that were typed, or what they were read as."""
 
 
 @frozen
@@ -154,7 +159,7 @@ def find(reader: Reader, search: Search) -> Matches:
         found=found,
         terms=tuple(chain.from_iterable(search.query.groups)),
         among=way.among,
-        matching=len(found) + further,
+        matching=len(found) + further * way.counted,
         uncounted=way.among is not None or further == count,
     )
 
@@ -162,7 +167,7 @@ def find(reader: Reader, search: Search) -> Matches:
 def _ways(reader: Reader, search: Search, match: str) -> Iterator[_Way]:
     """Ways to the matches, the cheapest first; the next is for a filter that left too few."""
     if not match and search.limit and any(map(_unseen, _terms(search.query))):
-        yield _Way(rows=islice(_walk(reader, search, ""), NEWEST), among=NEWEST)
+        yield _Way(rows=islice(_walk(reader, search, ""), MARKS), among=MARKS)
     elif not match:
         yield _Way(rows=_walk(reader, search, ""))
     elif search.limit == 0:
@@ -196,8 +201,8 @@ def _all(reader: Reader, search: Search, match: str) -> Iterator[Any]:
     where = conditions(search, values) + rowid_ranges(reader, search)
     if search.order == "score":
         return ranked(reader, where, values, newest_first=True, index=search.index)
-    in_time = COLUMNS + FROM_MATCHES + where + IN_TIME[search.order]
-    return reader.stream(on(search.index, in_time), values)
+    matching = on(search.index, COLUMNS + FROM_MATCHES)
+    return reader.stream(matching + where + IN_TIME[search.order], values)
 
 
 def _in_time(reader: Reader, search: Search, match: str) -> Iterator[Any]:
@@ -213,18 +218,18 @@ def _walk(reader: Reader, search: Search, match: str) -> Iterator[Any]:
     where = conditions(search, values, first=small_place(reader, search))
     if match:
         values["match"] = to_bytes(match)
-        where += AMONG_MATCHES if has_beginnings(search.query) else MATCHES
+        where += on(search.index, AMONG_MATCHES if has_beginnings(search.query) else MATCHES)
     elif without := any_of(term for term in search.query.without if not phrases([term])):
         values["without"] = to_bytes(without)
         where += WITHOUT
     order = IN_TIME["old" if search.order == "old" else "new"]
-    return reader.stream(COLUMNS + FROM_TABLE + on(search.index, where) + order, values)
+    return reader.stream(COLUMNS + FROM_TABLE + where + order, values)
 
 
 def _newest(reader: Reader, search: Search, match: str, after: int) -> _Way:
     """The best of the matches that arrived last, and what stands out among the others."""
     last = replace(search, after=after)
-    crowded = beyond(reader, search, match, CROWD) is not None
+    crowded = _estimated(reader, after) > CROWD
     if crowded:
         rows = _by_themselves(reader, _last_arrived(reader, last, match), match)
     else:
@@ -232,14 +237,21 @@ def _newest(reader: Reader, search: Search, match: str, after: int) -> _Way:
     return _Way(
         rows=_standing_out(reader, search, match, rows, titles=not crowded),
         among=APART if crowded else NEWEST,
+        counted=False,
     )
+
+
+def _estimated(reader: Reader, after: int) -> float:
+    """How many match about, if they lie as close everywhere as the last ones do."""
+    newest = passages(reader)
+    return NEWEST * newest / max(1, newest - after)
 
 
 def _last_arrived(reader: Reader, search: Search, match: str) -> Iterator[Any]:
     values: dict[str, object] = {"match": to_bytes(match)}
     where = conditions(search, values) + rowid_ranges(reader, search)
-    sql = on(search.index, COLUMNS + FROM_MATCHES + where + LAST_ARRIVED)
-    return reader.stream(sql, values)
+    matching, arrived = on(search.index, COLUMNS + FROM_MATCHES), on(search.index, LAST_ARRIVED)
+    return reader.stream(matching + where + arrived, values)
 
 
 def _beginnings(reader: Reader, search: Search, match: str) -> _Way:
@@ -272,12 +284,13 @@ def _standing_out(
     yield best
     values: dict[str, object] = {"match": to_bytes(match)}
     where = conditions(search, values, first=PINNED)
-    found = reader.stream(on(search.index, COLUMNS + FROM_TABLE + where + MATCHES), values)
+    matching = on(search.index, MATCHES)
+    found = reader.stream(COLUMNS + FROM_TABLE + where + matching, values)
     if titles:
         asked: dict[str, object] = {"match": to_bytes(f"title : ({match})")}
         where = conditions(search, asked) + rowid_ranges(reader, search)
-        in_titles = on(search.index, COLUMNS + FROM_MATCHES + where + TITLED)
-        found = chain(found, reader.stream(in_titles, asked))
+        matching, arrived = on(search.index, COLUMNS + FROM_MATCHES), on(search.index, TITLED)
+        found = chain(found, reader.stream(matching + where + arrived, asked))
     for row in found:
         yield (*row[:2], best[2], *row[3:])
     yield from rows
@@ -307,7 +320,7 @@ def traits(reader: Reader, matches: Iterable[Match]) -> dict[EntryId, Trait]:
 def beyond(reader: Reader, search: Search, match: str, number: int) -> int | None:
     """The rowid of the passage after which the last *number* matches arrived; None for fewer."""
     ranges = rowid_ranges(reader, search)
-    row = reader.one(on(search.index, BEYOND.format(ranges)), (to_bytes(match), number))
+    row = reader.one(on(search.index, BEYOND).format(ranges), (to_bytes(match), number))
     return None if row is None else int(row[0])
 
 
@@ -375,7 +388,7 @@ def _without_tokens(reader: Reader, rows: Iterator[Any], search: Search) -> Iter
     if not groups and not without:
         yield from rows
         return
-    for row in rows:
+    for row in islice(rows, MARKS) if search.limit else rows:
         text = text_of(reader, row[0])
         held = all(any(literal.search(text) for literal in group) for group in groups)
         if held and not any(literal.search(text) for literal in without):

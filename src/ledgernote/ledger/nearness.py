@@ -25,10 +25,12 @@ OWN = """
     SELECT passage.rowid FROM entry CROSS JOIN passage ON passage.entry = entry.id
      WHERE 1 {} LIMIT {}"""
 
-POOL = 700
-"""Passages that may be chosen whose vectors are compared, the nearest by their signs."""
-FIRST = 1_000
+FIRST = 500
 """Passages nearest by their signs that are looked at first; four times as many then, and so on."""
+WIDER = 8
+"""So many times as many are told apart by what each sign counts."""
+POOL = 250
+"""Passages that may be chosen of which there must be as many, or else more are looked at."""
 BESIDE = 0.7
 """What the entries around a passage count, where it counts 1."""
 SMALL = 20_000
@@ -66,6 +68,8 @@ class Nearness:
 
     def together(self, passages: Mapping[int, Iterable[int]]) -> dict[int, float]:
         """The cosines of passages taken together with others beside them, which count less."""
+        import numpy as np
+
         bodies = self._bodies({*passages, *chain.from_iterable(passages.values())})
         found = [rowid for rowid in passages if rowid in bodies]
         if not found:
@@ -73,10 +77,15 @@ class Nearness:
         units = _units(list(bodies.values()))
         place = {rowid: at for at, rowid in enumerate(bodies)}
         rows = units[[place[rowid] for rowid in found]]
-        for at, rowid in enumerate(found):
-            for beside in passages[rowid]:
-                if beside in place:
-                    rows[at] += BESIDE * units[place[beside]]
+        pairs = [
+            (at, place[beside])
+            for at, rowid in enumerate(found)
+            for beside in passages[rowid]
+            if beside in place
+        ]
+        if pairs:
+            at, beside = np.array(pairs).T
+            np.add.at(rows, at, BESIDE * units[beside])
         return dict(zip(found, _cosines(rows, self._meaning), strict=True))
 
     def toward(self, passages: Sequence[int]) -> Nearness:
@@ -99,35 +108,48 @@ class Nearness:
 
     def _pool(self, where: Where) -> list[int]:
         """The nearest by their signs that may be chosen."""
-        import numpy as np
-
-        far = self._distances()
-        if far is None:
+        signs = self._signs()
+        if signs is None:
             return []
         look = FIRST
         while True:
-            some = np.flatnonzero(far <= _radius(far, look))
-            found = self._eligible(where, some.tolist())
+            found = self._eligible(where, self._first(signs, look))
             if len(found) < POOL and look == FIRST and (own := self._own(where)) is not None:
-                return _nearest(far, own)
-            if len(found) >= POOL or len(some) == len(far):
-                return _nearest(far, found)
+                return self._first(signs, FIRST, own)
+            if len(found) >= POOL or look >= len(signs):
+                return found
             look *= 4
 
-    def _distances(self) -> Any:
-        """How many signs differ, by rowid; None where nothing has a vector."""
+    def _signs(self) -> Any:
+        """The signs of all passages, by rowid; None where nothing has a vector."""
         import numpy as np
 
         blocks = self._reader.rows(SIGNS, (self._embedder,))
         if not blocks:
             return None
-        wanted = np.frombuffer(signs_of(self._meaning), np.uint64)
-        far = np.full((blocks[-1][0] + 1) * SLOTS, len(wanted) * 64, np.uint16)
+        signs = np.zeros(((blocks[-1][0] + 1) * SLOTS, len(blocks[0][1]) // SLOTS // 8), np.uint64)
         for block, body in blocks:
             rows = np.frombuffer(body, np.uint64).reshape(SLOTS, -1)
-            differ = np.bitwise_count(rows ^ wanted).sum(1, dtype=np.uint16)
-            far[block * SLOTS : (block + 1) * SLOTS] = differ
-        return far
+            signs[block * SLOTS : (block + 1) * SLOTS] = rows
+        return signs
+
+    def _first(self, signs: Any, number: int, among: Sequence[int] | None = None) -> list[int]:
+        """The nearest, and all that are as near as the last of them.
+
+        First by how many signs differ, then of some more of those by what each sign counts in
+        what is asked: that finds half of what the first alone would miss.
+        """
+        import numpy as np
+
+        every = None if among is None else np.array([r for r in among if r < len(signs)], int)
+        rows = signs if every is None else signs[every]
+        meaning = _matrix([self._meaning])[0]
+        differ = np.bitwise_count(rows ^ np.frombuffer(signs_of(self._meaning), np.uint64))
+        near = _within(-differ.sum(1, dtype=np.int16), number * WIDER)
+        bits = np.unpackbits(rows[near].view(np.uint8), axis=1)[:, : len(meaning)]
+        near = near[_within(bits.astype(np.float32) @ meaning.astype(np.float32), number)]
+        found: list[int] = (near if every is None else every[near]).tolist()
+        return found
 
     def _eligible(self, where: Where, rowids: Iterable[int]) -> list[int]:
         named = ",".join(map(str, rowids))
@@ -162,21 +184,13 @@ def _units(bodies: Sequence[bytes]) -> Any:
     return rows / np.maximum(np.sqrt((rows * rows).sum(1, keepdims=True)), 1.0)
 
 
-def _nearest(far: Any, rowids: Sequence[int]) -> list[int]:
-    """The nearest of these by their signs, and all that are as far as the last of them."""
+def _within(scores: Any, number: int) -> Any:
+    """The places of the highest so many scores, and of all that are as high as the last."""
     import numpy as np
 
-    known = np.array([rowid for rowid in rowids if rowid < len(far)], int)
-    found: list[int] = known[far[known] <= _radius(far[known], POOL)].tolist()
-    return found
-
-
-def _radius(far: Any, number: int) -> int:
-    """The distance within which so many are."""
-    import numpy as np
-
-    within = np.bincount(far, minlength=1).cumsum()
-    return int(np.searchsorted(within, min(number, len(far))))
+    if len(scores) <= number:
+        return np.arange(len(scores))
+    return np.flatnonzero(scores >= np.partition(scores, -number)[-number])
 
 
 def _matrix(bodies: Sequence[bytes]) -> Any:

@@ -162,7 +162,8 @@ def _further(query: Query) -> Iterator[tuple[str, str, str]]:
 
 def is_exact(text: str) -> bool:
     """Forms that the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`."""
-    return not text.isalnum() or (text.isupper() and len(text) <= 5)
+    plain = text.replace(" ", "").isalnum()
+    return not plain or (text.isupper() and len(text) <= 5)
 
 
 def literal_of(text: str) -> re.Pattern[str]:
@@ -181,8 +182,12 @@ def _named(one: Filter) -> str:
 def conditions(search: Search, values: dict[str, object], *, first: str = "") -> str:
     """What an entry must be; of *first*, a `small_place`, SQLite should look at each."""
     parts = [first] if first else []
+    if first:  # it may name a time that has only one end
+        values |= {"since": -(2**62), "until": 2**62}
+    further = list(_further(search.query))
     if search.project is not None:
-        parts.append(f"{'+' if first else ''}entry.project = :project")
+        # What is asked of the index, or lies in a small place, is looked up first.
+        parts.append(f"{'+' if first or further else ''}entry.project = :project")
         values["project"] = search.project
     for name, sign in (("since", ">="), ("until", "<")):
         if (limit := getattr(search, name)) is not None:
@@ -194,19 +199,20 @@ def conditions(search: Search, values: dict[str, object], *, first: str = "") ->
             values[f"v{number}"] = one.value if one.field == "kind" else to_bytes(_named(one))
             condition = known.format(f":v{number}")
             parts.append(f"NOT COALESCE({condition}, 0)" if one.negated else condition)
-    for number, (held, *asked) in enumerate(_further(search.query)):
+    for number, (held, *asked) in enumerate(further):
         matches = []
         for index, match in zip(INDEXES, asked, strict=True):
             if match:
-                values[f"{index}{number}"] = to_bytes(match)
-                matches.append(MATCHING.format(index, f":{index}{number}"))
+                name = f"{'word' if index == WORDS else 'run'}{number}"
+                values[name] = to_bytes(match)
+                matches.append(MATCHING.format(index, f":{name}"))
         parts.append(f"passage.rowid {held} ({' UNION ALL '.join(matches)})")
     return "".join(f"\n AND {part}" for part in parts)
 
 
 def rowid_ranges(reader: Reader, search: Search) -> str:
     """Dates as ranges of rowids, which cost the index less than a look at each entry."""
-    after = "" if search.after is None else f"\n AND passage_fts.rowid > {search.after}"
+    after = "" if search.after is None else f"\n AND {search.index}.rowid > {search.after}"
     if search.since is None and search.until is None:
         return after
     since = search.since if search.since is not None else -(2**62)
@@ -215,15 +221,13 @@ def rowid_ranges(reader: Reader, search: Search) -> str:
     if not rows:
         return "\n AND 0"
     low, high = min(row[0] for row in rows), max(row[1] for row in rows)
-    return f"{after}\n AND passage_fts.rowid BETWEEN {low} AND {high}"
+    return f"{after}\n AND {search.index}.rowid BETWEEN {low} AND {high}"
 
 
 def small_place(reader: Reader, search: Search) -> str:
     """A condition that leaves few entries, by the filter that does; nothing when none does."""
     values: dict[str, object] = {}
-    conditions(search, values)
-    values.setdefault("since", -(2**62))
-    values.setdefault("until", 2**62)
+    conditions(search, values, first="1")
     places = [
         PLACES[name].format(f":v{number}")
         for number, one in enumerate(search.query.filters)
@@ -249,7 +253,7 @@ def ranked(
     index: str = WORDS,
 ) -> Iterator[Any]:
     """Rows of `RANKED`, best first; equal scores fall by the one order."""
-    rows = reader.stream(on(index, RANKED + FROM_INDEX + where + BEST_FIRST), values)
+    rows = reader.stream(on(index, RANKED + FROM_INDEX) + where + BEST_FIRST, values)
     for _, tied in groupby(rows, key=itemgetter(2)):
         by_part = sorted(tied, key=itemgetter(3))
         yield from sorted(by_part, key=itemgetter(4, 5, 6, 7), reverse=newest_first)

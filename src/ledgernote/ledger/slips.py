@@ -32,19 +32,22 @@ HOLDING = "SELECT doc FROM instance_of_index WHERE term = ? LIMIT 1"
 
 
 def meant(reader: Reader, word: str, most: int = 3) -> list[str]:
-    """Words of the notebook one slip away, or two of a long word: the most frequent first.
-
-    None for a word that the notebook has, and for what is no plain word: figures and
-    identifiers are never mistaken for each other.
-    """
+    """Words of the notebook one slip away, or two of a long word: the most frequent first."""
     typed = folded(word)
-    if not (typed.isalpha() and SHORTEST <= len(typed) <= LONGEST) or _holds(reader, word):
-        return []
     found = {_standing(reader, rowid, typed, 1) for rowid in _one_slip(reader, typed)}
     if len(typed) >= LONG and found <= {None}:
         found = {_standing(reader, rowid, typed, 2) for rowid in _two_slips(reader, typed)}
     words = {one: _count(reader, one) for one in found if one}
     return sorted(words, key=lambda one: (slips(one, typed), -words[one], one))[:most]
+
+
+def may_slip(reader: Reader, word: str) -> bool:
+    """Whether it is a plain word that the notebook does not have.
+
+    Figures and identifiers are never mistaken for each other.
+    """
+    typed = folded(word)
+    return typed.isalpha() and SHORTEST <= len(typed) <= LONGEST and _holds(reader, word) is None
 
 
 def folded(word: str) -> str:
@@ -55,6 +58,11 @@ def folded(word: str) -> str:
 
 def slips(one: str, other: str) -> int:
     """Letters missing, too many, wrong, or two exchanged (optimal string alignment)."""
+    return _distances(one, other, len(one) + len(other))[-1]
+
+
+def _distances(one: str, other: str, most: int) -> list[int]:
+    """The slips between *one* and each beginning of *other*; given up where all have more."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
@@ -64,7 +72,9 @@ def slips(one: str, other: str) -> int:
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
-    return row[-1]
+        if min(row) > most and min(before) > most:
+            break
+    return row
 
 
 def _holds(reader: Reader, word: str) -> int | None:
@@ -114,15 +124,11 @@ def _two_slips(reader: Reader, typed: str) -> Iterator[int]:
     near = []
     for (stem,) in reader.rows(STEMS, (typed[:2],)):
         # A stem is the beginning of a word; most are told apart by their letters alone.
-        if len(stem) > LONG - 4 and len(set(stem) - set(typed)) < 3:
-            near.append((min(slips(stem, typed[:end]) for end in _ends(stem, typed)), stem))
+        if LONG - 4 < len(stem) <= len(typed) + 2 and len(set(stem) - set(typed)) < 3:
+            near.append((min(_distances(stem, typed, 2)), stem))
     for count, stem in sorted(near)[:LOOKED_AT]:
         if count <= 2:
             yield int(reader.one(HOLDING, (stem,))[0])
-
-
-def _ends(stem: str, typed: str) -> range:
-    return range(max(1, min(len(stem), len(typed)) - 2), min(len(stem) + 2, len(typed)) + 1)
 
 
 def _standing(reader: Reader, rowid: int, typed: str, most: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, product
@@ -11,13 +12,15 @@ from ledgernote.ledger import finding, grams, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.search import Search, has_token
-from ledgernote.ledger.slips import meant
+from ledgernote.ledger.slips import may_slip, meant
 from ledgernote.replay.related import related, telling
 
 TRIES = 5
 """Spellings that are tried."""
-QUESTION = 4
-"""Telling words from which a query is a question rather than a list of words."""
+MENDED = 2
+"""Words of a query that are mended; where more are unknown, none is."""
+FEW = 4
+"""Telling words up to which it is counted how many of them an entry holds."""
 COMPARED = 50
 """Hits that the best are compared with."""
 
@@ -25,28 +28,27 @@ Instead = tuple[tuple[str, str], ...]
 """Words as typed, each with the one that is looked for in its place."""
 
 
-def closest(reader: Reader, asked: Search, *, like: bool = True) -> tuple[Matches, Instead, bool]:
-    """The closest matches, the words they have instead, and whether they hold all the others.
-
-    With *like* also what is like the best of them.
-    """
-    query, instead, matches = _respelled(reader, asked)
-    if matches.found:
-        return matches, instead, True
-    if len(query.groups) > 1 or any(len(grams.pieces(term.text)) > 1 for term in query.groups[0]):
-        return _some_words(reader, replace(asked, query=query), like=like), instead, False
-    return matches, (), False
+def after(whole: Sequence[Match], rest: Matches) -> Matches:
+    """What holds all words, and after it, by the score too, what holds some."""
+    known = {one.entry for one in whole}
+    best = max((one.score for one in rest.found), default=0.0)
+    first = [replace(one, score=one.score + best) for one in whole]
+    others = [replace(one, whole=False) for one in rest.found if one.entry not in known]
+    return replace(rest, found=[*first, *others], matching=max(rest.matching, len(whole)))
 
 
-def _respelled(reader: Reader, asked: Search) -> tuple[Query, Instead, Matches]:
-    """The query with what may have been meant by words that the notebook has not."""
-    known = {
-        group[0].text: words
-        for group in asked.query.groups
-        if len(group) == 1
-        and not (group[0].prefix or grams.runs(group[0].text))
-        and (words := meant(reader, group[0].text))
-    }
+def _parts(term: Term) -> list[str]:
+    """What a term is made of, when the whole of it is nowhere."""
+    return grams.pieces(term.text) or re.split(r"(?<=\w)[-/_](?=\w)", term.text)
+
+
+def respelled(reader: Reader, asked: Search) -> tuple[Search, Instead, Matches]:
+    """The search with what may have been meant by words that the notebook has not, its matches."""
+    single = (group[0] for group in asked.query.groups if len(group) == 1)
+    plain = (term.text for term in single if not (term.prefix or grams.runs(term.text)))
+    unknown = [word for word in plain if may_slip(reader, word)]
+    mended = unknown if len(unknown) <= MENDED else []
+    known = {word: words for word in mended if (words := meant(reader, word))}
     matches = Matches(found=[])
     first: tuple[Query, Instead] = asked.query, ()
     for choice in islice(product(*known.values()), TRIES) if known else ():
@@ -54,9 +56,9 @@ def _respelled(reader: Reader, asked: Search) -> tuple[Query, Instead, Matches]:
         query = _with(asked.query, dict(instead))
         matches = finding.find(reader, replace(asked, query=query))
         if matches.found:
-            return query, instead, matches
+            return replace(asked, query=query), instead, matches
         first = first if first[1] else (query, instead)
-    return *first, matches
+    return replace(asked, query=first[0]), first[1], matches
 
 
 def _with(query: Query, instead: dict[str, str]) -> Query:
@@ -69,25 +71,25 @@ def _with(query: Query, instead: dict[str, str]) -> Query:
     )
 
 
-def _some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
-    """What holds most of the words; for a question also what is like the best of that.
+def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
+    """What holds most of the words; of a question, with *like*, also what is like the best of it.
 
     Only what holds one of the rarer words is looked at.
     """
     terms = [
         Term(text=piece)
         for term in telling(asked.query)
-        for piece in grams.pieces(term.text) or [term.text]
+        for piece in _parts(term)
         if has_token(piece)
     ]
-    if not terms:
+    if len(terms) < 2:
         return Matches(found=[])
     rare = [term for term in terms if finding.is_rare(reader, asked, term)] or terms
     common = [term for term in terms if term not in rare]
     found = finding.find(reader, _any(asked, rare, common))
-    if 2 < len(terms) < QUESTION + 1:
+    if 2 < len(terms) <= FEW:
         found = _most_first(reader, asked, terms, found)
-    elif like and len(terms) > QUESTION and found.found:
+    elif like and len(terms) > FEW and found.found:
         texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
         further = related(texts, {term.text.lower() for term in terms})
         found = finding.find(reader, _any(asked, rare, [*common, *further]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -31,8 +31,8 @@ class Found:
     hits: list[Hit]
     query: Query
     """What was looked for in the end, as it was read."""
-    closest: bool = False
-    """All words found nothing; these hold some of them."""
+    whole: int
+    """How many of them, the first ones, hold all words; the rest hold some."""
     corrected: tuple[tuple[str, str], ...] = ()
     """Words that nothing holds, each with the one that was looked for instead."""
     matching: int = 0
@@ -43,6 +43,16 @@ class Found:
     """So many match that only the newest so many, as they arrived, were ranked."""
     where: str | None = None
     """The project that was searched; None: all of them, or those that the query names."""
+
+    @property
+    def freely(self) -> list[str]:
+        """What was read otherwise than typed, in sentences."""
+        said = [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
+        if self.hits and not self.whole:
+            said.append("nothing holds all of the words; these hold some of them")
+        elif self.whole < len(self.hits):
+            said.append(f"the first {self.whole} hold all of the words, the others some")
+        return said
 
     @property
     def cut(self) -> str:
@@ -73,6 +83,9 @@ class Wanted:
     """The project was named: a saved search looks there too, not where it was saved."""
 
 
+QUESTION = 4
+"""Words from which a query is a question rather than a list of words: what has most of them
+follows what has all."""
 POOL = 100
 """Of so many hits at least the best are chosen by what they are, too."""
 
@@ -150,31 +163,43 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
         return _alike(notebook, wanted, wanted.like)
     asked = _search(notebook, wanted)
     matches = _ordered(notebook.ledger, asked, finding.find(notebook.ledger, asked))
-    if matches.found or wanted.exact or not asked.query.groups:
-        why = "all words" if asked.query.groups else "filters"
-        return _told(notebook, asked, matches, (why, wanted.number))
-    from ledgernote.notebook import meant  # most searches find something
-    from ledgernote.notebook.closest import closest
+    question = len(asked.query.groups) > QUESTION and wanted.number > 0
+    enough = len(matches.found) >= (wanted.number if question else 1)
+    if enough or wanted.exact or not asked.query.groups:
+        return _told(notebook, asked, matches, ("all words", wanted.number))
+    return _nearly(notebook, asked, matches, wanted.number)
 
-    near = meant.near(notebook, asked)
-    found, instead, all_words = closest(notebook.ledger, asked, like=near is None)
-    matches = _ordered(notebook.ledger, asked, found)
-    if all_words:
-        told = _told(notebook, asked, matches, ("all words", wanted.number))
-        return replace(told, corrected=instead)
-    others: Set[EntryId] = set()
+
+def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> Found:
+    """What was mistyped; else after what holds all words what holds some, or means the same."""
+    from ledgernote.notebook import meant  # most searches find something
+    from ledgernote.notebook.closest import after, respelled, some_words
+
+    ledger, typed = notebook.ledger, asked.query
+    instead: tuple[tuple[str, str], ...] = ()
+    near, others = None, frozenset[EntryId]()
+    if not whole.found:
+        asked, instead, respelt = respelled(ledger, asked)
+        if respelt.found:
+            told = _told(notebook, asked, _ordered(ledger, asked, respelt), ("all words", number))
+            return replace(told, query=typed, corrected=instead)
+        near = meant.near(notebook, asked)
+    some = _ordered(ledger, asked, some_words(ledger, asked, like=near is None))
     if near is not None:
-        matches, others = meant.with_meaning(notebook.ledger, asked, matches, near)
-    told = _told(notebook, asked, matches, ("some words", wanted.number))
+        some, others = meant.with_meaning(ledger, asked, some, near)
+    told = _told(notebook, asked, after(whole.found, some), ("all words", number))
     hits = [replace(h, why="means the same") if h.entry.id in others else h for h in told.hits]
-    return replace(told, hits=hits, closest=bool(hits), corrected=instead)
+    return replace(told, query=typed, hits=hits, corrected=instead if hits else ())
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
     """What is shown: why it matched, and how many at most."""
     why, number = listed
     shown = matches.found[:number] if number else matches.found
+    if not asked.query.groups:
+        why = "filters"
     return Found(
+        whole=sum(one.whole for one in shown),
         hits=list(_hits(notebook, shown, matches.terms, why)),
         query=asked.query,
         matching=matches.matching,
@@ -190,7 +215,8 @@ def _hits(notebook: Notebook, shown: list[Match], terms: Sequence[Term], why: st
     for one in shown:
         if one.entry in found:
             passage = marked.get(one.rowid, "")
-            yield Hit(entry=found[one.entry], score=one.score, passage=passage, why=why)
+            reason = why if one.whole else "some words"
+            yield Hit(entry=found[one.entry], score=one.score, passage=passage, why=reason)
 
 
 def _ordered(reader: Reader, asked: Search, matches: Matches) -> Matches:

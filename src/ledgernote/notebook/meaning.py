@@ -17,7 +17,7 @@ from threading import Event, Thread
 
 from ledgernote import config
 from ledgernote.config import Settings
-from ledgernote.domain.errors import LedgernoteError, ModelError, UsageError
+from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import integrity, vectors
 from ledgernote.ledger.connection import Reader
@@ -80,23 +80,34 @@ OF = " · "
 
 
 def near(
-    notebook: Notebook, reader: Reader, words: str, *, leaves: bool = False
+    notebook: Notebook,
+    reader: Reader,
+    words: str,
+    *,
+    before: Sequence[str] = (),
+    leaves: bool = False,
 ) -> Nearness | None:
     """How near the passages of the ledger are to *words*; None where nobody can tell.
 
     *leaves* says that the words go to a model that is not local anyway: only then they go to such
-    an embedder.
+    an embedder. What they lean on, asked *before*, never does: it may be private, or of an import.
     """
-    embedder = embedder_of(notebook.settings)
-    if embedder is None or not (embedder.local or leaves) or not words.strip():
-        return None
     try:
+        embedder = embedder_of(notebook.settings)
+        if embedder is not None and embedder.local:
+            words = " ".join([words, *before])
+        if embedder is None or not (embedder.local or leaves) or not words.strip():
+            return None
         (meaning,) = embedder.embed([words], hurry=True)
         known = vectors.known(reader, _kept_name(embedder))
-    except ModelError as error:
-        notebook.say(f"recalled by words alone: {error}")
+    except (ModelError, NoSuchThing, UsageError) as error:  # no reason not to answer
+        notebook.say(f"by words alone: {error}")
         return None
-    fresh = _on_the_spot(reader, embedder, known) if embedder.quick else {}
+    missing = vectors.missing(reader, known)
+    if missing > ON_THE_SPOT:
+        left = f"{missing:,} passages are not indexed by meaning yet, and found by words alone"
+        notebook.say(f"{left}; `ledgernote doctor --index` does it now")
+    fresh = _on_the_spot(reader, embedder, known) if embedder.quick and missing else {}
     return Nearness(reader, known.id, fresh, meaning)
 
 
@@ -122,6 +133,8 @@ class Indexed:
     embedder: str
     made: int
     of: int
+    local: bool
+    """Else what is private, or of an import, stays out."""
 
 
 def indexed(notebook: Notebook) -> Indexed | None:
@@ -131,7 +144,7 @@ def indexed(notebook: Notebook) -> Indexed | None:
         return None
     # Asks no server how many numbers its vectors have.
     made, every = vectors.counts(notebook.ledger, embedder.name + OF)
-    return Indexed(embedder=embedder.name, made=made, of=every)
+    return Indexed(embedder=embedder.name, made=made, of=every, local=embedder.local)
 
 
 def index(

@@ -45,6 +45,7 @@ from ledgernote.replay.recipe import (
     Turn,
     blocks_of,
     spans_of,
+    without,
 )
 
 NEWEST = 200
@@ -278,8 +279,7 @@ class Reading:
         if known and self._stand(known):
             return known
         setting = Setting(leans=leans, moment=self._moment)
-        asked = " ".join([question, *leans.on])
-        near = meaning.near(self._notebook, self.reader, asked, leaves=leaves)
+        near = meaning.near(self._notebook, self.reader, question, before=leans.on, leaves=leaves)
         fed = further(self.reader, project, self._notebook.settings, self._moment)
         chosen = passages_for(self.reader, question, project, setting, near, fed)
         read = passages.read(self.reader, chosen.scores)
@@ -336,7 +336,11 @@ class Reading:
         base = None if summary else base
         system = recipes.newest_system(self.reader, Line(thread, self._upto)) if thread else None
         blocks = base.blocks if base else ()
-        talk = chain(said_in(blocks, self.words), ((one.kind, one.text) for one in since))
+        sent = {span.entry for block in blocks for span in spans_of(block)}
+        standing = self._talk(self.living(sent))
+        there = {one.entry for one in standing}
+        kept = (without(block, lambda span: span.entry in there) for block in blocks)
+        talk = chain(said_in(kept, self.words), ((one.kind, one.text) for one in since))
         leans = lean(ask.question, exchanges(talk))
         ranked = (
             ()
@@ -344,9 +348,7 @@ class Reading:
             else self.ranked(ask.question, project, known, leans, leaves=not ask.clearance)
         )
         pins = self.pins(project, thread)
-        sent = {span.entry for block in blocks for span in spans_of(block)}
         ranked = _without_siblings(ranked, sent | {one.entry for one in since})
-        standing = self._talk(self.living(sent))
         seen = [*given, *standing, *since, *pins, *(each.source for each in ranked)]
         seen += [summary] if summary else []
         return Past(

@@ -10,6 +10,7 @@ from binascii import b2a_base64
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from ledgernote.config import Settings
@@ -234,7 +235,6 @@ class Planner:
         self.given, self.moment, self._earlier = given, moment, earlier
         self.clearance = all(model.local for model in models)
         self.sees = all(model.sees for model in models)
-        self._limits = _limits(notebook.settings, question, models)
         self._watched: set[bytes] = set()
         """Whose words stand in the plan, and what they belong to."""
         self._upto = earlier.upto if earlier else places.ENDLESS
@@ -245,12 +245,18 @@ class Planner:
         self.private_head = False
         """The system text or brief of the thread is private; no row of the receipt says so."""
 
+    @cached_property
+    def _limits(self) -> Limits:
+        """Not before it is known that the models may be asked: a server may tell its window."""
+        return _limits(self.notebook.settings, self.question, self.models)
+
     def plan(self, reader: Reader, spot: Spot) -> Plan | Consent:
         """The plan; made once more when something became private while we planned.
 
         Or the question whether what it would send may go, for `settle`. Raises
         `PrivateProject`, `CannotSee`, `DoesNotFit` and `UsageError`.
         """
+        self._refuse_private(spot.project)
         self._refuse_floods()
         self._refuse_images()
         also_private: set[bytes] = set()

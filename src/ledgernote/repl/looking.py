@@ -24,8 +24,8 @@ def find(session: Session, words: str, desk: Desk) -> Session:
     """Search notes and talk of the project."""
     found = find_in(session.notebook, Wanted(text=words))
     look = desk.look(session)
-    if found.closest:
-        desk.out.say("nothing holds all of these words; the closest:")
+    for sentence in found.freely:
+        desk.out.say(sentence)
     for hit in found.hits:
         desk.out.data(hit_view(hit, look))
     if not found.hits:

@@ -132,11 +132,11 @@ def _points_back(question: str) -> bool:
     In *what did Ines make and where is it* the pointer has found what it points at, and so it
     has behind a name.
     """
-    for pointer in _POINTER.finditer(question):
-        sooner = question[: pointer.start()]
-        if not _NAME.search(sooner) and len(telling_words(sooner)) < 2:
-            return True
-    return False
+    pointer = _POINTER.search(question)
+    if pointer is None:
+        return False
+    sooner = question[: pointer.start()]
+    return not _NAME.search(sooner) and len(telling_words(sooner)) < 2
 
 
 _PLACES = (

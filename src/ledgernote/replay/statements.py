@@ -20,6 +20,8 @@ from ledgernote.replay.when import CALENDAR
 
 LOOKED_AT = 100
 """Best rows that are compared: what stands below is hardly replayed."""
+MODELS = 40
+"""Best rows among which what a model said is read for figures: its texts are long."""
 SHORT = 400
 """Characters of a text, or a sentence, that states one thing."""
 _SERIES = 3
@@ -148,8 +150,10 @@ def _disputed(rows: Sequence[Scored], stated: Mapping[int, Statement]) -> Iterat
         for at, each in stated.items()
         if rows[at].source.kind == "note" and rows[at].source.who != MODEL
     ]
-    models = [at for at in range(min(len(rows), LOOKED_AT)) if rows[at].source.who == MODEL]
-    for at in models if notes else ():
+    lowest = max((at for at, _ in notes), default=0)
+    for at in range(min(lowest, MODELS)):
+        if rows[at].source.who != MODEL:
+            continue
         said = [statement(each) for each in _sentences(rows[at].source.text)]
         for note, noted in notes:
             if rows[at].score > rows[note].score and any(_other(each, noted) for each in said):
