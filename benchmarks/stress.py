@@ -24,7 +24,7 @@ from statistics import median, quantiles
 import corpus
 import find as shelves
 from speed import PROGRAM, Report
-from timing import compile_package, environment, run
+from timing import BASE, Ran, compile_package, environment, run
 
 from ledgernote.config import load
 from ledgernote.notebook.find import Wanted, find
@@ -138,8 +138,12 @@ def _seconds(deed: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
+def _pair(command: Sequence[str], bench: shelves.Bench) -> tuple[Ran, Ran]:
+    return run(BASE, bench.environ), run(command, bench.environ)
+
+
 def meanwhile(asked: argparse.Namespace, folder: Path, report: Report) -> None:
-    """`find` while another process imports: its times against those just before."""
+    """`find` while another process imports: its times, as ratios to `BASE`, against the usual."""
     bench = shelves.Bench(asked=asked, folder=folder, environ=environment(folder), report=report)
     shelf = bench.shelf(asked.entries)
     with tempfile.TemporaryDirectory(dir=folder) as room:
@@ -151,20 +155,22 @@ def meanwhile(asked: argparse.Namespace, folder: Path, report: Report) -> None:
         ledger = Path(room) / "busy.db"
         ledger.write_bytes(shelf.ledger.read_bytes())
         command = [*PROGRAM, "-d", str(ledger), "find", *shelf.queries["rare"]]
-        usual = [run(command, bench.environ) for _ in range(asked.rounds)]
+        usual = [_pair(command, bench) for _ in range(asked.rounds)]
         other = subprocess.Popen(
             [*PROGRAM, "--quiet", "-d", str(ledger), "import", "jsonl", str(file)],
             env=bench.environ,
         )
         busy = []
         while other.poll() is None:
-            busy.append(run(command, bench.environ))
-    errors = sum(ran.code != 0 for ran in (*usual, *busy))
+            busy.append(_pair(command, bench))
+    errors = sum(ran.code != 0 for _, ran in (*usual, *busy))
     for name in ("seconds", "cpu"):
-        ratio = median(getattr(ran, name) for ran in busy) / median(
-            getattr(ran, name) for ran in usual
+        before, during = (
+            median(getattr(mine, name) / getattr(base, name) for base, mine in pairs)
+            for pairs in (usual, busy)
         )
-        report.row(f"find during an import, {name}", f"{ratio:.2f} x", "<= 2 x", good=ratio <= 2)
+        figure = f"{during / before:.2f} x"
+        report.row(f"find during an import, {name}", figure, "<= 2 x", good=during <= 2 * before)
     report.row(f"{len(busy)} of them, errors", str(errors), "0", good=not errors)
 
 

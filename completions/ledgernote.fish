@@ -118,7 +118,7 @@ complete -c ledgernote -n "__fish_seen_subcommand_from chat" -l vi -d 'Edit the 
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s c -l continue -d 'Go on with the thread used last.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Go on with this thread, or begin it.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s m -l model -x -a '(__ledgernote_lines models --usable)' -d 'The model that answers; several answer alike.'
-complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s s -l system -r -d 'The system text of this turn.'
+complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s s -l system -r -d 'The system text of the thread from now on.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s f -l file -r -d 'Material: a file, an image or a handle.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s x -l extract -d 'Print the first fenced block of the answer alone.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l extract-last -d 'Print the last fenced block alone.'

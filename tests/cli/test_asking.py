@@ -63,7 +63,7 @@ def test_json_is_one_object_with_every_field(run: Run) -> None:
     assert list(record) == [
         *("question", "answer", "thread", "text", "status", "model", "served_model"),
         *("tokens_in", "tokens_out", "usage_source", "cost", "digest", "receipt", "citations"),
-        *("withheld", "no_consent", "tokens_cached"),
+        *("withheld", "no_consent", "tokens_cached", "finish"),
     ]
     assert run("show", record["answer"], "--json").records[0]["reply_to"] == record["question"]
 
@@ -339,6 +339,17 @@ def test_models_names_the_default_first(remote: Run, run: Run) -> None:
     names = [one["model"] for one in remote("models", "--usable", "--json").records]
     assert names[0].startswith("openai/")
     assert "offline" in names
+
+
+def test_an_answer_that_the_model_cut_off_is_no_whole_one(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Say("half of an answ", finish="length"))
+
+    ran = remote("ask", "count", "-m", "openai/a")
+
+    assert (ran.code, ran.out) == (0, "half of an answ\n")
+    assert "cut off: the model says no more at once" in ran.err
 
 
 def test_ctrl_c_while_an_answer_comes_keeps_the_half(remote: Run, server: ScriptedServer) -> None:

@@ -293,3 +293,21 @@ def test_the_same_ref_and_words_are_kept_once(run: Run) -> None:
     assert again.out == first.out
     assert len({first.out, *(other.out for other in others)}) == 3
     assert run("show", first.out.strip(), "--json").records[0]["private"] is True
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("why does sk-live-0123456789abcdefghij give 401?", True),
+        ("AIzaSyA-0123456789abcdefghijklmnopqrst", True),
+        ("the sk-learn-based-pipeline-of-theirs", False),
+        ("risk-adjusted-returns-of-2026-and-2027", False),
+    ],
+)
+def test_who_keeps_what_looks_like_a_key_is_told_how_to_erase_it(
+    words: str, told: bool, run: Run
+) -> None:
+    ran = run("note", words)
+
+    handle = ran.out.strip()
+    assert (f"{handle} holds what looks like a key: `ledgernote purge {handle}`" in ran.err) == told

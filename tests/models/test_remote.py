@@ -32,7 +32,7 @@ from scripted import (
 )
 
 from ledgernote.domain.entries import EntryId, EventId
-from ledgernote.domain.errors import ModelError, UsageError
+from ledgernote.domain.errors import ModelBusy, ModelError, UsageError
 from ledgernote.domain.turns import Context, Message, Model, Piece, Reason, ReceiptRow, Usage
 from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
@@ -270,6 +270,23 @@ def test_each_failure_has_its_sentence(
     assert "litellm" not in str(error).casefold()
     assert error.exit_code == 6
     assert len(server.requests) == 1, "asked once, never again by itself"
+
+
+@every_provider
+def test_an_answer_that_the_model_cuts_off_says_so(name: str, server: ScriptedServer) -> None:
+    server.script(Say("half of an answ", finish="length"), Say("all of it"))
+
+    finishes = [ask(at(server, name))[2].finish for _ in range(2)]
+
+    assert finishes == ["length", None]
+
+
+def test_a_package_that_litellm_lacks_is_named(server: ScriptedServer) -> None:
+    _, error = fail(at(server, "openai/o3-pro"))
+
+    assert str(error) == "openai/o3-pro cannot be asked without the package mcp"
+    assert error.hint == "pip install mcp"
+    assert not isinstance(error, ModelBusy)
 
 
 @every_provider

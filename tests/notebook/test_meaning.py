@@ -293,3 +293,18 @@ def test_what_has_nothing_to_do_with_a_question_is_not_recalled(settings: Settin
         rows = ask(notebook, "Will the Fed cut borrowing costs?").context.receipt
 
         assert rows == ()
+
+
+def test_a_large_gap_in_the_index_is_told_when_something_is_asked(settings: Settings) -> None:
+    heard: list[str] = []
+    with opened(settings, "static") as notebook:
+        notebook.say = heard.append
+        notebook.notes([NewNote(text=f"note {number}") for number in range(1_001)])
+
+        meaning.near(notebook, notebook.ledger, "which fund?")
+        meaning.index(notebook)
+        meaning.near(notebook, notebook.ledger, "which fund?")
+
+        assert [line.partition(";")[0] for line in heard] == [
+            "1,001 passages are not indexed by meaning yet, and found by words alone"
+        ]

@@ -117,7 +117,7 @@ ASK = (
         also=("--cid", "--conversation"),
     ),
     Option("--model", "-m", "MODEL", "The model that answers; several answer alike.", repeat=True),
-    Option("--system", "-s", "TEXT", "The system text of this turn."),
+    Option("--system", "-s", "TEXT", "The system text of the thread from now on."),
     Option("--file", "-f", "FILE", "Material: a file, an image or a handle.", repeat=True),
     Option("--extract", "-x", None, "Print the first fenced block of the answer alone."),
     Option("--extract-last", None, None, "Print the last fenced block alone.", also=("--xl",)),

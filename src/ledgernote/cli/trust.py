@@ -167,7 +167,9 @@ def _meaning(notebook: Notebook) -> Iterator[Finding]:
         return
     told = f"{found.made:,} of {counted(found.of, 'passage')} indexed by {found.embedder}"
     missing = found.made < found.of
-    yield Finding(told, "`ledgernote doctor --index`, or chat: it goes on there." * missing)
+    remedy = "`ledgernote doctor --index`, or chat: it goes on there."
+    remedy += "" if found.local else " What is private or may not leave is never indexed."
+    yield Finding(told, remedy * missing)
 
 
 def _state(state: Path) -> Iterator[Finding]:

@@ -19,6 +19,12 @@ _LOOKS = re.compile(
     r"\b(?:sk|pk|rk|gsk|csk|xai|pplx|nvapi|ghp|key)[-_][\w*.-]{6,}"
     r"|\bAIza[\w*-]{20,}|(?i:(?<=bearer )|(?<=bearer\t))\S+"
 )
+_STARTS = ("sk-", "gsk_", "xai-", "pplx-", "nvapi-", "ghp_", "AIza")
+_SURELY = re.compile(
+    r"\b(?:sk-|gsk_|xai-|pplx-|nvapi-|ghp_)(?=[\w-]*\d)[\w-]{16,}|\bAIza[\w-]{30,}"
+)
+_LOOKED_AT = 100_000
+"""Characters of a text in which a key is looked for."""
 _HELD: set[str] = set()
 
 
@@ -36,6 +42,12 @@ def blanked(text: str, more: Iterable[str] = ()) -> str:
         whole = re.escape(key) if len(key) >= SHORTEST else rf"(?<!\w){re.escape(key)}(?!\w)"
         text = re.sub(whole, BLANK, text)
     return _LOOKS.sub(BLANK, text)
+
+
+def holds_key(text: str) -> bool:
+    """Whether a key stands in it, as far as that can be told by how keys begin."""
+    said = text[:_LOOKED_AT]
+    return any(start in said for start in _STARTS) and _SURELY.search(said) is not None
 
 
 def tail(key: str) -> str:

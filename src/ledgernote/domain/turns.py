@@ -184,6 +184,8 @@ class Usage:
     """US dollars."""
     price: str | None = None
     """Whose table of prices that is from, with its version."""
+    finish: str | None = None
+    """`length` where the model had said as much as it does at once, and stopped in mid-answer."""
     source: str = "counted"
     """`provider`, or `counted` when we counted ourselves."""
 

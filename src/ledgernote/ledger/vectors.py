@@ -30,6 +30,7 @@ STANDING = """
     SELECT passage.rowid, passage.entry, entry.head, CASE part WHEN 0 THEN entry.title END
       FROM passage JOIN entry ON entry.id = passage.entry WHERE passage.rowid IN ({})"""
 INSERT_VECTOR = "INSERT OR REPLACE INTO vector (embedder, passage, body) VALUES (?, ?, ?)"
+MISSING = "SELECT count(*) FROM passage WHERE rowid > ?"
 COUNTS = """
     SELECT (SELECT count(*) FROM vector WHERE embedder =
                (SELECT max(id) FROM embedder WHERE substr(name, 1, length(?1)) = ?1)),
@@ -81,6 +82,11 @@ def waiting(reader: Reader, embedder: Known, limit: int) -> list[Waiting]:
             WAITING, (embedder.upto, embedder.id, limit)
         )
     ]
+
+
+def missing(reader: Reader, embedder: Known) -> int:
+    """How many passages came after the last that was looked at."""
+    return int(reader.one(MISSING, (embedder.upto,))[0])
 
 
 def counts(reader: Reader, name: str) -> tuple[int, int]:

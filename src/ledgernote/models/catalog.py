@@ -304,7 +304,13 @@ def _serves(table: Mapping[str, Mapping[str, Any]], provider: str, model: str) -
 
 
 def _talks(row: Mapping[str, Any]) -> bool:
-    return row.get("mode") in ("chat", "responses")
+    return row.get("mode") == "chat" or (row.get("mode") == "responses" and _speaks_responses())
+
+
+@lru_cache(maxsize=1)
+def _speaks_responses() -> bool:
+    """Whether litellm has what it needs for OpenAI's other protocol."""
+    return importlib.util.find_spec("mcp") is not None
 
 
 def _spelled(row: Mapping[str, Any]) -> str:

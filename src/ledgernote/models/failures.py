@@ -133,25 +133,31 @@ def explain(
             # Who was silent for minutes is not waited for once more.
             family = ModelError if begun or name == "ReadTimeout" else ModelBusy
             return family(sentence.format(**facts), hint.format(**facts))
+    if package := _missing(chain):
+        return ModelError(
+            f"{choice.name} cannot be asked without the package {package}", f"pip install {package}"
+        )
     if names & {"JSONDecodeError", "NoAnswer"} and not begun:
         return ModelError(*(part.format(**facts) for part in _NO_ANSWER))
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
+    one, kind = _called(chain)
+    told = _Told(_words(one, choice), _wait(chain), begun=begun)
+    return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
+
+
+def _called(chain: Sequence[BaseException]) -> tuple[BaseException, str]:
+    """What tells of the failure, and what litellm calls that."""
     for one in chain:
         if isinstance(one, Refused):
-            told = _Told(_words(one, choice), _wait(chain), begun=begun)
-            kind_name = _BEGUN if begun and one.kind in _VAGUE else one.kind
-            return _refusal(kind_name, told, facts, choice)
+            return one, one.kind
         for kind in type(one).__mro__:
             # The class in which litellm wraps every fault in mid-stream descends from this one.
             if kind.__name__ in _REFUSALS and type(one).__name__ != "MidStreamFallbackError":
-                kind_name = _BEGUN if begun and kind.__name__ in _VAGUE else kind.__name__
-                if kind_name == "BadRequestError" and getattr(one, "status_code", 0) == FORBIDDEN:
-                    kind_name = "PermissionDeniedError"  # so litellm tells of Gemini's
-                told = _Told(_words(one, choice), _wait(chain), begun=begun)
-                return _refusal(kind_name, told, facts, choice)
-    told = _Told(_words(chain[0], choice), _wait(chain), begun=begun)
-    return _refusal(_BEGUN if begun else _UNKNOWN, told, facts, choice)
+                refused = getattr(one, "status_code", 0) == FORBIDDEN  # so it tells of Gemini's
+                bad = kind.__name__ == "BadRequestError"
+                return one, "PermissionDeniedError" if bad and refused else kind.__name__
+    return chain[0], _UNKNOWN
 
 
 @frozen(kw_only=False)
@@ -189,6 +195,12 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
     if kind in _BUSY and not told.begun and not (_NO_CREDIT.search(words) and told.wait is None):
         return ModelBusy(said, hint, told.wait)
     return ModelError(said, hint)
+
+
+def _missing(chain: Sequence[BaseException]) -> str:
+    """A package that litellm needs for this model alone and that is not installed."""
+    names = (one.name for one in chain if isinstance(one, ModuleNotFoundError))
+    return next((name.partition(".")[0] for name in names if name), "")
 
 
 def _wait(chain: Sequence[BaseException]) -> float | None:

@@ -196,6 +196,7 @@ class Remote:
             tokens_in=tokens_in,
             tokens_out=tokens_out,
             tokens_cached=_cached(reported),
+            finish=end.finish,
             cost=cost,
             price=None if cost is None else f"litellm {version('litellm')}",
             source="counted" if reported is None else "provider",
@@ -278,6 +279,7 @@ class _End:
         self.reported = False
         """The usage is the provider's own, no guess."""
         self.served_model: str | None = None
+        self.finish: str | None = None
 
     def read(self, chunk: Any) -> Piece | None:
         """The piece in *chunk*, if there is one."""
@@ -286,6 +288,8 @@ class _End:
         self.served_model = hidden.get("provider_response_model") or self.served_model
         if not chunk.choices:
             return None
+        if getattr(chunk.choices[0], "finish_reason", None) == "length":
+            self.finish = "length"
         delta = chunk.choices[0].delta
         text = getattr(delta, "content", None) or ""
         reasoning = getattr(delta, "reasoning_content", None) or ""

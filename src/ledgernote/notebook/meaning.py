@@ -103,7 +103,11 @@ def near(
     except (ModelError, NoSuchThing, UsageError) as error:  # no reason not to answer
         notebook.say(f"by words alone: {error}")
         return None
-    fresh = _on_the_spot(reader, embedder, known) if embedder.quick else {}
+    missing = vectors.missing(reader, known)
+    if missing > ON_THE_SPOT:
+        left = f"{missing:,} passages are not indexed by meaning yet, and found by words alone"
+        notebook.say(f"{left}; `ledgernote doctor --index` does it now")
+    fresh = _on_the_spot(reader, embedder, known) if embedder.quick and missing else {}
     return Nearness(reader, known.id, fresh, meaning)
 
 
@@ -129,6 +133,8 @@ class Indexed:
     embedder: str
     made: int
     of: int
+    local: bool
+    """Else what is private, or of an import, stays out."""
 
 
 def indexed(notebook: Notebook) -> Indexed | None:
@@ -138,7 +144,7 @@ def indexed(notebook: Notebook) -> Indexed | None:
         return None
     # Asks no server how many numbers its vectors have.
     made, every = vectors.counts(notebook.ledger, embedder.name + OF)
-    return Indexed(embedder=embedder.name, made=made, of=every)
+    return Indexed(embedder=embedder.name, made=made, of=every, local=embedder.local)
 
 
 def index(

@@ -23,6 +23,7 @@ from ledgernote.domain.entries import (
 )
 from ledgernote.domain.errors import Ambiguous, LedgerError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.secrets import holds_key
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger import entries, integrity, keep, places
 from ledgernote.ledger.ledger import Ledger
@@ -226,7 +227,18 @@ class Notebook:
         """Keep several notes in one step and one commit."""
         with self.writing() as tx:
             ids = [self._keep(tx, self._new(tx, note)) for note in notes]
-        return entries.by_ids(self.ledger, ids)
+        kept = entries.by_ids(self.ledger, ids)
+        self.tell_of_keys(kept)
+        return kept
+
+    def tell_of_keys(self, kept: Iterable[Entry]) -> None:
+        """Say which entries hold what looks like a key: it is replayed like any words."""
+        for one in kept:
+            if holds_key(one.text):
+                self.say(
+                    f"{one.handle} holds what looks like a key: `ledgernote purge {one.handle}`"
+                    " erases it for good"
+                )
 
     def _keep(self, tx: Writing, new: keep.New) -> EntryId:
         """Keep it, unless the same words stand under its name at its source."""

@@ -316,6 +316,7 @@ def _end_meta(kept: Kept, seconds: float) -> dict[str, Any]:
             "in": usage.tokens_in,
             "out": usage.tokens_out,
             "cached": usage.tokens_cached,
+            "finish": usage.finish,
             "cost": usage.cost,
             "price": usage.price,
             "source": usage.source,

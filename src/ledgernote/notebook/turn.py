@@ -107,6 +107,7 @@ def _begun(
     with notebook.ledger.snapshot() as then:
         asked = _ask_again(notebook, once_more) if once_more else _keep_question(notebook, question)
         yield Asked(question=asked.question, material=asked.material)
+        notebook.tell_of_keys((asked.question, *asked.material))
         planner = Planner(notebook, question, models, given, asked.question.created, earlier)
         spot = Spot(asked.where.project, asked.where.thread)
         found = planner.plan(then, spot)

@@ -292,6 +292,8 @@ def retry_line(event: Retry) -> str:
 
 def cut_line(kept: Kept) -> str:
     """What became of an answer that did not come to its end; empty when it did."""
+    if kept.status is Status.COMPLETE and kept.usage.finish:
+        return "cut off: the model says no more at once; `ask -c go on`, in chat /continue"
     if kept.status is Status.COMPLETE:
         return ""
     where = f" as {kept.answer.handle}" if kept.answer else ""

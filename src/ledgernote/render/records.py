@@ -182,6 +182,7 @@ def ask_record(kept: Kept) -> Record:
         "withheld": kept.context.withheld,
         "no_consent": {row.source: row.entries for row in kept.context.no_consent},
         "tokens_cached": kept.usage.tokens_cached,
+        "finish": kept.usage.finish,
     }
 
 
