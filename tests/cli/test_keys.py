@@ -62,7 +62,7 @@ def test_no_key_of_a_provider_goes_to_a_server_of_ones_own(
         own = run("ask", "what now?", "-m", "house/llama", env=env)
 
     assert (bare.code, own.code) == (0, 0), bare.err + own.err
-    assert [each["authorization"] for each in server.headers] == [
+    assert [each.get("authorization", "Bearer none") for each in server.headers] == [
         "Bearer none",
         "Bearer the-key-of-the-house-0123",
     ]
@@ -77,6 +77,23 @@ def test_a_key_command_is_run_for_the_question_and_beats_what_is_kept(run: Run) 
 
     assert asked.code == 0, asked.err
     assert server.headers[0]["authorization"] == "Bearer the-told-one-0123456789"
+
+
+def test_a_key_command_that_fails_is_told_and_nobody_answers_instead(run: Run) -> None:
+    run("config", "set", "key_command", "echo the vault is locked >&2; exit 3")
+
+    asked = run("ask", "what now?")
+    listed = run("models", "--usable", "--json").records
+    why = run("models", "--why")
+
+    told = "key_command gave no key: exit 3: the vault is locked"
+    assert (asked.code, asked.out) == (6, "")
+    assert f"{told}\n  Run it by hand to see" in asked.err
+    assert "not asked yet; the question is kept as" in asked.err
+    assert [(one["model"], one["default"], one["why"]) for one in listed] == [
+        ("offline", False, told)
+    ]
+    assert f"* what can be used          {told}" in why.out
 
 
 def test_the_environment_comes_before_all_and_the_list_says_so(run: Run) -> None:

@@ -94,6 +94,17 @@ def test_a_question_is_kept_then_a_key_is_asked_for_and_then_it_is_answered(
     assert [entry.kind for entry in entries(settings)] == [Kind.QUESTION, Kind.ANSWER]
 
 
+def test_the_dialogue_says_that_the_command_for_keys_failed_and_comes_before_a_kept_one(
+    newcomer: SitDown,
+) -> None:
+    locked = 'key_command = "echo the vault is locked >&2; exit 3"'
+    ann = newcomer(OLLAMA_HOST="", OPENAI_API_BASE="", config=locked)
+    ann.sees("No model yet: key_command gave no key: exit 3: the vault is locked. Paste a key")
+    ann.types(f"{KEY}\r")
+
+    ann.sees("key_command in the settings comes first: unset it, or this key is not used")
+
+
 def test_a_key_at_the_prompt_is_taken_as_one_before_any_question(
     newcomer: SitDown, server: ScriptedServer, settings: Settings
 ) -> None:

@@ -135,7 +135,7 @@ def _opened(
             demand(notebook, plan.given)
             try:
                 models = _models(call, notebook, plan, named)
-            except NoSuchThing:
+            except (ModelError, NoSuchThing):
                 for one in waiting:
                     call.out.say(not_asked(keep_unasked(notebook, _joined(plan, one))))
                 waiting.clear()

@@ -53,8 +53,8 @@ def _set(call: Call, provider: str) -> None:
     call.out.say(f"the key {tail(key)} of {whose} is kept in {visible(place)}")
     if owner and owner != whose:
         call.out.say(f"it looks like a key of {owner}; keys set {owner} keeps it for that one")
-    if front := kept.in_front(whose):
-        call.out.say(f"{front} in the environment comes first: unset it, or this key is not used")
+    if front := kept.in_front(call.settings, whose):
+        call.out.say(f"{front} comes first: unset it, or this key is not used")
 
 
 def _asked(call: Call, provider: str) -> str:
@@ -98,7 +98,7 @@ def _list(call: Call) -> int | None:
 
 def _remove(call: Call, provider: str) -> int | None:
     gone = kept.drop(call.settings, provider)
-    front = kept.in_front(provider)
-    still = f"; {front} is set in the environment, unset it there" if front else ""
+    front = kept.in_front(call.settings, provider)
+    still = f"; {front} is still set, unset it there" if front else ""
     call.out.say(f"{'forgotten' if gone else 'none was kept'}: the key of {provider}{still}")
     return None if gone else NOTHING

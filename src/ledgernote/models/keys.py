@@ -195,17 +195,21 @@ def _told(command: str, provider: str) -> str:
 
 
 def owner_told(command: str) -> str | None:
-    """Whose key a command for all providers prints; None when that cannot be told."""
-    if "{provider}" in command:
+    """Whose key a command for all providers prints; None when that cannot be told.
+
+    Raises `ModelError` where it prints none: one that fails is not one that is not there.
+    """
+    if not command or "{provider}" in command:
         return None
-    with suppress(ModelError):
-        return recognised(_printed(command, ANY)) if command else None
-    return None
+    return recognised(_printed(command, ANY))
 
 
 def _failed(provider: str, why: str) -> ModelError:
     whose = f" for {provider}" if provider else ""
-    return ModelError(f"{COMMAND} gave no key{whose}: {why}", "Run it by hand to see.")
+    return ModelError(
+        f"{COMMAND} gave no key{whose}: {why}",
+        "Run it by hand to see  (or go on without a model: -m offline)",
+    )
 
 
 # ---- the system keyring --------------------------------------------------------------

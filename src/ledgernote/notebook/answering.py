@@ -136,7 +136,10 @@ def rules(settings: Settings, project: str | None) -> list[Rule]:
 def the_choice(
     settings: Settings, name: str | None = None, project: str | None = None
 ) -> ModelChoice:
-    """Which model that name means, and why; None is the default of *project*."""
+    """Which model that name means, and why; None is the default of *project*.
+
+    Raises `NoSuchThing`, and `ModelError` where only a key command could say, and failed.
+    """
     about = known(settings)
     rule = next((one for one in rules(settings, project) if one.model), None)
     if name:
@@ -160,11 +163,15 @@ def is_unset(choice: ModelChoice) -> bool:
     return choice.why == UNSET
 
 
-def unset(notebook: Notebook) -> bool:
-    """Whether nobody chose a model here, and none can be used but `offline`."""
+def unset(notebook: Notebook) -> str:
+    """Why nobody can be asked here but `offline`, where nobody chose a model; else empty."""
     with suppress(NoSuchThing):
-        return is_unset(the_choice(notebook.settings, None, notebook.project_name))
-    return False
+        try:
+            choice = the_choice(notebook.settings, None, notebook.project_name)
+        except ModelError as error:
+            return f"No model yet: {error}."
+        return "No model yet." if is_unset(choice) else ""
+    return ""
 
 
 # ---- models --------------------------------------------------------------------------
@@ -178,7 +185,8 @@ def the_model(
 ) -> Model:
     """The model by that name, else the default; *say* hears what a shorter name means.
 
-    Raises `NoSuchThing` for a name nobody knows, `Ambiguous` for one that could be several.
+    Raises `NoSuchThing` for a name nobody knows, `Ambiguous` for one that could be several, and
+    `ModelError` where there is no name and the command that has the keys gives none.
     """
     project = None if name else notebook.project_name
     choice = the_choice(notebook.settings, name, project)
@@ -222,7 +230,7 @@ def of_thread(
     """The model that goes on with a thread, and what a person should be told of it, if anything.
 
     It is the one that answered there last, unless the environment names one; the default where
-    there is none, or where it cannot be asked now. Raises `NoSuchThing`.
+    there is none, or where it cannot be asked now. Raises `NoSuchThing` and `ModelError`.
     """
     settings = notebook.settings
     last = recipes.last_model(notebook.ledger, thread) if thread else None
@@ -264,7 +272,7 @@ def _typed(settings: Settings, name: str, *, remote: bool) -> str:
 
 def _other(notebook: Notebook, choice: ModelChoice) -> str:
     """A thread begun before there was a key stays with `offline`, which may not be wanted."""
-    with suppress(NoSuchThing):
+    with suppress(ModelError, NoSuchThing):
         usual = the_choice(notebook.settings, None, notebook.project_name).name
         if choice.name == OFFLINE and usual != OFFLINE:
             return f"{OFFLINE} answers, as it did here last; -m {usual} asks that model"

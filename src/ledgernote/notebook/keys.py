@@ -113,10 +113,13 @@ def drop(settings: Settings, provider: str) -> bool:
     return keys(settings).drop(provider)
 
 
-def in_front(provider: str) -> str:
-    """The variable of the environment that counts before any key that is kept; else empty."""
+def in_front(settings: Settings, provider: str) -> str:
+    """What counts before any key that is kept, a variable or a command; else empty."""
     names = PROVIDERS[provider].key_env if provider in PROVIDERS else ()
-    return next((name for name in names if os.environ.get(name, "").strip()), "")
+    if found := next((name for name in names if os.environ.get(name, "").strip()), ""):
+        return f"{found} in the environment"
+    first = keys(settings).of(provider)
+    return f"{COMMAND} in the settings" if first and first.place == COMMAND else ""
 
 
 def demand_provider(settings: Settings, name: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from ledgernote.config import Settings, write
-from ledgernote.domain.errors import NoSuchThing
+from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names
@@ -94,6 +94,8 @@ def _default(settings: Settings, project: str | None, found: Found) -> Listed | 
         choice = the_choice(settings, None, project)
     except NoSuchThing:  # the settings name one that there is not; the list helps to mend it
         return None
+    except ModelError as error:  # then nobody answers unless named
+        return _row(catalog.choose(OFFLINE, known(settings)), str(error))
     return replace(_row(choice, choice.why, usable=_answers(choice, found)), default=True)
 
 
@@ -190,8 +192,7 @@ def reasons(
         _reason(of_settings, unset.format("model")),
     ]
     first = next((one for one in given if one.model), None)
-    fallback = the_choice(settings, None, project) if first is None else None
-    given.append(Reason("what can be used", fallback.name if fallback else None, _usual(fallback)))
+    given.append(_usual(settings, project, asked=first is None))
     first = first or given[-1]
     return [_resolved(settings, one, chosen=one is first) for one in given]
 
@@ -200,14 +201,21 @@ def _reason(rule: Rule, unset: str) -> Reason:
     return Reason(rule.name, rule.model, rule.why if rule.model else unset)
 
 
-def _usual(choice: ModelChoice | None) -> str:
-    return choice.why if choice else "asked only when nothing above names one"
+def _usual(settings: Settings, project: str, *, asked: bool) -> Reason:
+    rule = "what can be used"
+    if not asked:
+        return Reason(rule, None, "asked only when nothing above names one")
+    try:
+        choice = the_choice(settings, None, project)
+    except ModelError as error:
+        return Reason(rule, None, str(error))
+    return Reason(rule, choice.name, choice.why)
 
 
 def _resolved(settings: Settings, one: Reason, *, chosen: bool) -> Reason:
     """With the whole name of its model, which may be a short one."""
     if one.model is None:
-        return one
+        return replace(one, chosen=chosen)
     try:
         full = the_choice(settings, one.model).name
     except NoSuchThing as error:

@@ -6,10 +6,11 @@ A question that nobody can answer yet is kept before a key is asked for, and ans
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
 from ledgernote.domain.secrets import tail
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Model
@@ -20,7 +21,7 @@ from ledgernote.notebook.turn import Question, keep_unasked
 from ledgernote.render.escape import one_line
 from ledgernote.render.receipts import short
 from ledgernote.render.rescue import rescuing
-from ledgernote.repl.session import NO_MODEL, Desk, Session, wrapped
+from ledgernote.repl.session import Desk, Session, wrapped
 from ledgernote.repl.words import Command, Typed, meaning
 
 SKIP = "/skip"
@@ -61,7 +62,7 @@ def ready(
 def _until_known(session: Session, desk: Desk) -> Session:
     """Ask for a key, a server or neither, until one of them is there or Ctrl-C ends it."""
     while session.asks_for_model:
-        typed = _typed(desk, NO_MODEL, lambda text: text == SKIP or _fits(text), NO_KEY)
+        typed = _typed(desk, session.first_key, lambda text: text == SKIP or _fits(text), NO_KEY)
         if typed is None:
             break
         session = meant(session, typed, desk)
@@ -139,8 +140,8 @@ def take(session: Session, typed: str, desk: Desk, provider: str = "") -> Sessio
     _say(session, f"the key {tail(found)} of {whose} is kept in {one_line(place)}", desk)
     if keys.joined(typed) != typed:
         _say(session, "white space within it was left out", desk)
-    if front := keys.in_front(whose):
-        told = f"{front} in the environment comes first: unset it, or this key is not used"
+    if front := keys.in_front(settings, whose):
+        told = f"{front} comes first: unset it, or this key is not used"
         _say(session, told, desk)
     if session.model.name.startswith(f"{whose}/"):
         return _with(session, session.model.name, desk, chosen=session.chosen)
@@ -155,8 +156,10 @@ def take(session: Session, typed: str, desk: Desk, provider: str = "") -> Sessio
 def _now_usable(session: Session) -> str:
     """The model that the thread had before, if it can be asked again; else empty."""
     thread = session.notebook.thread_id(session.thread) if session.thread else None
-    name = of_thread(session.notebook, thread)[0].name if thread else ""
-    return "" if name == "offline" else name
+    with suppress(ModelError):  # the thread had none, and there is no key for the default
+        name = of_thread(session.notebook, thread)[0].name if thread else ""
+        return "" if name == "offline" else name
+    return ""
 
 
 def _asked_whose(desk: Desk) -> str:
@@ -195,14 +198,14 @@ def skip(session: Session, words: str, desk: Desk) -> Session:
     """Go on without a model: `offline` quotes the notebook."""
     if session.asks_for_model:
         _say(session, "offline answers: it quotes what is kept; /key takes a key at any time", desk)
-    return replace(session, unset=False)
+    return replace(session, unset="")
 
 
 def _with(session: Session, name: str, desk: Desk, *, chosen: bool) -> Session:
     model = the_model(session.notebook, name)
     desk.warm(model)
     _say(session, f"{one_line(model.name)} answers · {short(model.window)} tokens", desk)
-    return replace(session, model=model, chosen=chosen, unset=False)
+    return replace(session, model=model, chosen=chosen, unset="")
 
 
 def _typed(desk: Desk, question: str, fits: Callable[[str], bool], refusal: str) -> str | None:

@@ -44,11 +44,13 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     Raises `NoSuchThing` for an unknown thread, entry or model.
     """
     out = out or Output(color=color_allowed(no_color=False, environ=os.environ))
+    keys = keyboard() if out.tty else None
+    missing = unset(notebook) if keys and not model else ""
     session = Session(
         notebook=notebook,
-        model=the_model(notebook, model, say=out.say),
+        model=the_model(notebook, "offline" if missing else model, say=out.say),
         chosen=bool(model),
-        unset=not model and unset(notebook),
+        unset=missing,
         material=material,
     )
     thread = thread or (_thread_of(notebook, at) if at else None)
@@ -58,7 +60,6 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     if name:
         found = notebook.thread(name)
         start = opened(session, *found, at) if at else Start.of(session, *found)
-    keys = keyboard() if out.tty else None
     if keys is None:
         if start.told:
             out.say(start.told)

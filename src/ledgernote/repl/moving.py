@@ -28,7 +28,7 @@ def model(session: Session, words: str, desk: Desk) -> Session:
     desk.out.say(
         f"{chosen.name} {whole} · {short(chosen.window)} tokens{' · local' * chosen.local}"
     )
-    return replace(session, model=chosen, chosen=True, unset=False)
+    return replace(session, model=chosen, chosen=True, unset="")
 
 
 def new(session: Session, words: str, desk: Desk) -> Session:

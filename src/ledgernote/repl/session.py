@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import field, replace
 from typing import Protocol
 
 from ledgernote.domain.entries import Entry, Kind, Status, Thread
-from ledgernote.domain.errors import LedgernoteError
+from ledgernote.domain.errors import LedgernoteError, ModelError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import blanked
 from ledgernote.domain.turns import Consent, Costly, Decision, Kept, Model
@@ -27,7 +27,7 @@ from ledgernote.repl.words import Named, Typed
 HOW_TO_GET_A_MODEL = (
     "it only quotes what is kept; for a model that thinks: /key keeps a key, /model NAME takes one"
 )
-NO_MODEL = "No model yet. Paste a key (hidden), press Enter for a local server, or /skip."
+WAYS_TO_A_MODEL = "Paste a key (hidden), press Enter for a local server, or /skip."
 
 
 @frozen
@@ -38,8 +38,8 @@ class Session:
     model: Model
     chosen: bool = False
     """The model was asked for by name; else each thread goes on with its own."""
-    unset: bool = False
-    """Nobody chose a model and none can be used: a person is asked for one."""
+    unset: str = ""
+    """Why none can be used, where nobody chose one: a person is asked for a model."""
     thread: str | None = None
     """Handle; None: the next question begins a thread."""
     title: str = ""
@@ -68,7 +68,12 @@ class Session:
     @property
     def asks_for_model(self) -> bool:
         """The next question cannot be answered before a person has said by whom."""
-        return self.unset and self.model.name == "offline"
+        return bool(self.unset) and self.model.name == "offline"
+
+    @property
+    def first_key(self) -> str:
+        """How a person is asked for a model."""
+        return f"{one_line(self.unset)} {WAYS_TO_A_MODEL}"
 
     @property
     def room(self) -> int:
@@ -169,7 +174,8 @@ class Start:
         last = {entry.kind: entry.handle for entry in entries}
         model, told = session.model, ""
         if not session.chosen:
-            model, told = of_thread(session.notebook, thread.id)
+            with suppress(ModelError):  # no key for the default: that was told, and is asked for
+                model, told = of_thread(session.notebook, thread.id)
         inside = replace(
             session,
             model=model,
@@ -204,7 +210,7 @@ class Start:
         title = one_line(session.title, 40) or "new thread"
         parts = (one_line(session.notebook.project_name, 40), title, model, cut_off(self.entries))
         line = wrapped(" · ".join(part for part in parts if part), look.width)
-        ask = [wrapped(NO_MODEL, look.width)] if session.asks_for_model else []
+        ask = [wrapped(session.first_key, look.width)] if session.asks_for_model else []
         return "\n".join((line, *last_turn(self.entries, look.width), *self._later(look), *ask))
 
     def _later(self, look: Look) -> Iterator[str]:
