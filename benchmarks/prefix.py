@@ -25,7 +25,7 @@ import make_sample
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Scope
 from ledgernote.domain.text import to_bytes
-from ledgernote.domain.turns import Context, Kept, Piece, Usage
+from ledgernote.domain.turns import Context, Kept, Piece, Usage, WindowFrom
 from ledgernote.ledger import keep
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question, take_turn
@@ -39,6 +39,8 @@ class Scripted:
     name: str = "openai/scripted"
     local: bool = False
     window: int = 200_000
+    window_from: WindowFrom = WindowFrom.TABLE
+    address: str | None = None
     sees: bool = False
 
     def stream(self, context: Context) -> Iterator[Piece | Usage]:

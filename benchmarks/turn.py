@@ -31,7 +31,7 @@ import speed
 from terminal import Terminal
 
 from ledgernote.config import load
-from ledgernote.domain.turns import Context, Model, Piece, Usage, as_sent
+from ledgernote.domain.turns import Context, Model, Piece, Usage, WindowFrom, as_sent
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, take_turn
@@ -168,6 +168,7 @@ class Noting:
     """A model that notes when it is asked, and says nothing else."""
 
     name, local, window, sees = MODEL, False, 128_000, False
+    window_from, address = WindowFrom.TABLE, None
 
     def __init__(self) -> None:
         self.asked = self.worked = 0.0

@@ -13,7 +13,17 @@ from typing import Any, TypeVar
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry
-from ledgernote.domain.turns import Asked, Context, Kept, Piece, Replayed, Said, TurnEvent, Usage
+from ledgernote.domain.turns import (
+    Asked,
+    Context,
+    Kept,
+    Piece,
+    Replayed,
+    Said,
+    TurnEvent,
+    Usage,
+    WindowFrom,
+)
 from ledgernote.ledger import entries
 from ledgernote.ledger.connection import Reader
 from ledgernote.notebook import growing
@@ -45,6 +55,8 @@ class Scripted:
     local: bool = True
     window: int = 200_000
     sees: bool = False
+    window_from: WindowFrom = WindowFrom.NOBODY
+    address: str | None = None
     name: str = "scripted/a"
     usage: Usage | None = None
     look: Callable[[], object] = lambda: None

@@ -743,3 +743,25 @@ def test_the_newest_view_is_recalled_by_the_words_of_the_one_it_replaces(
     assert rows[new].why == "replaces a match"
     assert (rows[new].score or 0) > (rows[old].score or 0)
     assert [*rows] == [old, new]
+
+
+def test_material_of_a_question_that_was_not_asked_goes_whole_to_a_larger_model(
+    notebook: Notebook,
+) -> None:
+    facts = "\n".join(f"fact {number}: {number * 7} boats" for number in range(400))
+    with pytest.raises(DoesNotFit):
+        ask(
+            notebook,
+            Question(text="what is the last?", material=(Material(text=facts, source="a.txt"),)),
+            Scripted(window=1_000),
+            thread="talk",
+        )
+
+    larger = ask(notebook, "go on", Scripted(window=100_000), thread="talk").context
+    small = preview(notebook, Question(text="go on", thread="talk"), Scripted(window=3_000))
+
+    (row,) = [row for row in larger.receipt if row.kind == Kind.NOTE]
+    assert (row.reason, row.excerpt, row.text) == (Reason.GIVEN, None, facts)
+    assert facts in larger.messages[1].content
+    listed = {one.handle for one in small.left_out} | {one.handle for one in small.receipt}
+    assert row.handle in listed

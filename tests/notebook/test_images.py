@@ -134,12 +134,11 @@ def test_an_image_of_a_refused_question_is_seen_in_the_next_one(notebook: Notebo
 
     turn = ask(notebook, "and what is on it?", eyes(), thread="talk")
 
-    handle = notebook.latest()[0].handle
-    assert images(turn.context) == [f"Image of @{handle}:"]
-    assert f"[@{handle} you] {LINE}" in sent(turn.context)
+    assert images(turn.context) == ["Image of material 1:"]
+    assert f"Material 1, from a/chart.png:\n```\n{LINE}\n```" in sent(turn.context)
 
 
-def test_a_model_that_cannot_see_gets_the_line_and_a_later_one_the_image_again(
+def test_a_model_that_cannot_see_gets_the_line_and_says_so_and_a_later_one_the_image_again(
     notebook: Notebook,
 ) -> None:
     def go_on(model: Scripted) -> Turn:
@@ -151,6 +150,9 @@ def test_a_model_that_cannot_see_gets_the_line_and_a_later_one_the_image_again(
     (image,) = first.material
     assert [(one.handle, one.why) for one in blind.context.left_out] == [(image.handle, UNSEEN)]
     assert blind.context.left_out_count == 1
+    assert [row.why for row in blind.context.receipt if row.handle == image.handle] == [
+        "line only: sees no image"
+    ]
     assert images(blind.context) == []
     assert sent(blind.context).count(LINE) == 1
     assert images(after.context) == ["Image of material 1:"]

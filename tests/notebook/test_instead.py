@@ -19,8 +19,18 @@ from scripted import Say, ScriptedServer
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import DoesNotFit, ModelBusy, ModelError, TooLong
-from ledgernote.domain.turns import Asked, Context, Decision, Model, Replayed, Retry, Usage
+from ledgernote.domain.turns import (
+    Asked,
+    Context,
+    Decision,
+    Model,
+    Replayed,
+    Retry,
+    Usage,
+    WindowFrom,
+)
 from ledgernote.notebook import learned
+from ledgernote.notebook.models import listed
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.planning import budget_of
 from ledgernote.notebook.saying import LONGEST, wait_for
@@ -276,7 +286,7 @@ def test_a_model_that_counts_more_tokens_than_we_do_is_sent_fewer(notebook: Note
     model.usage = None
     context = ask(notebook, "so?", model, given=tuple(given)).context
 
-    factor = learned.of(notebook.settings, model.name).factor
+    factor = learned.of(notebook.settings, model).factor
     assert factor == pytest.approx(1.5, abs=0.05)
     assert context.budget == int(before / factor)
 
@@ -291,7 +301,7 @@ def test_a_thread_is_not_cut_anew_for_the_little_that_a_factor_falls(notebook: N
         context = ask(notebook, f"question {turn}?", model, thread="talk", replay=0).context
         cut.append(context.replanned)
 
-    assert learned.of(notebook.settings, model.name).factor < 1.4
+    assert learned.of(notebook.settings, model).factor < 1.4
     assert True in cut
     assert (True, True) not in pairwise(cut)
 
@@ -304,6 +314,53 @@ def test_a_window_that_the_settings_give_anew_counts_in_place_of_the_learned_one
 
     assert budget_of(notebook.settings, None, [model]) == 3_000
     assert budget_of(notebook.settings, None, [replace(model, window=64_000)]) == 16_000
+
+
+def test_a_window_that_the_settings_give_counts_in_place_of_the_learned_one_of_the_same_size(
+    notebook: Notebook,
+) -> None:
+    model = Scripted((), error=TooLong("too long", window=4_000), window=32_768)
+    ask(notebook, "so?", model)
+
+    given = replace(model, window_from=WindowFrom.SETTINGS)
+
+    assert budget_of(notebook.settings, None, [given]) == 16_000
+
+
+def test_what_a_server_told_of_its_window_says_nothing_of_the_model_elsewhere(
+    notebook: Notebook,
+) -> None:
+    proxy = Scripted((), error=TooLong("too long", window=4_000), address="http://127.0.0.1:9/v1")
+    ask(notebook, "so?", proxy)
+
+    assert budget_of(notebook.settings, None, [proxy]) == 3_000
+    assert budget_of(notebook.settings, None, [replace(proxy, address=None)]) == 16_000
+
+
+@pytest.mark.parametrize(("told", "address"), [(4_000, None), (None, "http://127.0.0.1:9/v1")])
+def test_a_refusal_against_a_window_that_the_table_knows_shrinks_that_turn_alone(
+    notebook: Notebook, told: int | None, address: str | None
+) -> None:
+    ask(notebook, "so?", Scripted(("the rates moved " * 2_000,)), thread="talk")
+    model = Scripted((), window_from=WindowFrom.TABLE, address=address)
+    model.error = TooLong("too long", window=told)
+
+    ask(notebook, "and?", model, thread="talk")
+
+    assert model.contexts[1].budget < model.contexts[0].budget
+    assert budget_of(notebook.settings, None, [model]) == 16_000
+
+
+def test_the_list_of_models_shows_the_window_that_plans_go_by_and_says_that_it_was_learned(
+    notebook: Notebook, server: ScriptedServer, named: Named
+) -> None:
+    model = named("openai/gpt-4o")
+    learned.window_is(notebook.settings, model, 8_192, TooLong("too long", window=8_192))
+
+    (row,) = [row for row in listed(notebook.settings) if row.choice.name == model.name]
+
+    assert (row.choice.window, row.learned) == (8_192, True)
+    assert "a refusal told of its window" in row.why
 
 
 def test_a_state_directory_that_is_damaged_costs_what_was_learned_only(notebook: Notebook) -> None:
@@ -320,8 +377,8 @@ def test_what_was_learned_is_read_once_for_a_plan(
     read: list[str] = []
     known = learned.of
 
-    def of(settings: Settings, model: str) -> learned.Learned:
-        read.append(model)
+    def of(settings: Settings, model: Model) -> learned.Learned:
+        read.append(model.name)
         return known(settings, model)
 
     monkeypatch.setattr(learned, "of", of)

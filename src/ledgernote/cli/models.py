@@ -58,6 +58,7 @@ def _put(call: Call, row: listing.Listed, width: int | None) -> None:
                 "default": row.default,
                 "local": choice.local,
                 "window": choice.window,
+                "window_learned": row.learned,
                 "price_in": facts.price_in,
                 "price_out": facts.price_out,
                 "vision": choice.sees,

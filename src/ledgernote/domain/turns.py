@@ -190,6 +190,15 @@ class Usage:
     """`provider`, or `counted` when we counted ourselves."""
 
 
+class WindowFrom(StrEnum):
+    """Who says how large the window of a model is."""
+
+    SETTINGS = "settings"
+    TABLE = "table"
+    NOBODY = ""
+    """It is what models usually have, or what a server of one's own tells."""
+
+
 class Model(Protocol):
     """Anything that can answer. Two ship: `remote` (litellm) and `offline`."""
 
@@ -204,6 +213,14 @@ class Model(Protocol):
     @property
     def window(self) -> int:
         """Tokens of context and answer together."""
+
+    @property
+    def window_from(self) -> WindowFrom:
+        """Who says how large that is."""
+
+    @property
+    def address(self) -> str | None:
+        """Where it is asked; None where its provider always is."""
 
     @property
     def sees(self) -> bool:

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold
+from ledgernote.domain.turns import WindowFrom
 from ledgernote.models import local
 from ledgernote.models.keys import Kept
 from ledgernote.models.local import Server
@@ -116,6 +117,7 @@ class ModelChoice:
     provider: str
     window: int
     """Tokens of context and answer together."""
+    window_from: WindowFrom = WindowFrom.TABLE
     local: bool
     sees: bool = False
     """Images may go there."""
@@ -225,7 +227,7 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
     provider = name.partition("/")[0]
     facts = PROVIDERS.get(provider)
     info = _info(name)
-    window = setting.window or _tokens(info, "max_input_tokens", "max_tokens") or DEFAULT_WINDOW
+    window, window_from = _window(setting, info)
     base = _first(environ, facts.base_env) if facts else None
     address = _address(
         setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, "")), provider
@@ -236,6 +238,7 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         name=name,
         provider=provider,
         window=window,
+        window_from=window_from,
         local=setting.local,
         sees=bool(info.get("supports_vision")) if setting.sees is None else setting.sees,
         why=why,
@@ -243,6 +246,14 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         server=None if setting.window else _server(name, provider, address, listed=bool(info)),
         **_key(table if own else provider, provider, setting.key, known),
     )
+
+
+def _window(setting: ModelSettings, info: Mapping[str, Any]) -> tuple[int, WindowFrom]:
+    if setting.window:
+        return setting.window, WindowFrom.SETTINGS
+    if told := _tokens(info, "max_input_tokens", "max_tokens"):
+        return told, WindowFrom.TABLE
+    return DEFAULT_WINDOW, WindowFrom.NOBODY
 
 
 def _server(name: str, provider: str, address: str | None, *, listed: bool) -> Server | None:

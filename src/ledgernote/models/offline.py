@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import Context, Piece, Reason, ReceiptRow, Usage
+from ledgernote.domain.turns import Context, Piece, Reason, ReceiptRow, Usage, WindowFrom
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import count
 
@@ -40,6 +40,8 @@ class Offline:
     name: str = OFFLINE
     local: bool = True
     window: int = 1_000_000
+    window_from: WindowFrom = WindowFrom.TABLE
+    address: str | None = None
     sees: bool = False
 
     def warm(self) -> None:

@@ -26,7 +26,7 @@ from typing import Any
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import Context, Piece, Usage, as_sent
+from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
 from ledgernote.models import catalog
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
@@ -76,6 +76,16 @@ class Remote:
     def window(self) -> int:
         """Tokens of context and answer together; a server of the user's own is asked, once."""
         return catalog.window_of(self.choice)
+
+    @property
+    def window_from(self) -> WindowFrom:
+        """Who says that."""
+        return self.choice.window_from
+
+    @property
+    def address(self) -> str | None:
+        """Where it is asked; None where its provider always is."""
+        return self.choice.api_base
 
     @property
     def sees(self) -> bool:

@@ -30,6 +30,7 @@ from ledgernote.domain.turns import (
     Retry,
     TurnEvent,
     Usage,
+    WindowFrom,
 )
 from ledgernote.ledger import undo
 from ledgernote.notebook import learned
@@ -123,6 +124,16 @@ class _Smaller:
         return self.model.name
 
     @property
+    def window_from(self) -> WindowFrom:
+        """As if the settings said so: what was learned before is in it."""
+        return WindowFrom.SETTINGS
+
+    @property
+    def address(self) -> str | None:
+        """Where it is."""
+        return self.model.address
+
+    @property
     def local(self) -> bool:
         """As it is."""
         return self.model.local
@@ -147,7 +158,7 @@ def _smaller(
     outcome, error = refusal
     window = learned.window_told(notebook.settings, model, outcome.context, error)
     if question.log:
-        learned.window_is(notebook.settings, model, window)
+        learned.window_is(notebook.settings, model, window, error)
     return _Smaller(model, window)
 
 

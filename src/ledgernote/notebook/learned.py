@@ -15,7 +15,7 @@ from typing import Any
 from ledgernote.config import Settings
 from ledgernote.domain.errors import TooLong
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.turns import Context, Model, Usage
+from ledgernote.domain.turns import Context, Model, Usage, WindowFrom
 
 FILE = "models.json"
 ENOUGH = 1_000
@@ -38,14 +38,28 @@ class Learned:
 
     def window_of(self, model: Model) -> int:
         """Tokens, as the model counts, of context and answer together."""
-        if self.window and self.known == model.window:
+        if self.window and self.known == model.window and not _is_known(model):
             return min(self.window, model.window)
         return model.window
 
 
-def of(settings: Settings, model: str) -> Learned:
+def _is_known(model: Model) -> bool:
+    """Whether its window needs no learning: the settings say it, or the table of its provider.
+
+    At an address of the user's own another may answer to the name, with less.
+    """
+    said = model.window_from
+    return said is WindowFrom.SETTINGS or (said is WindowFrom.TABLE and model.address is None)
+
+
+def _key(model: Model) -> str:
+    """What is learned belongs to a model at an address."""
+    return f"{model.name} at {model.address}" if model.address else model.name
+
+
+def of(settings: Settings, model: Model) -> Learned:
     """What is known of a model by now."""
-    row = _read(settings.state / FILE).get(model, {})
+    row = _read(settings.state / FILE).get(_key(model), {})
     with suppress(TypeError, ValueError, AttributeError):
         return Learned(
             factor=min(max(float(row.get("factor", 1.0)), 1.0), MOST),
@@ -55,28 +69,30 @@ def of(settings: Settings, model: str) -> Learned:
     return Learned()
 
 
-def count_of(settings: Settings, context: Context, usage: Usage) -> None:
+def count_of(settings: Settings, model: Model, context: Context, usage: Usage) -> None:
     """Learn from what a provider reports how it counts; the newest report weighs half."""
     told = usage.tokens_in if usage.source == "provider" else None
     if not told or context.tokens < ENOUGH or any(m.images for m in context.messages):
         return
-    before = of(settings, context.model).factor
+    before = of(settings, model).factor
     factor = round(min(max((before + told / context.tokens) / 2, 1.0), MOST), 2)
     if factor != before:
-        _write(settings.state / FILE, context.model, {"factor": factor})
+        _write(settings.state / FILE, _key(model), {"factor": factor})
 
 
 def window_told(settings: Settings, model: Model, context: Context, error: TooLong) -> int:
     """How large the window is, as a refusal tells: what was sent did not fit."""
-    window = of(settings, model.name).window_of(model)
+    window = of(settings, model).window_of(model)
     if error.window is not None and error.window < window:
         return error.window
     return int(LESS * min(context.tokens, window))
 
 
-def window_is(settings: Settings, model: Model, window: int) -> None:
-    """Learn how large it is."""
-    _write(settings.state / FILE, model.name, {"window": window, "known": model.window})
+def window_is(settings: Settings, model: Model, window: int, error: TooLong) -> None:
+    """Learn how large it is, where that is not known; a guess never stands against the table."""
+    if _is_known(model) or (model.window_from is WindowFrom.TABLE and error.window is None):
+        return
+    _write(settings.state / FILE, _key(model), {"window": window, "known": model.window})
 
 
 def _read(path: Path) -> dict[str, Any]:

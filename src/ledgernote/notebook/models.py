@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from ledgernote.config import Settings, write
 from ledgernote.domain.errors import ModelError, NoSuchThing
@@ -11,6 +12,8 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names
 from ledgernote.models.catalog import OFFLINE, PROVIDERS, Facts, ModelChoice
+from ledgernote.models.choose import open_model
+from ledgernote.notebook import learned
 from ledgernote.notebook.answering import Rule, known, rules, servers, the_choice
 from ledgernote.notebook.notebook import Notebook
 
@@ -31,6 +34,8 @@ class Listed:
     """Its name in the settings."""
     default: bool = False
     """It answers unless told otherwise."""
+    learned: bool = False
+    """Its window is one that a refusal told of."""
 
 
 def listed(settings: Settings, project: str | None = None) -> list[Listed]:
@@ -47,15 +52,19 @@ def listed(settings: Settings, project: str | None = None) -> list[Listed]:
     from concurrent.futures import ThreadPoolExecutor  # loads slowly
 
     with ThreadPoolExecutor() as pool:
-        told = list(pool.map(_told, rows.values()))
+        told = list(pool.map(partial(_told, settings), rows.values()))
     return sorted(told, key=lambda row: not (row.usable or row.default))
 
 
-def _told(row: Listed) -> Listed:
-    """With the window that its server tells of, where that can be asked."""
+def _told(settings: Settings, row: Listed) -> Listed:
+    """With the window that plans go by: its server tells it, or a refusal did."""
     if not row.usable:
         return row
-    return replace(row, choice=replace(row.choice, window=catalog.window_of(row.choice)))
+    model = open_model(row.choice, {})
+    window = learned.of(settings, model).window_of(model)
+    less = window < model.window
+    why = f"{row.why}; a refusal told of its window" if less else row.why
+    return replace(row, choice=replace(row.choice, window=window), learned=less, why=why)
 
 
 def usable(settings: Settings, project: str | None = None) -> list[ModelChoice]:

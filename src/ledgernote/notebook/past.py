@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 
 from ledgernote.domain.entries import (
     Entry,
@@ -224,6 +224,15 @@ class Reading:
         first = first or self.living([base.answer])
         return self._talk(first + sorted(later, key=_order))
 
+    def _came_with(self, since: Sequence[Source]) -> dict[EntryId, EntryId]:
+        """Of the notes there, those that are material: each with its question."""
+        return {
+            material: asked.entry
+            for before, asked in pairwise(since)
+            if before.kind == Kind.NOTE and asked.kind == Kind.QUESTION
+            for material in recipes.material_of(self.reader, asked.entry)
+        }
+
     def _horizon(self, base: Base) -> tuple[int, int]:
         """From which (hlc, created) on the thread has what the base may not know.
 
@@ -358,6 +367,7 @@ class Reading:
             words=self.words,
             now={source.entry: source for source in (*standing, *self._heirs(seen))},
             since=tuple(since),
+            came_with=self._came_with(since),
             summary=summary,
             pins=tuple(pins),
             ranked=ranked,

@@ -184,9 +184,7 @@ def system_text(notebook: Notebook, question: Question, spot: Spot) -> str | Non
 
 def budget_of(settings: Settings, wanted: int | None, models: Sequence[Model]) -> int:
     """Tokens that a context may take: as *wanted*, else as the settings say, within each window."""
-    return _within(
-        settings, wanted, [(model, learned.of(settings, model.name)) for model in models]
-    )
+    return _within(settings, wanted, [(model, learned.of(settings, model)) for model in models])
 
 
 def _within(settings: Settings, wanted: int | None, models: Iterable[tuple[Model, Learned]]) -> int:
@@ -200,7 +198,7 @@ def _room(model: Model, known: Learned) -> int:
 
 
 def _limits(settings: Settings, question: Question, models: Sequence[Model]) -> Limits:
-    known = [(model, learned.of(settings, model.name)) for model in models]
+    known = [(model, learned.of(settings, model)) for model in models]
     return Limits(
         budget=_within(settings, question.budget, known),
         replay=settings.replay if question.replay is None else question.replay,

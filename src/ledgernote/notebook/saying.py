@@ -160,7 +160,7 @@ class Speaking:
             more = _end_meta(outcome, time.monotonic() - self._begun)
             entry = self._growing.end(status, more)
             outcome = replace(outcome, answer=entry, status=entry.status if entry else status)
-            learned.count_of(self.notebook.settings, self._context, outcome.usage)
+            learned.count_of(self.notebook.settings, self._model, self._context, outcome.usage)
         return outcome
 
     def _meta(self) -> dict[str, Any]:

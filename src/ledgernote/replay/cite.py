@@ -25,17 +25,22 @@ _WHY = {
 }
 
 
+_LINE_ONLY = "line only: sees no image"
+"""Of an image that a model which sees none is told of; as long as a receipt has room for."""
+
+
 def receipt(
     blocks: Sequence[Block], words: Words, now: Mapping[EntryId, Source], *, sees: bool = True
 ) -> tuple[ReceiptRow, ...]:
     """A row for every span of a context, in its order; the last question is no row.
 
-    Its tokens are those of its image too when the model *sees*.
+    Its tokens are those of its image too when the model *sees*; else it says that it does not.
     *now* tells of each entry in the blocks how it stands (its text is not read).
     """
     return tuple(
-        _row(span if sees else replace(span, seen=0), about, words, now)
+        row if sees or not span.image else replace(row, why=_LINE_ONLY, tokens=span.tokens)
         for span, about in _spans(blocks, words)
+        for row in (_row(span, about, words, now),)
     )
 
 

@@ -85,6 +85,8 @@ class Past:
     since: tuple[Source, ...] = ()
     """The thread after the base, oldest first: that answer, then whatever followed. Without
     a base (a new or an imported thread): the thread, or its newest part."""
+    came_with: Mapping[EntryId, EntryId] = field(default_factory=dict)
+    """Of what is in `since`: material → the question that it came with."""
     summary: Source | None = None
     """Without a base: what stands in place of all that is older than `since`."""
     pins: tuple[Source, ...] = ()

@@ -150,7 +150,7 @@ def _stays(desk: Desk, span: Span) -> bool:
 
 def _talked(desk: Desk, base: list[Turn | Answer]) -> tuple[tuple[Turn | Answer, ...], list[Span]]:
     """The turns so far, and the notes after the last one, which stand in this turn."""
-    talk, loose = list(base), list[Span]()
+    talk, loose, came_with = list(base), list[Span](), desk.past.came_with
 
     def close(answer: Answer) -> None:
         if talk and isinstance(talk[-1], Turn):
@@ -162,17 +162,29 @@ def _talked(desk: Desk, base: list[Turn | Answer]) -> tuple[tuple[Turn | Answer,
             zone = source.created.utcoffset()
             offset = int(zone.total_seconds()) if zone else 0
             asked = desk.clips.own(source)
-            turn = Turn(rows=tuple(loose), question=asked, day=asked.day, offset=offset)
+            came = tuple(span for span in loose if came_with.get(span.entry) == source.entry)
+            rows = tuple(span for span in loose if span not in came)
+            turn = Turn(rows=rows, material=came, question=asked, day=asked.day, offset=offset)
             talk.append(turn)
             loose = []
         elif source.kind == "answer" and talk and _answers(source, talk[-1]):
             span = desk.clips.own(source) if source.text.strip() else None
             close(Answer(span=span, status=source.status))
+        elif source.entry in came_with:
+            loose.append(_brought(desk, source))  # whole, as it would stand had it been sent
         elif source.text.strip() and source.status is Status.COMPLETE:
             limit = max(HIGH, desk.limits.replay // 4)
             loose.append(desk.with_image(desk.row(source, Reason.RECENT, limit), source))
     close(Answer())
     return tuple(talk), loose
+
+
+def _brought(desk: Desk, source: Source) -> Span:
+    """Material of a turn before that was never sent."""
+    desk.clips.put(Place(event=source.revision, slot="source"), source.source or "")
+    span = desk.clips.own(source, Reason.GIVEN)
+    tokens = desk.clips.count(material(1, span, desk.clips.words))
+    return desk.with_image(replace(span, tokens=tokens), source)
 
 
 def _pinned(desk: Desk, head: Head, turn: Turn) -> Pins:
