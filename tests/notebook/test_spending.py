@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 from notebook.hands import Scripted, Turn, ask
 
-from ledgernote.domain.errors import OverCap
+from ledgernote.domain.entries import Kind, Status
+from ledgernote.domain.errors import ModelError, OverCap
 from ledgernote.domain.turns import Consent, Costly, Decision, Kept, Usage
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.turn import Question, take_turn
+from ledgernote.notebook.spending import spent
+from ledgernote.notebook.turn import Question, recorded, take_turn
 
 DEAR = Usage(tokens_in=1000, tokens_out=10, cost=0.6, source="provider")
 
@@ -89,3 +91,15 @@ def test_a_local_model_is_never_asked_about(notebook: Notebook) -> None:
     ask(book, "more?", Scripted())
 
     assert isinstance(ask(book, "more?", Scripted()).kept, Kept)
+
+
+def test_a_turn_that_reached_no_model_counts_no_tokens(notebook: Notebook) -> None:
+    ask(notebook, "one?", Scripted((), error=ModelError("nobody listens")), thread="talk")
+    ask(notebook, "two?", Scripted(("half",), error=ModelError("it broke off")), thread="talk")
+
+    (failed, half) = [one for one in notebook.latest(0) if one.kind is Kind.ANSWER]
+    (row,) = spent(notebook, thread="talk")
+
+    assert failed.status is Status.FAILED
+    assert row.answers == 2
+    assert row.tokens_in == recorded(notebook, half.handle).tokens

@@ -183,7 +183,7 @@ class Usage:
     cost: float | None = None
     """US dollars."""
     price: str | None = None
-    """Whose table of prices that is from, with its version."""
+    """Whose table of prices that is from, with its version and the day it was installed."""
     finish: str | None = None
     """`length` where the model had said as much as it does at once, and stopped in mid-answer."""
     source: str = "counted"
