@@ -220,6 +220,29 @@ def test_no_question_is_usage(run: Run) -> None:
     assert run("ask", "x", "-m", "nosuchmodel").code == 4
 
 
+@pytest.mark.parametrize("step", [Refuse(401, "no"), Cut()])
+def test_ask_c_without_words_takes_up_the_last_question_that_has_no_answer(
+    remote: Run, server: ScriptedServer, step: Refuse | Cut
+) -> None:
+    server.script(step)
+    failed = remote("ask", "-m", "openai/a", "what now?", stdin="a heron")
+    again = remote("ask", "-c", "-m", "anthropic/b", "--json")
+    answered = remote("ask", "-c")
+    nothing = remote("ask", "-r", "nowhere")
+
+    assert failed.code == 6
+    assert "`ask -c` takes the question up again" in failed.err
+    assert again.code == 0, again.err
+    assert "a heron" in str(server.requests[1])
+    assert "what now?" in str(server.requests[1])
+    question = again.records[0]["question"]
+    assert [
+        one["reply_to"] for one in remote("log", "--json").records if one["kind"] == "answer"
+    ] == [question] * 2
+    assert (answered.code, nothing.code) == (2, 4)
+    assert f"--of {question} asks it again" in answered.err
+
+
 def test_what_does_not_fit_is_exit_7(run: Run) -> None:
     ran = run("ask", "word " * 3000, "--budget", "500")
 

@@ -45,7 +45,7 @@ def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_n
         found = by_name(run("models", "--usable", "--json", env=there).records)
         asked = run("ask", "-m", "qwen3-tiny", "what now?", "--json", env=there)
 
-    assert found["ollama/qwen3-tiny:4b"]["why"] == f"Ollama answers at {server.root}"
+    assert found["ollama/qwen3-tiny:4b"]["why"] == "OLLAMA_HOST is set, and its server has it"
     assert not any("embed" in name for name in found)
     assert asked.records[0]["model"] == "ollama/qwen3-tiny:4b"
     assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
@@ -71,6 +71,20 @@ def test_a_server_at_the_address_of_the_environment_says_itself_what_it_has(run:
 
     named = [one["model"] for one in found if one["provider"] == "openai"]
     assert named == ["openai/tiny-7b", "openai/tiny-1b"]
+
+
+@pytest.mark.parametrize(
+    ("has", "answers"),
+    [(("tiny-7b", "tiny-1b"), "tiny-7b"), (("tiny-7b", "gpt-5.4"), "gpt-5.4"), ((), "gpt-5.4")],
+)
+def test_the_address_of_the_environment_alone_decides_who_answers(
+    run: Run, has: tuple[str, ...], answers: str
+) -> None:
+    with ScriptedServer() as server:
+        server.models = has
+        asked = run("ask", "what now?", "--json", env={"OPENAI_API_BASE": server.base})
+
+    assert asked.records[0]["model"] == f"openai/{answers}"
 
 
 def test_a_server_of_the_settings_is_usable_while_it_answers(run: Run) -> None:

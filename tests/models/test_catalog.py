@@ -77,6 +77,14 @@ def test_ollama_is_chosen_when_its_host_is_configured(host: str, address: str) -
     assert (choice.provider, choice.api_base, choice.key) == ("ollama", address, None)
 
 
+@pytest.mark.parametrize("variable", ["OPENAI_API_BASE", "ANTHROPIC_BASE_URL"])
+def test_an_address_without_a_key_chooses_its_provider(variable: str) -> None:
+    choice = choose(environ={variable: "http://box/v1"})
+
+    assert (choice.api_base, choice.key) == ("http://box/v1", None)
+    assert choice.why == f"{variable} is set"
+
+
 @pytest.mark.parametrize(
     ("typed", "name", "window"),
     [

@@ -41,11 +41,12 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def newcomer(person: SitDown, server: ScriptedServer, settings: Settings) -> SitDown:
-    """A person without any model; OpenAI and Ollama are the scripted server."""
+    """A person without any model; OpenAI's usual one and Ollama are at the scripted server."""
+    there = f'[models."openai/gpt-5.4"]\napi_base = "{server.base}"'
 
     def sit_down(**more: object) -> Person:
-        settings.config.write_text(str(more.pop("config", "")))
-        places = {"OPENAI_API_BASE": server.base, "OLLAMA_HOST": server.root}
+        settings.config.write_text(str(more.pop("config", there)))
+        places = {"OLLAMA_HOST": server.root}
         return person(columns=100, **{**places, **more})
 
     return sit_down
@@ -98,7 +99,7 @@ def test_the_dialogue_says_that_the_command_for_keys_failed_and_comes_before_a_k
     newcomer: SitDown,
 ) -> None:
     locked = 'key_command = "echo the vault is locked >&2; exit 3"'
-    ann = newcomer(OLLAMA_HOST="", OPENAI_API_BASE="", config=locked)
+    ann = newcomer(OLLAMA_HOST="", config=locked)
     ann.sees("No model yet: key_command gave no key: exit 3: the vault is locked. Paste a key")
     ann.types(f"{KEY}\r")
 
@@ -190,7 +191,7 @@ def test_enter_takes_the_local_server_that_answers_and_remembers_it(
 
 
 def test_enter_with_no_server_says_so_and_asks_on(newcomer: SitDown) -> None:
-    ann = newcomer(OLLAMA_HOST="", OPENAI_API_BASE="")
+    ann = newcomer(OLLAMA_HOST="", config="")
     ann.sees(ASKS)
     ann.types("\r")
 
@@ -215,7 +216,7 @@ def test_a_key_after_skip_is_used_at_once_in_the_model_that_the_thread_had(
     newcomer: SitDown, run_ask: Callable[[str], None]
 ) -> None:
     run_ask("openai/gpt-4o")
-    ann = newcomer(OLLAMA_HOST="", OPENAI_API_BASE="")
+    ann = newcomer(OLLAMA_HOST="")
     ann.sees(ASKS)
     ann.types("/skip\r")
     ann.sees("offline answers")

@@ -35,6 +35,7 @@ from ledgernote.domain.turns import Kept, Model
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, keep_unasked, preview
+from ledgernote.notebook.unanswered import unanswered
 from ledgernote.render.escape import visible
 from ledgernote.render.receipts import cut_line, usage_line
 from ledgernote.render.records import ask_record
@@ -96,7 +97,11 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     held: list[bytearray] = []
     with ExitStack() as stack:
         stack.enter_context(rescuing(call.out, lambda: map(bytes, held * keeps), KeyboardInterrupt))
-        plans = [Question(text="")] if of else _plans(call, question or [], held, each=each)
+        # What was asked last has no answer yet, and is meant where nothing else is said.
+        takes_up = keeps and (goes_on or thread is not None)
+        plans: Iterable[Question] = [Question(text="")]
+        if of is None:
+            plans = _plans(call, question or [], held, each=each, takes_up=takes_up)
         notebook, models, plan = stack.enter_context(
             _opened(call, plans, about, (model or [], option or []), keeps=keeps)
         )
@@ -127,12 +132,14 @@ def _opened(
     model is unknown, else saved in a file. *named* are models and their options.
     """
     # Lines of a pipe are not read ahead, so that there is nothing of them to lose.
-    waiting = list(plans) if keeps and isinstance(plans, list) else []
+    waiting = [one for one in plans if one.text] if keeps and isinstance(plans, list) else []
     with ExitStack() as stack:
         with rescuing(call.out, lambda: [text for one in waiting for text in typed(one)]):
             plan = about()
             notebook = stack.enter_context(call.notebook(writes=keeps, looks=plan.log))
             demand(notebook, plan.given)
+            if isinstance(plans, list) and not plans[0].text and plan.again is None:
+                plan = replace(plan, again=unanswered(notebook, plan))
             try:
                 models = _models(call, notebook, plan, named)
             except (ModelError, NoSuchThing):
@@ -167,16 +174,16 @@ def _preview(
 
 
 def _plans(
-    call: Call, words: list[str], held: list[bytearray], *, each: bool
+    call: Call, words: list[str], held: list[bytearray], *, each: bool, takes_up: bool
 ) -> Iterable[Question]:
     """What is asked: one question, or with *each* one for every line of a pipe.
 
-    What is not handed over yet stands in *held*.
+    What is not handed over yet stands in *held*. One without words *takes up* the last one.
     """
     piped = bytearray()
     held += [bytearray(to_bytes(" ".join(words))), piped]
     if not each:
-        text, beside = asked(call, words, piped)
+        text, beside = asked(call, words, piped, takes_up=takes_up)
         held.clear()
         return [Question(text=text, material=beside)]
     if words:
@@ -234,6 +241,8 @@ class _Answers:
             for kept in carry(self.call, self.notebook, question, self.models, self.asker):
                 self._put(kept)
                 failed = _failure(kept) or failed
+        if isinstance(failed, ModelError) and question.log:
+            self.call.out.say("`ask -c` takes the question up again, -m MODEL with another model")
         if failed:
             raise failed
 

@@ -39,11 +39,12 @@ def size(text: str | None, option: str, least: int = 1) -> int | None:
 
 
 def asked(
-    call: Call, words: list[str], held: bytearray | None = None
+    call: Call, words: list[str], held: bytearray | None = None, *, takes_up: bool = False
 ) -> tuple[str, tuple[Material, ...]]:
     """The question, and the text piped beside it; without words the pipe is the question.
 
-    What has come of the pipe stands in *held*. Raises `UsageError` when there is neither.
+    What has come of the pipe stands in *held*. Raises `UsageError` when there is neither, unless a
+    question that is kept may be taken up then.
     """
     if words == ["-"]:
         words, piped = [], pipe.read(held=held)
@@ -56,7 +57,7 @@ def asked(
             "an image is piped in, and no question", 'ledgernote ask "what does it show?" <FILE'
         )
     text = " ".join(words) if words else to_text(piped).strip()
-    if not text.strip():
+    if not text.strip() and not takes_up:
         raise UsageError("there is no question", 'ledgernote ask "what changed since June?"')
     beside = (material(piped, STDIN),) if words and piped.strip() else ()
     return text, beside
@@ -105,7 +106,8 @@ def typed(question: Question) -> list[bytes]:
 
 def not_asked(kept: Asked) -> str:
     """What became of a question that nothing was sent for."""
-    return f"not asked yet; the question is kept as {kept.question.handle}"
+    handle = kept.question.handle
+    return f"not asked yet; the question is kept as {handle}; `ask -c -m MODEL` takes it up"
 
 
 class Watched:

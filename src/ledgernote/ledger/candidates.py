@@ -95,15 +95,18 @@ class Found(NamedTuple):
     score: float = 0.0
 
 
-def candidates(reader: Reader, words: Sequence[str], project: ProjectId, limit: int) -> list[Found]:
+def candidates(
+    reader: Reader, words: Sequence[str], project: ProjectId, limit: int, *, rarer: bool = False
+) -> list[Found]:
     """Passages of a project that hold any of *words*, best first, for replay.
 
     A word in upper case is a ticker: it counts as it stands, and as much as the best match of
     all other words. Nothing that depends on arrival decides: equal scores fall by the one
-    order. Muted entries are left out.
+    order. Muted entries are left out. *rarer*: what is found is scored by the rarer words alone.
     """
     seen = [word for word in words if has_token(word)]
-    rows = _best(reader, [word for word in seen if not word.isupper()], project, limit)
+    plain = [word for word in seen if not word.isupper()]
+    rows = _best(reader, plain, (project, limit), rarer=rarer)
     return _with_tickers(reader, rows, (seen, limit), of_project(project))
 
 
@@ -215,8 +218,10 @@ def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[
     return islice((row for row in rows if is_wanted(text_of(reader, row[0]), literals)), limit)
 
 
-def _best(reader: Reader, words: Sequence[str], project: ProjectId, limit: int) -> list[Any]:
-    """The best *limit* rows that hold any of *words*.
+def _best(
+    reader: Reader, words: Sequence[str], wanted: tuple[ProjectId, int], *, rarer: bool
+) -> list[Any]:
+    """The best rows of a project, up to a limit, that hold any of *words*.
 
     Common words stand in a third of all passages and tell little. So only what holds one of the
     rarer words is scored, by all the words it holds, and never fewer than are wanted: what a
@@ -230,8 +235,9 @@ def _best(reader: Reader, words: Sequence[str], project: ProjectId, limit: int) 
             not head or sum(holding[word] for word in rarest[: head + 1]) <= bound
         ):
             head += 1
-        rows = _scored(reader, (rarest[:head], rarest[head:]), project, limit)
-        if head == len(rarest) or len(rows) == limit:
+        tail = () if rarer else rarest[head:]
+        rows = _scored(reader, (rarest[:head], tail), *wanted)
+        if head == len(rarest) or len(rows) == wanted[1]:
             return rows
         bound *= MORE
 

@@ -170,7 +170,7 @@ def choose(
         if given:
             return _named(given, reason, known)
     for provider, facts in PROVIDERS.items():
-        found = _first(known.environ, facts.key_env or facts.base_env)
+        found = _first(known.environ, (*facts.key_env, *facts.base_env))
         if found:
             return _named(f"{provider}/{facts.default_model}", f"{found[0]} is set", known)
     for provider, facts in PROVIDERS.items():

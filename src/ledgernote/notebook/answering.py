@@ -149,13 +149,25 @@ def the_choice(
             return catalog.choose(None, about, default=rule.model, why=rule.why)
         except NoSuchThing as error:  # nobody typed that name just now
             raise NoSuchThing(f"{rule.name}: {error}", error.hint) from None
-    chosen = catalog.choose(None, about)
+    chosen = _served(settings, catalog.choose(None, about))
     owner = owner_told(settings.key_command) if is_unset(chosen) else None
     if owner in PROVIDERS:
         assert owner
         usual = f"{owner}/{PROVIDERS[owner].default_model}"
         return catalog.choose(None, about, default=usual, why=f"{COMMAND} gives a key of {owner}")
     return chosen
+
+
+def _served(settings: Settings, chosen: ModelChoice) -> ModelChoice:
+    """*chosen*; at an address without a key the first that its server has, if it has not that."""
+    if chosen.key or chosen.kept or not chosen.api_base:
+        return chosen
+    here = [one for one in servers(settings) if one.base == chosen.api_base]
+    found = [one.name for one in local.look(here[:1]).get(chosen.api_base, [])]
+    if not found or any(one.partition(":")[0] == chosen.name for one in found):
+        return chosen
+    why = f"{chosen.why}, and its server has it"
+    return catalog.choose(None, known(settings), default=found[0], why=why)
 
 
 def is_unset(choice: ModelChoice) -> bool:

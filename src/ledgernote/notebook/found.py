@@ -104,7 +104,8 @@ def _by_words(reader: Reader, question: str, project: ProjectId, leans: Lean) ->
     own = candidates.candidates(reader, telling_words(question), project, CANDIDATES)
     best = {each.rowid: each for each in own}
     weight = sum(leans.words.values()) / len(leans.words)
-    for each in candidates.candidates(reader, tuple(leans.words), project, CANDIDATES):
+    talk = candidates.candidates(reader, tuple(leans.words), project, CANDIDATES, rarer=True)
+    for each in talk:
         sooner = best[each.rowid].score if each.rowid in best else 0.0
         best[each.rowid] = each._replace(score=sooner + weight * each.score)
     return sorted(best.values(), key=lambda each: -each.score)[:CANDIDATES]

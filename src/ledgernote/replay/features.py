@@ -89,9 +89,8 @@ class _Scale:
             return 0.0
         less = self._k * (1 - self._b + self._b * size / self._size)
         found = 0.0
-        for word, rarity in self._rarity.items():
-            if word in counts:
-                found += rarity * counts[word] / (counts[word] + less)
+        for word, count in counts.items():
+            found += self._rarity[word] * count / (count + less)
         return found / self._most
 
 
@@ -175,11 +174,11 @@ class _Around:
         self.sources = [each.source for each in candidates]
         best = max((each.bm25 for each in candidates), default=0.0) or 1.0
         self.words = [_share(each.bm25, best) for each in candidates]
-        find = places(asked.roots)
-        self.lower = [source.text.lower() for source in self.sources]
-        self.found = list(map(find, (source.text for source in self.sources), self.lower))
+        texts = [source.text for source in self.sources]
+        self.lower = [text.lower() for text in texts]
+        self.found = list(map(places(asked.roots), texts, self.lower))
         self.counts: list[Counts] = [_counted(found) for found in self.found]
-        self.sizes = [len(source.text) for source in self.sources]
+        self.sizes = list(map(len, texts))
         self.asks = [source.text.rstrip().endswith("?") for source in self.sources]
         self.thread_of = [source.thread or source.entry for source in self.sources]
         """What stands in no thread is one of its own."""
@@ -207,7 +206,8 @@ class _Around:
             there = beside[at]
             while there is not None and number:
                 size += self.sizes[there]
-                holding.append(self.counts[there])
+                if more := self.counts[there]:
+                    holding.append(more)
                 there, number = beside[there], number - 1  # noqa: PLW2901
         return _summed(holding), size
 
@@ -258,11 +258,10 @@ def _counted(found: Sequence[str]) -> Counts:
 
 def _summed(holding: Sequence[Counts]) -> Counts:
     """The counts of several together."""
-    full = [counts for counts in holding if counts]
-    if len(full) < 2:
-        return full[0] if full else {}
-    summed = dict(full[0])
-    for counts in full[1:]:
+    if len(holding) == 1:
+        return holding[0]
+    summed = dict(holding[0])
+    for counts in holding[1:]:
         for word, count in counts.items():
             summed[word] = summed.get(word, 0) + count
     return summed

@@ -38,8 +38,9 @@ def rank(
         [source.who for source in sources], meant=any(each.meaning for each in candidates)
     )
     wanted = asked(question, sources, setting)
+    weighing = tuple(weights.values())
     rows = [
-        _scored(source, numbers, weights)
+        _scored(source, numbers, weighing)
         for source, numbers in zip(sources, features(wanted, candidates), strict=True)
     ]
     rows = _best_first(with_kin(rows, weights, wanted.until))
@@ -61,9 +62,9 @@ def _table(writers: Sequence[str], *, meant: bool) -> Mapping[str, float]:
     return PEOPLE_MEANT if meant else PEOPLE
 
 
-def _scored(source: Source, numbers: Sequence[float], weights: Mapping[str, float]) -> Scored:
+def _scored(source: Source, numbers: Sequence[float], weights: Sequence[float]) -> Scored:
     rounded = (*[each and round(each, 4) for each in numbers], *NONE)
-    score = sum(map(mul, weights.values(), rounded))
+    score = sum(map(mul, weights, rounded))
     return Scored(source=source, score=round(score, 4), features=rounded)
 
 

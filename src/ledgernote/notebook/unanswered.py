@@ -1,0 +1,33 @@
+"""A last question that has no whole answer: it failed, was cut short, or was never asked."""
+
+from __future__ import annotations
+
+from ledgernote.domain.entries import Kind, Status
+from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.planning import Question, spot_of
+
+
+def unanswered(notebook: Notebook, question: Question) -> str:
+    """The handle of the last question where *question* goes, to be asked once more.
+
+    Raises `NoSuchThing` where there is none, `UsageError` where it has its answer or gets it now.
+    """
+    thread = spot_of(notebook, notebook.ledger, question).thread
+    talk = notebook.in_thread(thread) if thread else []
+    last = next((one for one in reversed(talk) if one.kind is Kind.QUESTION), None)
+    if last is None:
+        raise NoSuchThing(
+            "there is no question to take up here", 'ledgernote ask "what changed since June?"'
+        )
+    ends = {one.status for one in talk if one.reply_to == last.handle}
+    if Status.STREAMING in ends:
+        raise UsageError(
+            "another terminal is still writing that answer", "Wait until it has ended."
+        )
+    if Status.COMPLETE in ends:
+        raise UsageError(
+            f"there is no question, and the last one has its answer: {last.handle}",
+            f'ledgernote ask -c "and since?" asks the next; --of {last.handle} asks it again',
+        )
+    return last.handle
