@@ -125,8 +125,8 @@ def test_the_question_says_for_how_long_a_yes_stands(notebook: Notebook) -> None
     ask(book, "one?", remote())
     (asked,) = carried(book, Decision.ONCE)[1]
 
-    assert "$0.60 of $0.5, and this turn costs $0.60 or more" in decision_wanted(asked)[0]
-    assert "Go on, here up to $1.5 unasked? [y/N]" in decision_wanted(asked)[0]
+    assert "$0.60 of $0.50, and this turn costs $0.60 or more" in decision_wanted(asked)[0]
+    assert "Go on, here up to $1.50 unasked? [y/N]" in decision_wanted(asked)[0]
     assert carried(book, Decision.ONCE)[1] != []  # $1.20 are spent by now
 
 

@@ -80,7 +80,7 @@ def _over(asked: Costly, cap: float) -> OverCap:
     project = asked.project
     whose, name = (f" in {project}", f"projects.{project}.cap") if project else ("", "cap")
     return OverCap(
-        f"this month's answers{whose} have cost ${asked.spent:.2f} of ${cap:g}, "
+        f"this month's answers{whose} have cost ${asked.spent:.2f} of ${cap:.2f}, "
         f"and this turn costs ${asked.turn:.2f} or more",
         f"`ledgernote config set {name} {asked.upto:g}` allows more.",
     )
