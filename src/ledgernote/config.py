@@ -45,7 +45,7 @@ KEYS: dict[str, Key] = {
         kind=str, default="", help="for what outgrows the screen; empty: $PAGER, else less; or cat"
     ),
     "idle_hours": Key(kind=int, default=6, help="after so long, chat asks: continue or new"),
-    "cap": Key(kind=int, default=0, help="US dollars a month; asks before more; 0: no end"),
+    "cap": Key(kind=float, default=0.0, help="US dollars a month; asks before more; 0: no end"),
     "compact": Key(kind=bool, default=False, help="chat sums a thread up that outgrew its budget"),
     "fallback": Key(
         kind=list, default=[], help="models asked instead of one that does not answer, in turn"
@@ -69,7 +69,7 @@ MODEL_KEYS: dict[str, type] = {
     "window": int,
     "sees": bool,
 }
-PROJECT_KEYS: dict[str, type] = {"model": str, "fallback": list, "cap": int, "replay_from": list}
+PROJECT_KEYS: dict[str, type] = {"model": str, "fallback": list, "cap": float, "replay_from": list}
 PROVIDER_KEYS: dict[str, type] = {"key_command": str}
 TABLES = {"models": MODEL_KEYS, "projects": PROJECT_KEYS, "providers": PROVIDER_KEYS}
 """Tables `models.NAME` and so on, each with the keys that it may hold."""
@@ -99,7 +99,7 @@ class Settings:
     pager: str = ""
     """A command for the shell; empty: what the environment names."""
     idle_hours: int = 6
-    cap: int = 0
+    cap: float = 0.0
     """US dollars that answers may cost in a month; 0 is no end."""
     compact: bool = False
     """A thread that outgrew its budget is summed up by its model."""
@@ -141,12 +141,17 @@ def read_file(path: Path) -> dict[str, Any]:
 
 def _checked(name: str, value: Any, path: Path) -> Any:
     key = KEYS[name]
-    if type(value) is not key.kind:
+    if not _is_of(key.kind, value):
         raise UsageError(f"{path}: {name} must be of type {key.kind.__name__}", key.help)
     _check_names(f"{path}: {name}", value)
-    if isinstance(value, int) and value < key.least:
+    if isinstance(value, int | float) and not value >= key.least:
         raise UsageError(f"{path}: {name} must be {key.least} or more, not {value}", key.help)
     return value
+
+
+def _is_of(kind: type, value: object) -> bool:
+    """Whether it is of that very type: `true` is no number; a whole one may be of dollars too."""
+    return type(value) is kind or (kind is float and type(value) is int)
 
 
 def _check_names(name: str, value: Any) -> None:
@@ -161,9 +166,11 @@ def _checked_tables(name: str, tables: Any, path: Path) -> Tables:
     for one, table in tables.items():
         for key, found in table.items():
             kind = TABLES[name].get(key)
-            if kind is not None and type(found) is not kind:
+            if kind is not None and not _is_of(kind, found):
                 raise UsageError(f"{path}: {name}.{one}.{key} must be of type {kind.__name__}")
             _check_names(f"{path}: {name}.{one}.{key}", found)
+            if kind is float and not found > 0:
+                raise UsageError(f"{path}: {name}.{one}.{key} must be more than 0, not {found}")
             if kind is int and found < 1:
                 raise UsageError(f"{path}: {name}.{one}.{key} must be 1 or more, not {found}")
     return tables
@@ -304,6 +311,8 @@ def parse_value(name: str, text: str) -> Any:
         raise UsageError(f"{name} is true or false, not {text!r}")
     if kind is int:
         return _number(name, text)
+    if kind is float:
+        return _dollars(name, text)
     if kind is list:
         return _names(name, text)
     if _consent_of(name):
@@ -353,6 +362,13 @@ def _number(name: str, text: str) -> int:
     if int(text) < least:
         raise UsageError(f"{name} is {least} or more, not {text}", "Such as 16000.")
     return int(text)
+
+
+def _dollars(name: str, text: str) -> float:
+    whole, _, cents = text.partition(".")
+    if not (whole + cents).isdecimal() or (name not in KEYS and not float(text)):
+        raise UsageError(f"{name} is US dollars, not {text!r}", "Such as 20 or 0.5.")
+    return float(text)
 
 
 def _unknown(name: str) -> str:

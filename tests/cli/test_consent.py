@@ -230,3 +230,16 @@ def test_an_answer_for_a_pipe_is_not_asked_about(remote: Run, server: ScriptedSe
     child.expect("withheld from openai")
 
     assert (ended(child), told(server)) == (0, [False])
+
+
+def test_several_models_over_the_cap_are_asked_about_as_one_is(
+    remote: Run, server: ScriptedServer
+) -> None:
+    remote("config", "set", "cap", "0.000001")
+    child = at_terminal(remote, "ask", "so?", "-m", "openai/gpt-4o", "-m", "openai/gpt-4o-mini")
+
+    child.expect(r"Go on, here up to .* unasked\? \[y/N\]")
+    child.sendline("n")
+    child.expect(pexpect.EOF)
+
+    assert server.requests == []

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from notebook.hands import Scripted, Turn, ask
 
-from ledgernote.domain.errors import OverCap
+from ledgernote.config import load, write
+from ledgernote.domain.entries import Kind, Status
+from ledgernote.domain.errors import ModelError, OverCap
 from ledgernote.domain.turns import Consent, Costly, Decision, Kept, Usage
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.turn import Question, take_turn
+from ledgernote.notebook.spending import spent
+from ledgernote.notebook.turn import Question, recorded, take_turn
+from ledgernote.render.receipts import decision_wanted
 
 DEAR = Usage(tokens_in=1000, tokens_out=10, cost=0.6, source="provider")
 
@@ -89,3 +94,48 @@ def test_a_local_model_is_never_asked_about(notebook: Notebook) -> None:
     ask(book, "more?", Scripted())
 
     assert isinstance(ask(book, "more?", Scripted()).kept, Kept)
+
+
+def test_a_turn_that_reached_no_model_counts_no_tokens(notebook: Notebook) -> None:
+    ask(notebook, "one?", Scripted((), error=ModelError("nobody listens")), thread="talk")
+    ask(notebook, "two?", Scripted(("half",), error=ModelError("it broke off")), thread="talk")
+
+    (failed, half) = [one for one in notebook.latest(0) if one.kind is Kind.ANSWER]
+    (row,) = spent(notebook, thread="talk")
+
+    assert failed.status is Status.FAILED
+    assert row.answers == 2
+    assert row.tokens_in == recorded(notebook, half.handle).tokens
+
+
+def test_a_question_that_alone_costs_more_than_the_cap_is_asked_about(notebook: Notebook) -> None:
+    book = capped(notebook, cap=0.01)
+    words = "the rates were cut " * 4_000
+    model = replace(remote(), name="openai/gpt-4o")  # $2.50 for a million tokens
+
+    with pytest.raises(OverCap, match=r"\$0.00 of \$0.01, and this turn costs \$0.0[34]"):
+        ask(book, words, model, budget=100_000)
+
+    assert model.contexts == []
+
+
+def test_the_question_says_for_how_long_a_yes_stands(notebook: Notebook) -> None:
+    book = capped(notebook, cap=0.5)
+
+    ask(book, "one?", remote())
+    (asked,) = carried(book, Decision.ONCE)[1]
+
+    assert "$0.60 of $0.50, and this turn costs $0.60 or more" in decision_wanted(asked)[0]
+    assert "Go on, here up to $1.50 unasked? [y/N]" in decision_wanted(asked)[0]
+    assert carried(book, Decision.ONCE)[1] != []  # $1.20 are spent by now
+
+
+def test_a_cap_may_be_of_cents(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    write(path, "cap", "0.5")
+    write(path, "projects.fed.cap", "2")
+
+    settings = load({"LEDGERNOTE_CONFIG": str(path)}, ledger=None, actor="me")
+
+    assert settings.cap == 0.5
+    assert settings.projects["fed"]["cap"] == 2.0

@@ -216,7 +216,9 @@ class _Answers:
     def all(self, questions: Iterable[Question], *, each: bool) -> int | None:
         """Ask everything; with *each* a question that fails does not stop the others."""
         code = None
-        self.asker = asker(self.call, self.notebook, asks=not each and len(self.models) == 1)
+        self.asker = asker(
+            self.call, self.notebook, asks=not each and (len(self.models) == 1 or self.beside)
+        )
         for question in questions:
             try:
                 self.one(question)

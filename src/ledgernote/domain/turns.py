@@ -183,7 +183,7 @@ class Usage:
     cost: float | None = None
     """US dollars."""
     price: str | None = None
-    """Whose table of prices that is from, with its version."""
+    """Whose table of prices that is from, with its version and the day it was installed."""
     finish: str | None = None
     """`length` where the model had said as much as it does at once, and stopped in mid-answer."""
     source: str = "counted"
@@ -258,7 +258,7 @@ class Consent:
 
 @frozen
 class Costly:
-    """With one more answer like the others, the month costs more than the settings allow.
+    """With this turn the month costs more than the settings allow.
 
     Nothing has been sent. Whoever drives the turn sends a `Decision` back to go on; without one
     the turn ends with `OverCap`.
@@ -267,8 +267,11 @@ class Costly:
     project: str | None
     """The one whose cap that is; None is all of them."""
     spent: float
+    turn: float
+    """What this turn is expected to cost, at least;"""
     cap: float
-    """US dollars."""
+    upto: float
+    """and up to what whoever goes on is not asked again. All in US dollars."""
 
 
 @frozen

@@ -19,9 +19,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 from ledgernote.domain.errors import ModelError, UsageError
@@ -208,7 +210,7 @@ class Remote:
             tokens_cached=_cached(reported),
             finish=end.finish,
             cost=cost,
-            price=None if cost is None else f"litellm {version('litellm')}",
+            price=None if cost is None else _price_table(),
             source="counted" if reported is None else "provider",
         )
 
@@ -224,7 +226,16 @@ class Remote:
             )
         except Exception:  # noqa: BLE001  an unknown model is a bare Exception
             return None
-        return float(paid_in + paid_out)
+        paid = float(paid_in + paid_out)
+        priced = paid or self.choice.provider == "ollama"  # else it knows the name, and no price
+        return paid if priced or catalog.facts_of(self.name).price_in is not None else None
+
+
+@lru_cache(maxsize=1)
+def _price_table() -> str:
+    """Whose prices these are: a wheel tells its version, and its files when it was installed."""
+    day = datetime.fromtimestamp(Path(_litellm().__file__).stat().st_mtime, UTC).date()
+    return f"litellm {version('litellm')}, installed {day}"
 
 
 def timeout(patience: Patience) -> Any:

@@ -198,13 +198,14 @@ class Speaking:
         )
 
     def _counted(self, text: str) -> Usage:
-        """The usage as the provider reports it, else as we count."""
+        """The usage as the provider reports it, else as we count; nothing where none answered."""
         if self._usage.tokens_in is not None:
             return self._usage
+        begun = bool(self._pieces)
         return replace(
             self._usage,
-            tokens_in=self._context.tokens,
-            tokens_out=count(text),
+            tokens_in=self._context.tokens if begun else None,
+            tokens_out=count(text) if begun else None,
             served_model=self._usage.served_model or self._model.name,
             source="counted",
         )

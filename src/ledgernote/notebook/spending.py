@@ -12,6 +12,7 @@ from ledgernote.domain.spent import Spent, total
 from ledgernote.domain.turns import Costly, Decision, Model
 from ledgernote.ledger import keep, places, usage
 from ledgernote.ledger.usage import Cell
+from ledgernote.models.catalog import facts_of
 from ledgernote.notebook.notebook import Notebook
 
 GROUPS: dict[str, Callable[[Cell], str | None]] = {
@@ -39,18 +40,20 @@ def spent(
 
 
 def afforded(
-    notebook: Notebook, models: Sequence[Model], project: ProjectId | None
+    notebook: Notebook, models: Sequence[Model], tokens: int, project: ProjectId | None
 ) -> Generator[Costly, Decision | None, None]:
     """Ask before a month costs more than the settings allow. Raises `OverCap`.
 
-    Who goes on is asked again when as much once more is spent.
+    The turn is taken to cost what its context of *tokens* does by the table of prices, or as much
+    as the answers before it. Who goes on is asked again when the cap is spent once more.
     """
-    if all(model.local for model in models):
+    paid = [model for model in models if not model.local]
+    if not paid:
         return
-    caps: list[tuple[str | None, ProjectId | None, int]] = [(None, None, notebook.settings.cap)]
+    caps: list[tuple[str | None, ProjectId | None, float]] = [(None, None, notebook.settings.cap)]
     if project is not None:
         own = places.name_of(notebook.ledger, project)
-        caps.append((own, project, notebook.settings.projects.get(own, {}).get("cap", 0)))
+        caps.append((own, project, notebook.settings.projects.get(own, {}).get("cap", 0.0)))
     for name, place, cap in caps:
         if not cap:
             continue
@@ -58,19 +61,28 @@ def afforded(
         found = usage.cells(notebook.ledger, place, since=keep.microseconds(month))
         whole = total("", map(_one, found))
         each = whole.cost / whole.priced if whole.priced else 0.0
-        expected = whole.cost + each * len(models)
+        turn = sum(max(each, _price(model, tokens)) for model in paid)
         limit = notebook.agreed.get((name, month), cap)
-        if expected > limit:
-            if (yield Costly(project=name, spent=whole.cost, cap=limit)) is None:
-                raise _over(name, whole.cost, cap)
-            notebook.agreed[name, month] = cap * (int(expected // cap) + 1)
+        if whole.cost + turn > limit:
+            upto = cap * (int((whole.cost + turn) // cap) + 1)
+            asked = Costly(project=name, spent=whole.cost, turn=turn, cap=limit, upto=upto)
+            if (yield asked) is None:
+                raise _over(asked, cap)
+            notebook.agreed[name, month] = upto
 
 
-def _over(project: str | None, spent: float, cap: int) -> OverCap:
+def _price(model: Model, tokens: int) -> float:
+    """US dollars for a context of so many tokens, where the table knows the price."""
+    return (facts_of(model.name).price_in or 0.0) * tokens / 1e6
+
+
+def _over(asked: Costly, cap: float) -> OverCap:
+    project = asked.project
     whose, name = (f" in {project}", f"projects.{project}.cap") if project else ("", "cap")
     return OverCap(
-        f"this month's answers{whose} have cost ${spent:.2f} of ${cap}",
-        f"`ledgernote config set {name} {int(spent) + cap}` allows more.",
+        f"this month's answers{whose} have cost ${asked.spent:.2f} of ${cap:.2f}, "
+        f"and this turn costs ${asked.turn:.2f} or more",
+        f"`ledgernote config set {name} {asked.upto:g}` allows more.",
     )
 
 

@@ -79,7 +79,7 @@ def _planned(
         found = planner.plan(now, spot)
     plan = yield from planner.settle(found, spot)
     _demand_talk(plan)
-    yield from afforded(notebook, (model,), spot.project)
+    yield from afforded(notebook, (model,), plan.context.tokens, spot.project)
     return planner, plan
 
 

@@ -85,13 +85,12 @@ def _speakers(
     """Who is to answer, each with all that is sent to it; the question is kept, if it is to be."""
     if not question.log:
         planner, plan = yield from _planned(notebook, question, models)
-        yield from spending.afforded(
-            notebook, models, places.find_project(notebook.ledger, notebook.project)
-        )
+        project = places.find_project(notebook.ledger, notebook.project)
+        yield from spending.afforded(notebook, models, plan.context.tokens, project)
         return [Speaking(planner, plan, each) for each in models]
     planner, plan, asked = yield from _begun(notebook, question, models)
     where, entry = asked.where, asked.question
-    yield from spending.afforded(notebook, models, where.project)
+    yield from spending.afforded(notebook, models, plan.context.tokens, where.project)
     return [Speaking(planner, plan, each, where, entry) for each in models]
 
 
