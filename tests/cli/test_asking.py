@@ -243,6 +243,18 @@ def test_ask_c_without_words_takes_up_the_last_question_that_has_no_answer(
     assert f"--of {question} asks it again" in answered.err
 
 
+def test_a_name_in_fallback_that_nobody_knows_is_said_once_when_it_would_be_asked(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(401, "no"))
+    remote("config", "set", "fallback", "nosuchmodel,anthropic/b")
+
+    ran = remote("ask", "-m", "openai/a", "what now?")
+
+    assert ran.code == 0, ran.err
+    assert ran.err.count("fallback nosuchmodel cannot be asked: no model is called") == 1
+
+
 def test_what_does_not_fit_is_exit_7(run: Run) -> None:
     ran = run("ask", "word " * 3000, "--budget", "500")
 

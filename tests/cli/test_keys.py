@@ -140,6 +140,16 @@ def test_what_cannot_be_kept_is_one_sentence(run: Run) -> None:
     assert "no terminal to type a key at" in silent.err
 
 
+def test_doctor_names_a_file_of_keys_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text("{broken", encoding="utf-8")
+    run.note("a heron")
+
+    ran = run("doctor", env={"LEDGERNOTE_KEYS": str(file)})
+
+    assert f"{file} cannot be read" in ran.out + ran.err
+
+
 def test_what_is_typed_for_a_key_is_not_echoed(run: Run) -> None:
     terminal = pexpect.spawn(
         sys.executable,

@@ -15,6 +15,7 @@ from ledgernote.cli.call import Call, counted, shown_path
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgerError, LedgernoteError
 from ledgernote.notebook import feeding, meaning
+from ledgernote.notebook import keys as kept_keys
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import visible
 
@@ -188,6 +189,8 @@ def _settings(call: Call) -> Iterator[Finding]:
         yield Finding(f"others may read {config}", f"chmod 600 {config}")
     for stranger in settings.strangers(config):
         yield Finding(f"{config}: {stranger}", "Mend the name, or take the line out.")
+    if wrong := kept_keys.fault(call.settings):
+        yield Finding(str(wrong), wrong.hint)
     keys = sorted(name for name in call.environ if name.endswith("_API_KEY") and call.environ[name])
     if keys:
         yield Finding(f"keys in the environment: {', '.join(keys)}")

@@ -190,7 +190,8 @@ def _next(notebook: Notebook, names: Iterator[str], model: Model) -> Model | Non
     for name in names:
         try:
             other = the_model(notebook, name)
-        except LedgernoteError:
+        except LedgernoteError as error:
+            notebook.say(f"fallback {name} cannot be asked: {error}")
             continue
         if other.name != model.name:
             return other

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ledgernote.config import Settings
-from ledgernote.domain.errors import ModelError, NoSuchThing
+from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold, tail
 from ledgernote.models import catalog
@@ -120,6 +120,15 @@ def in_front(settings: Settings, provider: str) -> str:
         return f"{found} in the environment"
     first = keys(settings).of(provider)
     return f"{COMMAND} in the settings" if first and first.place == COMMAND else ""
+
+
+def fault(settings: Settings) -> UsageError | None:
+    """What is wrong with the file of keys, if anything."""
+    try:
+        keys(settings).providers()
+    except UsageError as error:
+        return error
+    return None
 
 
 def demand_provider(settings: Settings, name: str) -> None:
