@@ -102,6 +102,18 @@ def test_a_known_model_needs_no_provider_in_its_name(typed: str, name: str, wind
     assert choice.model == name.partition("/")[2]
 
 
+@pytest.mark.parametrize("typed", ["gpt-5", "GPT-5", "OpenAI/gpt-5"])
+def test_a_name_means_the_same_model_however_it_is_written(typed: str) -> None:
+    assert choose(typed).name == "openai/gpt-5"
+
+
+def test_no_model_is_offered_that_only_guards_others() -> None:
+    offered = list(catalog.names_of(catalog.PROVIDERS, leaving=True))
+
+    assert offered
+    assert not [name for name in offered if "guard" in name]
+
+
 def test_an_unknown_model_of_a_known_provider_is_taken_with_the_default_window() -> None:
     choice = choose("openai/whatever-7")
 

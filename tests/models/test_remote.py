@@ -385,6 +385,16 @@ def test_a_key_of_one_letter_leaves_the_words_alone(server: ScriptedServer) -> N
     assert "next to the maximum: key [key] is odd" in str(error)
 
 
+def test_what_only_a_programmer_can_do_is_left_out_of_a_refusal(server: ScriptedServer) -> None:
+    advice = "To drop unsupported params set `litellm.drop_params = True`"
+    server.script(Refuse(400, f"temperature=hot is not supported. {advice}"))
+    keys = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": "none"}
+
+    _, error = fail(remote("openai/gpt-5", keys))
+
+    assert str(error).endswith("temperature=hot is not supported")
+
+
 @every_provider
 def test_closing_the_stream_closes_the_connection(name: str, server: ScriptedServer) -> None:
     server.script(Say("word " * 500, delay=0.02))

@@ -184,6 +184,17 @@ def test_models_lists_what_can_be_asked(say: Say, talk: Session, heard: Heard) -
     assert "* offline" in heard.out.getvalue()
 
 
+def test_models_stand_in_columns_however_long_their_names_are(
+    say: Say, talk: Session, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEMINI_API_KEY", "none")
+    say("/models", talk)
+
+    rows = [line for line in heard.out.getvalue().splitlines() if " remote " in line]
+    assert max(len(line[2:].split()[0]) for line in rows) > 28
+    assert len({line.index(" remote ") for line in rows}) == 1
+
+
 def test_a_thread_is_exported_into_a_new_file_of_ones_own(
     say: Say, talk: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -177,6 +177,7 @@ def chat(folder: Path, settings: Settings, handles: dict[str, str]) -> Iterator[
             "LEDGERNOTE_STATE": str(settings.state),
             "LEDGERNOTE_CONFIG": str(settings.config),
             "LEDGERNOTE_MODEL": "openai/gpt-5",
+            "LEDGERNOTE_EMBEDDER": "none",
             "OPENAI_API_KEY": "none",
             "OPENAI_API_BASE": server.base,
         }

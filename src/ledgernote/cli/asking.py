@@ -175,7 +175,7 @@ def together(
         _nothing_lost(call, notebook, question, asker) as watched,
         closing(watched(notebook, question, models)) as events,
     ):
-        return paint_together(events, call.out, now=now, me=me)
+        return paint_together(events, call.out, models=len(models), now=now, me=me)
 
 
 def collected(

@@ -82,7 +82,7 @@ OF_RULES = f"""
      ORDER BY {DOWN}, part LIMIT ?"""
 SCORED = 10_000
 """Passages that are scored for one question, about: scoring costs the same for each of them. What
-this gives up stands in docs/decisions/0019."""
+this gives up stands in docs/decisions/0021."""
 MORE = 8
 """So many times as many, where too few of them are of the project."""
 

@@ -218,6 +218,8 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
     if meant == OFFLINE:
         return _offline(why)
     name = _full_name(meant, setting, environ)
+    if name is None and (small := meant.casefold()) != meant:
+        name = _full_name(small, settings.get(small, setting), environ)
     if name is None and (near := known.near(meant)):
         return replace(_named(near, why, replace(known, near=_nothing)), typed=given)
     if name is None:
@@ -398,12 +400,18 @@ def _usual_names() -> list[str]:
 def names_of(providers: Iterable[str], *, leaving: bool = False) -> Iterator[str]:
     """The chat models that the table has of these, as `provider/model`, in its order.
 
-    With *leaving* also those that their provider is going to take away, and odd ones.
+    With *leaving* also those that their provider is going to take away, and odd ones. None that
+    guard others: they only say whether a text is harmless.
     """
     wanted = frozenset(providers)
     for name, row in _table().items():
         provider = _spelled(row)
-        if provider in wanted and _talks(row) and (leaving or _stays(name, row)):
+        if (
+            provider in wanted
+            and _talks(row)
+            and "guard" not in name
+            and (leaving or _stays(name, row))
+        ):
             yield name if name.startswith(provider + "/") else f"{provider}/{name}"
 
 

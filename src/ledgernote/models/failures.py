@@ -256,7 +256,11 @@ _PREFIX = re.compile(
     r"^(?:(?:litellm\.)?\w+(?:Error|Exception)\b(?:\s*[:-]\s*|\s+(?=\w+(?:Error|Exception)\b))"
     r"|UNKNOWN - )"
 )
-_SUFFIX = re.compile(r"\.? (?:Handle with `litellm|Original exception: ).*$", re.DOTALL)
+_SUFFIX = re.compile(
+    r"\.? (?:Handle with `litellm|Original exception: "
+    r"|To drop |[Ss]et `?(?:litellm\.)?drop_params).*$",
+    re.DOTALL,
+)
 _INNER = re.compile(r"""["'](?:message|error)["']: (?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 

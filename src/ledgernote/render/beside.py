@@ -21,10 +21,16 @@ _SGR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def paint_together(
-    events: Iterable[TurnEvent], out: Output, *, now: datetime, me: str = ""
+    events: Iterable[TurnEvent], out: Output, *, models: int, now: datetime, me: str = ""
 ) -> list[Kept]:
-    """Show a turn that several models answer, when all have ended; gives how each did."""
-    look, kept = out.look(now=now, me=me, talk=True), []
+    """Show a turn that so many models answer; gives how each did.
+
+    Columns are shown when all have ended; what stands one after the other as soon as it has.
+    """
+    look = out.look(now=now, me=me, talk=True)
+    kept: list[Kept] = []
+    shown = 0
+    beside = _column(out.look(now=now, me=me), models) is not None
     waiting = Waiting(out)
     sent: Context | None = None
     try:
@@ -33,15 +39,18 @@ def paint_together(
                 if sent is None:  # they have one context
                     out.talk(receipt_view(event.context, look))
                 sent = event.context
-                waiting.start(sent.model)
+                waiting.start(sent.model, tuple(one.context.model for one in kept))
             elif isinstance(event, Retry):
                 waiting.retry(event)
             elif isinstance(event, Kept):
                 waiting.stop()
                 kept.append(event)
+                if not beside:
+                    out.data("\n" * bool(shown) + answers_view([event], out.look(now=now, me=me)))
+                    shown += 1
     finally:
         waiting.stop()
-        if kept:
+        if kept[shown:]:
             out.data(answers_view(kept, out.look(now=now, me=me)))
     return kept
 
@@ -51,9 +60,7 @@ def answers_view(kept: Sequence[Kept], look: Look) -> str:
     from ledgernote.render.markdown import painted  # rich is only needed for this
 
     width = look.width or 80
-    column = (width - _GAP * (len(kept) - 1)) // len(kept)
-    if column < _NARROWEST:
-        column = width
+    column = _column(look, len(kept)) or width
     shown = [
         [_title(one, look), "", *painted(one.text, width=column, color=look.color).split("\n"), ""]
         + [look.dim(line) for line in _told(one, column)]
@@ -65,6 +72,12 @@ def answers_view(kept: Sequence[Kept], look: Look) -> str:
     return "\n".join(
         (" " * _GAP).join(_padded(cell, column) for cell in row).rstrip() for row in rows
     )
+
+
+def _column(look: Look, models: int) -> int | None:
+    """How wide the column of each is; None where so many do not fit beside each other."""
+    column = ((look.width or 80) - _GAP * (models - 1)) // models
+    return column if column >= _NARROWEST else None
 
 
 def _title(kept: Kept, look: Look) -> str:

@@ -19,6 +19,10 @@ _SEEN = 400
 """Characters of the thinking that are looked at for its last words."""
 
 
+def _short(model: str) -> str:
+    return one_line(model.rpartition("/")[2], 20)
+
+
 class Waiting:
     """A moving sign and the seconds; nothing where stderr is no terminal."""
 
@@ -33,11 +37,12 @@ class Waiting:
         self._words = 0
         self._begun = 0.0
 
-    def start(self, model: str) -> None:
-        """Begin to count."""
+    def start(self, model: str, done: tuple[str, ...] = ()) -> None:
+        """Begin to count; *done* are the models beside it that have answered."""
         if self._out.quiet or not self._out.talk_tty:
             return
-        self._model = one_line(model.rpartition("/")[2], 20)
+        ended = [f"{_short(one)} done" for one in done]
+        self._model = " · ".join((*ended, _short(model)))
         self._begun = time.monotonic()
         if self._out.talk_moves:
             self._over.clear()

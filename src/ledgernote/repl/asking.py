@@ -83,7 +83,7 @@ def carry(
             with _nothing_lost(desk, unkept, watched), closing(events), desk.ahead():
                 me, now = session.notebook.actor, session.notebook.clock()
                 if len(models) > 1:
-                    paint_together(watched, desk.out, now=now, me=me)
+                    paint_together(watched, desk.out, models=len(models), now=now, me=me)
                 else:
                     paint(watched, desk.out, markdown=True, now=now, me=me)
         except KeyboardInterrupt:

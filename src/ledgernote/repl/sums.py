@@ -11,7 +11,7 @@ from ledgernote.notebook.home import OLD
 from ledgernote.notebook.models import usable
 from ledgernote.notebook.siblings import pinned_until
 from ledgernote.notebook.spending import month_of, spent
-from ledgernote.render.escape import one_line, padded
+from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.look import Look
 from ledgernote.render.receipts import short
 from ledgernote.render.views import quoted
@@ -61,10 +61,14 @@ def models(session: Session, words: str, desk: Desk) -> Session:
     found = usable(session.notebook.settings, session.notebook.project_name)
     if now not in [choice.name for choice in found]:
         found.insert(0, the_choice(session.notebook.settings, now))
+    room = max(cells(one_line(choice.name)) for choice in found)
+    room = min(room, max(width - 40, 28))  # a longer one is cut nowhere: it can be typed
     for choice in found:
         mark = "*" if choice.name == now else " "
         local = "local" if choice.local else "remote"
-        head = f"{mark} {padded(one_line(choice.name), 28)}  {short(choice.window):>6}  {local:6}  "
+        head = (
+            f"{mark} {padded(one_line(choice.name), room)}  {short(choice.window):>6}  {local:6}  "
+        )
         line = head + one_line(choice.why, max(width - len(head), 20))
         desk.out.data(wrapped(line, width, "    "))
     hint = "/model NAME takes one, a part of a name will do; /key keeps a key"
