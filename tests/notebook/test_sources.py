@@ -16,8 +16,8 @@ from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind, Scope
 from ledgernote.domain.errors import UsageError
 from ledgernote.ledger import integrity, keep, places
+from ledgernote.ledger.alone import alone
 from ledgernote.ledger.sources import files as known_files
-from ledgernote.ledger.sources import pulling as right
 from ledgernote.notebook import opening, pulling, sources
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.seeing import Seen, see
@@ -438,7 +438,7 @@ def test_who_is_not_pulling_passes_by_while_another_does(notebook: Notebook, vau
     sources.add(notebook, vault)
     write(vault / "new.md", "a new note\n")
 
-    with right(notebook.ledger, wait=False) as ours:
+    with alone(notebook.ledger, "pull", wait=False) as ours:
         assert ours
         assert opening.look(notebook).news == ()
     assert opening.look(notebook).news != ()
@@ -457,7 +457,9 @@ def test_two_folders_of_one_name_that_are_added_at_once_are_both_looked_at(
             sources.add(other, folder)
 
     with ThreadPoolExecutor() as pool:
-        with right(notebook.ledger, wait=True):  # so that both have looked before either writes
+        with alone(
+            notebook.ledger, "pull", wait=True
+        ):  # so that both have looked before either writes
             added = [pool.submit(add, folder) for folder in folders]
             time.sleep(0.5)
         for one in added:
@@ -477,7 +479,7 @@ def test_a_source_is_let_go_when_the_pull_under_way_has_ended(
             sources.remove(other, "vault")
 
     with ThreadPoolExecutor() as pool:
-        with right(notebook.ledger, wait=True):
+        with alone(notebook.ledger, "pull", wait=True):
             removed = pool.submit(remove)
             time.sleep(0.3)
             seen = see(notebook, source, again=True)

@@ -5,15 +5,10 @@ They are paths of this machine, so their tables belong to this file alone: no ev
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from ledgernote.domain.entries import EntryId, ProjectId
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.writing import Writing
 
 SOURCES = """
@@ -128,28 +123,3 @@ def drop_file(tx: Writing, name: str, path: str) -> None:
 def count(reader: Reader, name: str) -> int:
     """How many files of a source are known."""
     return int(reader.one(COUNT, (to_bytes(name),))[0])
-
-
-@contextmanager
-def pulling(ledger: Ledger, *, wait: bool) -> Iterator[bool]:
-    """The right to pull into this ledger; False when another process has it and *wait* is not.
-
-    It saves double work only: what is right is decided again in each transaction. So where the
-    file cannot be made, everybody may.
-    """
-    import fcntl
-    import os
-
-    name = hashlib.sha256(os.fsencode(ledger.path.absolute())).hexdigest()[:16]
-    try:
-        descriptor = os.open(ledger.state / f"pull-{name}", os.O_CREAT | os.O_RDWR, 0o600)
-    except OSError:
-        yield True
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(descriptor)

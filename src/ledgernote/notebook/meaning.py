@@ -8,8 +8,6 @@ that a context does not depend on whether somebody was quick enough.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
@@ -20,6 +18,7 @@ from ledgernote.config import Settings
 from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import integrity, vectors
+from ledgernote.ledger.alone import alone
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.consent import imports_of
 from ledgernote.ledger.ledger import Ledger
@@ -207,7 +206,7 @@ def _index(ledger: Ledger, notebook: Notebook, embedder: Embedder) -> Iterator[i
     name = _kept_name(embedder)
     if not embedder.local and "rebuild" in integrity.pending(ledger):
         return  # what is private is not known
-    with _alone(ledger) as ours:
+    with alone(ledger, "index", wait=False) as ours:
         while ours:
             looked_at = vectors.waiting(ledger, vectors.known(ledger, name), BATCH)
             if not looked_at:
@@ -242,23 +241,3 @@ def _may_go(
         for each in found
         if each.entry not in private and not imports.get(each.entry, frozenset()) & closed
     ]
-
-
-@contextmanager
-def _alone(ledger: Ledger) -> Iterator[bool]:
-    """Whether no other process does it: that saves double work, and nothing else."""
-    import fcntl
-
-    name = hashlib.sha256(os.fsencode(ledger.path.absolute())).hexdigest()[:16]
-    try:
-        descriptor = os.open(ledger.state / f"index-{name}", os.O_CREAT | os.O_RDWR, 0o600)
-    except OSError:
-        yield True
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(descriptor)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import sources
+from ledgernote.ledger.alone import alone
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.sources import Source
 from ledgernote.notebook.notebook import Notebook
@@ -37,7 +38,7 @@ def look(notebook: Notebook) -> Opened:
     came: list[str] = []
     waiting: list[str] = []
     troubles: list[str] = []
-    with sources.pulling(notebook.ledger, wait=False) as ours, _hurried(notebook.ledger):
+    with alone(notebook.ledger, "pull", wait=False) as ours, _hurried(notebook.ledger):
         for source in sources.every(notebook.ledger) if ours else ():
             try:
                 _one(notebook, source, (came, waiting, troubles))

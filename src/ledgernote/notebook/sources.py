@@ -12,6 +12,7 @@ from ledgernote.interchange import folder as folders
 from ledgernote.interchange import formats
 from ledgernote.interchange.folder import ENDINGS, NOTES
 from ledgernote.ledger import foreign, places, sources
+from ledgernote.ledger.alone import alone
 from ledgernote.ledger.sources import Source
 from ledgernote.notebook import pulling
 from ledgernote.notebook.notebook import Notebook
@@ -109,7 +110,7 @@ def add(
     _demand_free(every(notebook), path)  # before a look into the folder, which may be slow
     format_ = _format(path, form)
     called = path.name if format_ in NOTES else format_
-    with sources.pulling(notebook.ledger, wait=True), notebook.writing() as tx:
+    with alone(notebook.ledger, "pull", wait=True), notebook.writing() as tx:
         others = sources.every(tx)  # two terminals may add at once
         _demand_free(others, path)
         name = _free_name(others, clean_name(called) or format_)
@@ -172,7 +173,7 @@ def remove(notebook: Notebook, name: str) -> Listed:
     Raises `NoSuchThing`.
     """
     # A pull that is under way would go on to keep its files as those of this source.
-    with sources.pulling(notebook.ledger, wait=True):
+    with alone(notebook.ledger, "pull", wait=True):
         source = listed(notebook, named(notebook, name))
         with notebook.writing() as tx:
             sources.drop(tx, source.source.name)
@@ -190,7 +191,7 @@ def pull(
     progress: Progress | None = None,
 ) -> Pulled:
     """Take in all that is new in a source. Raises a `LedgerError`."""
-    with sources.pulling(notebook.ledger, wait=True):
+    with alone(notebook.ledger, "pull", wait=True):
         if source.name not in {one.name for one in every(notebook)}:
             gone = f"{source.name} is no source any more"
             return Pulled(source=source, receipt=ImportReceipt(source.format), problem=gone)
