@@ -5,8 +5,8 @@ Nothing that depends on arrival decides here, and what makes it faster changes n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -64,9 +64,13 @@ TAGGED = """
      ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT ?"""
 COMMON = 100_000
 """Passages with a word that are counted at most."""
-HOLDING = f"""
+HOLDING = """
     SELECT count(*) FROM (
-        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT {COMMON})"""
+        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT ?)"""
+THERE = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM passage_fts CROSS JOIN passage ON passage.rowid = passage_fts.rowid
+         WHERE passage_fts MATCH CAST(? AS TEXT) AND passage.project = ? LIMIT ?)"""
 # The project is looked at before a passage is scored, which takes five times as long.
 SCORES = f"""
     SELECT passage_fts.rowid, bm25(passage_fts, {TITLE_WEIGHT}, 1.0) AS score
@@ -80,11 +84,9 @@ OF_RULES = f"""
     SELECT passage.rowid, entry.id FROM passage JOIN entry ON entry.id = passage.entry
      WHERE passage.project = ? AND passage.rule = 1 AND entry.kind IN ('question', 'note')
      ORDER BY {DOWN}, part LIMIT ?"""
-SCORED = 10_000
+SCORED = 3_000
 """Passages that are scored for one question, about: scoring costs the same for each of them. What
 this gives up stands in docs/decisions/0021."""
-MORE = 8
-"""So many times as many, where too few of them are of the project."""
 
 
 class Found(NamedTuple):
@@ -124,12 +126,8 @@ def found_by(search: Search) -> Where:
 def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Found]:
     """The same of other passages than those of a project, scored by the rarer words alone."""
     seen = [word for word in words if has_token(word)]
-    holding = {word: _count(reader, word) for word in seen if not word.isupper()}
-    rare: list[str] = []
-    scored = 0
-    for word in sorted(filter(holding.get, holding), key=holding.__getitem__):
-        scored += holding[word]
-        rare += [word] if not rare or scored <= SCORED else []
+    known = _rarest(reader, [word for word in seen if not word.isupper()], COMMON)
+    rare = _first(known) or [*known][:1]
     values = {**where.values, "match": to_bytes(_match(rare))}
     rows = ranked(reader, where.sql, values, newest_first=False) if rare else iter(())
     return _with_tickers(reader, list(islice(rows, limit)), (seen, limit), where)
@@ -205,8 +203,20 @@ def _match(words: Iterable[str]) -> str:
     return any_of(Term(text=word) for word in words)
 
 
-def _count(reader: Reader, word: str) -> int:
-    return int(reader.one(HOLDING, (to_bytes(_match([word])),))[0])
+def _rarest(reader: Reader, words: Iterable[str], most: int) -> dict[str, int]:
+    """Words with how many passages hold them, counted up to one more than *most*; rarest first."""
+    found = {word: _count(reader, word, most + 1) for word in words}
+    return {word: found[word] for word in sorted(filter(found.get, found), key=found.__getitem__)}
+
+
+def _count(reader: Reader, word: str, most: int) -> int:
+    return int(reader.one(HOLDING, (to_bytes(_match([word])), most))[0])
+
+
+def _first(known: Mapping[str, int]) -> list[str]:
+    """The first of them, which so many passages hold together as are scored."""
+    sums = accumulate(known.values())
+    return [word for word, there in zip(known, sums, strict=True) if there <= SCORED]
 
 
 def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[Any]:
@@ -224,22 +234,26 @@ def _best(
     """The best rows of a project, up to a limit, that hold any of *words*.
 
     Common words stand in a third of all passages and tell little. So only what holds one of the
-    rarer words is scored, by all the words it holds, and never fewer than are wanted: what a
-    question costs does not grow with the ledger.
+    rarer words is scored, by all the words it holds, and no more of them than bring as many as are
+    wanted: what a question costs does not grow with the ledger.
     """
-    holding = {word: _count(reader, word) for word in words}
-    rarest = sorted(filter(holding.get, words), key=holding.__getitem__)
-    head, bound = 0, SCORED
-    while True:
-        while head < len(rarest) and (
-            not head or sum(holding[word] for word in rarest[: head + 1]) <= bound
-        ):
-            head += 1
-        tail = () if rarer else rarest[head:]
-        rows = _scored(reader, (rarest[:head], tail), *wanted)
-        if head == len(rarest) or len(rows) == wanted[1]:
-            return rows
-        bound *= MORE
+    project, limit = wanted
+    known = _rarest(reader, words, SCORED)
+    head = _first(known)
+    there = _there(reader, head, project, limit)
+    if there < limit:
+        known = _rarest(reader, known, COMMON)
+    rest = [word for word in known if word not in head]
+    while there < limit and rest:
+        head.append(rest.pop(0))
+        there += _there(reader, head[-1:], project, limit)
+    return _scored(reader, (head, () if rarer else rest), project, limit)
+
+
+def _there(reader: Reader, words: Sequence[str], project: ProjectId, most: int) -> int:
+    """How many passages of a project hold any of *words*, counted up to *most*."""
+    match = _match(words)
+    return int(reader.one(THERE, (to_bytes(match), project, most))[0]) if match else 0
 
 
 def _scored(
