@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
+from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Kind, Term, Trait
 from ledgernote.domain.frozen import frozen
-from ledgernote.ledger import grams
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import private_among
 from ledgernote.ledger.search import (

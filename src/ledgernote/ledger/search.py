@@ -12,10 +12,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from ledgernote.domain import grams
 from ledgernote.domain.entries import Filter, ProjectId, Query, Term
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import clean_name, to_bytes
-from ledgernote.ledger import grams
 from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.migrations import INDEXES

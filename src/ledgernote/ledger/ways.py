@@ -14,10 +14,11 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
+from ledgernote.domain import grams
 from ledgernote.domain.entries import Query, Term
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes
-from ledgernote.ledger import apart, grams
+from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN, UP
 from ledgernote.ledger.search import (

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, islice, product
 
+from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Query, Term
-from ledgernote.ledger import finding, grams, search
+from ledgernote.ledger import finding, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.search import Search, has_token
