@@ -11,13 +11,16 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ledgernote.domain.entries import ProjectId, Term
+from ledgernote.domain.grams import pieces, runs
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.ledger.search import (
+    GRAMS,
     MATCHING,
+    WORDS,
     Search,
     any_of,
     conditions,
@@ -26,6 +29,8 @@ from ledgernote.ledger.search import (
     held_in,
     is_wanted,
     literal_of,
+    on,
+    phrases,
     ranked,
     text_of,
 )
@@ -105,8 +110,10 @@ def candidates(
     order. Muted entries are left out. *rarer*: what is found is scored by the rarer words alone.
     """
     seen = [word for word in words if has_token(word)]
-    plain = [word for word in seen if not word.isupper()]
+    plain = [word for word in seen if not (word.isupper() or runs(word))]
     rows = _best(reader, plain, (project, limit), rarer=rarer)
+    of_runs = list(dict.fromkeys(piece for word in seen for piece in pieces(word)))
+    rows += _best(reader, of_runs, (project, limit), rarer=rarer, index=GRAMS)
     return _with_tickers(reader, rows, (seen, limit), of_project(project))
 
 
@@ -138,9 +145,15 @@ def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int
 def _with_tickers(
     reader: Reader, rows: Sequence[Any], wanted: tuple[Sequence[str], int], where: Where
 ) -> list[Found]:
-    """The best of what was found, and of what holds a ticker of the words as it stands."""
+    """The best of what was found, and of what holds a ticker of the words as it stands.
+
+    What both indexes have found has both scores.
+    """
     words, limit = wanted
-    found = {row[0]: (row, -row[2]) for row in rows}
+    found: dict[int, tuple[Any, float]] = {}
+    for row in rows:
+        sooner = found[row[0]][1] if row[0] in found else 0.0
+        found[row[0]] = (row, sooner - row[2])
     best = max((score for _, score in found.values()), default=0.0)
     for ticker in filter(str.isupper, words):
         for row in _holding(reader, ticker, where, limit):
@@ -201,12 +214,13 @@ def of_project(project: ProjectId) -> Where:
 OF_PROJECT = "\n AND entry.project = :project AND entry.muted = 0"
 
 
-def _match(words: Iterable[str]) -> str:
-    return any_of(Term(text=word) for word in words)
+def _match(words: Iterable[str], index: str = WORDS) -> str:
+    terms = [Term(text=word) for word in words]
+    return any_of(terms) if index == WORDS else phrases(terms)
 
 
-def _count(reader: Reader, word: str) -> int:
-    return int(reader.one(HOLDING, (to_bytes(_match([word])),))[0])
+def _count(reader: Reader, word: str, index: str = WORDS) -> int:
+    return int(reader.one(on(index, HOLDING), (to_bytes(_match([word], index)),))[0])
 
 
 def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[Any]:
@@ -219,7 +233,12 @@ def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[
 
 
 def _best(
-    reader: Reader, words: Sequence[str], wanted: tuple[ProjectId, int], *, rarer: bool
+    reader: Reader,
+    words: Sequence[str],
+    wanted: tuple[ProjectId, int],
+    *,
+    rarer: bool,
+    index: str = WORDS,
 ) -> list[Any]:
     """The best rows of a project, up to a limit, that hold any of *words*.
 
@@ -227,7 +246,7 @@ def _best(
     rarer words is scored, by all the words it holds, and never fewer than are wanted: what a
     question costs does not grow with the ledger.
     """
-    holding = {word: _count(reader, word) for word in words}
+    holding = {word: _count(reader, word, index) for word in words}
     rarest = sorted(filter(holding.get, words), key=holding.__getitem__)
     head, bound = 0, SCORED
     while True:
@@ -236,29 +255,26 @@ def _best(
         ):
             head += 1
         tail = () if rarer else rarest[head:]
-        rows = _scored(reader, (rarest[:head], tail), *wanted)
+        rows = _scored(reader, (_match(rarest[:head], index), _match(tail, index)), wanted, index)
         if head == len(rarest) or len(rows) == wanted[1]:
             return rows
         bound *= MORE
 
 
 def _scored(
-    reader: Reader,
-    words: tuple[Sequence[str], Sequence[str]],
-    project: ProjectId,
-    limit: int,
+    reader: Reader, matches: tuple[str, str], wanted: tuple[ProjectId, int], index: str
 ) -> list[Any]:
-    """The best rows of those that hold one of the first *words*, scored by all that they hold.
+    """The best rows of those that hold a word of the first match, scored by all that they hold.
 
     FTS5 scores by what it is asked for, so it is asked twice: for one of the first words, and for
     one of the others too. What is found both times has its whole score the second time.
     """
-    head, tail = map(_match, words)
+    (head, tail), (project, limit) = matches, wanted
     if not head:
         return []
     found: dict[int, float] = {}
     for match in [head, f"({head}) AND ({tail})"] if tail else [head]:
-        found |= _top(reader.stream(SCORES, (to_bytes(match), project)), limit)
+        found |= _top(reader.stream(on(index, SCORES), (to_bytes(match), project)), limit)
     rows = [(*row[:2], found[row[0]], *row[2:]) for row in reader.among(ORDERS, found)]
     return sorted(rows, key=itemgetter(2, 4, 5, 6, 7, 3))[:limit]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ledgernote.domain.entries import Filter, Kind, Query, Term
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.grams import parts
 
 
 @frozen(kw_only=False)
@@ -58,7 +59,7 @@ def telling_words(text: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[str]:
-    return [_OWNED.sub("", word) for word in re.findall(_WORD, text)]
+    return [part for word in re.findall(_WORD, text) for part in parts(_OWNED.sub("", word))]
 
 
 def _telling(text: str) -> list[str]:
