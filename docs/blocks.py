@@ -23,7 +23,7 @@ from ledgernote.cli.main import INTERRUPTED
 from ledgernote.cli.options import COMMANDS
 from ledgernote.config import KEYS, TABLES
 from ledgernote.domain import errors
-from ledgernote.ledger.grams import grams
+from ledgernote.domain.grams import grams
 from ledgernote.ledger.kinds import KINDS, SLOTS
 from ledgernote.ledger.migrations import PROJECTIONS, STEPS
 from ledgernote.models.catalog import PROVIDERS

@@ -1,21 +1,25 @@
-"""The edge: exit codes, what is imported, help, and that typer and the table agree."""
+"""The edge: exit codes, what is imported, help, and that commands and the table agree."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from contextlib import suppress
+from inspect import Parameter, signature
 from pathlib import Path
 
 import canary
 import pytest
-import typer
 from shell import Run
 
+from ledgernote.cli import config, keys, project, source, thread
+from ledgernote.cli.argv import read
 from ledgernote.cli.bug import redacted
 from ledgernote.cli.help import GROUPS, command_help, overview
-from ledgernote.cli.main import typer_app
-from ledgernote.cli.options import COMMANDS
+from ledgernote.cli.main import function_of
+from ledgernote.cli.options import COMMANDS, Option
+from ledgernote.domain.errors import UsageError
 
 HEAVY = {
     *("litellm", "prompt_toolkit", "pydantic", "asyncio", "numpy", "sqlite_utils", "tiktoken"),
@@ -24,25 +28,53 @@ HEAVY = {
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_typer_takes_just_the_options_of_the_table(name: str) -> None:
-    parameters = typer.main.get_command(typer_app(name)).params
-    options = {one.opts[0]: one for one in parameters if one.param_type_name == "option"}
+def test_a_command_has_a_parameter_for_each_of_its_options(name: str) -> None:
+    parameters = signature(function_of(name)).parameters.values()
+    taken = {
+        one.name: one.annotation.removesuffix(" | None")
+        for one in parameters
+        if one.kind is Parameter.KEYWORD_ONLY
+    }
 
-    assert set(options) == {option.long for option in COMMANDS[name].options}
-    for option in COMMANDS[name].options:
-        seen = options[option.long]
-        assert seen.multiple == option.repeat, option.long
-        assert getattr(seen, "is_flag", None) == (option.takes is None), option.long
+    assert taken == {option.parameter: kind(option) for option in COMMANDS[name].options}
+
+
+def kind(option: Option) -> str:
+    """What the value of an option is."""
+    if option.takes is None:
+        return "bool"
+    if option.counts:
+        return "int"
+    return "tuple[str, ...]" if option.repeat else "str"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_typer_takes_words_where_the_table_has_some(name: str) -> None:
-    words = COMMANDS[name].words
-    parameters = typer.main.get_command(typer_app(name)).params
-    arguments = [one for one in parameters if one.param_type_name == "argument"]
+def test_a_command_can_be_called_with_any_words_that_are_let_through(name: str) -> None:
+    verbs = COMMANDS[name].verbs
+    words = [*verbs[:1], "a", "b", "c"]
+    called = 0
 
-    assert bool(arguments) == bool(words)
-    assert any(one.nargs == -1 for one in arguments) == ("…" in words or name in ("config", "keys"))
+    for count in range(len(words) + 1):
+        with suppress(UsageError):
+            seen = read([name, *words[:count]])
+            signature(function_of(name)).bind("call", *seen.words, **seen.options)
+            called += 1
+
+    assert called
+
+
+def test_each_verb_has_its_usage() -> None:
+    modules = {
+        "project": project,
+        "thread": thread,
+        "source": source,
+        "config": config,
+        "keys": keys,
+    }
+
+    assert {row.name: set(row.verbs) for row in COMMANDS.values() if row.verbs} == {
+        name: set(module.USES) for name, module in modules.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -109,9 +141,14 @@ def test_version(run: Run) -> None:
         ("lgo", 2, "no command 'lgo'; the nearest is `log`"),
         ("log --sinc 7d", 2, "the nearest is --since"),
         ("log -n", 2, "-n needs a value"),
-        ("log -n x", 2, "'x' is not a valid int"),
-        ("log extra", 2, "extra"),
-        ("show", 2, "HANDLE"),
+        ("log -n x", 2, "--number takes a number from 0 to 999999999, not 'x'"),
+        ("log extra", 2, "log has no use for 'extra'"),
+        ("show", 2, "show needs HANDLE"),
+        ("tag fed", 2, "tag needs HANDLE"),
+        ("move k3f9a", 2, "move needs PROJECT"),
+        ("history a b", 2, "history has no use for 'b'"),
+        ("thread", 2, "thread needs rename|move|fork|archive\n"),
+        ("thread rename", 2, "usage: ledgernote thread rename THREAD NAME"),
         ("completion tcsh", 2, "no script for 'tcsh'"),
         ("export --format html", 2, "no export is called 'html' yet"),
         ("import notion x", 2, "no format is called 'notion'"),

@@ -194,7 +194,7 @@ def test_a_tools_name_means_where_it_keeps_its_transcripts(
         (("source", "add", "VAULT", "--format", "llm"), 2, "import llm PATH"),
         (("source", "add", "VAULT", "--format", "codex"), 0, "looked at from now on"),
         (("source", "add", "VAULT/cut.md"), 2, "is no folder"),
-        (("source", "list", "x"), 2, "takes no name"),
+        (("source", "list", "x"), 2, "usage: ledgernote source list"),
         (("source", "rm", "x"), 5, "no ledger"),
     ],
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ledger.hands import NOON, make_older, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Scope
-from ledgernote.ledger import finding, integrity, keep
+from ledgernote.ledger import finding, integrity, keep, ways
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.log import PART
 from ledgernote.ledger.search import Search
@@ -88,17 +88,17 @@ def test_of_very_many_matches_the_newest_are_ranked_and_the_pinned_and_titled_on
         keep.pin(tx, pinned, Scope.PROJECT)
         titled = keep.New(kind=Kind.NOTE, text=b"of birds", title="heron", project=INBOX)
         named = keep.keep(tx, titled)
-        for _ in range(finding.NEWEST):
+        for _ in range(ways.NEWEST):
             keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"a heron among reeds", project=INBOX))
     query = parse("heron")
 
-    some = finding.find(ledger, Search(query=query, limit=finding.NEWEST))
+    some = finding.find(ledger, Search(query=query, limit=ways.NEWEST))
     every = finding.find(ledger, Search(query=query, limit=0))
 
-    assert some.among == finding.NEWEST
+    assert some.among == ways.NEWEST
     assert {pinned, named} <= {one.entry for one in some.found}
     assert plain not in {one.entry for one in some.found}
-    assert (len(every.found), every.found[0].entry) == (finding.NEWEST + 3, named)
+    assert (len(every.found), every.found[0].entry) == (ways.NEWEST + 3, named)
 
 
 def test_hits_with_the_same_score_come_newest_first(tmp_path: Path) -> None:

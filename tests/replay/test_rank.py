@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from replay.builders import Book
@@ -12,7 +14,7 @@ from replay.builders import Book
 from ledgernote.domain.entries import ThreadId
 from ledgernote.replay.rank import FEATURES, Candidate, Setting, rank, why
 from ledgernote.replay.recipe import Source
-from ledgernote.replay.weights import PEOPLE, TALK
+from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
 
 
 def order(question: str, *candidates: tuple[Source, float]) -> list[str]:
@@ -155,8 +157,22 @@ def test_the_parts_of_a_conversation_count_together() -> None:
     assert order("what was sold at the desk?", *found).index(second.text) == 0
 
 
-def test_the_tables_weigh_every_feature() -> None:
-    assert tuple(TALK) == tuple(PEOPLE) == FEATURES
+KEPT = (
+    *("words", "thread", "before", "after", "who", "date", "long", "superseded", "text", "two"),
+    *("seven", "talk", "covers", "phrase", "time", "number", "name", "asks", "answers", "first"),
+    *("length", "wish", "covers_model", "rule", "prefers", "tagged", "replaces", "replaced"),
+    *("corrects", "alike", "disputed", "meaning"),
+)
+"""The features of receipts that are kept already: what is new follows them."""
+
+
+def test_a_feature_keeps_the_place_that_kept_receipts_know_it_by() -> None:
+    assert FEATURES[: len(KEPT)] == KEPT
+
+
+@pytest.mark.parametrize("table", [TALK, PEOPLE, TALK_MEANT, PEOPLE_MEANT])
+def test_the_tables_weigh_every_feature(table: Mapping[str, float]) -> None:
+    assert tuple(table) == FEATURES
 
 
 def test_old_receipts_with_fewer_features_are_worded() -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from typer import Argument, Option
-
 from ledgernote.cli.call import NOTHING, Call
 from ledgernote.notebook import why as origin
 from ledgernote.notebook.notebook import Notebook
@@ -16,9 +12,9 @@ from ledgernote.render.views import entry_line, saved_line
 
 def why(
     call: Call,
-    name: Annotated[str, Argument(metavar="HANDLE")],
+    name: str,
     *,
-    to: Annotated[bool, Option("--to")] = False,
+    to: bool = False,
 ) -> int | None:
     """Show where an answer comes from, or what was made from an entry."""
     with call.notebook() as notebook:

@@ -1,15 +1,16 @@
-"""The pass over argv that runs before typer: what is an option, what is a word.
+"""What the arguments mean: which are options, which words, and what a command is called with.
 
 Stock parsing reads `find rates -debt` as `-d ebt` and opens a ledger of that name. Here a short
-option is a token of its own, globals stand anywhere before `--`, and typer is given a list that
-reads one way only. Pure, and quick to import; it knows the table of commands, not what they do.
+option is a token of its own, and globals stand anywhere before `--`. Pure, and quick to import; it
+knows the table of commands, not what they do.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import field
+from typing import Any, NamedTuple
 
 from ledgernote.cli.options import COMMANDS, GLOBALS, TOPICS, Command, Option
 from ledgernote.domain.errors import UsageError
@@ -17,7 +18,9 @@ from ledgernote.domain.frozen import frozen
 
 HELP = Command("help", "[COMMAND|keeping]", "Print what a command does.")
 
-COUNT = re.compile(r"-n?([0-9]+)")
+GLUED = re.compile(r"-n?([0-9]+)")
+MOST = 999_999_999
+"""What counts may be; much more than SQLite can count is no number to it."""
 MAY_BE_EMPTY = ("TEXT", "TITLE")
 """Values that mean something when they are: no system text, no title."""
 NAMED = re.compile(r"--[A-Za-z][\w-]*(?==|\Z)")
@@ -48,11 +51,11 @@ class Invocation:
     globals: Globals
     command: str | None
     """Its name in the table, never an alias; None when none was given."""
-    arguments: tuple[str, ...] = ()
-    """`--long=value` and `--long` for every option, then `--`, then the words.
-
-    Empty without a command and for `help COMMAND`.
-    """
+    words: tuple[str, ...] = ()
+    """As many as the command takes; none where only its help is wanted."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What was given, by parameter: True for a flag, an int for a count, a tuple of what may be
+    repeated, else the text that was given last."""
 
 
 class _Piece(NamedTuple):
@@ -69,14 +72,14 @@ class _Piece(NamedTuple):
         """An option with a value just when it takes one, a number where that counts."""
         if self.option is None or (self.value is None) is not (self.option.takes is None):
             return False
-        return self.option.short != "-n" or self.value is None or self.value.isdecimal()
+        return not self.option.counts or _is_count(self.value)
 
 
 def read(argv: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> Invocation:
     """Sort the arguments (without the program's own name) into globals, command and the rest.
 
-    Raises UsageError for an unknown command or option, a missing value and a value that a flag
-    does not take; each names what is nearest.
+    Raises UsageError for an unknown command or option, a missing value, one that its option does
+    not take, and too few or too many words.
     """
     names = _names(commands)
     place = _place(argv, names)
@@ -86,10 +89,15 @@ def read(argv: Sequence[str], commands: Mapping[str, Command] = COMMANDS) -> Inv
     pieces = [_checked(piece, command, known) for piece in _pieces(tokens, known)]
     if command is HELP:
         return _help(pieces, names)
+    chosen = Globals(**_given(pieces, GLOBALS))
+    if command is None or chosen.help or chosen.version:
+        return Invocation(globals=chosen, command=command.name if command else None)
+    words = tuple(piece.token for piece in pieces if piece.option is None)
     return Invocation(
-        globals=_globals(pieces),
-        command=command.name if command else None,
-        arguments=_canonical(pieces) if command else (),
+        globals=chosen,
+        command=command.name,
+        words=_fitting(words, command),
+        options=_given(pieces, command.options),
     )
 
 
@@ -143,9 +151,9 @@ def _match(token: str, known: Known) -> tuple[Option, str | None] | None:
     name, equals, value = token.partition("=")
     if equals and name.startswith("--") and name in known:
         return known[name], value
-    counts = known.get("-n")
-    if counts and counts.takes and (count := COUNT.fullmatch(token)):
-        return counts, count[1]
+    number = known.get("-n")
+    if number and number.counts and (count := GLUED.fullmatch(token)):
+        return number, count[1]
     return None
 
 
@@ -237,7 +245,35 @@ def _checked(piece: _Piece, command: Command | None, known: Known) -> _Piece:
             f"{option.long} was given an empty {option.takes}",
             f"Leave {option.long} away, or give it one.",
         )
+    elif option.counts and not _is_count(piece.value):
+        raise UsageError(
+            f"{option.long} takes a number from 0 to {MOST}, not {piece.value!r}",
+            f"Such as `{option.short} 20`.",
+        )
     return piece
+
+
+def _is_count(value: str | None) -> bool:
+    return value is None or (value.isdecimal() and len(value) <= len(str(MOST)))
+
+
+def _fitting(words: tuple[str, ...], command: Command) -> tuple[str, ...]:
+    """The words, when they are as many as the command takes. Raises UsageError."""
+    places = command.places
+    if command.verbs:  # what each of them takes is for the command to say
+        places = (places[0], "[…]")
+    missing = [place for place in places[len(words) :] if not place.startswith("[")]
+    wrong = ""
+    if missing:
+        wrong = f"needs {' '.join(missing)}"
+    elif command.verbs and words[0] not in command.verbs:
+        wrong = f"cannot {words[0]!r}"
+    elif len(words) > len(places) and not any("…" in place for place in places):
+        wrong = f"has no use for {words[len(places)]!r}"
+    if wrong:
+        usage = f"usage: ledgernote {command.name} {command.words}".rstrip()
+        raise UsageError(f"{command.name} {wrong}", f"{usage}; `--help` says more.")
+    return words
 
 
 def _is_unknown(token: str, command: Command | None) -> bool:
@@ -281,26 +317,20 @@ def _nearest(name: str, names: Iterable[str], *, count: int = 1) -> list[str]:
     return [bare[other] for other in close]
 
 
-FIELDS = {"--as": "actor", "--no-color": "no_color"}
-
-
-def _globals(pieces: Iterable[_Piece]) -> Globals:
-    given: dict[str, str | bool] = {}
+def _given(pieces: Iterable[_Piece], options: Sequence[Option]) -> dict[str, Any]:
+    """What was said of some options, as the parameters that take it."""
+    given: dict[str, Any] = {}
     for _, option, value, _ in pieces:
-        if option in GLOBALS:
-            given[FIELDS.get(option.long, option.long[2:])] = True if value is None else value
-    return Globals(**given)  # type: ignore[arg-type]
-
-
-def _canonical(pieces: Iterable[_Piece]) -> tuple[str, ...]:
-    """The one spelling of the options, then the words."""
-    options, words = [], []
-    for token, option, value, _ in pieces:
-        if option is None:
-            words.append(token)
-        elif option not in GLOBALS:
-            options.append(option.long if value is None else f"{option.long}={value}")
-    return (*options, "--", *words)
+        if option is None or option not in options:
+            continue
+        name = option.parameter
+        if value is None:
+            given[name] = True
+        elif option.counts:
+            given[name] = int(value)
+        else:
+            given[name] = (*given.get(name, ()), value) if option.repeat else value
+    return given
 
 
 def _help(pieces: Sequence[_Piece], names: Mapping[str, Command]) -> Invocation:
@@ -311,4 +341,5 @@ def _help(pieces: Sequence[_Piece], names: Mapping[str, Command]) -> Invocation:
         wanted = asked[0]
     elif asked and (command := _resolve(asked[0], names)) is not HELP:
         wanted = command.name
-    return Invocation(globals=_globals([*pieces, _Piece("--help", GLOBALS[-1])]), command=wanted)
+    chosen = Globals(**{**_given(pieces, GLOBALS), "help": True})
+    return Invocation(globals=chosen, command=wanted)

@@ -7,9 +7,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import Annotated
-
-from typer import Option
 
 from ledgernote.cli import pipe
 from ledgernote.cli.asking import (
@@ -27,7 +24,6 @@ from ledgernote.cli.asking import (
 from ledgernote.cli.call import Call
 from ledgernote.cli.consent import asker
 from ledgernote.cli.context import show_context
-from ledgernote.cli.words import Words
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.text import to_bytes, to_text
@@ -48,25 +44,24 @@ FENCED = re.compile(
 
 def ask(  # noqa: PLR0913  each is an option of the contract
     call: Call,
-    question: Words = None,
-    *,
-    goes_on: Annotated[bool, Option("--continue")] = False,
-    thread: Annotated[str | None, Option("--thread")] = None,
-    model: Annotated[list[str] | None, Option("--model")] = None,
-    system: Annotated[str | None, Option("--system")] = None,
-    file: Annotated[list[str] | None, Option("--file")] = None,
-    extract: Annotated[bool, Option("--extract")] = False,
-    extract_last: Annotated[bool, Option("--extract-last")] = False,
-    option: Annotated[list[str] | None, Option("--option")] = None,
-    budget: Annotated[str | None, Option("--budget")] = None,
-    replay: Annotated[str | None, Option("--replay")] = None,
-    no_replay: Annotated[bool, Option("--no-replay")] = False,
-    mute: Annotated[bool, Option("--mute")] = False,
-    no_log: Annotated[bool, Option("--no-log")] = False,
-    dry_run: Annotated[bool, Option("--dry-run")] = False,
-    no_stream: Annotated[bool, Option("--no-stream")] = False,
-    of: Annotated[str | None, Option("--of")] = None,
-    each: Annotated[bool, Option("--each")] = False,
+    *question: str,
+    goes_on: bool = False,
+    thread: str | None = None,
+    model: tuple[str, ...] = (),
+    system: str | None = None,
+    file: tuple[str, ...] = (),
+    extract: bool = False,
+    extract_last: bool = False,
+    option: tuple[str, ...] = (),
+    budget: str | None = None,
+    replay: str | None = None,
+    no_replay: bool = False,
+    mute: bool = False,
+    no_log: bool = False,
+    dry_run: bool = False,
+    no_stream: bool = False,
+    of: str | None = None,
+    each: bool = False,
 ) -> int | None:
     """Ask a model one question."""
     if of is not None and (question or each or no_log or dry_run):
@@ -78,7 +73,7 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     def about() -> Question:
         if no_replay and replay is not None:
             raise UsageError("--no-replay and --replay contradict each other", "Give one of them.")
-        material, given = brought(file or [])
+        material, given = brought(file)
         return Question(
             text="",
             thread=thread,
@@ -101,9 +96,9 @@ def ask(  # noqa: PLR0913  each is an option of the contract
         takes_up = keeps and (goes_on or thread is not None)
         plans: Iterable[Question] = [Question(text="")]
         if of is None:
-            plans = _plans(call, question or [], held, each=each, takes_up=takes_up)
+            plans = _plans(call, question, held, each=each, takes_up=takes_up)
         notebook, models, plan = stack.enter_context(
-            _opened(call, plans, about, (model or [], option or []), keeps=keeps)
+            _opened(call, plans, about, (model, option), keeps=keeps)
         )
         questions = (_joined(plan, one) for one in plans)
         if dry_run:
@@ -115,6 +110,8 @@ def ask(  # noqa: PLR0913  each is an option of the contract
 
 
 Opened = tuple[Notebook, tuple[Model, ...], Question]
+Named = tuple[tuple[str, ...], tuple[str, ...]]
+"""Models and their options, as they were typed."""
 
 
 @contextmanager
@@ -122,14 +119,14 @@ def _opened(
     call: Call,
     plans: Iterable[Question],
     about: Callable[[], Question],
-    named: tuple[list[str], list[str]],
+    named: Named,
     *,
     keeps: bool,
 ) -> Iterator[Opened]:
     """The notebook, who answers, and what holds for all questions.
 
     When something of it does not exist, what was asked is not lost: it is kept where only the
-    model is unknown, else saved in a file. *named* are models and their options.
+    model is unknown, else saved in a file.
     """
     # Lines of a pipe are not read ahead, so that there is nothing of them to lose.
     waiting = [one for one in plans if one.text] if keeps and isinstance(plans, list) else []
@@ -154,9 +151,7 @@ def _joined(plan: Question, one: Question) -> Question:
     return replace(plan, text=one.text, material=(*one.material, *plan.material))
 
 
-def _models(
-    call: Call, notebook: Notebook, plan: Question, named: tuple[list[str], list[str]]
-) -> tuple[Model, ...]:
+def _models(call: Call, notebook: Notebook, plan: Question, named: Named) -> tuple[Model, ...]:
     options = _options(named[1])
     if not named[0]:
         return (model_for(call, notebook, plan, options),)
@@ -174,7 +169,7 @@ def _preview(
 
 
 def _plans(
-    call: Call, words: list[str], held: list[bytearray], *, each: bool, takes_up: bool
+    call: Call, words: tuple[str, ...], held: list[bytearray], *, each: bool, takes_up: bool
 ) -> Iterable[Question]:
     """What is asked: one question, or with *each* one for every line of a pipe.
 
@@ -276,7 +271,7 @@ def _failure(kept: Kept) -> BaseException | None:
     return kept.error
 
 
-def _options(pairs: list[str]) -> dict[str, object]:
+def _options(pairs: Iterable[str]) -> dict[str, object]:
     """`-o KEY=VALUE`: the value as JSON where it is some, else as text."""
     options: dict[str, object] = {}
     for pair in pairs:

@@ -39,15 +39,15 @@ def size(text: str | None, option: str, least: int = 1) -> int | None:
 
 
 def asked(
-    call: Call, words: list[str], held: bytearray | None = None, *, takes_up: bool = False
+    call: Call, words: tuple[str, ...], held: bytearray | None = None, *, takes_up: bool = False
 ) -> tuple[str, tuple[Material, ...]]:
     """The question, and the text piped beside it; without words the pipe is the question.
 
     What has come of the pipe stands in *held*. Raises `UsageError` when there is neither, unless a
     question that is kept may be taken up then.
     """
-    if words == ["-"]:
-        words, piped = [], pipe.read(held=held)
+    if words == ("-",):
+        words, piped = (), pipe.read(held=held)
     elif pipe.is_given() or not (words or pipe.is_terminal()):
         piped = pipe.read(call.out.say, held)
     else:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
-
-from typer import Argument, Option
 
 from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, counted
 from ledgernote.cli.confirm import agreeing
-from ledgernote.cli.words import Handles, Yes
 from ledgernote.domain.entries import Entry
-from ledgernote.domain.errors import UsageError
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.notebook import changing
 from ledgernote.render.records import entry_record
@@ -21,9 +16,9 @@ from ledgernote.render.rescue import rescuing
 
 def edit(
     call: Call,
-    name: Annotated[str, Argument(metavar="HANDLE")],
+    name: str,
     *,
-    title: Annotated[str | None, Option("--title")] = None,
+    title: str | None = None,
 ) -> None:
     """Change the words of an entry: in the editor, or by what is piped in."""
     with call.notebook() as notebook:
@@ -51,20 +46,17 @@ def edit(
 
 def move(
     call: Call,
-    names: Annotated[list[str], Argument(metavar="HANDLE… PROJECT")],
-    *,
-    yes: Yes = False,
+    *names: str,
+    yes: bool = False,
 ) -> None:
     """Put entries or threads into another project."""
     *handles, project = names
-    if not handles:
-        raise UsageError("where to?", "ledgernote move HANDLE… PROJECT")
     with call.notebook() as notebook:
         do = partial(changing.move, notebook, handles, project)
         _tell(call, agreeing(call, do, yes=yes), f"moved to {project}")
 
 
-def rm(call: Call, names: Handles) -> None:
+def rm(call: Call, *names: str) -> None:
     """Hide entries everywhere; undo brings them back, purge erases."""
     with call.notebook() as notebook:
         gone = changing.remove(notebook, names)
@@ -72,13 +64,13 @@ def rm(call: Call, names: Handles) -> None:
         call.out.say("`ledgernote undo` brings back what was removed; `purge` erases for good")
 
 
-def private(call: Call, names: Handles) -> None:
+def private(call: Call, *names: str) -> None:
     """Never let entries leave for a model that is not local."""
     with call.notebook() as notebook:
         _tell_marked(call, changing.make_private(notebook, names), "private")
 
 
-def unprivate(call: Call, names: Handles, *, yes: Yes = False) -> None:
+def unprivate(call: Call, *names: str, yes: bool = False) -> None:
     """Take the marks of privacy off again."""
     with call.notebook() as notebook:
         do = partial(changing.unmake_private, notebook, names)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from typer import Option
-
 from ledgernote.cli import pipe
 from ledgernote.cli.asking import STDIN
 from ledgernote.cli.call import Call, has_terminal
@@ -19,12 +15,12 @@ from ledgernote.render.rescue import rescuing
 def chat(  # noqa: PLR0913  each is an option of the contract
     call: Call,
     *,
-    goes_on: Annotated[bool, Option("--continue")] = False,
-    thread: Annotated[str | None, Option("--thread")] = None,
-    at: Annotated[str | None, Option("--at")] = None,
-    new: Annotated[bool, Option("--new")] = False,
-    model: Annotated[str | None, Option("--model")] = None,
-    vi: Annotated[bool, Option("--vi")] = False,
+    goes_on: bool = False,
+    thread: str | None = None,
+    at: str | None = None,
+    new: bool = False,
+    model: str | None = None,
+    vi: bool = False,
 ) -> int:
     """Talk with a model; everything said is kept."""
     if new and (goes_on or thread):

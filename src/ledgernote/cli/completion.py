@@ -6,10 +6,6 @@ threads, tags and entries are asked of the program.
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from typer import Argument
-
 from ledgernote.cli.call import Call
 from ledgernote.cli.shells import bash, fish, zsh
 from ledgernote.domain.errors import UsageError
@@ -17,7 +13,7 @@ from ledgernote.domain.errors import UsageError
 SCRIPTS = {"bash": bash.script, "zsh": zsh.script, "fish": fish.script}
 
 
-def completion(call: Call, shell: Annotated[str, Argument(metavar="bash|zsh|fish")]) -> None:
+def completion(call: Call, shell: str) -> None:
     """Print the script that completes words in a shell."""
     if call.out.json:
         raise UsageError("a completion script has no JSON form", "Leave --json away.")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-from typer import Argument
 
 from ledgernote import config as settings
 from ledgernote.cli.call import Call
@@ -17,32 +14,29 @@ USES = {"path": "config path", "get": "config get [NAME]", "set": "config set NA
 
 def config(
     call: Call,
-    action: Annotated[str, Argument(metavar="get|set|path")],
-    words: Annotated[list[str] | None, Argument(metavar="NAME VALUE")] = None,
+    action: str,
+    *words: str,
 ) -> None:
     """Read and change settings."""
     path = settings.config_path(call.environ)
-    given = words or []
-    if action == "path" and not given:
+    if action == "path" and not words:
         _print_path(call, str(path))
-    elif action == "get" and len(given) <= 1:
-        if given and given[0] != "consent":
-            _print(call, given[0], settings.read_value(path, given[0]), alone=True)
-        for name in () if given else settings.KEYS:
+    elif action == "get" and len(words) <= 1:
+        if words and words[0] != "consent":
+            _print(call, words[0], settings.read_value(path, words[0]), alone=True)
+        for name in () if words else settings.KEYS:
             _print(call, name, settings.read_value(path, name), alone=False)
-        if given in ([], ["consent"]):
+        if words in ((), ("consent",)):
             _print_consents(call, path)
-    elif action == "set" and len(given) == 2:
-        name, value = given
+    elif action == "set" and len(words) == 2:
+        name, value = words
         settings.write(path, name, value)
         now = settings.read_value(path, name)
         if call.out.json:
             _print(call, name, now, alone=True)
         call.out.say(f"{name} = {_shown(now)}")
-    elif action in USES:
-        raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote config get` lists all.")
     else:
-        raise UsageError(f"config cannot {action!r}", "get, set or path")
+        raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote config get` lists all.")
     for stranger in settings.strangers(path):
         call.out.warn(f"{path}: {stranger}")
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
-
-from typer import Option
 
 from ledgernote.cli import pipe
 from ledgernote.cli.asking import asked, model_for, size
 from ledgernote.cli.call import Call
 from ledgernote.cli.consent import asker
-from ledgernote.cli.words import Words
 from ledgernote.domain.errors import DoesNotFit, NoSuchThing, UsageError
 from ledgernote.domain.images import line
 from ledgernote.domain.text import to_text
@@ -27,15 +23,14 @@ from ledgernote.render.records import Record, context_record
 
 def context(  # noqa: PLR0913  each is an option of the contract
     call: Call,
-    question: Words = None,
-    *,
-    goes_on: Annotated[bool, Option("--continue")] = False,
-    thread: Annotated[str | None, Option("--thread")] = None,
-    model: Annotated[str | None, Option("--model")] = None,
-    budget: Annotated[str | None, Option("--budget")] = None,
-    replay: Annotated[str | None, Option("--replay")] = None,
-    of: Annotated[str | None, Option("--of")] = None,
-    each: Annotated[bool, Option("--each")] = False,
+    *question: str,
+    goes_on: bool = False,
+    thread: str | None = None,
+    model: str | None = None,
+    budget: str | None = None,
+    replay: str | None = None,
+    of: str | None = None,
+    each: bool = False,
 ) -> None:
     """Show what would be sent, or was, and why."""
     if of is not None and (question or each):
@@ -48,7 +43,7 @@ def context(  # noqa: PLR0913  each is an option of the contract
         replay=size(replay, "--replay", least=0),
     )
     if of is None and not each:
-        text, material = asked(call, question or [])
+        text, material = asked(call, question)
         plan = replace(plan, text=text, material=material)
     with call.notebook(looks=of is None) as notebook:
         if of is not None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
-
-from typer import Option
 
 from ledgernote.cli import pipe
 from ledgernote.cli.argv import phrase_words
 from ledgernote.cli.call import NOTHING, Call
 from ledgernote.cli.where import How
-from ledgernote.cli.words import Words, listed
+from ledgernote.cli.words import listed
 from ledgernote.domain.entries import Filter, Kind
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.text import to_text
@@ -26,28 +23,27 @@ ORDERS = ("score", "new", "old")
 
 def find(  # noqa: PLR0913  each is an option of the contract
     call: Call,
-    query: Words = None,
-    *,
-    tag: Annotated[list[str] | None, Option("--tag")] = None,
-    kind: Annotated[str | None, Option("--kind")] = None,
-    thread: Annotated[str | None, Option("--thread")] = None,
-    model: Annotated[str | None, Option("--model")] = None,
-    actor: Annotated[str | None, Option("--actor")] = None,
-    since: Annotated[str | None, Option("--since")] = None,
-    until: Annotated[str | None, Option("--until")] = None,
-    on: Annotated[str | None, Option("--on")] = None,
-    pinned: Annotated[bool, Option("--pinned")] = False,
-    number: Annotated[int, Option("--number", min=0)] = 20,
-    everywhere: Annotated[bool, Option("--all")] = False,
-    ids: Annotated[bool, Option("--ids")] = False,
-    exact: Annotated[bool, Option("--exact")] = False,
-    sort: Annotated[str, Option("--sort")] = "score",
-    explain: Annotated[bool, Option("--explain")] = False,
-    each: Annotated[bool, Option("--each")] = False,
-    like: Annotated[str | None, Option("--like")] = None,
-    save: Annotated[str | None, Option("--save")] = None,
-    saved: Annotated[bool, Option("--saved")] = False,
-    forget: Annotated[str | None, Option("--forget")] = None,
+    *query: str,
+    tag: tuple[str, ...] = (),
+    kind: str | None = None,
+    thread: str | None = None,
+    model: str | None = None,
+    actor: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    on: str | None = None,
+    pinned: bool = False,
+    number: int = 20,
+    everywhere: bool = False,
+    ids: bool = False,
+    exact: bool = False,
+    sort: str = "score",
+    explain: bool = False,
+    each: bool = False,
+    like: str | None = None,
+    save: str | None = None,
+    saved: bool = False,
+    forget: str | None = None,
 ) -> int | None:
     """Search notes and talk together."""
     if saved or forget is not None:
@@ -61,7 +57,7 @@ def find(  # noqa: PLR0913  each is an option of the contract
     if each and save is not None:
         raise UsageError("--save keeps one query, --each asks many", "Leave one of them away.")
     wanted = Wanted(
-        text=phrase_words(query or []),
+        text=phrase_words(query),
         filters=_filters(
             *(("tag", name.removeprefix("#")) for name in listed(tag)),
             *(("kind", kind), ("thread", thread), ("model", model), ("actor", actor)),

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from typer import Argument
-
 from ledgernote.cli import pipe
 from ledgernote.cli.call import NOTHING, Call, has_terminal
 from ledgernote.domain.errors import UsageError
@@ -21,25 +17,22 @@ WORDS = {"set": (0, 1), "list": (0, 0), "rm": (1, 1)}
 
 def keys(
     call: Call,
-    action: Annotated[str, Argument(metavar="set|list|rm")],
-    words: Annotated[list[str] | None, Argument(metavar="PROVIDER")] = None,
+    action: str,
+    *words: str,
 ) -> int | None:
     """Keep keys of providers, list them, forget them."""
-    given = words or []
-    if action == "set" and (len(given) > 1 or any(map(kept.recognised, given))):
+    if action == "set" and (len(words) > 1 or any(map(kept.recognised, words))):
         raise UsageError(
             "a key is no argument: your shell keeps those",
             "ledgernote keys set openai asks for it, or pipe it in. Take it out of the history.",
         )
-    if action not in USES:
-        raise UsageError(f"keys cannot {action!r}", "set, list or rm")
     least, most = WORDS[action]
-    if not least <= len(given) <= most:
+    if not least <= len(words) <= most:
         raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote keys list` lists them.")
     if action == "set":
-        _set(call, given[0] if given else "")
+        _set(call, words[0] if words else "")
         return None
-    return _remove(call, given[0]) if given else _list(call)
+    return _remove(call, words[0]) if words else _list(call)
 
 
 def _set(call: Call, provider: str) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
-
-from typer import Argument, Option
 
 from ledgernote.cli.call import NOTHING, Call
 from ledgernote.cli.confirm import agreeing
-from ledgernote.cli.words import Handles, Yes, listed
+from ledgernote.cli.words import listed
 from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.text import clean_name
@@ -18,17 +15,15 @@ from ledgernote.domain.times import parse_duration
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import entry_record
 
-Tags = Annotated[str, Argument(metavar="TAG[,TAG]")]
 
-
-def tag(call: Call, tags: Tags, names: Handles) -> None:
+def tag(call: Call, tags: str, *names: str) -> None:
     """Put tags on entries."""
     wanted = _tags(tags)
     with call.notebook() as notebook:
         _tell(call, notebook, notebook.tag(names, wanted), f"tagged {_hashed(wanted)}")
 
 
-def untag(call: Call, tags: Tags, names: Handles, *, yes: Yes = False) -> int | None:
+def untag(call: Call, tags: str, *names: str, yes: bool = False) -> int | None:
     """Take tags off entries."""
     wanted = _tags(tags)
 
@@ -48,11 +43,10 @@ def untag(call: Call, tags: Tags, names: Handles, *, yes: Yes = False) -> int | 
 
 def pin(
     call: Call,
-    names: Handles,
-    *,
-    duration: Annotated[str | None, Option("--for")] = None,
-    thread: Annotated[bool, Option("--thread")] = False,
-    everywhere: Annotated[bool, Option("--everywhere")] = False,
+    *names: str,
+    duration: str | None = None,
+    thread: bool = False,
+    everywhere: bool = False,
 ) -> None:
     """Always replay entries."""
     if thread and everywhere:
@@ -67,7 +61,7 @@ def pin(
         _tell(call, notebook, kept, f"pinned ({scope})" + f" for {duration}" * bool(length))
 
 
-def unpin(call: Call, names: Handles) -> int | None:
+def unpin(call: Call, *names: str) -> int | None:
     """Replay entries when they matter."""
 
     def told(entry: Entry) -> Told:
@@ -76,7 +70,7 @@ def unpin(call: Call, names: Handles) -> int | None:
     return _change(call, names, told, Notebook.unpin)
 
 
-def mute(call: Call, names: Handles) -> None:
+def mute(call: Call, *names: str) -> None:
     """Keep and find entries, but never replay them."""
 
     def told(entry: Entry) -> Told:
@@ -85,7 +79,7 @@ def mute(call: Call, names: Handles) -> None:
     _change(call, names, told, Notebook.mute)
 
 
-def unmute(call: Call, names: Handles) -> int | None:
+def unmute(call: Call, *names: str) -> int | None:
     """Replay entries when they matter again."""
 
     def told(entry: Entry) -> Told:
@@ -100,7 +94,7 @@ Told = tuple[str, str]
 
 def _change(
     call: Call,
-    names: list[str],
+    names: tuple[str, ...],
     told: Callable[[Entry], Told],
     do: Callable[[Notebook, list[str]], object],
 ) -> int | None:

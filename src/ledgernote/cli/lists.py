@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from typer import Option
-
 from ledgernote.cli.call import Call
 from ledgernote.render.records import project_record, thread_record
 from ledgernote.render.views import project_line, tags_view, thread_line
 
-All = Annotated[bool, Option("--all")]
 
-
-def projects(call: Call, *, archived: All = False) -> None:
+def projects(call: Call, *, archived: bool = False) -> None:
     """List the projects."""
     with call.notebook() as notebook:
         look = call.look(notebook)
@@ -24,7 +18,7 @@ def projects(call: Call, *, archived: All = False) -> None:
                 call.out.data(project_line(project, look))
 
 
-def threads(call: Call, *, archived: All = False) -> None:
+def threads(call: Call, *, archived: bool = False) -> None:
     """List the threads of the project."""
     with call.notebook() as notebook:
         look = call.look(notebook)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from typer import Option
-
 from ledgernote.cli.call import NOTHING, Call
 from ledgernote.domain.entries import Entry, Kind
 from ledgernote.notebook.notebook import Notebook
@@ -16,10 +12,10 @@ from ledgernote.render.views import entry_line, entry_view
 def log(
     call: Call,
     *,
-    number: Annotated[int, Option("--number", min=0)] = 20,
-    since: Annotated[str | None, Option("--since")] = None,
-    actor: Annotated[str | None, Option("--actor")] = None,
-    answer: Annotated[bool, Option("--answer")] = False,
+    number: int = 20,
+    since: str | None = None,
+    actor: str | None = None,
+    answer: bool = False,
 ) -> int | None:
     """List the latest entries, oldest first."""
     start = call.moment(since) if since is not None else None

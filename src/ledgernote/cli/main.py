@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial, wraps
 from importlib import import_module
 from typing import NoReturn
 
@@ -113,64 +112,23 @@ def _carry_out(invocation: Invocation, out: Output, environ: Mapping[str, str]) 
         return 0
     from ledgernote.cli.call import Call
 
-    act = _bound(invocation) if command else _function("home")
+    act = function_of(command or "home")
     call = Call(chosen, out, environ)
     # What stands by now stays until the end: the collector need not look at it again.
     gc.freeze()
     gc.enable()
-    code = act(call) or 0
+    code = act(call, *invocation.words, **invocation.options) or 0
     call.remember_place()
     return code
 
 
-def _function(command: str) -> Callable[..., int | None]:
+def function_of(command: str) -> Callable[..., int | None]:
     """The function of a command, its module imported."""
     name = PLACES.get(command, command)
     # Python keeps the word for itself.
     function = "import_" if command == "import" else command
     found: Callable[..., int | None] = getattr(import_module(f"ledgernote.cli.{name}"), function)
     return found
-
-
-def _bound(invocation: Invocation) -> Callable[..., int | None]:
-    """The command's function with its arguments, as typer reads them. Raises `UsageError`.
-
-    Typer only parses; what the function raises is for this module alone.
-    """
-    assert invocation.command
-    import typer
-
-    command = typer.main.get_command(typer_app(invocation.command))
-    try:
-        bound: Callable[..., int | None] = command.main(
-            list(invocation.arguments), prog_name="ledgernote", standalone_mode=False
-        )
-    except typer.TyperException as error:
-        said = error.format_message() if hasattr(error, "format_message") else str(error)
-        raise UsageError(
-            said.rstrip("."), f"`ledgernote {invocation.command} --help` says what it takes."
-        ) from error
-    return bound
-
-
-def typer_app(name: str) -> typer.Typer:  # type: ignore[name-defined]  # noqa: F821
-    """A typer program of one command, which gives back its function with the arguments."""
-    import inspect
-
-    import typer
-
-    function = _function(name)
-
-    @wraps(function)
-    def bind(**given: object) -> partial[int | None]:
-        return partial(function, **given)
-
-    signature = inspect.signature(function, eval_str=True)
-    seen = [one for one in signature.parameters.values() if one.name != "call"]
-    bind.__signature__ = signature.replace(parameters=seen)  # type: ignore[attr-defined]
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command(name, add_help_option=False)(bind)
-    return app
 
 
 def _hold_streams() -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from typer import Option
-
 from ledgernote.cli.call import Call
 from ledgernote.domain.errors import LedgerError, NoSuchThing
 from ledgernote.notebook import models as listing
@@ -16,10 +12,10 @@ from ledgernote.render.receipts import short
 def models(
     call: Call,
     *,
-    usable: Annotated[bool, Option("--usable")] = False,
-    why: Annotated[bool, Option("--why")] = False,
-    model: Annotated[str | None, Option("--model")] = None,
-    thread: Annotated[str | None, Option("--thread")] = None,
+    usable: bool = False,
+    why: bool = False,
+    model: str | None = None,
+    thread: str | None = None,
 ) -> None:
     """List the models that can be asked now, the one that answers unless told first."""
     project, last = _place(call, thread)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Annotated, Any, NamedTuple
-
-from typer import Option
+from typing import Any, NamedTuple
 
 from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, read_file
-from ledgernote.cli.words import Words, listed
+from ledgernote.cli.words import listed
 from ledgernote.domain import images
 from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import LedgernoteError, UsageError
@@ -26,6 +24,9 @@ BETWEEN = re.compile(rb"\r?\n(?:[ \t]*\r?\n)+")
 """What stands between two paragraphs."""
 
 
+Words = tuple[str, ...]
+
+
 class Text(NamedTuple):
     """Something to keep, and where it came from."""
 
@@ -37,20 +38,19 @@ class Text(NamedTuple):
 
 def note(  # noqa: PLR0913  each is an option of the contract
     call: Call,
-    text: Words = None,
-    *,
-    tag: Annotated[list[str] | None, Option("--tag")] = None,
-    pin: Annotated[bool, Option("--pin")] = False,
-    mute: Annotated[bool, Option("--mute")] = False,
-    title: Annotated[str | None, Option("--title")] = None,
-    file: Annotated[list[str] | None, Option("--file")] = None,
-    edit: Annotated[bool, Option("--edit")] = False,
-    private: Annotated[bool, Option("--private")] = False,
-    supersedes: Annotated[str | None, Option("--supersedes")] = None,
-    at: Annotated[str | None, Option("--at")] = None,
-    ref: Annotated[str | None, Option("--ref")] = None,
-    split: Annotated[bool, Option("--split")] = False,
-    each: Annotated[bool, Option("--each")] = False,
+    *text: str,
+    tag: tuple[str, ...] = (),
+    pin: bool = False,
+    mute: bool = False,
+    title: str | None = None,
+    file: tuple[str, ...] = (),
+    edit: bool = False,
+    private: bool = False,
+    supersedes: str | None = None,
+    at: str | None = None,
+    ref: str | None = None,
+    split: bool = False,
+    each: bool = False,
 ) -> None:
     """Keep a note."""
     marks: dict[str, Any] = {
@@ -63,15 +63,14 @@ def note(  # noqa: PLR0913  each is an option of the contract
         "at": call.moment(at) if at is not None else None,
         "ref": ref,
     }
-    words, files = text or [], file or []
-    if each and (words not in ([], ["-"]) or files or edit):
+    if each and (text not in ((), ("-",)) or file or edit):
         raise UsageError("--each takes its notes from a pipe", "ledgernote note --each <FILE")
     if each:
         _keep_each(call, marks)
     else:
         held: list[bytearray] = []
         with rescuing(call.out, lambda: [bytes(one) for one in held]):
-            texts = _texts(call, words, files, held, edit=edit)
+            texts = _texts(call, text, file, held, edit=edit)
             _keep(call, list(texts), marks, held, split=split)
 
 
@@ -92,7 +91,7 @@ def _keep(
 
 
 def _texts(
-    call: Call, words: list[str], files: list[str], held: list[bytearray], *, edit: bool
+    call: Call, words: Words, files: Words, held: list[bytearray], *, edit: bool
 ) -> Iterator[Text]:
     """What is to be kept, in the order given: words lead, then a file, then what is piped.
 
@@ -102,8 +101,8 @@ def _texts(
     lead, piped = to_bytes(" ".join(_without_dash(words))), bytearray()
     held += [bytearray(lead), piped]
     alone = not (lead or edit or files or pipe.is_terminal())
-    if pipe.is_given() or alone or words == ["-"]:
-        pipe.read(call.out.say if words != ["-"] else None, piped)
+    if pipe.is_given() or alone or words == ("-",):
+        pipe.read(call.out.say if words != ("-",) else None, piped)
     texts = [_joined(Text(lead, name), read_file(name), name) for name in files] or [Text(lead)]
     texts[-1] = _joined(texts[-1], bytes(piped))
     waiting = [bytearray(one.body) for one in texts]
@@ -118,9 +117,9 @@ def _texts(
     )
 
 
-def _without_dash(words: list[str]) -> list[str]:
+def _without_dash(words: Words) -> Words:
     """The words before a last `-`, which stands for what is piped; alone it always does."""
-    dash = words[-1:] == ["-"] and (len(words) == 1 or pipe.is_given())
+    dash = words[-1:] == ("-",) and (len(words) == 1 or pipe.is_given())
     return words[:-1] if dash else words
 
 

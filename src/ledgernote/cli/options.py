@@ -1,6 +1,6 @@
 """Every command and option of the command line, as one table.
 
-argv reads it to sort the arguments, help and completion word it, typer is filled from it.
+argv reads it to sort the arguments and call the command with them, help and completion word it.
 It knows words only: nothing here runs a command, opens a file or imports more than a dataclass.
 """
 
@@ -16,7 +16,7 @@ class Option:
     """One option of a command. The first four stand bare, so that the table reads as one."""
 
     long: str
-    """`--name`: the one spelling that leaves the reading of the arguments."""
+    """`--name`, under which help and errors speak of it."""
     short: str | None
     """`-x`, or None."""
     takes: str | None
@@ -31,6 +31,15 @@ class Option:
     """Hidden further spellings, dashes included."""
     alone: str | None = None
     """The value of the option where it is given without one; None: it needs one."""
+    counts: bool = False
+    """Its value is a whole number: `-n 5`, and `-n5` and `-5` too."""
+    name: str = ""
+    """Its parameter, where it is not called as the option is."""
+
+    @property
+    def parameter(self) -> str:
+        """What the command's function calls it."""
+        return self.name or self.long[2:].replace("-", "_")
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -54,20 +63,37 @@ class Command:
     dashed: bool = False
     """A token with one leading dash that is no option is a word (`-debt`: without debt)."""
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where words may stand, as usage shows each."""
+        return tuple(self.words.split())
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """What the first word may be, where it says what is done with those that follow."""
+        return alternatives(self.places[0]) if len(self.places) > 1 else ()
+
+
+def alternatives(place: str) -> tuple[str, ...]:
+    """The words that may stand in a place: `add|list|rm`; none where a name does."""
+    return tuple(place.split("|")) if "|" in place and place.islower() else ()
+
 
 GLOBALS = (
     Option("--ledger", "-d", "FILE", "The ledger to use."),
     Option("--project", "-p", "NAME", "The project to work in."),
     Option("--json", None, None, "One JSON object a line on stdout."),
     Option("--no-color", None, None, "No colour."),
-    Option("--as", None, "NAME", "Who is writing; the login name unless told."),
+    Option("--as", None, "NAME", "Who is writing; the login name unless told.", name="actor"),
     Option("--quiet", None, None, "Say nothing on stderr but errors."),
     Option("--verbose", None, None, "Say more on stderr."),
     Option("--version", None, None, "Print the version."),
     Option("--help", "-h", None, "Print what a command does."),
 )
 
-CONTINUE = Option("--continue", "-c", None, "Go on with the thread used last.", also=("-C",))
+CONTINUE = Option(
+    "--continue", "-c", None, "Go on with the thread used last.", also=("-C",), name="goes_on"
+)
 THREAD = Option(
     "--thread", "-r", "THREAD", "Go on with this thread.", also=("--cid", "--conversation")
 )
@@ -76,7 +102,7 @@ PICK = "\0"
 MODEL = Option("--model", "-m", "MODEL", "The model that answers.")
 BUDGET = Option("--budget", None, "N", "Tokens the whole context may take.")
 REPLAY = Option("--replay", None, "N", "Tokens of it for what is recalled now.")
-NUMBER = Option("--number", "-n", "N", "How many at most (20); 0 for all.")
+NUMBER = Option("--number", "-n", "N", "How many at most (20); 0 for all.", counts=True)
 SINCE = Option("--since", None, "DATE", "From this time on: 7d, friday, 2026-05-01.")
 ACTOR = Option("--actor", None, "NAME", "Only what this actor wrote.")
 TITLE = Option("--title", None, "TITLE", "Its title.")
@@ -95,7 +121,7 @@ FIND = (
     Option("--on", None, "DATE", "Only on this day, month or year."),
     Option("--pinned", None, None, "Only what is pinned."),
     NUMBER,
-    Option("--all", "-a", None, "Search every project."),
+    Option("--all", "-a", None, "Search every project.", name="everywhere"),
     Option("--ids", None, None, "Print handles only."),
     Option("--exact", None, None, "The words just as typed."),
     Option("--sort", None, "ORDER", "By score, unless new or old first."),
@@ -170,13 +196,13 @@ CONTEXT = (
 LOG = (NUMBER, SINCE, ACTOR, Option("--answer", None, None, "The text of the last answer alone."))
 
 PIN = (
-    Option("--for", None, "TIME", "Until then only: 30d, 2w, 3m."),
+    Option("--for", None, "TIME", "Until then only: 30d, 2w, 3m.", name="duration"),
     Option("--thread", None, None, "In its thread."),
     Option("--everywhere", None, None, "In every project."),
 )
 
 YES = Option("--yes", "-y", None, "Do it without asking.")
-ALL = Option("--all", "-a", None, "Archived ones too.")
+ALL = Option("--all", "-a", None, "Archived ones too.", name="archived")
 
 MODELS = (
     Option("--usable", None, None, "Only those that answer now."),
@@ -201,7 +227,7 @@ THREADS = (
 )
 
 EXPORT = (
-    Option("--format", None, "FORMAT", "jsonl: every field of every entry."),
+    Option("--format", None, "FORMAT", "jsonl: every field of every entry.", name="form"),
     Option("--output", None, "PATH", "Where to; stdout unless told."),
 )
 
@@ -299,7 +325,7 @@ _ROWS = (
         "source",
         "add|list|rm [PATH|NAME]",
         "Name folders that are looked at whenever the notebook opens.",
-        options=(Option("--format", None, LOOKED_AT, "`add`: what its files are."),),
+        options=(Option("--format", None, LOOKED_AT, "`add`: what its files are.", name="form"),),
         epilog="source add claude-code, source add codex: where those tools keep their transcripts",
     ),
     Command("pull", "", "Take in what is new in the sources."),

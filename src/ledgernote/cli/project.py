@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, NamedTuple
-
-from typer import Argument, Option
+from typing import NamedTuple
 
 from ledgernote.cli import pipe, where
 from ledgernote.cli.call import Call
@@ -40,20 +38,17 @@ class Asked(NamedTuple):
     back: bool
 
 
-def project(  # noqa: PLR0913  each is an option
+def project(
     call: Call,
-    action: Annotated[str, Argument(metavar="|".join(USES))],
-    words: Annotated[list[str] | None, Argument(metavar="NAME [WORDS…]")] = None,
-    *,
-    here: Annotated[bool, Option("--here")] = False,
-    repository: Annotated[bool, Option("--repository")] = False,
-    edit: Annotated[bool, Option("--edit")] = False,
-    back: Annotated[bool, Option("--back")] = False,
+    action: str,
+    *words: str,
+    here: bool = False,
+    repository: bool = False,
+    edit: bool = False,
+    back: bool = False,
 ) -> None:
     """Make a project, work in it, keep it in order."""
-    if action not in USES:
-        raise UsageError(f"project cannot {action!r}", ", ".join(USES))
-    name, *rest = words or [""]
+    name, *rest = words or ("",)
     asked = Asked(name, " ".join(rest), here, repository, edit, back)
     misplaced = [one for one, belongs in OF.items() if getattr(asked, one) and belongs != action]
     wrong = {"rename": not rest, "brief": edit and bool(rest)}.get(action, bool(rest))

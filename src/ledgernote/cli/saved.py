@@ -20,7 +20,7 @@ def keep(call: Call, notebook: Notebook, name: str, wanted: Wanted) -> None:
     call.out.say(f"saved: `ledgernote find @{called}`")
 
 
-def searches(call: Call, forgotten: str | None, words: Sequence[str] | None) -> int | None:
+def searches(call: Call, forgotten: str | None, words: Sequence[str]) -> int | None:
     """Forget a saved search, or list them."""
     if words:
         raise UsageError("--saved and --forget take no query", "`ledgernote find @NAME` searches.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 
 from ledgernote.cli.call import Call
-from ledgernote.cli.words import Handles
 from ledgernote.domain.entries import Entry
 from ledgernote.domain.errors import NoSuchThing
 from ledgernote.notebook.around import around
@@ -17,7 +16,7 @@ from ledgernote.render.records import entry_record
 from ledgernote.render.views import entry_view, thread_head, thread_view
 
 
-def show(call: Call, names: Handles) -> None:
+def show(call: Call, *names: str) -> None:
     """Show an entry or a whole thread."""
     with call.notebook() as notebook:
         found = [_named(notebook, name) for name in names]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import Annotated
-
-from typer import Argument, Option
 
 from ledgernote.cli.call import Call, counted
 from ledgernote.cli.transfer import progress_of, receipt_record, suggest
@@ -17,31 +14,29 @@ from ledgernote.notebook.transfer import sentence
 from ledgernote.render.escape import visible
 
 UNSEEN = NoSuchThing.exit_code
+USES = {"add": "source add PATH", "list": "source list", "rm": "source rm NAME"}
 
 
 def source(
     call: Call,
-    action: Annotated[str, Argument(metavar="add|list|rm")],
-    name: Annotated[str | None, Argument(metavar="PATH|NAME")] = None,
-    *,
-    form: Annotated[str | None, Option("--format")] = None,
+    action: str,
+    *words: str,
+    form: str | None = None,
 ) -> int | None:
     """Name folders that are looked at whenever the notebook opens."""
     if form is not None and action != "add":
         raise UsageError("--format goes with `source add`", "Leave it away.")
-    if action == "add" and name:
-        return _add(call, name, form)
-    if action == "rm" and name:
-        _remove(call, name)
-        return None
-    if action == "list" and not name:
+    if len(words) != (action != "list") or not all(words):
+        raise UsageError(
+            f"usage: ledgernote {USES[action]}", "`ledgernote source list` lists them."
+        )
+    if action == "add":
+        return _add(call, words[0], form)
+    if action == "rm":
+        _remove(call, words[0])
+    else:
         _list(call)
-        return None
-    if action in {"add", "rm"}:
-        raise UsageError(f"{action} what?", f"ledgernote source {action} PATH")
-    if action == "list":
-        raise UsageError("source list takes no name", "ledgernote source list")
-    raise UsageError(f"source cannot {action!r}", "add PATH, list or rm NAME")
+    return None
 
 
 def _add(call: Call, name: str, form: str | None) -> int | None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from typer import Option
-
 from ledgernote.cli.call import NOTHING, Call
 from ledgernote.domain.errors import UsageError
 from ledgernote.notebook.spending import GROUPS
@@ -17,8 +13,8 @@ from ledgernote.render.stats import group_view, stats_view
 def stats(
     call: Call,
     *,
-    by: Annotated[str | None, Option("--by")] = None,
-    since: Annotated[str | None, Option("--since")] = None,
+    by: str | None = None,
+    since: str | None = None,
 ) -> int | None:
     """Count entries, tokens and cost: of all projects unless one was chosen."""
     if by is not None and by not in GROUPS:

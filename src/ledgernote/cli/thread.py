@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
-
-from typer import Argument, Option
 
 from ledgernote.cli.call import Call
 from ledgernote.cli.confirm import agreeing
@@ -24,17 +21,14 @@ USES = {
 
 def thread(
     call: Call,
-    action: Annotated[str, Argument(metavar="|".join(USES))],
-    words: Annotated[list[str] | None, Argument(metavar="THREAD [NAME]")] = None,
-    *,
-    back: Annotated[bool, Option("--back")] = False,
-    at: Annotated[str | None, Option("--at")] = None,
-    yes: Annotated[bool, Option("--yes")] = False,
+    action: str,
+    *words: str,
+    back: bool = False,
+    at: str | None = None,
+    yes: bool = False,
 ) -> None:
     """Keep a thread in order."""
-    if action not in USES:
-        raise UsageError(f"thread cannot {action!r}", ", ".join(USES))
-    name, *rest = words or [""]
+    name, *rest = words or ("",)
     needed = {"rename": rest, "move": len(rest) == 1}.get(action, True)
     if not name or not needed or (action == "archive" and rest):
         raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote threads` lists them.")

@@ -8,9 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
-
-from typer import Argument, Option
 
 from ledgernote.cli import pipe
 from ledgernote.cli.call import Call, counted
@@ -30,8 +27,8 @@ WORD = re.compile(r"[^\W\d_]{4,}")
 
 def import_(
     call: Call,
-    form: Annotated[str, Argument(metavar="FORMAT")],
-    path: Annotated[str, Argument(metavar="PATH")],
+    form: str,
+    path: str,
 ) -> None:
     """Take in an export or a folder of notes."""
     known = (*transfer.FORMATS, "auto")
@@ -111,8 +108,8 @@ def _words(notebook: Notebook) -> str:
 def export(
     call: Call,
     *,
-    form: Annotated[str, Option("--format")] = "jsonl",
-    output: Annotated[str | None, Option("--output")] = None,
+    form: str = "jsonl",
+    output: str | None = None,
 ) -> None:
     """Write the notebook out: all of it, or the project that was named."""
     if form != "jsonl":

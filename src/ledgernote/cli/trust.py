@@ -6,9 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, NamedTuple
-
-from typer import Option
+from typing import NamedTuple
 
 from ledgernote import config as settings
 from ledgernote.cli.call import Call, counted, shown_path
@@ -66,8 +64,8 @@ class Finding(NamedTuple):
 def doctor(
     call: Call,
     *,
-    rebuild: Annotated[bool, Option("--rebuild")] = False,
-    index: Annotated[bool, Option("--index")] = False,
+    rebuild: bool = False,
+    index: bool = False,
 ) -> int | None:
     """Say what is wrong and how to mend it."""
     with call.notebook() as notebook:

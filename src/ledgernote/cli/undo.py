@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
-
-from typer import Argument, Option
 
 from ledgernote.cli.call import NOTHING, Call, counted
 from ledgernote.cli.confirm import agreeing, demand
-from ledgernote.cli.words import Handles, Yes
 from ledgernote.notebook import changing, undoing
 from ledgernote.notebook import history as past
 from ledgernote.render.history import change_record, history_view, standing_lines, step_words
 from ledgernote.render.records import uuid_text
 
 
-def undo(
-    call: Call, *, redo: Annotated[bool, Option("--redo")] = False, yes: Yes = False
-) -> int | None:
+def undo(call: Call, *, redo: bool = False, yes: bool = False) -> int | None:
     """Take back what you did last, or bring it back."""
     with call.notebook() as notebook:
         found = agreeing(call, partial(undoing.take_back, notebook, redo=redo), yes=yes)
@@ -45,7 +39,7 @@ def undo(
     return None
 
 
-def history(call: Call, name: Annotated[str, Argument(metavar="HANDLE")]) -> None:
+def history(call: Call, name: str) -> None:
     """Show everything that happened to an entry."""
     with call.notebook() as notebook:
         _, changes = past.history(notebook, name)
@@ -56,7 +50,7 @@ def history(call: Call, name: Annotated[str, Argument(metavar="HANDLE")]) -> Non
             call.out.data(history_view(changes, call.look(notebook)))
 
 
-def purge(call: Call, names: Handles, *, yes: Yes = False) -> None:
+def purge(call: Call, *names: str, yes: bool = False) -> None:
     """Erase the words of entries for good."""
     with call.notebook() as notebook:
         found = [notebook.entry(name, removed=True) for name in dict.fromkeys(names)]

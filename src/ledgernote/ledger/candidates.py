@@ -5,21 +5,21 @@ Nothing that depends on arrival decides here, and what makes it faster changes n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, islice
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
-from ledgernote.domain.entries import ProjectId, Term
+from ledgernote.domain.entries import ProjectId
+from ledgernote.domain.grams import pieces, runs
 from ledgernote.domain.text import to_bytes
-from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN
 from ledgernote.ledger.nearness import Nearness, Where
+from ledgernote.ledger.scored import COMMON, Index, first, match, rarest
 from ledgernote.ledger.search import (
+    GRAMS,
     MATCHING,
     Search,
-    any_of,
     conditions,
     expression,
     has_token,
@@ -62,31 +62,10 @@ TAGGED = """
       JOIN passage ON passage.entry = entry.id AND part = 0
      WHERE tag.name IN ({}) AND entry.project = ? AND entry.removed = 0 AND entry.muted = 0
      ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT ?"""
-COMMON = 100_000
-"""Passages with a word that are counted at most."""
-HOLDING = """
-    SELECT count(*) FROM (
-        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT ?)"""
-THERE = """
-    SELECT count(*) FROM (
-        SELECT 1 FROM passage_fts CROSS JOIN passage ON passage.rowid = passage_fts.rowid
-         WHERE passage_fts MATCH CAST(? AS TEXT) AND passage.project = ? LIMIT ?)"""
-# The project is looked at before a passage is scored, which takes five times as long.
-SCORES = f"""
-    SELECT passage_fts.rowid, bm25(passage_fts, {TITLE_WEIGHT}, 1.0) AS score
-      FROM passage_fts CROSS JOIN passage ON passage.rowid = passage_fts.rowid
-     WHERE passage_fts MATCH CAST(? AS TEXT) AND passage.project = ?
-     ORDER BY score"""
-ORDERS = """
-    SELECT passage.rowid, entry.id, part, entry.created, entry.hlc, entry.replica, entry.rseq
-      FROM passage JOIN entry ON entry.id = passage.entry WHERE passage.rowid IN ({})"""
 OF_RULES = f"""
     SELECT passage.rowid, entry.id FROM passage JOIN entry ON entry.id = passage.entry
      WHERE passage.project = ? AND passage.rule = 1 AND entry.kind IN ('question', 'note')
      ORDER BY {DOWN}, part LIMIT ?"""
-SCORED = 3_000
-"""Passages that are scored for one question, about: scoring costs the same for each of them. What
-this gives up stands in docs/decisions/0021."""
 
 
 class Found(NamedTuple):
@@ -107,8 +86,10 @@ def candidates(
     order. Muted entries are left out. *rarer*: what is found is scored by the rarer words alone.
     """
     seen = [word for word in words if has_token(word)]
-    plain = [word for word in seen if not word.isupper()]
-    rows = _best(reader, plain, (project, limit), rarer=rarer)
+    plain = [word for word in seen if not (word.isupper() or runs(word))]
+    rows = Index(reader, project).best(plain, limit, rarer=rarer)
+    of_runs = list(dict.fromkeys(piece for word in seen for piece in pieces(word)))
+    rows += Index(reader, project, GRAMS).best(of_runs, limit, rarer=rarer)
     return _with_tickers(reader, rows, (seen, limit), of_project(project))
 
 
@@ -116,19 +97,19 @@ def found_by(search: Search) -> Where:
     """What a search finds, muted entries aside; it must not ask for `is:private`."""
     values: dict[str, object] = {}
     sql = "\n AND entry.muted = 0" + conditions(search, values)
-    index, match = expression(search.query)
-    if match:
+    index, words = expression(search.query)
+    if words:
         sql += f"\n AND passage.rowid IN ({MATCHING.format(index, ':found')})"
-        values["found"] = to_bytes(match)
+        values["found"] = to_bytes(words)
     return Where(sql, values)
 
 
 def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Found]:
     """The same of other passages than those of a project, scored by the rarer words alone."""
     seen = [word for word in words if has_token(word)]
-    known = _rarest(reader, [word for word in seen if not word.isupper()], COMMON)
-    rare = _first(known) or [*known][:1]
-    values = {**where.values, "match": to_bytes(_match(rare))}
+    known = rarest(reader, [word for word in seen if not word.isupper()], COMMON)
+    rare = first(known) or [*known][:1]
+    values = {**where.values, "match": to_bytes(match(rare))}
     rows = ranked(reader, where.sql, values, newest_first=False) if rare else iter(())
     return _with_tickers(reader, list(islice(rows, limit)), (seen, limit), where)
 
@@ -136,9 +117,15 @@ def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int
 def _with_tickers(
     reader: Reader, rows: Sequence[Any], wanted: tuple[Sequence[str], int], where: Where
 ) -> list[Found]:
-    """The best of what was found, and of what holds a ticker of the words as it stands."""
+    """The best of what was found, and of what holds a ticker of the words as it stands.
+
+    What both indexes have found has both scores.
+    """
     words, limit = wanted
-    found = {row[0]: (row, -row[2]) for row in rows}
+    found: dict[int, tuple[Any, float]] = {}
+    for row in rows:
+        sooner = found[row[0]][1] if row[0] in found else 0.0
+        found[row[0]] = (row, sooner - row[2])
     best = max((score for _, score in found.values()), default=0.0)
     for ticker in filter(str.isupper, words):
         for row in _holding(reader, ticker, where, limit):
@@ -199,90 +186,10 @@ def of_project(project: ProjectId) -> Where:
 OF_PROJECT = "\n AND entry.project = :project AND entry.muted = 0"
 
 
-def _match(words: Iterable[str]) -> str:
-    return any_of(Term(text=word) for word in words)
-
-
-def _rarest(reader: Reader, words: Iterable[str], most: int) -> dict[str, int]:
-    """Words with how many passages hold them, counted up to one more than *most*; rarest first."""
-    found = {word: _count(reader, word, most + 1) for word in words}
-    return {word: found[word] for word in sorted(filter(found.get, found), key=found.__getitem__)}
-
-
-def _count(reader: Reader, word: str, most: int) -> int:
-    return int(reader.one(HOLDING, (to_bytes(_match([word])), most))[0])
-
-
-def _first(known: Mapping[str, int]) -> list[str]:
-    """The first of them, which so many passages hold together as are scored."""
-    sums = accumulate(known.values())
-    return [word for word, there in zip(known, sums, strict=True) if there <= SCORED]
-
-
 def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[Any]:
     """The best rows that hold *ticker* as it stands."""
-    asked: dict[str, object] = {**where.values, "match": to_bytes(_match([ticker]))}
+    asked: dict[str, object] = {**where.values, "match": to_bytes(match([ticker]))}
     narrowed = where.sql + held_in([ticker], asked)
     literals = [literal_of(ticker)]
     rows = ranked(reader, narrowed, asked, newest_first=False)
     return islice((row for row in rows if is_wanted(text_of(reader, row[0]), literals)), limit)
-
-
-def _best(
-    reader: Reader, words: Sequence[str], wanted: tuple[ProjectId, int], *, rarer: bool
-) -> list[Any]:
-    """The best rows of a project, up to a limit, that hold any of *words*.
-
-    Common words stand in a third of all passages and tell little. So only what holds one of the
-    rarer words is scored, by all the words it holds, and no more of them than bring as many as are
-    wanted: what a question costs does not grow with the ledger.
-    """
-    project, limit = wanted
-    known = _rarest(reader, words, SCORED)
-    head = _first(known)
-    there = _there(reader, head, project, limit)
-    if there < limit:
-        known = _rarest(reader, known, COMMON)
-    rest = [word for word in known if word not in head]
-    while there < limit and rest:
-        head.append(rest.pop(0))
-        there += _there(reader, head[-1:], project, limit)
-    return _scored(reader, (head, () if rarer else rest), project, limit)
-
-
-def _there(reader: Reader, words: Sequence[str], project: ProjectId, most: int) -> int:
-    """How many passages of a project hold any of *words*, counted up to *most*."""
-    match = _match(words)
-    return int(reader.one(THERE, (to_bytes(match), project, most))[0]) if match else 0
-
-
-def _scored(
-    reader: Reader,
-    words: tuple[Sequence[str], Sequence[str]],
-    project: ProjectId,
-    limit: int,
-) -> list[Any]:
-    """The best rows of those that hold one of the first *words*, scored by all that they hold.
-
-    FTS5 scores by what it is asked for, so it is asked twice: for one of the first words, and for
-    one of the others too. What is found both times has its whole score the second time.
-    """
-    head, tail = map(_match, words)
-    if not head:
-        return []
-    found: dict[int, float] = {}
-    for match in [head, f"({head}) AND ({tail})"] if tail else [head]:
-        found |= _top(reader.stream(SCORES, (to_bytes(match), project)), limit)
-    rows = [(*row[:2], found[row[0]], *row[2:]) for row in reader.among(ORDERS, found)]
-    return sorted(rows, key=itemgetter(2, 4, 5, 6, 7, 3))[:limit]
-
-
-def _top(rows: Iterable[tuple[int, float]], limit: int) -> dict[int, float]:
-    """The first *limit*, and those that score as much as the last of them."""
-    top: dict[int, float] = {}
-    last = 0.0
-    for rowid, score in rows:
-        if len(top) >= limit and score != last:
-            break
-        top[rowid] = last = score
-    return top

@@ -25,8 +25,8 @@ from ledgernote.domain.errors import (
     NoLedger,
     NotALedger,
 )
+from ledgernote.domain.grams import grams
 from ledgernote.domain.text import to_text
-from ledgernote.ledger.grams import grams
 from ledgernote.ledger.migrations import APPLICATION_ID, STEPS
 from ledgernote.ledger.owner import make_folders
 from ledgernote.ledger.surroundings import is_full, is_read_only

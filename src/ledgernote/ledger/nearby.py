@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.finding import WITHOUT, Match
+from ledgernote.ledger.finding import Match
 from ledgernote.ledger.nearness import Where
 from ledgernote.ledger.privacy import private_among
 from ledgernote.ledger.search import Search, any_of, conditions
+from ledgernote.ledger.ways import WITHOUT
 
 PASSAGES = """
     SELECT passage.rowid, entry.id, entry.created

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from ledgernote.domain import grams
 from ledgernote.domain.entries import Filter, ProjectId, Query, Term
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import clean_name, to_bytes
-from ledgernote.ledger import grams
 from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.migrations import INDEXES
@@ -42,7 +43,7 @@ HOLDS = """
 
 CONDITIONS = {
     "tag": """EXISTS (SELECT 1 FROM entry_tag JOIN tag ON tag.id = entry_tag.tag
-                WHERE entry_tag.entry = entry.id AND tag.name = CAST({} AS TEXT))""",
+                WHERE entry_tag.entry = passage.entry AND tag.name = CAST({} AS TEXT))""",
     "kind": "entry.kind = {}",
     "project": "entry.project IN (SELECT id FROM project WHERE shown = CAST({} AS TEXT))",
     "thread": """entry.thread IN (
@@ -65,7 +66,7 @@ TEXTS = "SELECT rowid, text FROM passage_text WHERE rowid IN ({})"
 MATCHING = "SELECT rowid FROM {0} WHERE {0} MATCH CAST({1} AS TEXT)"
 HOLDING = """
     SELECT count(*) FROM (
-        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 20000)"""
+        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT){} LIMIT ?)"""
 PASSAGES = "SELECT COALESCE(max(rowid), 0) FROM passage"
 RANGES = """
     SELECT block << 12, (block + 1 << 12) - 1 FROM passage_range
@@ -103,7 +104,8 @@ class Search:
     order: str = "score"
     """`score`, `new` or `old`."""
     index: str = WORDS
-    """The index that is asked; `expression` tells which."""
+    match: str = ""
+    """The index that is asked, and what: `expression` tells both."""
     least: int = 1
     """Matches that must be found before no slower way is tried."""
 
@@ -273,10 +275,12 @@ def text_of(reader: Reader, rowid: int) -> str:
     return f"{row[1] or ''}\n{row[0]}" if row else ""
 
 
-def holding(reader: Reader, word: str) -> int:
-    """How many passages hold a word, counted up to 20,000."""
-    match = any_of([Term(text=word)])
-    return int(reader.one(HOLDING, (to_bytes(match),))[0]) if match else 0
+def holding(reader: Reader, search: Search, term: Term, most: int) -> int:
+    """How many passages that a search may look at hold a term, counted up to *most*."""
+    index, match = expression(Query(groups=((term,),)))
+    ranges = rowid_ranges(reader, replace(search, index=index))
+    row = reader.one(on(index, HOLDING).format(ranges), (to_bytes(match), most))
+    return int(row[0]) if match else 0
 
 
 def passages(reader: Reader) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ledgernote.domain import grams
 from ledgernote.domain.entries import MARK_OFF, MARK_ON, Term
-from ledgernote.ledger import apart, grams
+from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.search import any_of
 

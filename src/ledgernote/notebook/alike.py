@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from ledgernote.domain.entries import Entry, EntryId, Term
+from ledgernote.domain.entries import Entry, EntryId, Query, Term
 from ledgernote.ledger import entries, search
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.alike import telling, words_of
+
+COUNTED = 20_000
+"""Passages with a word that are counted at most."""
 
 
 def telling_words(notebook: Notebook, entry: Entry) -> tuple[Term, ...]:
     """The words of an entry that others may share, the most telling first."""
     often = words_of(f"{entry.title or ''}\n{entry.text}")
-    holding = {word: search.holding(notebook.ledger, word) for word in often}
+    everywhere = search.Search(query=Query())
+    holding = {
+        word: search.holding(notebook.ledger, everywhere, Term(text=word), COUNTED)
+        for word in often
+    }
     found = telling(often, holding, search.passages(notebook.ledger))
     return tuple(Term(text=word) for word in found)
 

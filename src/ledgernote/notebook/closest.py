@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import islice, product
+from itertools import accumulate, islice, product
 
+from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Query, Term
-from ledgernote.ledger import finding, grams, search
+from ledgernote.ledger import finding, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.search import Search, has_token
 from ledgernote.ledger.slips import may_slip, meant
+from ledgernote.ledger.ways import NEWEST
 from ledgernote.replay.related import related, telling
 
 TRIES = 5
@@ -76,29 +78,39 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
 
     Only what holds one of the rarer words is looked at.
     """
-    terms = [
-        Term(text=piece)
-        for term in telling(asked.query)
-        for piece in _parts(term)
-        if has_token(piece)
-    ]
-    if len(terms) < 2:
+    pieces = [piece for term in telling(asked.query) for piece in _parts(term)]
+    held = {
+        term: count
+        for term in (Term(text=piece) for piece in pieces if has_token(piece))
+        if (count := search.holding(reader, asked, term, NEWEST + 1))
+    }
+    if len(pieces) < 2 or not held:
         return Matches(found=[])
-    rare = [term for term in terms if finding.is_rare(reader, asked, term)] or terms
-    common = [term for term in terms if term not in rare]
-    found = finding.find(reader, _any(asked, rare, common))
-    if 2 < len(terms) <= FEW:
-        found = _most_first(reader, asked, terms, found)
-    elif like and len(terms) > FEW and found.found:
-        texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
-        further = related(texts, {term.text.lower() for term in terms})
+    rare = _rarest(held)
+    common = [term for term in held if term not in rare]
+    first = _any(asked, rare, common)
+    if 2 < len(held) <= FEW:
+        found = _most_first(reader, asked, list(held), finding.find(reader, first))
+    elif like and len(held) > FEW:
+        best = finding.find(reader, first, counted=False).found
+        texts = search.texts(reader, [one.rowid for one in best[:COMPARED]])
+        further = related(texts, {term.text.lower() for term in held})
         found = finding.find(reader, _any(asked, rare, [*common, *further]))
-    return replace(found, terms=tuple(terms))
+    else:
+        found = finding.find(reader, first)
+    return replace(found, terms=tuple(held))
+
+
+def _rarest(held: Mapping[Term, int]) -> list[Term]:
+    """The terms, rarest first, whose passages can all be ranked; all terms where none can."""
+    rarest = sorted(held, key=lambda term: held[term])
+    up_to = accumulate(held[term] for term in rarest)
+    return [term for term, count in zip(rarest, up_to, strict=True) if count <= NEWEST] or rarest
 
 
 def _any(asked: Search, needed: Sequence[Term], further: Sequence[Term]) -> Search:
     """What holds one of the *needed* terms; the *further* ones count as well."""
-    groups = (tuple(needed), (*needed, *further))
+    groups = (tuple(needed), (*needed, *further)) if further else (tuple(needed),)
     return replace(asked, query=replace(asked.query, groups=groups))
 
 
@@ -108,8 +120,8 @@ def _most_first(reader: Reader, asked: Search, terms: Sequence[Term], others: Ma
     nearly: dict[EntryId, Match] = {}
     for left_out in terms:
         groups = tuple((term,) for term in terms if term != left_out)
-        tried = finding.find(reader, replace(asked, query=replace(asked.query, groups=groups)))
-        for one in tried.found:
+        all_but_one = replace(asked, query=replace(asked.query, groups=groups))
+        for one in finding.find(reader, all_but_one, counted=False).found:
             if one.entry not in nearly or one.score + best > nearly[one.entry].score:
                 nearly[one.entry] = replace(one, score=one.score + best)
     rest = [one for one in others.found if one.entry not in nearly]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.grams import pieces
 from ledgernote.replay.excerpt import root
 from ledgernote.replay.lean import ALONE, Lean
 from ledgernote.replay.query import content_words, telling_words
@@ -111,10 +112,10 @@ def _kinds(text: str) -> frozenset[str]:
 
 
 def _parts(words: Iterable[str]) -> Iterable[str]:
-    """Roots; `self-care` is two words, as it is to the index."""
+    """Roots; `self-care` is two words, as it is to the index, and so is each pair of a run."""
     for word in words:
         split = word.split("-") if word.replace("-", "").isalpha() else [word]
-        yield from (root(part) for part in split if part)
+        yield from pieces(word) or (root(part) for part in split if part)
 
 
 _LOOKS_BACK = re.compile(
@@ -146,19 +147,20 @@ def places(roots: Iterable[str]) -> Callable[[str, str], list[str]]:
     """A function that lists the *roots* in a text, in any ending, as they stand there.
 
     It is given the text and the same in lower case. Each root is looked for by itself, and what
-    follows it only then: one pattern for all is ten times as slow on long texts.
+    follows it only then: one pattern for all is ten times as slow on long texts. Pieces of a run
+    stand within it.
     """
-    known = tuple((each, each.isupper()) for each in roots)
+    known = tuple((each, each.isupper(), bool(pieces(each))) for each in roots)
 
     def find(text: str, lower: str) -> list[str]:
         found: list[tuple[int, str]] = []
-        for each, as_it_stands in known:
+        for each, as_it_stands, within in known:
             looked = text if as_it_stands else lower
             at = looked.find(each)
             while at >= 0:
                 end = at + len(each)
-                begins = not (at and looked[at - 1].isalnum())
-                if begins and (_END if as_it_stands else _ENDING).match(looked, end):
+                begins = within or not (at and looked[at - 1].isalnum())
+                if begins and (within or (_END if as_it_stands else _ENDING).match(looked, end)):
                     found.append((at, each))
                 at = looked.find(each, end)
         found.sort()

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from ledgernote.domain.entries import EventId
+from ledgernote.domain.grams import pieces
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.frame import label_room, marked, row, sendable
 from ledgernote.replay.recipe import MODEL, YOU, Place, Source, Span, Who, Words
@@ -46,14 +47,18 @@ def root(word: str) -> str:
 def finder(words: tuple[str, ...]) -> Callable[[str], list[str]]:
     """A function that lists the roots of *words* in a text, tickers last, as they stand there.
 
-    One compiled pattern, because splitting every text into stems takes ten times as long.
+    One compiled pattern, because splitting every text into stems takes ten times as long. Of a
+    run its pieces are listed.
     """
-    roots = sorted({root(word) for word in words}, key=lambda each: (-len(each), each))
+    within = sorted({piece for word in words for piece in pieces(word)})
+    plain = {root(word) for word in words if not pieces(word)}
+    roots = sorted(plain, key=lambda each: (-len(each), each))
     tickers = [each for each in roots if each.isupper()]
     folded = [each for each in roots if each not in tickers]
     find = _either(folded, rf"[a-z]?(?:{'|'.join(_ENDINGS)})?")
     find_ticker = _either(tickers, "")
-    return lambda text: find(text.lower()) + find_ticker(text)
+    find_piece = _piece(within)
+    return lambda text: find(text.lower()) + find_ticker(text) + find_piece(text)
 
 
 def _either(words: Sequence[str], ending: str) -> Callable[[str], list[str]]:
@@ -63,10 +68,30 @@ def _either(words: Sequence[str], ending: str) -> Callable[[str], list[str]]:
     return re.compile(rf"(?<![^\W_])({either}){ending}(?![^\W_])").findall
 
 
+def _piece(pieces: Sequence[str]) -> Callable[[str], list[str]]:
+    """Lists pieces of a run, which overlap."""
+    if not pieces:
+        return lambda _text: []
+    return re.compile(f"(?=({'|'.join(map(re.escape, pieces))}))").findall
+
+
 def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """Those of *words* that stand in *text*, in any ending."""
+    """Those of *words* that stand in *text*, in any ending; of a run what of it does."""
     found = set(finder(words)(text))
-    return tuple(word for word in words if root(word) in found)
+    shown = (_shared(each, text) or [each] * (root(each) in found) for each in words)
+    return tuple(dict.fromkeys(chain.from_iterable(shown)))
+
+
+def _shared(run: str, text: str) -> list[str]:
+    """The parts of a run that stand in a text, the longest first."""
+    parts = [""]
+    for piece in pieces(run):
+        longer = parts[-1] + piece[1:]
+        if parts[-1].endswith(piece[0]) and longer in text:
+            parts[-1] = longer
+        else:
+            parts.append(piece if piece in text else "")
+    return sorted(filter(None, parts), key=len, reverse=True)
 
 
 def excerpt(text: str, words: Sequence[str], count: Callable[[str], int]) -> tuple[int, int]:

@@ -54,14 +54,17 @@ NAMES = (
     "rule",  # a person says how it is to be done each time, and something new is asked for
     "prefers",  # a person says what they prefer, and something new is asked for
     "tagged",  # it has a tag that the question names
-    "meaning",  # how near what it and those around it say is to what is asked, whatever the words
     "replaces",  # what it replaces is a better match, by so much
     "replaced",  # what replaces it is, by so much
     "corrects",  # it seems to correct a better match, by so much
     "alike",  # better matches say the same in other figures, by so much the less
     "disputed",  # a model said it, and a note has other figures, by so much the less
+    "meaning",  # how near what it and those around it say is to what is asked, whatever the words
 )
 """Append only: receipts refer to places."""
+
+_LATER = (0.0,) * 5
+"""From `replaces` to `disputed`: what rows are beside each other, for `kin` and `statements`."""
 
 
 @frozen
@@ -95,12 +98,12 @@ class _Scale:
 
 
 def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[float, ...]]:
-    """The features of each candidate, in order, but for the last, from `replaces` on."""
+    """The features of each candidate, in order; those of rows beside each other are still 0."""
     around = _Around(asked, candidates)
     for at, candidate in enumerate(candidates):
         read = _read(asked, around, at, candidate.source)
         meaning = max(candidate.meaning, 0.0)
-        yield (*_found(around, at), *read, float(candidate.tagged), meaning)
+        yield (*_found(around, at), *read, float(candidate.tagged), *_LATER, meaning)
 
 
 def _found(around: _Around, at: int) -> tuple[float, ...]:

@@ -15,8 +15,6 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.replay.features import NAMES
 from ledgernote.replay.recipe import Source
 
-NONE = (0.0,) * (len(NAMES) - NAMES.index("replaces"))
-"""The last features, of rows beside each other, until `with_kin` and `with_alike` give them."""
 _SUPERSEDED = NAMES.index("superseded")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.grams import pieces
 from ledgernote.replay.query import telling_words
 from ledgernote.replay.recipe import Answer, Block, Turn, Words
 from ledgernote.replay.when import CALENDAR
@@ -93,7 +94,8 @@ def _take(found: dict[str, float], words: Mapping[str, float], strength: float) 
 
 def _strength(question: str) -> float:
     """How much a question leans on what was said before, from 0 to 1."""
-    telling = len([word for word in telling_words(question) if word not in _EMPTY])
+    words = [word for word in telling_words(question) if word not in _EMPTY]
+    telling = sum(max(1, len(pieces(word)) // 2) for word in words)
     if telling == 0:
         return 1.0
     if _GOES_ON.match(question):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import groupby
 
 from ledgernote.domain.entries import Filter, Kind, Query, Term
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.grams import parts
 
 
 @frozen(kw_only=False)
@@ -44,8 +44,8 @@ def content_words(text: str) -> tuple[str, ...]:
     """The distinct words of a question that say what it is about, lower-cased, in order.
 
     Stop words and the `'s` of a possessive go. Kept are figures, `$T`, `BRK.B` and a stop word in
-    upper case, which is a ticker (`is ARE or ON better`) and stays so, unless the whole text, or
-    four words side by side, are in upper case. When nothing would stay, all words do; no word at all gives ().
+    upper case, which is a ticker (`is ARE or ON better`) and stays so, unless all is in upper case
+    or four words side by side. When nothing would stay, all words do; no word at all gives ().
     """
     text = text.replace("’", "'")
     words = telling_words(text) or _telling(text) or (word.lower() for word in _words(text))
@@ -59,25 +59,24 @@ def telling_words(text: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[str]:
-    return [_OWNED.sub("", word) for word in re.findall(_WORD, text)]
+    return [part for word in re.findall(_WORD, text) for part in parts(_OWNED.sub("", word))]
 
 
 def _telling(text: str) -> list[str]:
-    """The words that are no stop words; tickers as they stand, where not all is in upper case."""
+    """The words that are no stop words; tickers as they stand, but for what is shouted."""
     shouted = all(letter.isupper() for letter in text if letter.isalpha())
+    text = re.sub(_SHOUTED, lambda run: run[0].lower(), text)
     kept = []
-    for loud, run in groupby(_words(text), key=str.isupper):
-        words = list(run)
-        for word in words:
-            if word.lower() not in STOP_WORDS:
-                kept.append(word.lower())
-            elif loud and not shouted and len(words) < SHOUTED and _is_ticker(word):
-                kept.append(word)
+    for word in _words(text):
+        if word.lower() not in STOP_WORDS:
+            kept.append(word.lower())
+        elif not shouted and _is_ticker(word):
+            kept.append(word)
     return kept
 
 
-SHOUTED = 4
-"""Words in upper case beside each other of which none is a ticker: *IN NO EVENT SHALL*."""
+_SHOUTED = r"\b[A-Z]+(?: +[A-Z]+){3,}\b"
+"""Words side by side of which none is a ticker: *IN NO EVENT SHALL*. A pattern as _WORD is one."""
 
 _TOKEN = re.compile(r'(?P<lead>-?(?:[A-Za-z]+:)*#?)"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bare>\S+)')
 

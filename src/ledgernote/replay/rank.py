@@ -13,7 +13,7 @@ from operator import mul
 from ledgernote.replay.asked import ANYWHERE, Setting, asked
 from ledgernote.replay.features import NAMES as FEATURES
 from ledgernote.replay.features import Candidate, features
-from ledgernote.replay.kin import NONE, Scored, with_kin
+from ledgernote.replay.kin import Scored, with_kin
 from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.statements import with_alike
 from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
@@ -63,7 +63,7 @@ def _table(writers: Sequence[str], *, meant: bool) -> Mapping[str, float]:
 
 
 def _scored(source: Source, numbers: Sequence[float], weights: Sequence[float]) -> Scored:
-    rounded = (*[each and round(each, 4) for each in numbers], *NONE)
+    rounded = tuple([each and round(each, 4) for each in numbers])
     score = sum(map(mul, weights, rounded))
     return Scored(source=source, score=round(score, 4), features=rounded)
 

@@ -30,12 +30,12 @@ TALK = {
     "rule": 0.383,
     "prefers": 0.234,
     "tagged": 0.3,
-    "meaning": 0.0,
     "replaces": 1.0,
     "replaced": 1.0,
     "corrects": 1.0,
     "alike": -1.0,
     "disputed": -1.0,
+    "meaning": 0.0,
 }
 """From 179 questions about 10 talks of a user with an assistant (BEAM 100K)."""
 
@@ -66,12 +66,12 @@ PEOPLE = {
     "rule": 0.383,
     "prefers": -0.003,
     "tagged": 0.3,
-    "meaning": 0.0,
     "replaces": 1.0,
     "replaced": 1.0,
     "corrects": 1.0,
     "alike": -1.0,
     "disputed": -1.0,
+    "meaning": 0.0,
 }
 """From 760 questions about 5 talks of two people (LoCoMo).
 
@@ -105,12 +105,12 @@ TALK_MEANT = {
     "rule": 0.395,
     "prefers": 0.228,
     "tagged": 0.3,
-    "meaning": 0.633,
     "replaces": 1.0,
     "replaced": 1.0,
     "corrects": 1.0,
     "alike": -1.0,
     "disputed": -1.0,
+    "meaning": 0.633,
 }
 """As TALK, where an embedder tells the meaning, too."""
 
@@ -141,11 +141,11 @@ PEOPLE_MEANT = {
     "rule": 0.395,
     "prefers": -0.005,
     "tagged": 0.3,
-    "meaning": 0.423,
     "replaces": 1.0,
     "replaced": 1.0,
     "corrects": 1.0,
     "alike": -1.0,
     "disputed": -1.0,
+    "meaning": 0.423,
 }
 """As PEOPLE, likewise."""

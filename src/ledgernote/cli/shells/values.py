@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ledgernote.cli.options import GLOBALS, Command, Option
+from ledgernote.cli.options import GLOBALS, Command, Option, alternatives
 from ledgernote.config import KEYS
 from ledgernote.domain.entries import Kind
 
@@ -69,17 +69,14 @@ def words_of(command: Command) -> tuple[Value, ...]:
         return Value(words=("set", "list", "rm")), Value(words=USUAL), Value()
     if command.name == "config":
         return Value(words=("get", "set", "path")), Value(words=tuple(KEYS)), Value()
-    places = command.words.split()
     several = "…" in command.words.rpartition(" ")[2]
-    return (*map(_place, places), *(() if several else (Value(),)))
+    return (*map(_place, command.places), *(() if several else (Value(),)))
 
 
 def _place(word: str) -> Value:
     """`TAG[,TAG]`, `[HANDLE…]`, `new|use`: as usage shows it."""
     name = word.strip("[]…").partition("[")[0]
-    if "|" in name and name.islower():
-        return Value(words=tuple(name.split("|")))
-    return Value(lines=NAMES.get(name, ""))
+    return Value(alternatives(name), NAMES.get(name, ""))
 
 
 def spellings(command: Command | None) -> tuple[str, ...]:

@@ -53,8 +53,13 @@ def phrase(text: str) -> str:
 
 
 def pieces(text: str) -> list[str]:
-    """The pairs of letters in the runs of a text, for when the whole of it is nowhere."""
+    """The pairs of letters in the runs of a text, which stand for its words; none in other text."""
     return [run[at : at + 2] for run in runs(text) for at in range(max(1, len(run) - 1))]
+
+
+def parts(word: str) -> list[str]:
+    """A word with its runs apart: `CPI是多少` is two."""
+    return [word] if word.isascii() else list(filter(None, re.split(f"({RUN})", word)))
 
 
 def _pairs(run: str) -> list[str]:

@@ -1,0 +1,255 @@
+"""The ways to what matches a search, in the order that is asked for, the cheapest first.
+
+To rank costs the same for each match, and `the` stands in nine of ten entries. So where very
+many match, the newest of them are ranked, and what carries the words in its title or is pinned.
+Replay never asks here: its choice must not depend on arrival.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any
+
+from ledgernote.domain import grams
+from ledgernote.domain.entries import Query, Term
+from ledgernote.domain.frozen import frozen
+from ledgernote.domain.text import to_bytes
+from ledgernote.ledger import apart
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.entries import DOWN, UP
+from ledgernote.ledger.search import (
+    Search,
+    any_of,
+    conditions,
+    has_token,
+    held_in,
+    literal_of,
+    on,
+    passages,
+    phrases,
+    ranked,
+    rowid_ranges,
+    small_place,
+)
+
+NEWEST = 4_000
+"""Matches that are ranked when there are more."""
+CROWD = 100_000
+"""Of more matches a word tells nothing, and counting them takes longer than the rest."""
+APART = 400
+"""Matches that are ranked by themselves, in memory."""
+MARKS = 2_000
+"""Entries that are looked through for what is in no index: `->`, `=`."""
+SORTED = 40_000
+"""Matches that are sorted by time; among more, the next one is never far."""
+EXTRA = 100
+"""Pins, and titles, that are looked at when only the newest matches are ranked."""
+
+COLUMNS = """
+    SELECT passage.rowid, entry.id, 0.0, passage.part,
+           entry.created, entry.hlc, entry.replica, entry.rseq"""
+FROM_TABLE = "\n  FROM entry JOIN passage ON passage.entry = entry.id\n WHERE entry.removed = 0"
+WITHOUT = """
+ AND entry.id NOT IN (
+     SELECT passage.entry FROM passage_fts JOIN passage ON passage.rowid = passage_fts.rowid
+      WHERE passage_fts MATCH CAST(:without AS TEXT))"""
+MATCHES = """
+ AND EXISTS (SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT)
+                AND passage_fts.rowid = passage.rowid)"""
+AMONG_MATCHES = """
+ AND passage.rowid IN (
+     SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT))"""
+"""As `MATCHES`, for beginnings of words: those of all passages are gathered once, not each time."""
+FROM_MATCHES = """
+  FROM passage_fts
+  JOIN passage ON passage.rowid = passage_fts.rowid
+  JOIN entry ON entry.id = passage.entry
+ WHERE passage_fts MATCH CAST(:match AS TEXT)"""
+LAST_ARRIVED = f"\n ORDER BY passage_fts.rowid DESC LIMIT {APART}"
+IN_TIME = {"new": f"\n ORDER BY {DOWN}", "old": f"\n ORDER BY {UP}"}
+PINNED = f"entry.id IN (SELECT entry FROM pin LIMIT {EXTRA})"
+TITLED = f"\n ORDER BY passage_fts.rowid DESC LIMIT {EXTRA}"
+BEYOND = """
+    SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT){}
+     ORDER BY rowid DESC LIMIT 1 OFFSET ?"""
+
+
+@frozen
+class Way:
+    """A way to the matches."""
+
+    rows: Iterator[Any]
+    among: int | None = None
+    """So many match that only the newest so many, as they arrived, are ranked."""
+    many: bool = False
+    """More match than can all be ranked: what is not shown is not counted either."""
+
+
+def ways(reader: Reader, search: Search) -> Iterator[Way]:
+    """Ways to the matches, the cheapest first; the next is for a filter that left too few."""
+    if not search.match and search.limit and any(map(unseen, _terms(search.query))):
+        yield Way(rows=islice(_walk(reader, search), MARKS), among=MARKS)
+    elif not search.match:
+        yield Way(rows=_walk(reader, search))
+    elif search.limit == 0:
+        yield Way(rows=_all(reader, search))
+    elif has_beginnings(search.query):
+        yield _beginnings(reader, search)
+    elif (after := beyond(reader, search, NEWEST)) is None:
+        yield Way(rows=_all(reader, search))
+    elif search.order != "score":
+        yield Way(rows=_in_time(reader, search), many=True)
+    elif small_place(reader, search):
+        rows = _walk(reader, search)
+        yield Way(rows=by_themselves(reader, search, rows), many=True)
+    else:
+        yield _newest(reader, search, after)
+        rows = _in_time(reader, replace(search, order="new"))
+        yield Way(rows=by_themselves(reader, search, rows), many=True)
+
+
+def _terms(query: Query) -> Iterator[Term]:
+    return chain(chain.from_iterable(query.groups), query.without)
+
+
+def has_beginnings(query: Query) -> bool:
+    """Whether a word is to be found by its beginning."""
+    return any(term.prefix for group in query.groups for term in group)
+
+
+def _all(reader: Reader, search: Search) -> Iterator[Any]:
+    if search.order == "score":
+        return best_first(reader, search)
+    where, values = _matching(reader, search)
+    matching = on(search.index, COLUMNS + FROM_MATCHES)
+    return reader.stream(matching + where + IN_TIME[search.order], values)
+
+
+def best_first(reader: Reader, search: Search, exact: Sequence[str] = ()) -> Iterator[Any]:
+    """All matches, those alone that hold *exact* to the letter, as the index scores them."""
+    where, values = _matching(reader, search, exact)
+    return ranked(reader, where, values, newest_first=True, index=search.index)
+
+
+def last_arrived(reader: Reader, search: Search, exact: Sequence[str] = ()) -> Iterator[Any]:
+    """The `APART` matches that arrived last, those alone that hold *exact* to the letter."""
+    where, values = _matching(reader, search, exact)
+    matching, arrived = on(search.index, COLUMNS + FROM_MATCHES), on(search.index, LAST_ARRIVED)
+    return reader.stream(matching + where + arrived, values)
+
+
+def _matching(
+    reader: Reader, search: Search, exact: Sequence[str] = ()
+) -> tuple[str, dict[str, object]]:
+    """What a match must be, and the values it names."""
+    values: dict[str, object] = {"match": to_bytes(search.match)}
+    where = conditions(search, values) + rowid_ranges(reader, search)
+    if search.project is not None:  # the passage is read before its entry: most end here
+        where += "\n AND passage.project = :project"
+    return where + held_in(exact, values), values
+
+
+def _in_time(reader: Reader, search: Search) -> Iterator[Any]:
+    """The matches in the order of time: all sorted, or of very many one after another."""
+    if small_place(reader, search) or beyond(reader, search, SORTED) is not None:
+        return _walk(reader, search)
+    return _all(reader, search)
+
+
+def _walk(reader: Reader, search: Search) -> Iterator[Any]:
+    """The entries in the order of time, each asked whether it matches; bm25 is not known."""
+    values: dict[str, object] = {}
+    where = conditions(search, values, first=small_place(reader, search))
+    if search.match:
+        values["match"] = to_bytes(search.match)
+        where += on(search.index, AMONG_MATCHES if has_beginnings(search.query) else MATCHES)
+    elif without := any_of(term for term in search.query.without if not phrases([term])):
+        values["without"] = to_bytes(without)
+        where += WITHOUT
+    order = IN_TIME["old" if search.order == "old" else "new"]
+    return reader.stream(COLUMNS + FROM_TABLE + where + order, values)
+
+
+def _newest(reader: Reader, search: Search, after: int) -> Way:
+    """The best of the matches that arrived last, and what stands out among the others."""
+    last = replace(search, after=after)
+    crowded = _estimated(reader, after) > CROWD
+    if crowded:
+        rows = by_themselves(reader, last, last_arrived(reader, last))
+    else:
+        rows = _all(reader, last)
+    return Way(
+        rows=_standing_out(reader, search, rows, titles=not crowded),
+        among=APART if crowded else NEWEST,
+        many=True,
+    )
+
+
+def _estimated(reader: Reader, after: int) -> float:
+    """How many match about, if they lie as close everywhere as the last ones do."""
+    newest = passages(reader)
+    return NEWEST * newest / max(1, newest - after)
+
+
+def _beginnings(reader: Reader, search: Search) -> Way:
+    """The index gathers all that begin so each time it is asked: once, where that is enough."""
+    some = list(last_arrived(reader, search))
+    many = len(some) == APART
+    if search.order != "score" and many:
+        return Way(rows=_walk(reader, search), many=True)
+    if search.order != "score":
+        some.sort(key=itemgetter(4, 5, 6, 7), reverse=search.order == "new")
+        return Way(rows=iter(some))
+    rows = by_themselves(reader, search, iter(some))
+    return Way(rows=rows, among=APART if many else None, many=many)
+
+
+def by_themselves(reader: Reader, search: Search, rows: Iterator[Any]) -> Iterator[Any]:
+    """The first `APART` of *rows*, best first, as scored among themselves."""
+    some = list(islice(rows, APART))
+    scores = apart.ranks(reader, [row[0] for row in some], search.match)
+    scored = [(*row[:2], scores.get(row[0], 0.0), *row[3:]) for row in some]
+    return iter(sorted(scored, key=lambda row: row[2]))
+
+
+def _standing_out(
+    reader: Reader, search: Search, rows: Iterator[Any], *, titles: bool
+) -> Iterator[Any]:
+    """*rows*, and with the score of the best what is pinned or has the words in its title."""
+    best = next(rows, None)
+    if best is None:
+        return
+    yield best
+    values: dict[str, object] = {"match": to_bytes(search.match)}
+    where = conditions(search, values, first=PINNED)
+    matching = on(search.index, MATCHES)
+    found = reader.stream(COLUMNS + FROM_TABLE + where + matching, values)
+    if titles:
+        in_title = replace(search, match=f"title : ({search.match})")
+        where, values = _matching(reader, in_title)
+        matching, arrived = on(search.index, COLUMNS + FROM_MATCHES), on(search.index, TITLED)
+        found = chain(found, reader.stream(matching + where + arrived, values))
+    for row in found:
+        yield (*row[:2], best[2], *row[3:])
+    yield from rows
+
+
+def beyond(reader: Reader, search: Search, number: int) -> int | None:
+    """The rowid of the passage after which the last *number* matches arrived; None for fewer."""
+    ranges = rowid_ranges(reader, search)
+    row = reader.one(on(search.index, BEYOND).format(ranges), (to_bytes(search.match), number))
+    return None if row is None else int(row[0])
+
+
+def unseen(term: Term) -> re.Pattern[str] | None:
+    """What to look for in the text, as the indexes know nothing or not all of a term."""
+    found = grams.runs(term.text)
+    if not found:
+        return literal_of(term.text) if term.text and not has_token(term.text) else None
+    if all(char in "".join(found) for char in term.text if char.isalnum()):
+        return None
+    return re.compile(re.escape(term.text), re.IGNORECASE)
