@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
-from ledgernote.models import catalog
+from ledgernote.models import catalog, table
 from ledgernote.models.catalog import DEFAULT_WINDOW, ModelChoice, ModelSettings, demand_key
 
 
@@ -55,7 +55,7 @@ def test_a_key_in_the_environment_chooses_its_provider(provider: str) -> None:
 # Gateways: the table does not list what they pass on.
 @pytest.mark.parametrize("provider", sorted(catalog.PROVIDERS.keys() - {"openrouter", "ollama"}))
 def test_the_usual_model_of_each_provider_is_known_and_not_on_its_way_out(provider: str) -> None:
-    info = catalog._info(f"{provider}/{catalog.PROVIDERS[provider].default_model}")
+    info = table.row_of(f"{provider}/{catalog.PROVIDERS[provider].default_model}")
 
     assert info["mode"] == "chat"
     assert "deprecation_date" not in info
@@ -108,7 +108,7 @@ def test_a_name_means_the_same_model_however_it_is_written(typed: str) -> None:
 
 
 def test_no_model_is_offered_that_only_guards_others() -> None:
-    offered = list(catalog.names_of(catalog.PROVIDERS, leaving=True))
+    offered = list(table.names_of(catalog.PROVIDERS, leaving=True))
 
     assert offered
     assert not [name for name in offered if "guard" in name]
