@@ -194,6 +194,8 @@ def _offline(why: str) -> ModelChoice:
 
 def _named(given: str, why: str, known: Known) -> ModelChoice:
     settings, environ = known.settings, known.environ
+    if given not in settings:  # a name of the settings means the same however it is written
+        given = next((one for one in settings if one.casefold() == given.casefold()), given)
     setting = settings.get(given, ModelSettings())
     meant = setting.model or given
     if meant == OFFLINE:
@@ -205,8 +207,8 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         return replace(_named(near, why, replace(known, near=_nothing)), typed=given)
     if name is None:
         raise NoSuchThing(f"no model is called {given!r}", _hint(given, settings))
-    called = given if given in settings else name
-    setting = settings.get(called, setting)
+    called = name if name in settings and not setting.api_base else given
+    setting = _over(setting, settings.get(name, setting))
     provider = name.partition("/")[0]
     facts = PROVIDERS.get(provider)
     info = table.row_of(name)
@@ -216,7 +218,7 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, "")), provider
     )
     # A server of the user's own has a key of its own: a provider's is not for it.
-    own = setting.api_base and not called.startswith(f"{provider}/")
+    own = setting.api_base and called in settings and not called.startswith(f"{provider}/")
     return ModelChoice(
         name=name,
         provider=provider,
@@ -228,6 +230,19 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         api_base=address,
         server=None if setting.window else _server(name, provider, address, listed=bool(info)),
         **_key(called if own else provider, provider, setting.key, known),
+    )
+
+
+def _over(alias: ModelSettings, model: ModelSettings) -> ModelSettings:
+    """What is said of another name goes before what is said of the model that it means."""
+    if alias.api_base:  # a server of its own: nothing of the other one holds there
+        return alias
+    return replace(
+        model,
+        local=alias.local or model.local,
+        window=alias.window or model.window,
+        sees=model.sees if alias.sees is None else alias.sees,
+        key=alias.key or model.key,
     )
 
 
