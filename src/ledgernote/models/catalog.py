@@ -15,14 +15,13 @@ import importlib.util
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.secrets import hold
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.models import local
