@@ -42,7 +42,7 @@ HOLDS = """
 
 CONDITIONS = {
     "tag": """EXISTS (SELECT 1 FROM entry_tag JOIN tag ON tag.id = entry_tag.tag
-                WHERE entry_tag.entry = entry.id AND tag.name = CAST({} AS TEXT))""",
+                WHERE entry_tag.entry = passage.entry AND tag.name = CAST({} AS TEXT))""",
     "kind": "entry.kind = {}",
     "project": "entry.project IN (SELECT id FROM project WHERE shown = CAST({} AS TEXT))",
     "thread": """entry.thread IN (
