@@ -65,6 +65,17 @@ def test_values_that_are_equal_have_one_hash() -> None:
     assert len({Point(1), Point(1, 0), Point(x=1, y=0)}) == 1
 
 
+def test_a_value_by_place_can_be_matched_by_place() -> None:
+    @frozen(kw_only=False)
+    class Point:
+        x: int
+        y: int = 0
+
+    match Point(1):
+        case Point(x, y):
+            assert (x, y) == (1, 0)
+
+
 def test_a_field_can_be_kept_out_of_what_is_shown() -> None:
     shown = repr(defined()(name="tea", key="secret"))
 

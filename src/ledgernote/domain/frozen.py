@@ -48,6 +48,7 @@ def frozen(cls: Any = None, *, kw_only: bool = True) -> Any:
     own = {name: cls.__dict__.get(name, _NONE) for name in cls.__annotations__}
     cls._fields = {**getattr(cls, "_fields", {}), **own}
     cls._kw_only = kw_only
+    cls.__match_args__ = () if kw_only else tuple(cls._fields)  # type: ignore[misc]
     cls.__dataclass_fields__ = _Dataclass(cls)
     for name, method in _METHODS.items():
         if name not in cls.__dict__:
