@@ -11,9 +11,10 @@ import pytest
 from ledger.hands import make_older, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Passage, ProjectId
 from ledgernote.ledger import keep, passages
-from ledgernote.ledger.candidates import SCORED, Found, candidates, kin, of_days, rules, tagged
+from ledgernote.ledger.candidates import Found, candidates, kin, of_days, rules, tagged
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.migrations import STEPS
+from ledgernote.ledger.scored import SCORED
 
 
 @pytest.fixture(scope="module")
