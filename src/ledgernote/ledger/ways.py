@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Query, Term
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
