@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate, islice, product
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Query, Term
+from ledgernote.domain.frozen import replace
 from ledgernote.ledger import finding, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
