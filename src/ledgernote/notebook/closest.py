@@ -84,7 +84,8 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
         for term in (Term(text=piece) for piece in pieces if has_token(piece))
         if (count := search.holding(reader, asked, term, NEWEST + 1))
     }
-    if len(pieces) < 2 or not held:
+    alone = len(pieces) < 2 and len(asked.query.groups) < 2
+    if alone or not held:  # alone, it has been looked for already
         return Matches(found=[])
     rare = _rarest(held)
     common = [term for term in held if term not in rare]
