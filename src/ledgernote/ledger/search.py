@@ -13,6 +13,7 @@ from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Filter, ProjectId, Query, Term
+from ledgernote.domain.forms import is_folded
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
@@ -116,6 +117,8 @@ class Search:
     """The index that is asked, and what: `expression` tells both."""
     least: int = 1
     """Matches that must be found before no slower way is tried."""
+    exact: bool = False
+    """Only what holds the words as they were typed, case and accents aside."""
 
 
 def has_token(text: str) -> bool:
@@ -178,10 +181,15 @@ def _left_out(query: Query) -> str:
     return ALSO_LEFT_OUT if by_passage else LEFT_OUT
 
 
+def bare_text(term: Term) -> str:
+    """A term without the marks around it, which nobody looks for."""
+    return term.text.strip("\"'").rstrip("?!,;:.\"'")
+
+
 def is_exact(text: str) -> bool:
-    """Forms that the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`."""
+    """What the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`, and names such as Ines."""
     plain = text.replace(" ", "").isalnum()
-    return not plain or (text.isupper() and len(text) <= 5)
+    return not plain or (text.isupper() and len(text) <= 5) or is_folded(text)
 
 
 def literal_of(text: str) -> re.Pattern[str]:

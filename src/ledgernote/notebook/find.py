@@ -73,7 +73,7 @@ class Wanted:
     number: int = 20
     """0 means all."""
     exact: bool = False
-    """Only what holds all words; never the closest."""
+    """Only what holds all words as they were typed; never the closest."""
     order: str = "score"
     """`score`, `new` or `old`."""
     like: str | None = None
@@ -140,6 +140,7 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         order=wanted.order,
         since=since,
         until=until,
+        exact=wanted.exact,
     )
 
 
