@@ -12,7 +12,8 @@ from scripted import ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind
-from ledgernote.ledger import keep, places
+from ledgernote.ledger import integrity, keep, places
+from ledgernote.ledger.log import Event
 from ledgernote.ledger.nearness import Where
 from ledgernote.notebook import meaning
 from ledgernote.notebook.changing import make_private
@@ -98,6 +99,38 @@ def test_an_embedder_that_is_not_local_gets_neither_private_entries_nor_imports(
         assert "open words" in server.embedded
         assert not [text for text in server.embedded if "secret" in text or "export" in text]
         assert made(notebook) == (1, 3)
+
+
+def rebuild_until(notebook: Notebook, last: int) -> None:
+    """The slices of a rebuild up to that event, as another process has made them so far."""
+    with notebook.writing() as tx:
+        tx.execute(integrity.SET_LOCAL, ("rebuild", 0))
+        for table in integrity.PROJECTIONS:
+            tx.execute(f"DELETE FROM {table}")
+        tx.execute(integrity.INSERT_INBOX)
+        own = {row[0] for row in tx.rows(integrity.OWN_REPLICAS)}
+        for seq, *row in tx.rows(integrity.BY_ARRIVAL, (0, last)):
+            tx.replay(Event(*row), seq, own=row[1] in own)
+
+
+def test_nothing_goes_to_an_embedder_elsewhere_while_it_is_not_known_what_is_private(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        first = [NewNote(text=f"open words {number}") for number in range(meaning.BATCH)]
+        *_, secret, _ = notebook.notes([*first, NewNote(text="secret"), NewNote(text="last")])
+        make_private(notebook, [secret.handle])
+        (mark,) = notebook.ledger.one("SELECT seq FROM event WHERE kind = 'private'")
+        begins = [mark - 1]
+
+        def begin(_: meaning.Indexed) -> None:
+            for last in begins:
+                rebuild_until(notebook, last)
+            begins.clear()
+
+        meaning.index(notebook, told=begin)
+
+        assert server.embedded[-1] == first[-1].text
 
 
 def test_an_import_goes_to_an_embedder_once_that_is_always_allowed(

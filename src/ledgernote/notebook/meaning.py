@@ -204,14 +204,15 @@ def _beside(notebook: Notebook, over: Event) -> None:
 def _index(ledger: Ledger, notebook: Notebook, embedder: Embedder) -> Iterator[int]:
     """Batch by batch, until nothing is missing; yields how many were looked at."""
     name = _kept_name(embedder)
-    if not embedder.local and "rebuild" in integrity.pending(ledger):
-        return  # what is private is not known
     with alone(ledger, "index", wait=False) as ours:
         while ours:
-            looked_at = vectors.waiting(ledger, vectors.known(ledger, name), BATCH)
+            with ledger.snapshot() as reader:  # a rebuild that begins meanwhile takes marks away
+                if not embedder.local and "rebuild" in integrity.pending(reader):
+                    return  # what is private is not known
+                looked_at = vectors.waiting(reader, vectors.known(reader, name), BATCH)
+                open_ = _may_go(reader, notebook.settings, embedder, looked_at)
             if not looked_at:
                 return
-            open_ = _may_go(ledger, notebook.settings, embedder, looked_at)
             texts = [each.text for each in open_]
             bodies = embedder.embed(texts) if texts else []
             made = {
@@ -223,7 +224,7 @@ def _index(ledger: Ledger, notebook: Notebook, embedder: Embedder) -> Iterator[i
 
 
 def _may_go(
-    ledger: Ledger, settings: Settings, embedder: Embedder, found: Sequence[Waiting]
+    reader: Reader, settings: Settings, embedder: Embedder, found: Sequence[Waiting]
 ) -> list[Waiting]:
     """Those whose words the embedder may have: all, if it is local.
 
@@ -232,7 +233,7 @@ def _may_go(
     if embedder.local:
         return list(found)
     ids = {each.entry for each in found}
-    private, imports = private_among(ledger, ids), imports_of(ledger, ids)
+    private, imports = private_among(reader, ids), imports_of(reader, ids)
     told, provider = config.consents(settings.config), embedder.name.partition("/")[0]
     asked = {name for names in imports.values() for name in names}
     closed = {name for name in asked if told.get(name, {}).get(provider) != config.CONSENT[0]}

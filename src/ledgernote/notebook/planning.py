@@ -314,8 +314,9 @@ class Planner:
         *ledger* is the one of the thread that asks, where that is another.
         """
         ledger = ledger or self.notebook.ledger
-        rebuilding = not self.clearance and "rebuild" in integrity.pending(ledger)
-        if rebuilding or self._private_now(self._watched, ledger):
+        private = self._private_now(self._watched, ledger)
+        # Asked last: a rebuild that begins before takes the marks away.
+        if private or (not self.clearance and "rebuild" in integrity.pending(ledger)):
             raise ModelError(
                 "something of the context became private on its way; nothing was sent",
                 "Ask again: it is withheld then.",
