@@ -388,7 +388,9 @@ class Planner:
 
     def _reading(self, reader: Reader, also_private: set[bytes]) -> Reading:
         budget = self._limits.budget
-        return Reading(self.notebook, reader, self.moment, also_private, budget, self._upto)
+        reading = Reading(self.notebook, reader, self.moment, also_private, budget, self._upto)
+        reading.own = self._own
+        return reading
 
     def _read(self, reading: Reading, spot: Spot) -> tuple[Ask, Past]:
         """What is asked, and all that there is to answer it from."""
