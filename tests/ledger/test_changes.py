@@ -13,6 +13,7 @@ from ledgernote.domain.errors import Ambiguous
 from ledgernote.ledger import entries, finding, integrity, keep, places, privacy, undo
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.search import Search
+from ledgernote.ledger.verdict import verify
 
 CANARY = "zebrafinch"
 
@@ -80,7 +81,7 @@ def test_a_purge_leaves_no_byte_of_the_words_in_any_file(tmp_path: Path) -> None
 
     assert not any(CANARY.encode() in path.read_bytes() for path in tmp_path.glob("ledger.db*"))
     assert found(ledger, CANARY) == 0
-    verdict = integrity.verify(ledger)
+    verdict = verify(ledger)
     assert (verdict.faults, verdict.erased) == ((), 5)
     assert integrity.pending(ledger) == set()
 

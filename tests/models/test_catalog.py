@@ -107,6 +107,30 @@ def test_a_name_means_the_same_model_however_it_is_written(typed: str) -> None:
     assert choose(typed).name == "openai/gpt-5"
 
 
+@pytest.mark.parametrize("typed", ["mybox", "MyBox", "Openai/Own", "OPENAI/own", "desk", "Desk"])
+def test_a_name_of_the_settings_leads_to_its_server_however_it_is_written(typed: str) -> None:
+    home = ModelSettings(api_base="http://127.0.0.1:9/v1", local=True)
+    desk = ModelSettings(model="openai/own", window=9_000)
+
+    choice = choose(
+        typed,
+        settings={"mybox": home, "openai/own": home, "Desk": desk},
+        environ={"OPENAI_API_KEY": "sk-x"},
+    )
+
+    assert (choice.api_base, choice.local) == (home.api_base, True)
+    assert choice.window == (9_000 if typed.casefold() == "desk" else DEFAULT_WINDOW)
+
+
+def test_another_name_with_an_address_of_its_own_is_not_local_because_its_model_is() -> None:
+    home = ModelSettings(api_base="http://127.0.0.1:9/v1", local=True)
+    away = ModelSettings(model="openai/own", api_base="http://far.example/v1")
+
+    choice = choose("away", settings={"openai/own": home, "away": away})
+
+    assert (choice.api_base, choice.local) == ("http://far.example/v1", False)
+
+
 def test_no_model_is_offered_that_only_guards_others() -> None:
     offered = list(table.names_of(catalog.PROVIDERS, leaving=True))
 

@@ -28,10 +28,9 @@ def fed(settings: Settings) -> Notebook:
     return notebook
 
 
-def elsewhere(notebook: Notebook, text: str, **more: object) -> None:
-    Notebook(notebook.ledger, notebook.settings, project="desk").note(
-        NewNote(text=text, **more)  # type: ignore[arg-type]
-    )
+def elsewhere(notebook: Notebook, text: str, **more: object) -> str:
+    desk = Notebook(notebook.ledger, notebook.settings, project="desk")
+    return desk.note(NewNote(text=text, **more)).handle  # type: ignore[arg-type]
 
 
 def save(notebook: Notebook, query: str) -> None:
@@ -62,6 +61,23 @@ def test_what_a_saved_search_finds_elsewhere_is_replayed_and_nothing_else_of_the
     fed.close()
 
 
+def test_of_the_talk_that_a_fed_note_stands_in_only_what_replaces_it_comes_along(
+    fed: Notebook,
+) -> None:
+    save(fed, "tag:macro")
+    ask(Notebook(fed.ledger, fed.settings, project="desk"), "what is my salary?", thread="pay")
+    old = elsewhere(fed, "gilts of the desk", tags=("macro",), thread="pay")
+    elsewhere(fed, "and the list of who goes", thread="pay")
+    elsewhere(fed, "those of the desk, said anew", supersedes=old)
+
+    found = sees(fed)
+
+    assert "gilts of the desk" in found
+    assert "said anew" in found
+    assert [text for text in ("salary", "who goes") if text in found] == []
+    fed.close()
+
+
 def test_words_of_the_saved_search_choose_what_feeds_and_those_of_the_question_what_matters(
     fed: Notebook,
 ) -> None:
@@ -77,6 +93,21 @@ def test_words_of_the_saved_search_choose_what_feeds_and_those_of_the_question_w
     assert "cancelled" not in found
     assert "paintings" not in found
     assert "gilts alone" not in found
+    fed.close()
+
+
+@pytest.mark.parametrize("query", ["-cancelled", "tag:macro -cancelled", "tag:macro -取消"])
+def test_what_the_search_leaves_out_is_not_replayed_where_it_wants_no_word_either(
+    fed: Notebook, query: str
+) -> None:
+    save(fed, query)
+    elsewhere(fed, "gilts of the desk", tags=("macro",))
+    elsewhere(fed, "the auction of gilts, cancelled 取消", tags=("macro",))
+
+    found = sees(fed)
+
+    assert "gilts of the desk" in found
+    assert "auction" not in found
     fed.close()
 
 

@@ -12,12 +12,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.secrets import hold
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.models import local, table
@@ -194,6 +193,8 @@ def _offline(why: str) -> ModelChoice:
 
 def _named(given: str, why: str, known: Known) -> ModelChoice:
     settings, environ = known.settings, known.environ
+    if given not in settings:  # a name of the settings means the same however it is written
+        given = next((one for one in settings if one.casefold() == given.casefold()), given)
     setting = settings.get(given, ModelSettings())
     meant = setting.model or given
     if meant == OFFLINE:
@@ -205,8 +206,8 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         return replace(_named(near, why, replace(known, near=_nothing)), typed=given)
     if name is None:
         raise NoSuchThing(f"no model is called {given!r}", _hint(given, settings))
-    called = given if given in settings else name
-    setting = settings.get(called, setting)
+    called = name if name in settings and not setting.api_base else given
+    setting = _over(setting, settings.get(name, setting))
     provider = name.partition("/")[0]
     facts = PROVIDERS.get(provider)
     info = table.row_of(name)
@@ -216,7 +217,7 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, "")), provider
     )
     # A server of the user's own has a key of its own: a provider's is not for it.
-    own = setting.api_base and not called.startswith(f"{provider}/")
+    own = setting.api_base and called in settings and not called.startswith(f"{provider}/")
     return ModelChoice(
         name=name,
         provider=provider,
@@ -228,6 +229,19 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         api_base=address,
         server=None if setting.window else _server(name, provider, address, listed=bool(info)),
         **_key(called if own else provider, provider, setting.key, known),
+    )
+
+
+def _over(alias: ModelSettings, model: ModelSettings) -> ModelSettings:
+    """What is said of another name goes before what is said of the model that it means."""
+    if alias.api_base:  # a server of its own: nothing of the other one holds there
+        return alias
+    return replace(
+        model,
+        local=alias.local or model.local,
+        window=alias.window or model.window,
+        sees=model.sees if alias.sees is None else alias.sees,
+        key=alias.key or model.key,
     )
 
 
@@ -248,16 +262,16 @@ def _server(name: str, provider: str, address: str | None, *, listed: bool) -> S
     return Server(name=name, base=base, provider=provider)
 
 
-def window_of(choice: ModelChoice) -> int:
-    """Tokens of context and answer together, as its server says where it is one's own.
+def window_of(choice: ModelChoice) -> tuple[int, WindowFrom]:
+    """Tokens of context and answer together, as its server says where it is one's own; who said so.
 
     Asks it over the network, once in a process; a server that does not say has what the table has.
     """
     told = local.window(choice.server, choice.model) if choice.server else None
     if told and choice.provider == local.OLLAMA.provider:
         # It takes memory for all of it, and models are made for ten times what is needed.
-        return min(told, choice.window)
-    return told or choice.window
+        told = min(told, choice.window)
+    return (told, WindowFrom.SERVER) if told else (choice.window, choice.window_from)
 
 
 def _key(owner: str, provider: str, given: str | None, known: Known) -> dict[str, Any]:
