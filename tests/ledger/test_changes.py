@@ -24,7 +24,7 @@ def texts(ledger: Ledger) -> list[str]:
 
 def found(ledger: Ledger, word: str) -> int:
     query = Query(groups=((Term(text=word),),))
-    return len(finding.find(ledger, Search(query=query)).found)
+    return len(finding.find(ledger, Search(query=query, now=0)).found)
 
 
 def take_back(ledger: Ledger, by: str = "ada", *, redo: bool = False) -> None:

@@ -55,7 +55,7 @@ CONDITIONS = {
                 AND (entry.kind NOT IN ('answer', 'summary') OR entry.model IS NULL)
                 OR entry.kind IN ('answer', 'summary') AND entry.model = CAST({0} AS TEXT))""",
     "is:pinned": """EXISTS (SELECT 1 FROM pin WHERE pin.entry = entry.id
-                AND (until IS NULL OR until > strftime('%s', 'now') * 1000000))""",
+                AND (until IS NULL OR until > :now))""",
     "is:muted": "entry.muted = 1",
     "is:superseded": """EXISTS (SELECT 1 FROM entry AS newer
                 WHERE newer.supersedes = entry.id AND newer.removed = 0)""",
@@ -97,11 +97,13 @@ class Search:
     """A query and where it looks."""
 
     query: Query
+    now: int
+    """Microseconds since 1970, as all times here: pins that ended before are none."""
     project: ProjectId | None = None
     """None means everywhere."""
     since: int | None = None
     until: int | None = None
-    """Microseconds since 1970; since is inclusive, until is not."""
+    """Since is inclusive, until is not."""
     private: bool | None = None
     """`is:private`: only these, or only the others."""
     limit: int = 20
@@ -208,6 +210,7 @@ def conditions(search: Search, values: dict[str, object], *, first: str = "") ->
     SQLite should look at each.
     """
     parts = [first] if first else []
+    values["now"] = search.now
     if first:  # it may name a time that has only one end
         values |= {"since": -(2**62), "until": 2**62}
     if search.project is not None:

@@ -132,9 +132,11 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
     project = None
     if not wanted.everywhere and not names_project(query):
         project = named.project if named and not wanted.here else notebook.project_id()
-    since, until = limits(query, notebook.clock(), notebook.settings.day_starts)
+    now = notebook.clock()
+    since, until = limits(query, now, notebook.settings.day_starts)
     return Search(
         query=query,
+        now=microseconds(now),
         project=project,
         private=private[0] if private else None,
         limit=_limit(wanted, query),
