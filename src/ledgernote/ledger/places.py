@@ -42,6 +42,8 @@ BRIEF_WORDS = """
 FORKED_FROM = """
     SELECT json_extract(meta, '$.trunk'), json_extract(meta, '$.cut') FROM event
      WHERE entity = ? AND kind = 'thread.new' AND json_extract(meta, '$.trunk') IS NOT NULL"""
+BEGINNING: Order = (-(2**62), 0, b"", 0)
+"""Earlier than any entry."""
 ENDLESS: Order = (2**62, 2**62, b"\xff" * 17, 2**62)
 """Later than any entry."""
 THREAD_PROJECT = "SELECT project FROM thread WHERE id = ?"
