@@ -423,7 +423,7 @@ def test_what_a_thread_was_cut_by_is_counted_in_each_of_its_later_turns(
     for number in range(3):
         context = ask(notebook, f"and once more {number}?", thread="long", **room).context
 
-        whole = {one.handle for one in notebook.in_thread(notebook.thread_id("long"))}
+        whole = {one.handle for one in notebook.thread("long")[1]}
         shown = {row.handle for row in context.receipt}
         named = {one.handle for one in context.left_out}
         assert context.left_out_count == len(whole - shown) - 2 >= 10  # but this turn
@@ -439,7 +439,8 @@ def test_a_thread_longer_than_what_is_read_of_it_says_so(notebook: Notebook) -> 
 
     context = ask(notebook, "so?", thread="long", replay=0).context
 
-    assert context.left_out_count == 50 and len(context.left_out) == 20
+    assert context.left_out_count == 50
+    assert len(context.left_out) == 20
 
 
 # ---- budgets ---------------------------------------------------------------------------
