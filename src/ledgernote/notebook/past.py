@@ -145,6 +145,8 @@ class Reading:
         What comes after *upto* in the one order is not there yet.
         """
         self.reader, self.asker, self._notebook = reader, notebook.actor, notebook
+        self.own: Set[bytes] = frozenset()
+        """The question and what came with it, where they are kept already."""
         self.heads: dict[EventId, bytes] = {}
         """The system text and brief that the thread has: event → the entry or project it is of."""
         self._state = notebook.ledger.state
@@ -297,8 +299,12 @@ class Reading:
         if known and self._stand(known):
             return known
         setting = Setting(leans=leans, moment=self._moment)
-        near = meaning.near(self._notebook, self.reader, question, before=leans.on, leaves=leaves)
-        fed = further(self.reader, project, self._notebook.settings, self._moment)
+        near = meaning.near(
+            self._notebook, self.reader, question, before=leans.on, leaves=leaves, own=self.own
+        )
+        # The first question in a project has yet to make it.
+        name = places.called(self.reader, project) or self._notebook.project_name
+        fed = further(self.reader, name, self._notebook.settings, self._moment)
         chosen = passages_for(self.reader, question, project, setting, near, fed)
         read = passages.read(self.reader, chosen.scores)
         found = {
