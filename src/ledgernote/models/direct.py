@@ -35,11 +35,11 @@ class Direct(Remote):
 
     def load(self) -> None:
         """Import what asks. Safe in any thread."""
-        _client()
+        _client(local=self.local)
 
     def warm(self) -> None:
         """The same: no first call is slow."""
-        _client()
+        _client(local=self.local)
 
     def _open(self, context: Context) -> Stream:
         request = {
@@ -51,21 +51,25 @@ class Direct(Remote):
         }
         key = {"authorization": f"Bearer {self.choice.key}"} if self.choice.key else {}
         url = f"{(self.choice.api_base or '').rstrip('/')}/chat/completions"
-        sent = _client().build_request(
+        client = _client(local=self.local)
+        sent = client.build_request(
             "POST", url, json=request, headers=key, timeout=timeout(self.patience)
         )
-        return Stream(_client().send(sent, stream=True))
+        return Stream(client.send(sent, stream=True))
 
     def _cost(self, tokens_in: int, tokens_out: int, usage: Any) -> None:
         """Nobody knows it."""
 
 
-@lru_cache(maxsize=1)
-def _client() -> Any:
-    """Kept from turn to turn with its open connections."""
+@lru_cache(maxsize=2)
+def _client(*, local: bool) -> Any:
+    """Kept from turn to turn with its open connections.
+
+    What a *local* model gets may be private, so no proxy of the environment hears it.
+    """
     import httpx
 
-    return httpx.Client()
+    return httpx.Client(mounts={"http://": None, "https://": None} if local else None)
 
 
 class Stream:
