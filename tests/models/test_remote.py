@@ -126,6 +126,27 @@ def fail(model: Model) -> tuple[str, ModelError]:
 
 
 @every_provider
+def test_no_proxy_hears_what_a_local_model_gets(
+    name: str, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer() as proxy:
+        for variable in ("http_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(variable, proxy.root)
+        for variable in ("no_proxy", "NO_PROXY"):
+            monkeypatch.setenv(variable, "")
+        elsewhere = at(server, name)
+        if type(elsewhere) is Remote:  # the other way would keep this proxy for the next tests
+            ask(elsewhere)
+            assert proxy.requests
+            proxy.requests.clear()
+
+        ask(open_model(replace(elsewhere.choice, local=True), {}))
+
+    assert proxy.requests == []
+    assert len(server.requests) == 1
+
+
+@every_provider
 def test_an_answer_comes_in_pieces_with_the_usage_the_provider_reports(
     name: str, server: ScriptedServer
 ) -> None:

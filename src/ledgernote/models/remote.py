@@ -25,6 +25,7 @@ from importlib.metadata import version
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
@@ -131,6 +132,7 @@ class Remote:
             # and not at the address in use but on this machine. It costs nothing: say so.
             free = {"litellm_provider": "ollama", "mode": "chat"} | dict.fromkeys(_PRICES, 0.0)
             litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
+        _past_proxies(self.choice)
         with _uncollected():  # its first call imports, too
             return litellm.completion(**self._request(context))
 
@@ -270,11 +272,26 @@ def embeddings(
         **_reached(choice),
     }
     try:
+        _past_proxies(choice)
         with _uncollected():
             rows = _litellm().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
         raise explain(error, choice, begun=False, seconds=patience.first) from None
+
+
+def _past_proxies(choice: ModelChoice) -> None:
+    """Let no proxy of the environment hear what a local model gets: it may be private.
+
+    litellm reads that environment whenever it makes a client, and keeps its clients: they go.
+    """
+    host = urlsplit(choice.api_base or "http://localhost").hostname or ""
+    hosts = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if choice.local and host not in hosts.split(","):
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{hosts},{host}".lstrip(",")
+        _litellm().in_memory_llm_clients_cache.flush_cache()
+        vars(_litellm()).pop("module_level_client", None)
+        _client.cache_clear()
 
 
 def _reached(choice: ModelChoice) -> dict[str, str]:
