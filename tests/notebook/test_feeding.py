@@ -198,13 +198,23 @@ def test_the_first_question_in_a_project_is_fed_by_what_its_own_name_says(
     notebook.close()
 
 
-def test_nothing_is_replayed_from_a_search_for_what_is_not_private(fed: Notebook) -> None:
-    save(fed, "kind:note -is:private")
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("kind:note -is:private", "@cuts asks for is:private"),
+        ("kind:note +", "@cuts asks for '+', which is in no index"),
+        ("kind:note not:+", "@cuts asks for '+', which is in no index"),
+    ],
+)
+def test_nothing_is_replayed_from_a_search_for_what_replay_cannot_tell_of_an_entry(
+    fed: Notebook, query: str, why: str
+) -> None:
+    save(fed, query)
     elsewhere(fed, "gilts of the desk")
 
     assert "gilts of the desk" not in sees(fed)
     told = useless(fed.ledger, fed.settings, fed.clock())
-    assert "@cuts asks for is:private" in told[0]
+    assert why in told[0]
     fed.close()
 
 
