@@ -199,7 +199,7 @@ class Remote:
 
     def _usage(self, context: Context, end: _End) -> Usage:
         """What the provider reported, or else our own count; litellm's guess is not used."""
-        reported = end.usage if end.reported else None
+        reported = end.usage if end.reported and _tells_both(end.usage) else None
         if reported is None:
             tokens_in, tokens_out = count_messages(context.messages), count("".join(end.said))
         else:
@@ -301,11 +301,17 @@ def _reached(choice: ModelChoice) -> dict[str, str]:
     return found
 
 
+def _tells_both(usage: Any) -> bool:
+    """Whether it has the tokens of the question and of the answer: small servers leave one out."""
+    told = (getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens"))
+    return all(isinstance(number, int) for number in told)
+
+
 def _cached(usage: Any) -> int | None:
     """Tokens that the provider had read before; None where it does not say."""
     details = getattr(usage, "prompt_tokens_details", None)
     cached = getattr(details, "cached_tokens", None)
-    return None if cached is None else int(cached)
+    return cached if isinstance(cached, int) else None
 
 
 class _End:
