@@ -47,6 +47,9 @@ _WIRE_PROVIDERS = {"ollama": "ollama_chat"}
 _MARKED = ("anthropic",)
 """Providers that keep what they have read only where it is marked; the others do of themselves."""
 
+MOST_TOKENS = 100_000_000
+"""More than ten of the largest windows: a report of more is a mistake."""
+
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 
 
@@ -199,11 +202,12 @@ class Remote:
 
     def _usage(self, context: Context, end: _End) -> Usage:
         """What the provider reported, or else our own count; litellm's guess is not used."""
-        reported = end.usage if end.reported and _tells_both(end.usage) else None
-        if reported is None:
+        reported = end.usage if end.reported else None
+        told = (_tokens(reported, "prompt_tokens"), _tokens(reported, "completion_tokens"))
+        tokens_in, tokens_out = told
+        if tokens_in is None or tokens_out is None:
+            reported = None
             tokens_in, tokens_out = count_messages(context.messages), count("".join(end.said))
-        else:
-            tokens_in, tokens_out = reported.prompt_tokens, reported.completion_tokens
         cost = self._cost(tokens_in, tokens_out, reported)
         return Usage(
             served_model=end.served_model,
@@ -301,17 +305,20 @@ def _reached(choice: ModelChoice) -> dict[str, str]:
     return found
 
 
-def _tells_both(usage: Any) -> bool:
-    """Whether it has the tokens of the question and of the answer: small servers leave one out."""
-    told = (getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens"))
-    return all(isinstance(number, int) for number in told)
-
-
 def _cached(usage: Any) -> int | None:
     """Tokens that the provider had read before; None where it does not say."""
-    details = getattr(usage, "prompt_tokens_details", None)
-    cached = getattr(details, "cached_tokens", None)
-    return cached if isinstance(cached, int) else None
+    cached = _tokens(getattr(usage, "prompt_tokens_details", None), "cached_tokens")
+    return None if cached is None or cached > usage.prompt_tokens else cached
+
+
+def _tokens(usage: Any, name: str) -> int | None:
+    """What *usage* has under that name, where it is a number of tokens."""
+    told = getattr(usage, name, None)
+    return told if type(told) is int and 0 <= told <= MOST_TOKENS else None
+
+
+_CUT = ("length", "content_filter")
+"""What providers call it that an answer ended before its end."""
 
 
 class _End:
@@ -332,8 +339,8 @@ class _End:
         self.served_model = hidden.get("provider_response_model") or self.served_model
         if not chunk.choices:
             return None
-        if getattr(chunk.choices[0], "finish_reason", None) == "length":
-            self.finish = "length"
+        finish = getattr(chunk.choices[0], "finish_reason", None)
+        self.finish = finish if finish in _CUT else self.finish
         delta = chunk.choices[0].delta
         text = _text(getattr(delta, "content", None))
         reasoning = _text(getattr(delta, "reasoning_content", None))
