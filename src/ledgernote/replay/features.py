@@ -12,7 +12,7 @@ from math import log, log1p
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen
-from ledgernote.replay.asked import Asked, places
+from ledgernote.replay.asked import Asked
 from ledgernote.replay.manner import (
     BEGINNING,
     FIRST,
@@ -26,6 +26,7 @@ from ledgernote.replay.manner import (
     names_time,
 )
 from ledgernote.replay.recipe import MODEL, Source
+from ledgernote.replay.roots import places
 from ledgernote.replay.when import closeness, stood
 
 NAMES = (
