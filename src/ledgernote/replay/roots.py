@@ -12,6 +12,7 @@ from ledgernote.domain.grams import pieces
 _ENDINGS = ("ings", "ing", "ied", "ies", "ers", "er", "ed", "es", "ly", "s", "d", "y", "e")
 
 
+@lru_cache(maxsize=4096)
 def root(word: str) -> str:
     """A lower-cased word without its ending: `planned`, `plans`, `planning` → `plan`.
 
