@@ -149,3 +149,45 @@ def test_a_word_of_two_parts_that_is_nowhere_is_looked_for_in_its_parts(run: Run
 
     assert len(ran.lines) == 1
     assert "nothing holds all of the words" in ran.err
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["Anna the", "gold is", "who is Anna", "Anna OR", "OR Anna", "NOT Anna", "Anna OR -bank"],
+)
+def test_of_one_word_among_common_ones_what_holds_it_is_the_closest(run: Run, query: str) -> None:
+    run("note", "Anna likes gold.")
+    run("note", "A bank closed on Sunday.")
+
+    ran, exact = run("find", query, "--json"), run("find", query, "--exact")
+
+    assert [hit["text"] for hit in ran.records] == ["Anna likes gold."]
+    assert "nothing holds all of the words; these hold some of them" in ran.err
+    assert exact.code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("Ines", "in"), ("Andes", "and"), ("news", "new"), ("Marks", "mark")]
+)
+def test_a_name_comes_before_the_word_that_the_index_takes_it_for(
+    run: Run, name: str, other: str
+) -> None:
+    (named,) = run(
+        "note", f"Lunch with {name} about copper, tin, zinc and what else there is."
+    ).lines
+    run("note", "--each", stdin=f"{other} x {other} {other}\n" * 3)
+
+    assert len(run("find", name, "--ids").lines) == 4
+    assert run("find", name, "--ids").lines[0] == named
+    assert run("find", name.lower(), "--exact", "--ids").lines == [named]
+
+
+def test_exact_takes_no_other_form_of_a_word_but_other_case_and_accents(run: Run) -> None:
+    kept = [run("note", text).lines[0] for text in ("a Café rated it\nhigh", "the CAFE rated it")]
+    run("note", "cafés rate it high, it rates the café")
+
+    found = run("find", "cafe", "rated", "--exact", "--ids", "--sort", "old")
+
+    assert found.lines == kept
+    assert run("find", "rated it high", "cafe", "--exact", "--ids").lines == kept[:1]
+    assert len(run("find", "cafe rat* OR never", "--exact", "--ids").lines) == 3

@@ -10,8 +10,16 @@ import pytest
 
 from ledger.hands import make_older, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Passage, ProjectId
-from ledgernote.ledger import keep, passages
-from ledgernote.ledger.candidates import Found, candidates, kin, of_days, rules, tagged
+from ledgernote.ledger import keep, passages, places
+from ledgernote.ledger.candidates import (
+    Found,
+    candidates,
+    kin,
+    neighbours,
+    of_days,
+    rules,
+    tagged,
+)
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.migrations import STEPS
 from ledgernote.ledger.scored import SCORED
@@ -103,6 +111,20 @@ def test_all_of_a_chain_is_found_by_any_of_it_but_what_was_removed_or_muted(tmp_
         "curlew": {"grebe", "heron"},
         "heron": {"grebe", "curlew"},
     }
+
+
+def test_the_two_beside_a_match_are_the_two_that_still_stand_there(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    with writing(ledger) as tx:
+        talk = places.new_thread(tx, INBOX)
+        texts = ["far", "first", "second", "slip", "slip again", "curlew", "slip", "third"]
+        ids = [keep.keep(tx, new(text, thread=talk)) for text in texts]
+        for at in (3, 4, 6):
+            keep.remove(tx, ids[at])
+
+    near = neighbours(ledger, candidates(ledger, ["curlew"], INBOX, 9))
+
+    assert {one.text for one in read(ledger, near)} == {"first", "second", "third"}
 
 
 def test_what_has_a_tag_is_found_newest_first_each_once(tmp_path: Path) -> None:

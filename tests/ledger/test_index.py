@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from ledger.hands import NOON, make_older, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Scope
 from ledgernote.ledger import finding, integrity, keep, ways
@@ -16,7 +18,7 @@ from ledgernote.replay.query import parse
 
 def found(ledger: Ledger, text: str) -> list[bytes]:
     """The entries that hold these words, best first."""
-    return [one.entry for one in finding.find(ledger, Search(query=parse(text))).found]
+    return [one.entry for one in finding.find(ledger, Search(query=parse(text), now=0)).found]
 
 
 def check(ledger: Ledger) -> None:
@@ -63,6 +65,20 @@ def test_each_passage_of_a_long_text_is_indexed(tmp_path: Path) -> None:
     check(ledger)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["rates -zebra", "-zebra", "rates -斑馬", "-斑馬", "利率 -zebra", "利率 rates -zebra -斑馬"],
+)
+def test_an_entry_is_left_out_for_a_word_in_any_of_its_passages(tmp_path: Path, typed: str) -> None:
+    ledger = open_ledger(tmp_path)
+    note(ledger, "rates 利率 " + "filler " * PART + " zebra 斑馬")
+    kept = note(ledger, "rates 利率 " + "filler " * PART)
+    short = note(ledger, "rates 利率")
+    note(ledger, "rates 利率 zebra 斑馬")
+
+    assert set(found(ledger, typed)) == {kept, short}
+
+
 def test_a_rebuild_makes_the_same_indexes(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
     kept = [note(ledger, f"heron number {number}") for number in range(30)]
@@ -92,8 +108,8 @@ def test_of_very_many_matches_the_newest_are_ranked_and_the_pinned_and_titled_on
             keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"a heron among reeds", project=INBOX))
     query = parse("heron")
 
-    some = finding.find(ledger, Search(query=query, limit=ways.NEWEST))
-    every = finding.find(ledger, Search(query=query, limit=0))
+    some = finding.find(ledger, Search(query=query, now=0, limit=ways.NEWEST))
+    every = finding.find(ledger, Search(query=query, now=0, limit=0))
 
     assert some.among == ways.NEWEST
     assert {pinned, named} <= {one.entry for one in some.found}

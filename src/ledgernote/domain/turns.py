@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from enum import StrEnum
 from typing import Any, Protocol
 
 from ledgernote.domain.entries import Entry, EntryId, EventId, Status
 from ledgernote.domain.errors import LedgernoteError
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen
 from ledgernote.domain.images import Image
 
 
@@ -195,8 +194,14 @@ class WindowFrom(StrEnum):
 
     SETTINGS = "settings"
     TABLE = "table"
+    SERVER = "server"
+    """Of one's own, which was asked."""
+    REFUSAL = "refusal"
+    """It named the window for which a context was too long."""
+    GUESS = "guess"
+    """After a refusal that named none."""
     NOBODY = ""
-    """It is what models usually have, or what a server of one's own tells."""
+    """It is what models usually have."""
 
 
 class Model(Protocol):

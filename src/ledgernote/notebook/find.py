@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ledgernote.domain.entries import EntryId, Filter, Hit, Query, Term
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.ledger import entries, finding, places
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
@@ -74,7 +73,7 @@ class Wanted:
     number: int = 20
     """0 means all."""
     exact: bool = False
-    """Only what holds all words; never the closest."""
+    """Only what holds all words as they were typed; never the closest."""
     order: str = "score"
     """`score`, `new` or `old`."""
     like: str | None = None
@@ -129,9 +128,11 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
     project = None
     if not wanted.everywhere and not names_project(query):
         project = named.project if named and not wanted.here else notebook.project_id()
-    since, until = limits(query, notebook.clock(), notebook.settings.day_starts)
+    now = notebook.clock()
+    since, until = limits(query, now, notebook.settings.day_starts)
     return Search(
         query=query,
+        now=microseconds(now),
         project=project,
         private=private[0] if private else None,
         limit=_limit(wanted, query),
@@ -139,6 +140,7 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         order=wanted.order,
         since=since,
         until=until,
+        exact=wanted.exact,
     )
 
 

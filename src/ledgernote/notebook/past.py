@@ -291,7 +291,9 @@ class Reading:
             return known
         setting = Setting(leans=leans, moment=self._moment)
         near = meaning.near(self._notebook, self.reader, question, before=leans.on, leaves=leaves)
-        fed = further(self.reader, project, self._notebook.settings, self._moment)
+        # The first question in a project has yet to make it.
+        name = places.called(self.reader, project) or self._notebook.project_name
+        fed = further(self.reader, name, self._notebook.settings, self._moment)
         chosen = passages_for(self.reader, question, project, setting, near, fed)
         read = passages.read(self.reader, chosen.scores)
         found = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -31,7 +30,7 @@ from ledgernote.domain.errors import (
     PrivateProject,
     UsageError,
 )
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.garbage import uncollected
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
@@ -185,7 +184,11 @@ def system_text(notebook: Notebook, question: Question, spot: Spot) -> str | Non
 
 def budget_of(settings: Settings, wanted: int | None, models: Sequence[Model]) -> int:
     """Tokens that a context may take: as *wanted*, else as the settings say, within each window."""
-    return _within(settings, wanted, [(model, learned.of(settings, model)) for model in models])
+    return _within(settings, wanted, _learned(settings, models))
+
+
+def _learned(settings: Settings, models: Iterable[Model]) -> list[tuple[Model, Learned]]:
+    return [(model, learned.of(settings, model)) for model in models]
 
 
 def _within(settings: Settings, wanted: int | None, models: Iterable[tuple[Model, Learned]]) -> int:
@@ -194,12 +197,13 @@ def _within(settings: Settings, wanted: int | None, models: Iterable[tuple[Model
 
 def _room(model: Model, known: Learned) -> int:
     """Tokens, as we count, that the window of a model leaves beside the answer."""
-    window = known.window_of(model)
+    window, _ = known.window_of(model)
     return int((window - min(RESERVE, window // 4)) / known.factor)
 
 
-def _limits(settings: Settings, question: Question, models: Sequence[Model]) -> Limits:
-    known = [(model, learned.of(settings, model)) for model in models]
+def _limits(
+    settings: Settings, question: Question, known: Sequence[tuple[Model, Learned]]
+) -> Limits:
     return Limits(
         budget=_within(settings, question.budget, known),
         replay=settings.replay if question.replay is None else question.replay,
@@ -245,9 +249,13 @@ class Planner:
         """The system text or brief of the thread is private; no row of the receipt says so."""
 
     @cached_property
+    def _known(self) -> Sequence[tuple[Model, Learned]]:
+        return _learned(self.notebook.settings, self.models)
+
+    @cached_property
     def _limits(self) -> Limits:
         """Not before it is known that the models may be asked: a server may tell its window."""
-        return _limits(self.notebook.settings, self.question, self.models)
+        return _limits(self.notebook.settings, self.question, self._known)
 
     @uncollected()
     def plan(self, reader: Reader, spot: Spot) -> Plan | Consent:
@@ -290,8 +298,8 @@ class Planner:
         except DoesNotFit as error:
             if self._limits.budget >= (self.question.budget or self.notebook.settings.budget):
                 raise
-            hint = "Ask a model with a larger window with -m, or give less material."
-            raise DoesNotFit(str(error), hint) from None
+            why, hint = learned.told(*min(self._known, key=lambda pair: _room(*pair)))
+            raise DoesNotFit(f"{error}: {why}", hint) from None
 
     def settle(
         self, found: Plan | Consent, spot: Spot, own: Sequence[Entry] = ()
