@@ -305,6 +305,29 @@ def test_a_model_that_fails_is_exit_6_after_what_was_kept(
     assert [one["kind"] for one in remote("log", "--json").records] == ["question", "answer"]
 
 
+def test_each_of_several_models_that_fail_says_why(remote: Run, server: ScriptedServer) -> None:
+    server.script(Refuse(401), Refuse(404))
+    ran = remote("ask", "who?", "-m", "openai/a", "-m", "anthropic/b")
+
+    reasons = [record["error"] for record in ran.records]
+    assert ran.code == 6
+    assert len(set(reasons)) == 2
+    for reason in reasons:
+        assert ran.err.count(reason) == 1
+
+
+def test_a_fallback_that_does_not_answer_either_says_why(
+    remote: Run, server: ScriptedServer
+) -> None:
+    config = 'fallback = ["openai/b"]\n[models."openai/b"]\nwindow = 40\n'
+    Path(remote.env["LEDGERNOTE_CONFIG"]).write_text(config, encoding="utf-8")
+    server.script(Refuse(401))
+    ran = remote("ask", "who?", "-m", "openai/a")
+
+    assert ran.code == 6
+    assert "openai/b did not answer either: the question needs" in ran.err
+
+
 def test_an_answer_cut_in_mid_stream_keeps_its_half(remote: Run, server: ScriptedServer) -> None:
     server.script(Cut(after_pieces=3))
     ran = remote("ask", "who?", "-m", "openai/a")

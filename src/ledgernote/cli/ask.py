@@ -235,7 +235,11 @@ class _Answers:
             carry = together if self.beside else collected
             for kept in carry(self.call, self.notebook, question, self.models, self.asker):
                 self._put(kept)
-                failed = _failure(kept) or failed
+                if (fresh := _failure(kept)) is None:
+                    continue
+                if isinstance(failed, LedgernoteError) and not self.beside:
+                    self.call.out.error(str(failed), failed.hint)  # the last one's is raised
+                failed = fresh
         if isinstance(failed, ModelError) and question.log:
             self.call.out.say("`ask -c` takes the question up again, -m MODEL with another model")
         if failed:

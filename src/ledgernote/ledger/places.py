@@ -43,13 +43,16 @@ BRIEF_WORDS = """
 FORKED_FROM = """
     SELECT json_extract(meta, '$.trunk'), json_extract(meta, '$.cut') FROM event
      WHERE entity = ? AND kind = 'thread.new' AND json_extract(meta, '$.trunk') IS NOT NULL"""
+BEGINNING: Order = (-(2**62), 0, b"", 0)
+"""Earlier than any entry."""
 ENDLESS: Order = (2**62, 2**62, b"\xff" * 17, 2**62)
 """Later than any entry."""
 THREAD_PROJECT = "SELECT project FROM thread WHERE id = ?"
+# An empty answer has no first words, and substr makes NULL of it.
 FIRST_WORDS = """
     SELECT CAST(substr(body, 1, 400) AS TEXT) FROM entry
       JOIN payload ON event = head AND slot = 0 AND part = 0
-     WHERE thread = ? AND removed = 0
+     WHERE thread = ? AND removed = 0 AND length(body) > 0
      ORDER BY kind != 'question', created, hlc, replica, rseq LIMIT 1"""
 _THREADS = """
     SELECT thread.id, handle.shown, project.shown, thread.shown, thread.created, thread.offset,

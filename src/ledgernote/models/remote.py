@@ -313,12 +313,19 @@ class _End:
         if getattr(chunk.choices[0], "finish_reason", None) == "length":
             self.finish = "length"
         delta = chunk.choices[0].delta
-        text = getattr(delta, "content", None) or ""
-        reasoning = getattr(delta, "reasoning_content", None) or ""
+        text = _text(getattr(delta, "content", None))
+        reasoning = _text(getattr(delta, "reasoning_content", None))
         if not text and not reasoning:
             return None
         self.said.append(text)
         return Piece(text=text, reasoning=reasoning)
+
+
+def _text(content: Any) -> str:
+    """What is said: words, or a list of parts with words."""
+    if isinstance(content, list):
+        return "".join(_text(getattr(part, "text", None)) for part in content)
+    return content if isinstance(content, str) else ""
 
 
 def _is_broken(stream: Any) -> bool:

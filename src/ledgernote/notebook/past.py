@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 
 from ledgernote.domain.entries import (
     Entry,
@@ -30,7 +30,7 @@ from ledgernote.notebook.base import Base, Bases, answers, recipe_of
 from ledgernote.notebook.feeding import further
 from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.replay.assemble import Ask, Past
+from ledgernote.replay.assemble import LISTED, Ask, Past
 from ledgernote.replay.lean import ALONE, Lean, exchanges, lean, said_in
 from ledgernote.replay.rank import Candidate, Scored, Setting, rank
 from ledgernote.replay.recipe import (
@@ -145,6 +145,8 @@ class Reading:
         What comes after *upto* in the one order is not there yet.
         """
         self.reader, self.asker, self._notebook = reader, notebook.actor, notebook
+        self.own: Set[bytes] = frozenset()
+        """The question and what came with it, where they are kept already."""
         self.heads: dict[EventId, bytes] = {}
         """The system text and brief that the thread has: event → the entry or project it is of."""
         self._state = notebook.ledger.state
@@ -226,6 +228,15 @@ class Reading:
         first = first or self.living([base.answer])
         return self._talk(first + sorted(later, key=_order))
 
+    def _line(
+        self, thread: ThreadId, summary: Source | None, near: Set[EntryId]
+    ) -> Mapping[EntryId, str]:
+        """The thread after its *summary*; the newest that are not *near* with their handles."""
+        start = summary.order if summary else places.BEGINNING
+        ids = recipes.of_line(self.reader, Line(thread, self._upto), start)
+        far = islice((each for each in ids if each not in near), LISTED)
+        return dict.fromkeys(ids, "") | recipes.handles_of(self.reader, list(far))
+
     def _came_with(self, since: Sequence[Source]) -> dict[EntryId, EntryId]:
         """Of the notes there, those that are material: each with its question."""
         return {
@@ -290,7 +301,9 @@ class Reading:
         if known and self._stand(known):
             return known
         setting = Setting(leans=leans, moment=self._moment)
-        near = meaning.near(self._notebook, self.reader, question, before=leans.on, leaves=leaves)
+        near = meaning.near(
+            self._notebook, self.reader, question, before=leans.on, leaves=leaves, own=self.own
+        )
         # The first question in a project has yet to make it.
         name = places.called(self.reader, project) or self._notebook.project_name
         fed = further(self.reader, name, self._notebook.settings, self._moment)
@@ -352,6 +365,9 @@ class Reading:
         sent = {span.entry for block in blocks for span in spans_of(block)}
         standing = self._talk(self.living(sent))
         there = {one.entry for one in standing}
+        stands_for = base.summaries if base else ()
+        begun = summary or next((one for one in standing if one.entry in stands_for), None)
+        near = sent | {one.entry for one in since}
         kept = (without(block, lambda span: span.entry in there) for block in blocks)
         talk = chain(said_in(kept, self.words), ((one.kind, one.text) for one in since))
         leans = lean(ask.question, exchanges(talk))
@@ -361,7 +377,7 @@ class Reading:
             else self.ranked(ask.question, project, known, leans, leaves=not ask.clearance)
         )
         pins = self.pins(project, thread)
-        ranked = _without_siblings(ranked, sent | {one.entry for one in since})
+        ranked = _without_siblings(ranked, near)
         seen = [*given, *standing, *since, *pins, *(each.source for each in ranked)]
         seen += [summary] if summary else []
         return Past(
@@ -371,6 +387,7 @@ class Reading:
             words=self.words,
             now={source.entry: source for source in (*standing, *self._heirs(seen))},
             since=tuple(since),
+            line=self._line(thread, begun, near) if thread else {},
             came_with=self._came_with(since),
             summary=summary,
             pins=tuple(pins),

@@ -324,8 +324,9 @@ class Planner:
         *ledger* is the one of the thread that asks, where that is another.
         """
         ledger = ledger or self.notebook.ledger
-        rebuilding = not self.clearance and "rebuild" in integrity.pending(ledger)
-        if rebuilding or self._private_now(self._watched, ledger):
+        private = self._private_now(self._watched, ledger)
+        # Asked last: a rebuild that begins before takes the marks away.
+        if private or (not self.clearance and "rebuild" in integrity.pending(ledger)):
             raise ModelError(
                 "something of the context became private on its way; nothing was sent",
                 "Ask again: it is withheld then.",
@@ -396,7 +397,9 @@ class Planner:
 
     def _reading(self, reader: Reader, also_private: set[bytes]) -> Reading:
         budget = self._limits.budget
-        return Reading(self.notebook, reader, self.moment, also_private, budget, self._upto)
+        reading = Reading(self.notebook, reader, self.moment, also_private, budget, self._upto)
+        reading.own = self._own
+        return reading
 
     def _read(self, reading: Reading, spot: Spot) -> tuple[Ask, Past]:
         """What is asked, and all that there is to answer it from."""
