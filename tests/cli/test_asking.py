@@ -63,7 +63,7 @@ def test_json_is_one_object_with_every_field(run: Run) -> None:
     assert list(record) == [
         *("question", "answer", "thread", "text", "status", "model", "served_model"),
         *("tokens_in", "tokens_out", "usage_source", "cost", "digest", "receipt", "citations"),
-        *("withheld", "no_consent", "tokens_cached", "finish"),
+        *("withheld", "no_consent", "tokens_cached", "finish", "error"),
     ]
     assert run("show", record["answer"], "--json").records[0]["reply_to"] == record["question"]
 
