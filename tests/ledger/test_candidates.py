@@ -10,8 +10,17 @@ import pytest
 
 from ledger.hands import make_older, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Passage, ProjectId
-from ledgernote.ledger import keep, passages
-from ledgernote.ledger.candidates import SCORED, Found, candidates, kin, of_days, rules, tagged
+from ledgernote.ledger import keep, passages, places
+from ledgernote.ledger.candidates import (
+    SCORED,
+    Found,
+    candidates,
+    kin,
+    of_days,
+    rules,
+    tagged,
+    talks,
+)
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.migrations import STEPS
 
@@ -101,6 +110,22 @@ def test_all_of_a_chain_is_found_by_any_of_it_but_what_was_removed_or_muted(tmp_
         "grebe": {"curlew", "heron"},
         "curlew": {"grebe", "heron"},
         "heron": {"grebe", "curlew"},
+    }
+
+
+def test_the_threads_of_the_best_are_found_around_them(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    with writing(ledger) as tx:
+        for name, word in (("long", "grebe grebe"), ("short", "grebe"), ("third", "grebe or not")):
+            thread = places.new_thread(tx, INBOX, name)
+            for place in range(50):
+                keep.keep(tx, new(word if place == 25 else f"{name} {place}", thread=thread))
+        keep.keep(tx, new("grebe grebe grebe"))  # stands in no thread
+
+    found = read(ledger, talks(ledger, candidates(ledger, ["grebe"], INBOX, 9), 2))
+
+    assert {one.text for one in found} == {
+        f"{name} {place}" for name in ("long", "short") for place in range(5, 46) if place != 25
     }
 
 

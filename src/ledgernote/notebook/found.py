@@ -25,6 +25,8 @@ FED = 100
 """Passages that each saved search hands to it, which the settings name."""
 NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
+TALKS = 4
+"""Threads of the best passages that are ranked as a whole."""
 MEANT = 60
 """Passages that mean nearly what is asked, which are ranked too."""
 RULES = 20
@@ -61,6 +63,7 @@ def passages_for(
     tagged = candidates.tagged(reader, project, content_words(question), DATED)
     kin = candidates.kin(reader, best)
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
+    near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     rules = candidates.rules(reader, project, RULES)
     dated = _of_days(reader, question, project, setting)
     alike = candidates.alike(reader, meant, project, MEANT) if meant else []

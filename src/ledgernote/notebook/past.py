@@ -23,6 +23,7 @@ from ledgernote.domain.text import to_text
 from ledgernote.ledger import drafts, entries, keep, passages, places, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import is_marked, private_among
+from ledgernote.ledger.nearness import Nearness
 from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook import meaning
@@ -30,6 +31,7 @@ from ledgernote.notebook.base import Base, Bases, answers, recipe_of
 from ledgernote.notebook.feeding import further
 from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
+from ledgernote.replay.asked import nameless
 from ledgernote.replay.assemble import Ask, Past
 from ledgernote.replay.lean import ALONE, Lean, exchanges, lean, said_in
 from ledgernote.replay.rank import Candidate, Scored, Setting, rank
@@ -288,7 +290,7 @@ class Reading:
         if known and self._stand(known):
             return known
         setting = Setting(leans=leans, moment=self._moment)
-        near = meaning.near(self._notebook, self.reader, question, before=leans.on, leaves=leaves)
+        near = self._near(question, leans.on, leaves=leaves)
         fed = further(self.reader, project, self._notebook.settings, self._moment)
         chosen = passages_for(self.reader, question, project, setting, near, fed)
         read = passages.read(self.reader, chosen.scores)
@@ -312,6 +314,12 @@ class Reading:
             ],
             setting,
         )
+
+    def _near(self, question: str, before: Sequence[str], *, leaves: bool) -> Nearness | None:
+        """How near passages are to the question, its writers' names aside: `who` knows those."""
+        names = recipes.actor_names(self.reader)
+        asked, *on = (nameless(text, names) for text in (question, *before))
+        return meaning.near(self._notebook, self.reader, asked, before=on, leaves=leaves)
 
     def _stand(self, known: Sequence[Scored]) -> bool:
         """Whether every entry of it is what it was."""

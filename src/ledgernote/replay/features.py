@@ -24,7 +24,7 @@ from ledgernote.replay.manner import (
     holds_word,
     names_time,
 )
-from ledgernote.replay.recipe import MODEL, Source
+from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.when import closeness, stood
 
 NAMES = (
@@ -51,7 +51,7 @@ NAMES = (
     "length",  # how long, if a person said it
     "wish",  # a person says how things are to be done: always, never, I prefer
     "covers_model",  # `covers`, if a model said it
-    "rule",  # a person says how it is to be done each time, and something new is asked for
+    "rule",  # the asker says how it is to be done each time, and something new is asked for
     "prefers",  # a person says what they prefer, and something new is asked for
     "tagged",  # it has a tag that the question names
     "replaces",  # what it replaces is a better match, by so much
@@ -155,7 +155,7 @@ def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float
         0.0 if by_model else _length(source),
         float(wish),
         covers if by_model else 0.0,
-        float(wish and not asked.looks_back and gives_rule(said)),
+        float(wish and source.who == YOU and not asked.looks_back and gives_rule(said)),
         float(not asked.looks_back and holds_any(said, PREFERENCES)),
     )
 
