@@ -60,3 +60,12 @@ def test_an_entry_that_shares_no_word_has_nothing_like_it(filled: Run) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert "nothing found in inbox; -a for all projects" in ran.err
     assert filled("find", "--like", "zzzzz").code == 4
+
+
+def test_an_entry_of_lines_and_marks_is_like_others_too(run: Run) -> None:
+    run("note", "---- ____ copper :: ____ smelters ----")
+    run("note", "copper smelters")
+
+    found = run("find", "--like", "@last", "--ids")
+
+    assert (found.code, len(found.lines)) == (0, 1)

@@ -51,6 +51,14 @@ def test_mutes(run: Run) -> None:
     assert run("unmute", handle, "--json").records[0]["muted"] is False
 
 
+def test_what_is_muted_is_found_still(run: Run) -> None:
+    run("note", "--mute", "gilts kept quiet")
+
+    found = [run("find", *query, "--ids").lines for query in (["quiet"], ["gilts", "is:muted"])]
+
+    assert [len(handles) for handles in found] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [("untag fed", "has no tag fed"), ("unpin", "is not pinned"), ("unmute", "is not muted")],

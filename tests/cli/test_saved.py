@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from shell import Run
 
@@ -35,6 +37,15 @@ def test_words_beside_its_name_narrow_it_and_all_widens_it(filled: Run) -> None:
 
     assert texts(filled, "@cuts", "June") == ["a cut in June"]
     assert texts(filled, "@cuts", "-a") == ["a cut in June", "cut the cake", "no cut at all"]
+
+
+def test_its_name_is_the_same_however_its_accents_are_typed(filled: Run) -> None:
+    filled("find", "-p", "fed", "--save", "café", "cut")
+
+    apart = unicodedata.normalize("NFD", "@café")
+
+    assert texts(filled, apart, "June") == ["a cut in June"]
+    assert filled("find", "--save", "café", apart).code == 2
 
 
 def test_one_that_was_saved_for_all_projects_looks_in_all_and_may_hold_another(filled: Run) -> None:

@@ -14,6 +14,7 @@ from ledgernote.domain.entries import INBOX, EntryId, Kind
 from ledgernote.ledger import keep, undo
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.log import SELECT_EVENT, Event, Payload
+from ledgernote.ledger.migrations import INDEXES
 from ledgernote.ledger.writing import Writing
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -22,6 +23,12 @@ TABLES = (
     *("actor", "tag", "project", "thread", "handle", "entry", "entry_tag", "pin"),
     *("private_mark", "receipt", "citation", "verdict", "link", "saved_search"),
 )
+
+VOCABULARY = """
+    CREATE VIRTUAL TABLE IF NOT EXISTS temp.{0}_words USING fts5vocab(main, {0}, instance)"""
+WORDS = """
+    SELECT term, entry, part, col, offset FROM {}_words LEFT JOIN passage ON passage.rowid = doc"""
+"""Every word of an index, and where it stands."""
 
 
 class Clock:
@@ -57,7 +64,11 @@ def note(ledger: Ledger, text: str | bytes = "a note", **more: Any) -> EntryId:
 def tables(ledger: Ledger) -> dict[str, list[Any]]:
     """Every projection but what depends on arrival: rowids and their ranges."""
     found = {table: sorted(map(repr, ledger.rows(f"SELECT * FROM {table}"))) for table in TABLES}
-    found["passage"] = sorted(map(repr, ledger.rows("SELECT entry, part, start FROM passage")))
+    passages = ledger.rows("SELECT entry, part, start, project, rule FROM passage")
+    found["passage"] = sorted(map(repr, passages))
+    for index in INDEXES:
+        ledger.rows(VOCABULARY.format(index))
+        found[index] = sorted(map(repr, ledger.rows(WORDS.format(index))))
     return found
 
 

@@ -12,7 +12,6 @@ from ledger.hands import make_older, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Passage, ProjectId
 from ledgernote.ledger import keep, passages, places
 from ledgernote.ledger.candidates import (
-    SCORED,
     Found,
     candidates,
     kin,
@@ -23,6 +22,7 @@ from ledgernote.ledger.candidates import (
 )
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.migrations import STEPS
+from ledgernote.ledger.scored import SCORED
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ledger.hands import NOON, note, open_ledger, writing
+from ledgernote.domain.entries import INBOX, Kind
 from ledgernote.domain.errors import (
     LedgerBusy,
     LedgerDamaged,
@@ -21,7 +22,7 @@ from ledgernote.domain.errors import (
     NoLedger,
     NotALedger,
 )
-from ledgernote.ledger import connection, entries
+from ledgernote.ledger import connection, entries, keep
 from ledgernote.ledger.ledger import Ledger
 
 
@@ -223,3 +224,13 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
         stopped()
 
     assert ledger.one("SELECT count(*) FROM event")[0] == 0
+
+
+def test_what_an_interrupt_left_open_is_taken_back_by_the_next_write(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    left = ledger.writing(by="ada", now=NOON)  # Ctrl-C comes before its `with` begins
+    keep.keep(left.__enter__(), keep.New(kind=Kind.NOTE, text=b"half", project=INBOX))
+
+    note(ledger, "whole")
+
+    assert [one.text for one in entries.every(ledger)] == ["whole"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -65,6 +67,19 @@ def test_a_link_leads_to_a_handle_then_to_the_newest_of_a_title_here_first(ledge
     assert links.linking(ledger, entry(ledger, first)) == []
     assert links.linking(ledger, entry(ledger, there)) == []
     assert links.end(ledger, "nothing", link) is None
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_link_leads_to_a_title_and_is_seen_from_there_however_its_accents_are_typed(
+    ledger: Ledger, form: Literal["NFC", "NFD"]
+) -> None:
+    target = note(ledger, "x", title="Café odds")
+    name = normalize(form, "Café odds")
+
+    link = note(ledger, f"[[{name}]]")
+
+    assert links.end(ledger, name, link) == target
+    assert links.linking(ledger, entry(ledger, target)) == [link]
 
 
 def test_a_link_leads_to_a_file_of_the_same_folder_by_its_path(ledger: Ledger) -> None:
@@ -129,7 +144,7 @@ def test_a_lookup_by_title_or_name_reads_no_whole_table(ledger: Ledger) -> None:
         for sql, values in (
             (links.BY_TITLE, (b"x", b"y")),
             (links.BY_FILE, (b"x", b"y")),
-            (links.NAMING, ("x", b"y", None, b"z")),
+            (links.NAMING, ("x", b"y", b"y", None, b"z")),
         )
     ]
 

@@ -30,7 +30,10 @@ from ledgernote.ledger.writing import Writing
 
 NAMES = st.sampled_from(["fed", "oil", "fed-2", "rates"])
 TEXTS = st.sampled_from(
-    ["rate cut in June", "oil at 90", "caf\udce9", "x" * 20_000, "[[oil]] § [[Fed|x]] \0"]
+    [
+        *("rate cut in June", "always oil at 90", "caf\udce9", "x" * 20_000),
+        *("[[oil]] § [[Fed|x]] \0", "always 北京烤鸭 [[北京]]"),
+    ]
 )
 HAND = st.sampled_from([0, 1])
 ACTOR = st.sampled_from(["ada", "bot"])

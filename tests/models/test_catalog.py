@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
-from ledgernote.models import catalog
+from ledgernote.models import catalog, table
 from ledgernote.models.catalog import DEFAULT_WINDOW, ModelChoice, ModelSettings, demand_key
 
 
@@ -55,7 +55,7 @@ def test_a_key_in_the_environment_chooses_its_provider(provider: str) -> None:
 # Gateways: the table does not list what they pass on.
 @pytest.mark.parametrize("provider", sorted(catalog.PROVIDERS.keys() - {"openrouter", "ollama"}))
 def test_the_usual_model_of_each_provider_is_known_and_not_on_its_way_out(provider: str) -> None:
-    info = catalog._info(f"{provider}/{catalog.PROVIDERS[provider].default_model}")
+    info = table.row_of(f"{provider}/{catalog.PROVIDERS[provider].default_model}")
 
     assert info["mode"] == "chat"
     assert "deprecation_date" not in info
@@ -107,8 +107,32 @@ def test_a_name_means_the_same_model_however_it_is_written(typed: str) -> None:
     assert choose(typed).name == "openai/gpt-5"
 
 
+@pytest.mark.parametrize("typed", ["mybox", "MyBox", "Openai/Own", "OPENAI/own", "desk", "Desk"])
+def test_a_name_of_the_settings_leads_to_its_server_however_it_is_written(typed: str) -> None:
+    home = ModelSettings(api_base="http://127.0.0.1:9/v1", local=True)
+    desk = ModelSettings(model="openai/own", window=9_000)
+
+    choice = choose(
+        typed,
+        settings={"mybox": home, "openai/own": home, "Desk": desk},
+        environ={"OPENAI_API_KEY": "sk-x"},
+    )
+
+    assert (choice.api_base, choice.local) == (home.api_base, True)
+    assert choice.window == (9_000 if typed.casefold() == "desk" else DEFAULT_WINDOW)
+
+
+def test_another_name_with_an_address_of_its_own_is_not_local_because_its_model_is() -> None:
+    home = ModelSettings(api_base="http://127.0.0.1:9/v1", local=True)
+    away = ModelSettings(model="openai/own", api_base="http://far.example/v1")
+
+    choice = choose("away", settings={"openai/own": home, "away": away})
+
+    assert (choice.api_base, choice.local) == ("http://far.example/v1", False)
+
+
 def test_no_model_is_offered_that_only_guards_others() -> None:
-    offered = list(catalog.names_of(catalog.PROVIDERS, leaving=True))
+    offered = list(table.names_of(catalog.PROVIDERS, leaving=True))
 
     assert offered
     assert not [name for name in offered if "guard" in name]

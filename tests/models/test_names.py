@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledgernote.models import catalog, names
+from ledgernote.models import names, table
 
 POOL = [
     "openai/gpt-5.4",
@@ -72,7 +72,7 @@ def test_of_two_equal_names_the_first_in_the_order_of_preference_counts() -> Non
 
 
 def test_the_real_table_has_one_newest_model_of_the_usual_families() -> None:
-    pool = list(catalog.names_of(["openai", "anthropic", "gemini", "xai"]))
+    pool = list(table.names_of(["openai", "anthropic", "gemini", "xai"]))
 
     found = {typed: names.meant(typed, pool) for typed in ("sonnet", "opus", "haiku", "gpt")}
 

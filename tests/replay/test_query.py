@@ -166,6 +166,7 @@ def test_long_text_takes_linear_time(piece: str) -> None:
     [
         ("What did I say about the Fed's dot plot?", "fed dot plot"),
         ("is ARE or ON better than $T", "ARE ON better $t"),
+        ("what about IN NO EVENT SHALL THE OWNER?", "event owner"),
         ("Is T or A the one?", "t"),
         ("why is IT so weak AND what did I NOT see", "IT weak see"),
         ("BRK.B fell -0.75% to 1,234.50 at 12:30", "brk.b fell -0.75% 1,234.50 12:30"),

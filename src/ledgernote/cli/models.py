@@ -22,10 +22,10 @@ def models(
     if why or model or thread:
         _explain(call, listing.reasons(call.settings, project, name=model, last=last))
         return
-    width = call.out.size()[0] if call.out.tty else None
-    for row in listing.listed(call.settings, project):
-        if row.usable or not usable:
-            _put(call, row, width)
+    rows = [row for row in listing.listed(call.settings, project) if row.usable or not usable]
+    column = max((cells(one_line(_name(row))) for row in rows), default=0)
+    for row in rows:
+        _put(call, row, column)
     if not usable:
         call.out.say("any provider/model can be asked whose key is there; a part of a name will do")
 
@@ -42,7 +42,7 @@ def _place(call: Call, thread: str | None) -> tuple[str, str | None]:
         return call.place.project.rpartition("# ")[2], None
 
 
-def _put(call: Call, row: listing.Listed, width: int | None) -> None:
+def _put(call: Call, row: listing.Listed, column: int) -> None:
     choice, facts = row.choice, row.facts
     if call.out.json:
         call.out.record(
@@ -63,17 +63,22 @@ def _put(call: Call, row: listing.Listed, width: int | None) -> None:
             }
         )
         return
-    name = row.alias or choice.name
     price = _price(facts.price_in, facts.price_out)
     can = " ".join(filter(None, ("vision" * choice.sees, "tools" * facts.tools)))
     why = row.why if not row.alias else f"{row.choice.name}: {row.why}"
-    fields = (name, short(choice.window), price, can, _where(row), why)
-    if width is None:
+    fields = (_name(row), short(choice.window), price, can, _where(row), why)
+    if not call.out.tty:
         call.out.data("\t".join(one_line(field) for field in fields))
         return
     mark = "*" if row.default else " "
-    head = f"{mark} {padded(one_line(name), 32)} {fields[1]:>6} {price:>13} {can:12} {fields[4]:6} "
-    call.out.data(head + one_line(why, max(width - cells(head), 20)))
+    name = padded(one_line(_name(row)), column)
+    head = f"{mark} {name} {fields[1]:>6} {price:>13} {can:12} {fields[4]:6} "
+    call.out.data(head + one_line(why, max(call.out.size()[0] - cells(head), 20)))
+
+
+def _name(row: listing.Listed) -> str:
+    """What it is asked for by."""
+    return row.alias or row.choice.name
 
 
 def _where(row: listing.Listed) -> str:

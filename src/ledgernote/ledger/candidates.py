@@ -7,30 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ledgernote.domain.entries import ProjectId, Term
+from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.grams import pieces, runs
 from ledgernote.domain.text import to_bytes
-from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN
 from ledgernote.ledger.nearness import Nearness, Where
+from ledgernote.ledger.scored import COMMON, Index, first, match, rarest
 from ledgernote.ledger.search import (
     GRAMS,
     MATCHING,
-    WORDS,
     Search,
-    any_of,
     conditions,
     expression,
     has_token,
     held_in,
     is_wanted,
     literal_of,
-    on,
-    phrases,
     ranked,
     text_of,
 )
@@ -69,29 +64,10 @@ TAGGED = """
       JOIN passage ON passage.entry = entry.id AND part = 0
      WHERE tag.name IN ({}) AND entry.project = ? AND entry.removed = 0 AND entry.muted = 0
      ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT ?"""
-COMMON = 100_000
-"""Passages with a word that are counted at most."""
-HOLDING = f"""
-    SELECT count(*) FROM (
-        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT {COMMON})"""
-# The project is looked at before a passage is scored, which takes five times as long.
-SCORES = f"""
-    SELECT passage_fts.rowid, bm25(passage_fts, {TITLE_WEIGHT}, 1.0) AS score
-      FROM passage_fts CROSS JOIN passage ON passage.rowid = passage_fts.rowid
-     WHERE passage_fts MATCH CAST(? AS TEXT) AND passage.project = ?
-     ORDER BY score"""
-ORDERS = """
-    SELECT passage.rowid, entry.id, part, entry.created, entry.hlc, entry.replica, entry.rseq
-      FROM passage JOIN entry ON entry.id = passage.entry WHERE passage.rowid IN ({})"""
 OF_RULES = f"""
     SELECT passage.rowid, entry.id FROM passage JOIN entry ON entry.id = passage.entry
      WHERE passage.project = ? AND passage.rule = 1 AND entry.kind IN ('question', 'note')
      ORDER BY {DOWN}, part LIMIT ?"""
-SCORED = 10_000
-"""Passages that are scored for one question, about: scoring costs the same for each of them. What
-this gives up stands in docs/decisions/0021."""
-MORE = 8
-"""So many times as many, where too few of them are of the project."""
 
 
 class Found(NamedTuple):
@@ -113,9 +89,9 @@ def candidates(
     """
     seen = [word for word in words if has_token(word)]
     plain = [word for word in seen if not (word.isupper() or runs(word))]
-    rows = _best(reader, plain, (project, limit), rarer=rarer)
+    rows = Index(reader, project).best(plain, limit, rarer=rarer)
     of_runs = list(dict.fromkeys(piece for word in seen for piece in pieces(word)))
-    rows += _best(reader, of_runs, (project, limit), rarer=rarer, index=GRAMS)
+    rows += Index(reader, project, GRAMS).best(of_runs, limit, rarer=rarer)
     return _with_tickers(reader, rows, (seen, limit), of_project(project))
 
 
@@ -123,23 +99,19 @@ def found_by(search: Search) -> Where:
     """What a search finds, muted entries aside; it must not ask for `is:private`."""
     values: dict[str, object] = {}
     sql = "\n AND entry.muted = 0" + conditions(search, values)
-    index, match = expression(search.query)
-    if match:
+    index, words = expression(search.query)
+    if words:
         sql += f"\n AND passage.rowid IN ({MATCHING.format(index, ':found')})"
-        values["found"] = to_bytes(match)
+        values["found"] = to_bytes(words)
     return Where(sql, values)
 
 
 def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Found]:
     """The same of other passages than those of a project, scored by the rarer words alone."""
     seen = [word for word in words if has_token(word)]
-    holding = {word: _count(reader, word) for word in seen if not word.isupper()}
-    rare: list[str] = []
-    scored = 0
-    for word in sorted(filter(holding.get, holding), key=holding.__getitem__):
-        scored += holding[word]
-        rare += [word] if not rare or scored <= SCORED else []
-    values = {**where.values, "match": to_bytes(_match(rare))}
+    known = rarest(reader, [word for word in seen if not word.isupper()], COMMON)
+    rare = first(known) or [*known][:1]
+    values = {**where.values, "match": to_bytes(match(rare))}
     rows = ranked(reader, where.sql, values, newest_first=False) if rare else iter(())
     return _with_tickers(reader, list(islice(rows, limit)), (seen, limit), where)
 
@@ -229,77 +201,10 @@ def of_project(project: ProjectId) -> Where:
 OF_PROJECT = "\n AND entry.project = :project AND entry.muted = 0"
 
 
-def _match(words: Iterable[str], index: str = WORDS) -> str:
-    terms = [Term(text=word) for word in words]
-    return any_of(terms) if index == WORDS else phrases(terms)
-
-
-def _count(reader: Reader, word: str, index: str = WORDS) -> int:
-    return int(reader.one(on(index, HOLDING), (to_bytes(_match([word], index)),))[0])
-
-
 def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[Any]:
     """The best rows that hold *ticker* as it stands."""
-    asked: dict[str, object] = {**where.values, "match": to_bytes(_match([ticker]))}
+    asked: dict[str, object] = {**where.values, "match": to_bytes(match([ticker]))}
     narrowed = where.sql + held_in([ticker], asked)
     literals = [literal_of(ticker)]
     rows = ranked(reader, narrowed, asked, newest_first=False)
     return islice((row for row in rows if is_wanted(text_of(reader, row[0]), literals)), limit)
-
-
-def _best(
-    reader: Reader,
-    words: Sequence[str],
-    wanted: tuple[ProjectId, int],
-    *,
-    rarer: bool,
-    index: str = WORDS,
-) -> list[Any]:
-    """The best rows of a project, up to a limit, that hold any of *words*.
-
-    Common words stand in a third of all passages and tell little. So only what holds one of the
-    rarer words is scored, by all the words it holds, and never fewer than are wanted: what a
-    question costs does not grow with the ledger.
-    """
-    holding = {word: _count(reader, word, index) for word in words}
-    rarest = sorted(filter(holding.get, words), key=holding.__getitem__)
-    head, bound = 0, SCORED
-    while True:
-        while head < len(rarest) and (
-            not head or sum(holding[word] for word in rarest[: head + 1]) <= bound
-        ):
-            head += 1
-        tail = () if rarer else rarest[head:]
-        rows = _scored(reader, (_match(rarest[:head], index), _match(tail, index)), wanted, index)
-        if head == len(rarest) or len(rows) == wanted[1]:
-            return rows
-        bound *= MORE
-
-
-def _scored(
-    reader: Reader, matches: tuple[str, str], wanted: tuple[ProjectId, int], index: str
-) -> list[Any]:
-    """The best rows of those that hold a word of the first match, scored by all that they hold.
-
-    FTS5 scores by what it is asked for, so it is asked twice: for one of the first words, and for
-    one of the others too. What is found both times has its whole score the second time.
-    """
-    (head, tail), (project, limit) = matches, wanted
-    if not head:
-        return []
-    found: dict[int, float] = {}
-    for match in [head, f"({head}) AND ({tail})"] if tail else [head]:
-        found |= _top(reader.stream(on(index, SCORES), (to_bytes(match), project)), limit)
-    rows = [(*row[:2], found[row[0]], *row[2:]) for row in reader.among(ORDERS, found)]
-    return sorted(rows, key=itemgetter(2, 4, 5, 6, 7, 3))[:limit]
-
-
-def _top(rows: Iterable[tuple[int, float]], limit: int) -> dict[int, float]:
-    """The first *limit*, and those that score as much as the last of them."""
-    top: dict[int, float] = {}
-    last = 0.0
-    for rowid, score in rows:
-        if len(top) >= limit and score != last:
-            break
-        top[rowid] = last = score
-    return top

@@ -337,8 +337,10 @@ def transaction(
     limit: float = PATIENCE,
 ) -> Iterator[None]:
     """All of it or none of it. IMMEDIATE: a lock taken later would fail half way."""
-    patiently(lambda: connection.execute("BEGIN IMMEDIATE"), notice, limit)
     try:
+        if connection.in_transaction:  # Ctrl-C came between its beginning and its `with`
+            connection.execute("ROLLBACK")
+        patiently(lambda: connection.execute("BEGIN IMMEDIATE"), notice, limit)
         yield
         patiently(lambda: connection.execute("COMMIT"))
     except BaseException:  # Ctrl-C too: half a change must never stay

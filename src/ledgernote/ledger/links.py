@@ -6,6 +6,8 @@ come after the link, change, or move to a newer note. `fold` keeps the names.
 
 from __future__ import annotations
 
+import unicodedata
+
 from ledgernote.domain.entries import Entry, EntryId
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
@@ -25,8 +27,9 @@ BY_FILE = """
        AND removed = 0"""
 NAMING = """
     SELECT DISTINCT entry.id, link.name FROM link JOIN entry ON entry.id = link.entry
-     WHERE link.name IN (?1, '@' || ?1, CAST(?2 AS TEXT), CAST(?3 AS TEXT))
-       AND removed = 0 AND entry.id != ?4
+     WHERE link.name IN
+           (?1, '@' || ?1, CAST(?2 AS TEXT), CAST(?3 AS TEXT), CAST(?4 AS TEXT))
+       AND removed = 0 AND entry.id != ?5
      ORDER BY created, hlc, replica, rseq"""
 
 
@@ -51,9 +54,11 @@ def end(reader: Reader, name: str, entry: EntryId) -> EntryId | None:
 
 def linking(reader: Reader, entry: Entry) -> list[EntryId]:
     """The notes that link to *entry*, oldest first."""
-    title = None if entry.title is None else to_bytes(entry.title)
     ref = entry.ref or ""
-    file = to_bytes(ref.removesuffix(FILE)) if ref.endswith(FILE) else None
-    rows = reader.rows(NAMING, (entry.handle, title, file, entry.id))
+    file = ref.removesuffix(FILE) if ref.endswith(FILE) else None
+    # A title is kept with whole letters; who links to it may have typed accents by themselves.
+    apart = unicodedata.normalize("NFD", entry.title) if entry.title else None
+    typed = (None if name is None else to_bytes(name) for name in (entry.title, apart, file))
+    rows = reader.rows(NAMING, (entry.handle, *typed, entry.id))
     found = (EntryId(id_) for id_, name in rows if end(reader, name, EntryId(id_)) == entry.id)
     return list(dict.fromkeys(found))

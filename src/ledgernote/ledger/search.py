@@ -278,9 +278,10 @@ def text_of(reader: Reader, rowid: int) -> str:
 def holding(reader: Reader, search: Search, term: Term, most: int) -> int:
     """How many passages that a search may look at hold a term, counted up to *most*."""
     index, match = expression(Query(groups=((term,),)))
+    if not match:
+        return 0
     ranges = rowid_ranges(reader, replace(search, index=index))
-    row = reader.one(on(index, HOLDING).format(ranges), (to_bytes(match), most))
-    return int(row[0]) if match else 0
+    return int(reader.one(on(index, HOLDING).format(ranges), (to_bytes(match), most))[0])
 
 
 def passages(reader: Reader) -> int:

@@ -148,8 +148,8 @@ def _matching(
     """What a match must be, and the values it names."""
     values: dict[str, object] = {"match": to_bytes(search.match)}
     where = conditions(search, values) + rowid_ranges(reader, search)
-    if search.project is not None:  # the passage is read before its entry: most end here
-        where += "\n AND passage.project = :project"
+    if search.project is not None:  # the passage, which comes first, names none where it is muted
+        where += "\n AND (passage.project = :project OR passage.project IS NULL)"
     return where + held_in(exact, values), values
 
 

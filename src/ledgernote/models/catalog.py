@@ -1,7 +1,6 @@
 """Which model a name means: provider, window, address and key, from plain data.
 
-Reads the table of models that litellm's wheel carries as JSON, never litellm itself, asks no
-network and reads no config file: settings and environment come in as arguments. A name is
+Asks no network and reads no config file: settings and environment come in as arguments. A name is
 
 - `offline`, always known, or a name that the settings give a model to;
 - `provider/model`: any model of a known provider, with `DEFAULT_WINDOW` when the table lacks it;
@@ -11,13 +10,9 @@ network and reads no config file: settings and environment come in as arguments.
 from __future__ import annotations
 
 import difflib
-import importlib.util
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,14 +20,12 @@ from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold
 from ledgernote.domain.turns import WindowFrom
-from ledgernote.models import local
+from ledgernote.models import local, table
 from ledgernote.models.keys import Kept
 from ledgernote.models.local import Server
 
 OFFLINE = "offline"
 
-LEAST_WINDOW = 4_096
-"""Tokens; what has less is a filter or a tool, and asked for by its whole name only."""
 DEFAULT_WINDOW = 32_768
 """Tokens, for a model that the table does not know."""
 
@@ -78,19 +71,7 @@ PROVIDERS: Mapping[str, Provider] = {
     ),
 }
 
-# Providers that litellm knows and its table of models does not list.
-_UNLISTED = frozenset(
-    {"hosted_vllm", "huggingface", "llamafile", "lm_studio", "ollama_chat", "xinference"}
-)
-
 _USUAL_ADDRESSES = {one.provider: one.base for one in local.USUAL if one.provider not in PROVIDERS}
-
-_SPELLINGS = {
-    "cohere_chat": "cohere",
-    "vertex_ai-language-models": "vertex_ai",
-    "vertex_ai-anthropic_models": "vertex_ai",
-}
-"""Names of providers in the table → as they are typed."""
 
 
 @frozen
@@ -213,6 +194,8 @@ def _offline(why: str) -> ModelChoice:
 
 def _named(given: str, why: str, known: Known) -> ModelChoice:
     settings, environ = known.settings, known.environ
+    if given not in settings:  # a name of the settings means the same however it is written
+        given = next((one for one in settings if one.casefold() == given.casefold()), given)
     setting = settings.get(given, ModelSettings())
     meant = setting.model or given
     if meant == OFFLINE:
@@ -224,18 +207,18 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         return replace(_named(near, why, replace(known, near=_nothing)), typed=given)
     if name is None:
         raise NoSuchThing(f"no model is called {given!r}", _hint(given, settings))
-    table = given if given in settings else name
-    setting = settings.get(table, setting)
+    called = name if name in settings and not setting.api_base else given
+    setting = _over(setting, settings.get(name, setting))
     provider = name.partition("/")[0]
     facts = PROVIDERS.get(provider)
-    info = _info(name)
+    info = table.row_of(name)
     window, window_from = _window(setting, info)
     base = _first(environ, facts.base_env) if facts else None
     address = _address(
         setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, "")), provider
     )
     # A server of the user's own has a key of its own: a provider's is not for it.
-    own = setting.api_base and not table.startswith(f"{provider}/")
+    own = setting.api_base and called in settings and not called.startswith(f"{provider}/")
     return ModelChoice(
         name=name,
         provider=provider,
@@ -246,14 +229,27 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         why=why,
         api_base=address,
         server=None if setting.window else _server(name, provider, address, listed=bool(info)),
-        **_key(table if own else provider, provider, setting.key, known),
+        **_key(called if own else provider, provider, setting.key, known),
+    )
+
+
+def _over(alias: ModelSettings, model: ModelSettings) -> ModelSettings:
+    """What is said of another name goes before what is said of the model that it means."""
+    if alias.api_base:  # a server of its own: nothing of the other one holds there
+        return alias
+    return replace(
+        model,
+        local=alias.local or model.local,
+        window=alias.window or model.window,
+        sees=model.sees if alias.sees is None else alias.sees,
+        key=alias.key or model.key,
     )
 
 
 def _window(setting: ModelSettings, info: Mapping[str, Any]) -> tuple[int, WindowFrom]:
     if setting.window:
         return setting.window, WindowFrom.SETTINGS
-    if told := _tokens(info, "max_input_tokens", "max_tokens"):
+    if told := table.tokens(info, "max_input_tokens", "max_tokens"):
         return told, WindowFrom.TABLE
     return DEFAULT_WINDOW, WindowFrom.NOBODY
 
@@ -295,61 +291,19 @@ def _key(owner: str, provider: str, given: str | None, known: Known) -> dict[str
 def _full_name(meant: str, setting: ModelSettings, environ: Mapping[str, str]) -> str | None:
     """`provider/model` for what was typed; None when nothing answers to it."""
     head, slash, model = meant.partition("/")
-    if slash and model and (head in PROVIDERS or head in providers()):
+    if slash and model and (head in PROVIDERS or head in table.providers()):
         return meant
     if setting.api_base:
         # A server of the user's own, under a name of their own: they nearly all speak OpenAI's.
         return f"openai/{meant}"
     with_key = [name for name, facts in PROVIDERS.items() if _first(environ, facts.key_env)]
-    table = _table()
-    for provider in (*with_key, *PROVIDERS):
-        if _serves(table, provider, meant):
-            return f"{provider}/{meant}"
-    provider = _spelled(table[meant]) if meant in table and _talks(table[meant]) else ""
-    if not provider:
+    serving = (one for one in (*with_key, *PROVIDERS) if table.serves(one, meant))
+    if found := next(serving, None):
+        return f"{found}/{meant}"
+    provider = table.provider_of(meant)
+    if provider is None:
         return None
     return meant if meant.startswith(provider + "/") else f"{provider}/{meant}"
-
-
-def _serves(table: Mapping[str, Mapping[str, Any]], provider: str, model: str) -> bool:
-    row = table.get(f"{provider}/{model}") or table.get(model)
-    return row is not None and _talks(row) and _spelled(row) == provider
-
-
-def _talks(row: Mapping[str, Any]) -> bool:
-    return row.get("mode") == "chat" or (row.get("mode") == "responses" and _speaks_responses())
-
-
-@lru_cache(maxsize=1)
-def _speaks_responses() -> bool:
-    """Whether litellm has what it needs for OpenAI's other protocol."""
-    return importlib.util.find_spec("mcp") is not None
-
-
-def _spelled(row: Mapping[str, Any]) -> str:
-    provider = str(row.get("litellm_provider") or "")
-    return _SPELLINGS.get(provider, provider)
-
-
-def _info(name: str) -> Mapping[str, Any]:
-    """The table's row for `provider/model`; empty when it has none."""
-    table = _table()
-    provider, _, model = name.partition("/")
-    row = table.get(name)
-    if row is None and _spelled(table.get(model, {})) == provider:
-        row = table[model]
-    return row or {}
-
-
-def is_listed(name: str) -> bool:
-    """Whether the table knows `provider/model`, and so what it costs."""
-    return bool(_info(name))
-
-
-def _tokens(info: Mapping[str, Any], *names: str) -> int | None:
-    """The first of these that is a number; a few rows hold words instead."""
-    values = (info.get(name) for name in names)
-    return next((int(value) for value in values if isinstance(value, int | float) and value), None)
 
 
 def _first(environ: Mapping[str, str], names: Iterable[str]) -> tuple[str, str] | None:
@@ -394,55 +348,7 @@ def close_names(name: str, more: Iterable[str] = ()) -> list[str]:
 
 def _usual_names() -> list[str]:
     """The chat models of our providers, in the table's order, as `provider/model`."""
-    return list(names_of(PROVIDERS, leaving=True))
-
-
-def names_of(providers: Iterable[str], *, leaving: bool = False) -> Iterator[str]:
-    """The chat models that the table has of these, as `provider/model`, in its order.
-
-    With *leaving* also those that their provider is going to take away, and odd ones. None that
-    guard others: they only say whether a text is harmless.
-    """
-    wanted = frozenset(providers)
-    for name, row in _table().items():
-        provider = _spelled(row)
-        if (
-            provider in wanted
-            and _talks(row)
-            and "guard" not in name
-            and (leaving or _stays(name, row))
-        ):
-            yield name if name.startswith(provider + "/") else f"{provider}/{name}"
-
-
-def _stays(name: str, row: Mapping[str, Any]) -> bool:
-    """Not on its way out, nobody's own, and with room for a talk."""
-    room = _tokens(row, "max_input_tokens", "max_tokens") or 0
-    return "deprecation_date" not in row and not name.startswith("ft:") and room >= LEAST_WINDOW
-
-
-@frozen
-class Facts:
-    """What the table says of a model; None where it says nothing."""
-
-    price_in: float | None
-    price_out: float | None
-    """US dollars for a million tokens."""
-    tools: bool
-
-
-def facts_of(name: str) -> Facts:
-    """What the table says of `provider/model`."""
-    info = _info(name)
-    return Facts(
-        price_in=_per_million(info.get("input_cost_per_token")),
-        price_out=_per_million(info.get("output_cost_per_token")),
-        tools=bool(info.get("supports_function_calling")),
-    )
-
-
-def _per_million(price: object) -> float | None:
-    return round(price * 1e6, 6) if isinstance(price, int | float) else None
+    return list(table.names_of(PROVIDERS, leaving=True))
 
 
 def usable_providers(known: Known) -> list[str]:
@@ -453,23 +359,3 @@ def usable_providers(known: Known) -> list[str]:
         if _first(known.environ, (*facts.key_env, *facts.base_env))
         or ((kept := known.kept(name)) and kept.chooses)
     ]
-
-
-@lru_cache(maxsize=1)
-def providers() -> frozenset[str]:
-    """Every provider that litellm knows, as they are typed."""
-    return _UNLISTED | {_spelled(row) for row in _table().values()} - {""}
-
-
-@lru_cache(maxsize=1)
-def _table() -> Mapping[str, Mapping[str, Any]]:
-    """Model name → its row, from the JSON beside litellm; empty when it is not there."""
-    spec = importlib.util.find_spec("litellm")
-    if spec is None or spec.origin is None:
-        return {}
-    path = Path(spec.origin).with_name("model_prices_and_context_window_backup.json")
-    if not path.is_file():
-        return {}
-    rows: dict[str, dict[str, Any]] = json.loads(path.read_bytes())
-    rows.pop("sample_spec", None)
-    return rows

@@ -14,9 +14,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from ledgernote.domain.turns import Context, as_sent
-from ledgernote.models.catalog import ModelChoice, is_listed
+from ledgernote.models.catalog import ModelChoice
 from ledgernote.models.failures import NoAnswer, Refused
 from ledgernote.models.remote import Remote, timeout
+from ledgernote.models.table import is_listed
 
 PLAIN = frozenset({"hosted_vllm", "llamafile", "lm_studio", "openai"})
 """Providers whose models are asked in OpenAI's words, and nothing is rewritten."""

@@ -29,7 +29,7 @@ from typing import Any
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
-from ledgernote.models import catalog
+from ledgernote.models import catalog, table
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
@@ -228,7 +228,7 @@ class Remote:
             return None
         paid = float(paid_in + paid_out)
         priced = paid or self.choice.provider == "ollama"  # else it knows the name, and no price
-        return paid if priced or catalog.facts_of(self.name).price_in is not None else None
+        return paid if priced or table.facts_of(self.name).price_in is not None else None
 
 
 @lru_cache(maxsize=1)

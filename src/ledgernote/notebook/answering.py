@@ -14,7 +14,7 @@ from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Model
 from ledgernote.ledger import recipes
-from ledgernote.models import catalog, local, names
+from ledgernote.models import catalog, local, names, table
 from ledgernote.models.catalog import OFFLINE, PROVIDERS, UNSET, Known, ModelChoice, ModelSettings
 from ledgernote.models.choose import open_model
 from ledgernote.models.keys import ANY, COMMAND, Keys, owner_told
@@ -103,7 +103,7 @@ def _pools(settings: Settings) -> Iterator[list[str]]:
 def _in_order(providers: list[str], *, leaving: bool) -> list[str]:
     """Names of the table, by provider; what an Ollama has, it says itself."""
     wanted = [one for one in providers if one != local.OLLAMA.provider]
-    found = list(catalog.names_of(wanted, leaving=leaving))
+    found = list(table.names_of(wanted, leaving=leaving))
     return sorted(found, key=lambda name: wanted.index(name.partition("/")[0]))
 
 

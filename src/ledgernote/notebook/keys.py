@@ -11,7 +11,7 @@ from ledgernote.config import Settings
 from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold, tail
-from ledgernote.models import catalog
+from ledgernote.models import table
 from ledgernote.models.catalog import PROVIDERS
 from ledgernote.models.keys import COMMAND, LONGEST, Kept, cleaned, joined, recognised
 from ledgernote.notebook.answering import keys
@@ -133,7 +133,7 @@ def fault(settings: Settings) -> UsageError | None:
 
 def demand_provider(settings: Settings, name: str) -> None:
     """Raises `NoSuchThing` for what is neither a provider nor a model of the settings."""
-    known = {*PROVIDERS, *catalog.providers(), *settings.models}
+    known = {*PROVIDERS, *table.providers(), *settings.models}
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"The nearest is {near[0]}." if near else "Such as openai, anthropic, gemini."

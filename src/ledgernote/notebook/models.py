@@ -10,9 +10,10 @@ from ledgernote.config import Settings, write
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import recipes
-from ledgernote.models import catalog, local, names
-from ledgernote.models.catalog import OFFLINE, PROVIDERS, Facts, ModelChoice
+from ledgernote.models import catalog, local, names, table
+from ledgernote.models.catalog import OFFLINE, PROVIDERS, ModelChoice
 from ledgernote.models.choose import open_model
+from ledgernote.models.table import Facts
 from ledgernote.notebook import learned
 from ledgernote.notebook.answering import Rule, known, rules, servers, the_choice
 from ledgernote.notebook.notebook import Notebook
@@ -133,7 +134,7 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
 
 def _of_provider(provider: str, about: catalog.Known) -> Iterator[Listed]:
     usual = f"{provider}/{PROVIDERS[provider].default_model}"
-    current = map(names.read, catalog.names_of([provider]))
+    current = map(names.read, table.names_of([provider]))
     newest = (one.full for one in names.newest(current) if one.plain)
     for name in dict.fromkeys((usual, *newest)):
         choice = catalog.choose(name, about)
@@ -154,7 +155,7 @@ def _answers(choice: ModelChoice, found: Found) -> bool:
 
 
 def _row(choice: ModelChoice, why: str, *, usable: bool = True, alias: str = "") -> Listed:
-    return Listed(choice, catalog.facts_of(choice.name), why, usable, alias)
+    return Listed(choice, table.facts_of(choice.name), why, usable, alias)
 
 
 # ---- why -----------------------------------------------------------------------------

@@ -22,8 +22,8 @@ from ledgernote.domain.entries import (
 from ledgernote.domain.text import to_text
 from ledgernote.ledger import drafts, entries, keep, passages, places, recipes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.nearness import Nearness
+from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook import meaning

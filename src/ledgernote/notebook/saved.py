@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledgernote.domain.entries import Filter, Query
+from ledgernote.domain.entries import Filter, Query, Term
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.text import clean_name
 from ledgernote.ledger import saved
@@ -60,8 +60,13 @@ def forget(notebook: Notebook, name: str) -> str:
 
 def _names(query: Query) -> list[str]:
     """What a query calls by `@NAME`, whether that is known or not."""
-    alone = [group[0] for group in query.groups if len(group) == 1 and not group[0].prefix]
-    return [term.text[1:] for term in alone if term.text[:1] == "@" and term.text[1:]]
+    return list(filter(None, map(_called, query.groups)))
+
+
+def _called(group: tuple[Term, ...]) -> str:
+    """The name that a group of a query calls, as names are kept; nothing where it is words."""
+    calls = len(group) == 1 and not group[0].prefix and group[0].text[:1] == "@"
+    return clean_name(group[0].text[1:]) if calls else ""
 
 
 def meant(reader: Reader, query: Query) -> tuple[Query, Saved | None]:
@@ -75,7 +80,7 @@ def meant(reader: Reader, query: Query) -> tuple[Query, Saved | None]:
         seen.add(found.name)
         behind = parse(found.query)
         query = Query(
-            groups=tuple(g for g in query.groups if g[0].text != f"@{found.name}") + behind.groups,
+            groups=tuple(g for g in query.groups if _called(g) != found.name) + behind.groups,
             without=query.without + behind.without,
             filters=query.filters + behind.filters,
         )

@@ -12,7 +12,7 @@ from ledgernote.domain.spent import Spent, total
 from ledgernote.domain.turns import Costly, Decision, Model
 from ledgernote.ledger import keep, places, usage
 from ledgernote.ledger.usage import Cell
-from ledgernote.models.catalog import facts_of
+from ledgernote.models.table import facts_of
 from ledgernote.notebook.notebook import Notebook
 
 GROUPS: dict[str, Callable[[Cell], str | None]] = {

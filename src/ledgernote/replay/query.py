@@ -44,8 +44,8 @@ def content_words(text: str) -> tuple[str, ...]:
     """The distinct words of a question that say what it is about, lower-cased, in order.
 
     Stop words and the `'s` of a possessive go. Kept are figures, `$T`, `BRK.B` and a stop word in
-    upper case, which is a ticker (`is ARE or ON better`) and stays so, unless the whole text is in
-    upper case. When nothing would stay, all words do; no word at all gives ().
+    upper case, which is a ticker (`is ARE or ON better`) and stays so, unless all is in upper case
+    or four words side by side. When nothing would stay, all words do; no word at all gives ().
     """
     text = text.replace("’", "'")
     words = telling_words(text) or _telling(text) or (word.lower() for word in _words(text))
@@ -63,8 +63,9 @@ def _words(text: str) -> list[str]:
 
 
 def _telling(text: str) -> list[str]:
-    """The words that are no stop words; tickers as they stand."""
+    """The words that are no stop words; tickers as they stand, but for what is shouted."""
     shouted = all(letter.isupper() for letter in text if letter.isalpha())
+    text = re.sub(_SHOUTED, lambda run: run[0].lower(), text)
     kept = []
     for word in _words(text):
         if word.lower() not in STOP_WORDS:
@@ -73,6 +74,9 @@ def _telling(text: str) -> list[str]:
             kept.append(word)
     return kept
 
+
+_SHOUTED = r"\b[A-Z]+(?: +[A-Z]+){3,}\b"
+"""Words side by side of which none is a ticker: *IN NO EVENT SHALL*. A pattern as _WORD is one."""
 
 _TOKEN = re.compile(r'(?P<lead>-?(?:[A-Za-z]+:)*#?)"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<bare>\S+)')
 

@@ -1,0 +1,115 @@
+"""The passages of a project that score best by some words, in the index of words or that of runs.
+
+Common words stand in a third of all passages and tell little. So only what holds one of the rarer
+words is scored, by all the words it holds, and no more of them than bring as many passages as are
+wanted: what a question costs does not grow with the ledger. Nothing depends on arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from operator import itemgetter
+from typing import Any
+
+from ledgernote.domain.entries import ProjectId, Term
+from ledgernote.domain.text import to_bytes
+from ledgernote.ledger.apart import TITLE_WEIGHT
+from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.search import WORDS, any_of, on, phrases
+
+COMMON = 100_000
+"""Passages with a word that are counted at most."""
+SCORED = 3_000
+"""Passages that are scored for one question, about: scoring costs the same for each of them. What
+this gives up stands in docs/decisions/0021."""
+HOLDING = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT ?)"""
+THERE = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM passage_fts CROSS JOIN passage ON passage.rowid = passage_fts.rowid
+         WHERE passage_fts MATCH CAST(? AS TEXT) AND passage.project = ? LIMIT ?)"""
+# The project is looked at before a passage is scored, which takes twice as long.
+SCORES = f"""
+    SELECT passage_fts.rowid, bm25(passage_fts, {TITLE_WEIGHT}, 1.0) AS score
+      FROM passage_fts CROSS JOIN passage ON passage.rowid = passage_fts.rowid
+     WHERE passage_fts MATCH CAST(? AS TEXT) AND passage.project = ?
+     ORDER BY score"""
+ORDERS = """
+    SELECT passage.rowid, entry.id, part, entry.created, entry.hlc, entry.replica, entry.rseq
+      FROM passage JOIN entry ON entry.id = passage.entry WHERE passage.rowid IN ({})"""
+
+
+class Index:
+    """One of the two indexes, asked about one project."""
+
+    def __init__(self, reader: Reader, project: ProjectId, name: str = WORDS) -> None:
+        self._reader, self._project, self._name = reader, project, name
+
+    def best(self, words: Sequence[str], limit: int, *, rarer: bool) -> list[Any]:
+        """The best rows, up to *limit*, that hold any of *words*; *rarer*: scored by those alone.
+
+        A row is a rowid, its entry, its score (lower is better), its part and its order.
+        """
+        known = rarest(self._reader, words, SCORED, self._name)
+        head = first(known)
+        there = self._there(head, limit)
+        if there < limit:
+            known = rarest(self._reader, known, COMMON, self._name)
+        rest = [word for word in known if word not in head]
+        while there < limit and rest:
+            head.append(rest.pop(0))
+            there += self._there(head[-1:], limit)
+        return self._scored(head, () if rarer else rest, limit)
+
+    def _there(self, words: Sequence[str], most: int) -> int:
+        """How many passages of the project hold any of *words*, counted up to *most*."""
+        asked = (to_bytes(match(words, self._name)), self._project, most)
+        return int(self._reader.one(on(self._name, THERE), asked)[0]) if words else 0
+
+    def _scored(self, head: Sequence[str], tail: Sequence[str], limit: int) -> list[Any]:
+        """The best rows of those that hold a word of the *head*, scored by all that they hold.
+
+        FTS5 scores by what it is asked for, so it is asked twice: for one of the first words, and
+        for one of the others too. What is found both times has its whole score the second time.
+        """
+        rare, others = match(head, self._name), match(tail, self._name)
+        found: dict[int, float] = {}
+        for each in [rare, f"({rare}) AND ({others})"] if others else [rare] if rare else []:
+            asked = (to_bytes(each), self._project)
+            found |= _top(self._reader.stream(on(self._name, SCORES), asked), limit)
+        rows = [(*row[:2], found[row[0]], *row[2:]) for row in self._reader.among(ORDERS, found)]
+        return sorted(rows, key=itemgetter(2, 4, 5, 6, 7, 3))[:limit]
+
+
+def match(words: Iterable[str], index: str = WORDS) -> str:
+    """What to ask an index for: any of *words*."""
+    terms = [Term(text=word) for word in words]
+    return any_of(terms) if index == WORDS else phrases(terms)
+
+
+def rarest(reader: Reader, words: Iterable[str], most: int, index: str = WORDS) -> dict[str, int]:
+    """Words with how many passages hold them, counted up to one more than *most*; rarest first."""
+    sql = on(index, HOLDING)
+    found = {
+        word: int(reader.one(sql, (to_bytes(match([word], index)), most + 1))[0]) for word in words
+    }
+    return {word: found[word] for word in sorted(filter(found.get, found), key=found.__getitem__)}
+
+
+def first(known: Mapping[str, int]) -> list[str]:
+    """The first of them, which so many passages hold together as are scored."""
+    sums = accumulate(known.values())
+    return [word for word, there in zip(known, sums, strict=True) if there <= SCORED]
+
+
+def _top(rows: Iterable[tuple[int, float]], limit: int) -> dict[int, float]:
+    """The first *limit*, and those that score as much as the last of them."""
+    top: dict[int, float] = {}
+    last = 0.0
+    for rowid, score in rows:
+        if len(top) >= limit and score != last:
+            break
+        top[rowid] = last = score
+    return top
