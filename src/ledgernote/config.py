@@ -6,13 +6,13 @@ The file is TOML; every key stands in `KEYS` with its default and what it means.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
-from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen
 from ledgernote.domain.text import clean_name
 
 
@@ -121,9 +121,7 @@ def config_path(environ: Mapping[str, str]) -> Path:
     """Where the config file is, or would be."""
     if named := environ.get("LEDGERNOTE_CONFIG"):
         return Path(named)
-    from platformdirs import user_config_path
-
-    return user_config_path("ledgernote") / "config.toml"
+    return _folder("config") / "config.toml"
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -266,25 +264,37 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
 
 def default_ledger() -> Path:
     """The ledger in the platform's data directory."""
-    from platformdirs import user_data_path
-
-    return user_data_path("ledgernote") / "ledger.db"
+    return _folder("data") / "ledger.db"
 
 
 def keys_path() -> Path:
     """The file of keys: beside the ledger's usual place, since settings are often published."""
-    from platformdirs import user_data_path
-
-    return user_data_path("ledgernote") / "keys.json"
+    return _folder("data") / "keys.json"
 
 
 def state_path(environ: Mapping[str, str]) -> Path:
     """The directory of marks and terminals."""
     if named := environ.get("LEDGERNOTE_STATE"):
         return Path(named)
-    from platformdirs import user_state_path
+    return _folder("state")
 
-    return user_state_path("ledgernote")
+
+USUAL = {"config": ".config", "data": ".local/share", "state": ".local/state"}
+"""Below the home directory, by the XDG specification."""
+
+
+def _folder(kind: str) -> Path:
+    """Our folder among the platform's for *kind*."""
+    folder = Path(os.environ.get(f"XDG_{kind.upper()}_HOME", ""))
+    if not folder.is_absolute():
+        folder = Path(os.environ.get("HOME", ""), USUAL[kind])
+    if sys.platform == "linux" and folder.is_absolute():
+        # platformdirs says the same, and what it loads for that is a tenth of a `find`.
+        return folder / "ledgernote"
+    from platformdirs import PlatformDirs
+
+    found: Path = getattr(PlatformDirs("ledgernote"), f"user_{kind}_path")
+    return found
 
 
 def login_name(environ: Mapping[str, str]) -> str:

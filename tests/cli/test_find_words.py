@@ -149,3 +149,18 @@ def test_a_word_of_two_parts_that_is_nowhere_is_looked_for_in_its_parts(run: Run
 
     assert len(ran.lines) == 1
     assert "nothing holds all of the words" in ran.err
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["Anna the", "gold is", "who is Anna", "Anna OR", "OR Anna", "NOT Anna", "Anna OR -bank"],
+)
+def test_of_one_word_among_common_ones_what_holds_it_is_the_closest(run: Run, query: str) -> None:
+    run("note", "Anna likes gold.")
+    run("note", "A bank closed on Sunday.")
+
+    ran, exact = run("find", query, "--json"), run("find", query, "--exact")
+
+    assert [hit["text"] for hit in ran.records] == ["Anna likes gold."]
+    assert "nothing holds all of the words; these hold some of them" in ran.err
+    assert exact.code == 1

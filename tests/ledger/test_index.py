@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from ledger.hands import NOON, make_older, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Scope
 from ledgernote.ledger import finding, integrity, keep, ways
@@ -61,6 +63,20 @@ def test_each_passage_of_a_long_text_is_indexed(tmp_path: Path) -> None:
 
     assert found(ledger, "grebe") == found(ledger, "curlew") == [long]
     check(ledger)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["rates -zebra", "-zebra", "rates -斑馬", "-斑馬", "利率 -zebra", "利率 rates -zebra -斑馬"],
+)
+def test_an_entry_is_left_out_for_a_word_in_any_of_its_passages(tmp_path: Path, typed: str) -> None:
+    ledger = open_ledger(tmp_path)
+    note(ledger, "rates 利率 " + "filler " * PART + " zebra 斑馬")
+    kept = note(ledger, "rates 利率 " + "filler " * PART)
+    short = note(ledger, "rates 利率")
+    note(ledger, "rates 利率 zebra 斑馬")
+
+    assert set(found(ledger, typed)) == {kept, short}
 
 
 def test_a_rebuild_makes_the_same_indexes(tmp_path: Path) -> None:

@@ -731,6 +731,17 @@ def test_a_tag_or_a_day_that_the_question_names_is_recalled_without_another_word
     assert "of that time" in row.why
 
 
+def test_one_long_note_leaves_room_for_others(notebook: Notebook) -> None:
+    others = [note(notebook, f"A remark on {bird}, he says.") for bird in ("herons", "terns")]
+    lines = (f"{number}: he is free to say so, say it, say.\n" for number in range(15_000))
+    long = note(notebook, "".join(lines))
+
+    rows = preview(notebook, Question(text="what did Schmitt say?"), Scripted()).receipt
+
+    assert [row.handle for row in rows].count(long) > 4
+    assert set(others) < {row.handle for row in rows}
+
+
 def test_the_newest_view_is_recalled_by_the_words_of_the_one_it_replaces(
     notebook: Notebook,
 ) -> None:

@@ -80,6 +80,21 @@ def test_words_of_the_saved_search_choose_what_feeds_and_those_of_the_question_w
     fed.close()
 
 
+@pytest.mark.parametrize("query", ["-cancelled", "tag:macro -cancelled", "tag:macro -取消"])
+def test_what_the_search_leaves_out_is_not_replayed_where_it_wants_no_word_either(
+    fed: Notebook, query: str
+) -> None:
+    save(fed, query)
+    elsewhere(fed, "gilts of the desk", tags=("macro",))
+    elsewhere(fed, "the auction of gilts, cancelled 取消", tags=("macro",))
+
+    found = sees(fed)
+
+    assert "gilts of the desk" in found
+    assert "auction" not in found
+    fed.close()
+
+
 def test_muted_and_private_entries_stay_where_they_are(fed: Notebook) -> None:
     save(fed, "kind:note")
     elsewhere(fed, "gilts, muted", mute=True)

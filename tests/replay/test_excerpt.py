@@ -70,6 +70,12 @@ def test_endings_do_not_matter(word: str) -> None:
     assert root(word) == "plan"
 
 
+@pytest.mark.parametrize("figure", ["5000", "100", "h100", "1999", "114800"])
+def test_a_figure_stands_as_it_is(figure: str) -> None:
+    assert matched((figure,), f"the {figure}, not {figure[:-1]}.") == (figure,)
+    assert matched((figure,), f"only {figure[:-1]}.") == ()
+
+
 def test_words_are_found_whole_and_in_any_ending() -> None:
     find = finder(("planning", "c++", "art"))
 

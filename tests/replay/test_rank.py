@@ -105,7 +105,7 @@ def test_a_rank_is_worded_from_its_features() -> None:
     features[FEATURES.index("words")] = 0.5
     features[FEATURES.index("thread")] = 1.0
 
-    assert why(features, ("rate", "cut")) == 'match: "rate" "cut" · its thread is about it'
+    assert why(features, ("rate", "cut")) == 'match: "rate" "cut" · its thread or note is about it'
     assert why((), ()) == "match"
     assert why([0.0] * len(FEATURES), ("rate",)) == "stands around a match"
     features = [0.0] * len(FEATURES)
@@ -190,7 +190,7 @@ def test_only_the_asker_says_how_it_is_to_be_done() -> None:
 
 def test_old_receipts_with_fewer_features_are_worded() -> None:
     assert why((0.5, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), ("rate",)) == (
-        'match: "rate" · its thread is about it · by whom you ask about'
+        'match: "rate" · its thread or note is about it · by one the question names'
     )
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import Any, NamedTuple
 
 from ledgernote.cli.options import COMMANDS, GLOBALS, TOPICS, Command, Option
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen
 
 HELP = Command("help", "[COMMAND|keeping]", "Print what a command does.")
 

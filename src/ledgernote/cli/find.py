@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ledgernote.cli import pipe
 from ledgernote.cli.argv import phrase_words
 from ledgernote.cli.call import NOTHING, Call
@@ -11,6 +9,7 @@ from ledgernote.cli.where import How
 from ledgernote.cli.words import listed
 from ledgernote.domain.entries import Filter, Kind
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_text
 from ledgernote.notebook import find as search
 from ledgernote.notebook.find import Found, Wanted

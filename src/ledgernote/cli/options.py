@@ -6,9 +6,7 @@ It knows words only: nothing here runs a command, opens a file or imports more t
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, replace
-
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 
 
 @frozen(kw_only=False)
@@ -22,7 +20,6 @@ class Option:
     takes: str | None
     """What its value is called, in capitals; None for a flag."""
     help: str
-    _: KW_ONLY
     repeat: bool = False
     """May be given several times, and every value counts; else the last one does."""
     hidden: bool = False
@@ -55,7 +52,6 @@ class Command:
     words: str
     """What stands beside the options, as usage shows it: `HANDLE…`, `[QUERY…]`."""
     summary: str
-    _: KW_ONLY
     options: tuple[Option, ...] = ()
     epilog: str = ""
     also: tuple[str, ...] = ()

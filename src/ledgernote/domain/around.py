@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 
 from ledgernote.domain.entries import Entry
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen
 
 
 @frozen(kw_only=False)

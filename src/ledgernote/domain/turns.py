@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from enum import StrEnum
 from typing import Any, Protocol
 
 from ledgernote.domain.entries import Entry, EntryId, EventId, Status
 from ledgernote.domain.errors import LedgernoteError
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen
 from ledgernote.domain.images import Image
 
 

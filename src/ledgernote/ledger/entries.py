@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -24,7 +23,7 @@ from ledgernote.domain.entries import (
     ThreadId,
     writer,
 )
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.images import Image
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.ledger import drafts

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Kind, Term, Trait
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import private_among
 from ledgernote.ledger.search import (

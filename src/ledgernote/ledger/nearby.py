@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ledgernote.domain.entries import EntryId
-from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match
 from ledgernote.ledger.nearness import Where
 from ledgernote.ledger.privacy import private_among
-from ledgernote.ledger.search import Search, any_of, conditions
-from ledgernote.ledger.ways import WITHOUT
+from ledgernote.ledger.search import Search, conditions
 
 PASSAGES = """
     SELECT passage.rowid, entry.id, entry.created
@@ -21,11 +20,8 @@ PASSAGES = """
 def wanted(search: Search) -> Where:
     """All that a search asks of an entry, but for the words that it is to hold."""
     values: dict[str, object] = {}
-    where = conditions(search, values)
-    if without := any_of(search.query.without):
-        values["without"] = to_bytes(without)
-        where += WITHOUT
-    return Where(where, values)
+    wordless = replace(search, query=replace(search.query, groups=()))
+    return Where(conditions(wordless, values), values)
 
 
 def read(reader: Reader, search: Search, rowids: Sequence[int]) -> list[Match]:

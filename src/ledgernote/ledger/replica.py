@@ -8,7 +8,6 @@ next write. That is cheap, and two files that write the same chain are not.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledgernote.ledger.ids import new_id
@@ -23,14 +22,14 @@ RETIRE = "UPDATE replica SET current = 0"
 ENROL = "INSERT INTO replica (id, machine, device, inode, current) VALUES (?, ?, ?, ?, 1)"
 
 
-@dataclass(slots=True)
 class Chain:
     """The end of this replica's chain; moves on with each event."""
 
-    replica: bytes
-    rseq: int
-    hash: bytes
-    hlc: int
+    def __init__(self, replica: bytes, rseq: int, hash_: bytes, hlc: int) -> None:
+        self.replica = replica
+        self.rseq = rseq
+        self.hash = hash_
+        self.hlc = hlc
 
 
 def _mark_file(state: Path, replica: bytes) -> Path:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Filter, ProjectId, Query, Term
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
@@ -64,6 +63,13 @@ CONDITIONS = {
 SELECT_PASSAGE = "SELECT text, title FROM passage_text WHERE rowid = ?"
 TEXTS = "SELECT rowid, text FROM passage_text WHERE rowid IN ({})"
 MATCHING = "SELECT rowid FROM {0} WHERE {0} MATCH CAST({1} AS TEXT)"
+HELD = "passage.rowid IN ({})"
+LEFT_OUT = """entry.id NOT IN (
+     SELECT other.entry FROM passage AS other WHERE other.rowid IN ({}))"""
+ALSO_LEFT_OUT = f"""(
+     NOT EXISTS (SELECT 1 FROM passage AS second WHERE second.entry = entry.id AND second.part = 1)
+     OR {LEFT_OUT})"""
+"""The same where NOT has left out passages already: SQLite gathers them for a long entry only."""
 HOLDING = """
     SELECT count(*) FROM (
         SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT){} LIMIT ?)"""
@@ -133,7 +139,7 @@ def expression(query: Query) -> tuple[str, str]:
     """An index, and the query in its words: nothing when there are none for it.
 
     The index is that of words, where a group has nothing else; what it does not say is told by
-    `_further`.
+    `_further`. NOT leaves out passages before they are counted and ranked, not yet entries.
     """
     words = [any_of(group) for group in query.groups if not phrases(group)]
     words = [one for one in words if one]
@@ -149,17 +155,25 @@ def _is_run(terms: Iterable[Term]) -> bool:
     return all(grams.phrase(term.text) for term in terms)
 
 
-def _further(query: Query) -> Iterator[tuple[str, str, str]]:
-    """What `expression` leaves out: IN or NOT IN, and what to ask the two indexes for."""
-    index, match = expression(query)
+def _further(query: Query) -> Iterator[tuple[str, str]]:
+    """What `expression` does not ask for: what to ask the two indexes for, beside it."""
+    index, _ = expression(query)
     for group in query.groups:
         found = phrases(group)
         if found and not (index == GRAMS and _is_run(group)):
-            yield "IN", any_of(term for term in group if not phrases([term])), found
-    for term in query.without:
-        found = phrases([term])
-        if found or (index == GRAMS and match and has_token(term.text)):
-            yield "NOT IN", "" if found else any_of([term]), found
+            yield any_of(term for term in group if not phrases([term])), found
+
+
+def _without(query: Query) -> tuple[str, str]:
+    """The same, to find what is not wanted."""
+    return any_of(term for term in query.without if not phrases([term])), phrases(query.without)
+
+
+def _left_out(query: Query) -> str:
+    """How that is left out: by entry, for it may stand in another passage than what is wanted."""
+    index, match = expression(query)
+    by_passage = match and index == WORDS and not phrases(query.without)
+    return ALSO_LEFT_OUT if by_passage else LEFT_OUT
 
 
 def is_exact(text: str) -> bool:
@@ -182,14 +196,17 @@ def _named(one: Filter) -> str:
 
 
 def conditions(search: Search, values: dict[str, object], *, first: str = "") -> str:
-    """What an entry must be; of *first*, a `small_place`, SQLite should look at each."""
+    """What an entry must be beside what `expression` asks for; of *first*, a `small_place`,
+    SQLite should look at each.
+    """
     parts = [first] if first else []
     if first:  # it may name a time that has only one end
         values |= {"since": -(2**62), "until": 2**62}
-    further = list(_further(search.query))
     if search.project is not None:
         # What is asked of the index, or lies in a small place, is looked up first.
-        parts.append(f"{'+' if first or further else ''}entry.project = :project")
+        parts.append(
+            f"{'+' if first or any(_further(search.query)) else ''}entry.project = :project"
+        )
         values["project"] = search.project
     for name, sign in (("since", ">="), ("until", "<")):
         if (limit := getattr(search, name)) is not None:
@@ -201,15 +218,22 @@ def conditions(search: Search, values: dict[str, object], *, first: str = "") ->
             values[f"v{number}"] = one.value if one.field == "kind" else to_bytes(_named(one))
             condition = known.format(f":v{number}")
             parts.append(f"NOT COALESCE({condition}, 0)" if one.negated else condition)
-    for number, (held, *asked) in enumerate(further):
+    parts += _indexed(search.query, values)
+    return "".join(f"\n AND {part}" for part in parts)
+
+
+def _indexed(query: Query, values: dict[str, object]) -> Iterator[str]:
+    """Conditions that the indexes tell."""
+    further = [(HELD, *each) for each in _further(query)]
+    for number, (form, *asked) in enumerate([*further, (_left_out(query), *_without(query))]):
         matches = []
         for index, match in zip(INDEXES, asked, strict=True):
             if match:
                 name = f"{'word' if index == WORDS else 'run'}{number}"
                 values[name] = to_bytes(match)
                 matches.append(MATCHING.format(index, f":{name}"))
-        parts.append(f"passage.rowid {held} ({' UNION ALL '.join(matches)})")
-    return "".join(f"\n AND {part}" for part in parts)
+        if matches:
+            yield form.format(" UNION ALL ".join(matches))
 
 
 def rowid_ranges(reader: Reader, search: Search) -> str:

@@ -9,28 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Query, Term
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN, UP
 from ledgernote.ledger.search import (
     Search,
-    any_of,
     conditions,
     has_token,
     held_in,
     literal_of,
     on,
     passages,
-    phrases,
     ranked,
     rowid_ranges,
     small_place,
@@ -53,10 +50,6 @@ COLUMNS = """
     SELECT passage.rowid, entry.id, 0.0, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
 FROM_TABLE = "\n  FROM entry JOIN passage ON passage.entry = entry.id\n WHERE entry.removed = 0"
-WITHOUT = """
- AND entry.id NOT IN (
-     SELECT passage.entry FROM passage_fts JOIN passage ON passage.rowid = passage_fts.rowid
-      WHERE passage_fts MATCH CAST(:without AS TEXT))"""
 MATCHES = """
  AND EXISTS (SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT)
                 AND passage_fts.rowid = passage.rowid)"""
@@ -167,9 +160,6 @@ def _walk(reader: Reader, search: Search) -> Iterator[Any]:
     if search.match:
         values["match"] = to_bytes(search.match)
         where += on(search.index, AMONG_MATCHES if has_beginnings(search.query) else MATCHES)
-    elif without := any_of(term for term in search.query.without if not phrases([term])):
-        values["without"] = to_bytes(without)
-        where += WITHOUT
     order = IN_TIME["old" if search.order == "old" else "new"]
     return reader.stream(COLUMNS + FROM_TABLE + where + order, values)
 

@@ -12,12 +12,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.secrets import hold
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.models import local, table

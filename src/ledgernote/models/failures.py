@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field
 from typing import Any
 
 from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
@@ -167,7 +166,7 @@ class _Told:
     words: str
     wait: float | None
     """Seconds."""
-    begun: bool = field(kw_only=True)
+    begun: bool
     """A part of the answer had come."""
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate, islice, product
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Query, Term
+from ledgernote.domain.frozen import replace
 from ledgernote.ledger import finding, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
@@ -84,7 +84,8 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
         for term in (Term(text=piece) for piece in pieces if has_token(piece))
         if (count := search.holding(reader, asked, term, NEWEST + 1))
     }
-    if len(pieces) < 2 or not held:
+    alone = len(pieces) < 2 and len(asked.query.groups) < 2
+    if alone or not held:  # alone, it has been looked for already
         return Matches(found=[])
     rare = _rarest(held)
     common = [term for term in held if term not in rare]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen
 from ledgernote.interchange.folder import size_of
 from ledgernote.ledger.sources import File
 

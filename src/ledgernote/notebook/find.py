@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ledgernote.domain.entries import EntryId, Filter, Hit, Query, Term
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.ledger import entries, finding, places
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches

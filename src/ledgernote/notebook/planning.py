@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -31,7 +30,7 @@ from ledgernote.domain.errors import (
     PrivateProject,
     UsageError,
 )
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy

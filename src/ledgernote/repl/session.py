@@ -6,12 +6,11 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import field, replace
 from typing import Protocol
 
 from ledgernote.domain.entries import Entry, Kind, Status, Thread
 from ledgernote.domain.errors import LedgernoteError, ModelError
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.secrets import blanked
 from ledgernote.domain.turns import Consent, Costly, Decision, Kept, Model
 from ledgernote.notebook.answering import of_thread

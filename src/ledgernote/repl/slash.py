@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from dataclasses import KW_ONLY
 
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
@@ -25,7 +24,6 @@ class Row:
     """`[NAME]` may be left out, `NAME` may not, empty takes none."""
     help: str
     act: Act
-    _: KW_ONLY
     takes: tuple[str, ...] = ()
     """What Tab completes them to, `file` or one of `complete.LISTS`; the last one repeats."""
     lines: bool = False

@@ -7,11 +7,10 @@ gathers what is left out, and why.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import field, replace
 from functools import lru_cache
 
 from ledgernote.domain.entries import EntryId, EventId
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.turns import NO_CONSENT, PRIVATE, UNSEEN, Message, Reason
 from ledgernote.replay.excerpt import HIGH, Clips
 from ledgernote.replay.frame import bare_image, image_place, render

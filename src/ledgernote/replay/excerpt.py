@@ -38,7 +38,7 @@ def root(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word.removesuffix(ending)
             break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeioulsz":
+    if len(word) > 3 and word[-1] == word[-2] and word[-1].isalpha() and word[-1] not in "aeioulsz":
         word = word[:-1]
     return word
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import field, frozen
 from ledgernote.domain.grams import pieces
 from ledgernote.replay.query import telling_words
 from ledgernote.replay.recipe import Answer, Block, Turn, Words

@@ -69,21 +69,22 @@ def _scored(source: Source, numbers: Sequence[float], weights: Sequence[float]) 
 
 
 def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] = ()) -> str:
-    """A ranking in words: `match: "rate" "cut" · its thread is about it`.
+    """A ranking in words: `match: "rate" "cut" · its thread or note is about it`.
 
     *matched* are the question's words that stand in the text, *talk* those of the talk before.
     """
     value = dict(zip(FEATURES, features, strict=False))
     quoted, before = (" ".join(f'"{word}"' for word in each[:4]) for each in (matched, talk))
-    words, thread = value.get("words", 0.0), value.get("thread", 0.0)
+    words, thread, date = (value.get(name, 0.0) for name in ("words", "thread", "date"))
     reasons = (
         (f"match: {quoted}" if quoted else "match", words > 0 and bool(quoted or not before)),
         (f"the talk before: {before}", words > 0 and bool(before)),
         ("means the same", value.get("meaning", 0.0) >= ALIKE),
-        ("its thread is about it", thread >= 0.7 and thread > words),
+        ("its thread or note is about it", thread >= 0.7 and thread > words),
         ("next to a match", max(value.get("before", 0.0), value.get("after", 0.0)) >= 0.3),
-        ("by whom you ask about", value.get("who", 0.0) > 0),
-        ("of that time", value.get("date", 0.0) > 0),
+        ("by one the question names", value.get("who", 0.0) > 0),
+        ("of that time", date == 1),
+        ("near that time", 0 < date < 1),
         ("names a time", value.get("time", 0.0) > 0),
         ("holds a number", value.get("number", 0.0) > 0),
         ("you say how it is to be done", value.get("rule", 0.0) > 0),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from ledgernote.domain.entries import EventId
+from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH, LOW
 from ledgernote.replay.frame import recalled
 from ledgernote.replay.grow import Draft
+from ledgernote.replay.kin import Scored
 from ledgernote.replay.recipe import Source, Span, spans_of
 from ledgernote.replay.statements import same_words
 
 _MISFITS = 40  # so many in a row that do not fit, and what is left of the room stays empty
+_PARTS = 4  # excerpts of one entry, or that share of what there is room for, before all others
 _FENCES = 8  # tokens of the lines around a block of rows
 
 
@@ -114,6 +117,19 @@ class _Room:
         self.whole, self.replay, self.misfits = self.whole - cost, self.replay - cost, 0
 
 
+def _spread(ranked: Sequence[Scored], most: int) -> Iterator[Scored]:
+    """The best first; what is more than *most* of one long entry comes after all others."""
+    seen: Counter[EntryId] = Counter()
+    late = []
+    for each in ranked:
+        seen[each.source.entry] += 1
+        if seen[each.source.entry] > most:
+            late.append(each)
+        else:
+            yield each
+    yield from late
+
+
 def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[Span, ...]]:
     """Ranked units that do not stand in *taken* yet; it grows as they are taken.
 
@@ -122,7 +138,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
     heard: set[tuple[str, ...]] = set()
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
-    for each in desk.ranked:
+    for each in _spread(desk.ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
         if room.misfits >= _MISFITS:
             return
         for span in taken[fresh:]:
@@ -141,7 +157,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
         span = desk.clips.cut(source, Reason.MATCH if found else Reason.NEAR)
         if any(_overlaps(span, other) for other in others):
             continue
-        if same_words(desk.clips.words(span.place)) in heard:
+        if (said := same_words(desk.clips.words(span.place))) and said in heard:
             desk.left_out[span.entry] = (span.handle, "the same words stand there already")
             continue
         span = replace(span, score=each.score, features=each.features)

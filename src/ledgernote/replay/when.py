@@ -156,7 +156,7 @@ def closeness(created: datetime, time: Time) -> float:
         days = (created.date() - date(year or created.year, month, day)).days
     except ValueError:  # 31 February
         return 0.0
-    return 1.0 if 0 <= days <= 3 else 0.6 if -1 <= days <= 14 else 0.0
+    return 1.0 if days == 0 else 0.9 if 0 < days <= 3 else 0.6 if -1 <= days <= 14 else 0.0
 
 
 _AS_OF = re.compile(r"\bas (?:of|at)\b", re.IGNORECASE)
