@@ -93,8 +93,9 @@ FAILURES = {
     ),
     "too long": Failure(
         "the context is larger than the window; asked again with less, the question fits nowhere",
-        "the question needs 97 tokens of 75",
-        "Ask a model with a larger window with -m, or give less material.",
+        "the question needs 97 tokens of 75: openai/gpt-5.4 has a window of 100, as a refusal told",
+        "Ask a model with a larger window with -m, or give less material. "
+        "If it is larger: ledgernote config set models.NAME.window N",
         again=True,
         code=7,
     ),

@@ -164,3 +164,30 @@ def test_of_one_word_among_common_ones_what_holds_it_is_the_closest(run: Run, qu
     assert [hit["text"] for hit in ran.records] == ["Anna likes gold."]
     assert "nothing holds all of the words; these hold some of them" in ran.err
     assert exact.code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("Ines", "in"), ("Andes", "and"), ("news", "new"), ("Marks", "mark")]
+)
+def test_a_name_comes_before_the_word_that_the_index_takes_it_for(
+    run: Run, name: str, other: str
+) -> None:
+    (named,) = run(
+        "note", f"Lunch with {name} about copper, tin, zinc and what else there is."
+    ).lines
+    run("note", "--each", stdin=f"{other} x {other} {other}\n" * 3)
+
+    assert len(run("find", name, "--ids").lines) == 4
+    assert run("find", name, "--ids").lines[0] == named
+    assert run("find", name.lower(), "--exact", "--ids").lines == [named]
+
+
+def test_exact_takes_no_other_form_of_a_word_but_other_case_and_accents(run: Run) -> None:
+    kept = [run("note", text).lines[0] for text in ("a Café rated it\nhigh", "the CAFE rated it")]
+    run("note", "cafés rate it high, it rates the café")
+
+    found = run("find", "cafe", "rated", "--exact", "--ids", "--sort", "old")
+
+    assert found.lines == kept
+    assert run("find", "rated it high", "cafe", "--exact", "--ids").lines == kept[:1]
+    assert len(run("find", "cafe rat* OR never", "--exact", "--ids").lines) == 3

@@ -15,6 +15,7 @@ from ledgernote.ledger.candidates import (
     Found,
     candidates,
     kin,
+    neighbours,
     of_days,
     rules,
     tagged,
@@ -127,6 +128,20 @@ def test_the_threads_of_the_best_are_found_around_them(tmp_path: Path) -> None:
     assert {one.text for one in found} == {
         f"{name} {place}" for name in ("long", "short") for place in range(5, 46) if place != 25
     }
+
+
+def test_the_two_beside_a_match_are_the_two_that_still_stand_there(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    with writing(ledger) as tx:
+        talk = places.new_thread(tx, INBOX)
+        texts = ["far", "first", "second", "slip", "slip again", "curlew", "slip", "third"]
+        ids = [keep.keep(tx, new(text, thread=talk)) for text in texts]
+        for at in (3, 4, 6):
+            keep.remove(tx, ids[at])
+
+    near = neighbours(ledger, candidates(ledger, ["curlew"], INBOX, 9))
+
+    assert {one.text for one in read(ledger, near)} == {"first", "second", "third"}
 
 
 def test_what_has_a_tag_is_found_newest_first_each_once(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from ledgernote.replay.query import parse
 
 def found(ledger: Ledger, text: str) -> list[bytes]:
     """The entries that hold these words, best first."""
-    return [one.entry for one in finding.find(ledger, Search(query=parse(text))).found]
+    return [one.entry for one in finding.find(ledger, Search(query=parse(text), now=0)).found]
 
 
 def check(ledger: Ledger) -> None:
@@ -108,8 +108,8 @@ def test_of_very_many_matches_the_newest_are_ranked_and_the_pinned_and_titled_on
             keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"a heron among reeds", project=INBOX))
     query = parse("heron")
 
-    some = finding.find(ledger, Search(query=query, limit=ways.NEWEST))
-    every = finding.find(ledger, Search(query=query, limit=0))
+    some = finding.find(ledger, Search(query=query, now=0, limit=ways.NEWEST))
+    every = finding.find(ledger, Search(query=query, now=0, limit=0))
 
     assert some.among == ways.NEWEST
     assert {pinned, named} <= {one.entry for one in some.found}

@@ -16,6 +16,7 @@ from ledgernote.domain.entries import Scope
 from ledgernote.ledger import entries, integrity
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.log import PART, split
+from ledgernote.ledger.verdict import verify
 
 TRIGGERS = (
     "event_never_updated",
@@ -119,11 +120,11 @@ def test_every_forgery_is_named(tmp_path: Path, forgery: str, what: str) -> None
     with raw:
         assert raw.execute(forgery).rowcount > 0
 
-    assert what in {fault.what for fault in integrity.verify(ledger).faults}
+    assert what in {fault.what for fault in verify(ledger).faults}
 
 
 def test_a_whole_ledger_has_no_fault(tmp_path: Path) -> None:
-    found = integrity.verify(full(tmp_path))
+    found = verify(full(tmp_path))
 
     assert found.faults == ()
     assert found.replicas == 1

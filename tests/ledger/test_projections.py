@@ -26,6 +26,7 @@ from ledger.hands import (
 from ledgernote.domain.entries import INBOX, EntryId, Kind, ProjectId, Scope, ThreadId
 from ledgernote.ledger import entries, housekeeping, integrity, keep, places, saved, undo
 from ledgernote.ledger.ledger import Ledger
+from ledgernote.ledger.verdict import verify
 from ledgernote.ledger.writing import Writing
 
 NAMES = st.sampled_from(["fed", "oil", "fed-2", "rates"])
@@ -80,7 +81,7 @@ class Hands(RuleBasedStateMachine):
                 # What was purged is not there to be indexed and taken out once more.
                 assert rowids(ledger) == places_before
             check_index(ledger)
-            assert integrity.verify(ledger).faults == ()
+            assert verify(ledger).faults == ()
         self._meet()
         assert tables(self.ledgers[0]) == tables(self.ledgers[1])
         for seed in range(2):

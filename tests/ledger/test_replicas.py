@@ -14,6 +14,7 @@ from ledgernote.ledger import entries, integrity, keep, places
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.log import event_hash
+from ledgernote.ledger.verdict import verify
 
 
 def replicas(ledger: Ledger) -> int:
@@ -45,7 +46,7 @@ def test_a_copy_is_another_replica(tmp_path: Path) -> None:
     note(copy)
 
     assert replicas(copy) == 2
-    assert integrity.verify(copy).faults == ()
+    assert verify(copy).faults == ()
 
 
 def test_yesterdays_file_put_back_in_place_is_another_replica(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_a_lost_state_directory_costs_a_replica_and_nothing_else(tmp_path: Path)
     note(ledger)
 
     assert replicas(ledger) == 2
-    assert integrity.verify(ledger).faults == ()
+    assert verify(ledger).faults == ()
 
 
 def test_a_fork_is_kept_aside_and_named(tmp_path: Path) -> None:
@@ -86,7 +87,7 @@ def test_a_fork_is_kept_aside_and_named(tmp_path: Path) -> None:
     deliver([(forged, payloads)], two)
 
     assert texts(two) == ["what was said"]
-    assert [fault.what for fault in integrity.verify(two).faults] == ["a fork is kept aside"]
+    assert [fault.what for fault in verify(two).faults] == ["a fork is kept aside"]
 
 
 def test_a_purge_reaches_the_words_of_a_fork_before_and_after_it(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_an_event_from_the_far_future_waits_for_the_clock(tmp_path: Path) -> Non
 
     assert before == []
     assert sorted(texts(two)) == ["from next month", "meanwhile"]
-    assert integrity.verify(two).faults == ()
+    assert verify(two).faults == ()
 
 
 def test_what_is_written_here_never_waits_even_when_the_clock_was_wrong(tmp_path: Path) -> None:

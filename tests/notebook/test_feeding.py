@@ -10,6 +10,7 @@ from notebook.hands import Scripted, ask, sent
 from shell import Run
 
 from ledgernote.config import Settings
+from ledgernote.domain.entries import Scope
 from ledgernote.ledger import saved
 from ledgernote.notebook.feeding import useless
 from ledgernote.notebook.notebook import NewNote, Notebook
@@ -28,10 +29,9 @@ def fed(settings: Settings) -> Notebook:
     return notebook
 
 
-def elsewhere(notebook: Notebook, text: str, **more: object) -> None:
-    Notebook(notebook.ledger, notebook.settings, project="desk").note(
-        NewNote(text=text, **more)  # type: ignore[arg-type]
-    )
+def elsewhere(notebook: Notebook, text: str, **more: object) -> str:
+    desk = Notebook(notebook.ledger, notebook.settings, project="desk")
+    return desk.note(NewNote(text=text, **more)).handle  # type: ignore[arg-type]
 
 
 def save(notebook: Notebook, query: str) -> None:
@@ -59,6 +59,23 @@ def test_what_a_saved_search_finds_elsewhere_is_replayed_and_nothing_else_of_the
     assert "gilts of our own" in after
     assert "gilts of the desk" in after
     assert "gilts without a tag" not in after
+    fed.close()
+
+
+def test_of_the_talk_that_a_fed_note_stands_in_only_what_replaces_it_comes_along(
+    fed: Notebook,
+) -> None:
+    save(fed, "tag:macro")
+    ask(Notebook(fed.ledger, fed.settings, project="desk"), "what is my salary?", thread="pay")
+    old = elsewhere(fed, "gilts of the desk", tags=("macro",), thread="pay")
+    elsewhere(fed, "and the list of who goes", thread="pay")
+    elsewhere(fed, "those of the desk, said anew", supersedes=old)
+
+    found = sees(fed)
+
+    assert "gilts of the desk" in found
+    assert "said anew" in found
+    assert [text for text in ("salary", "who goes") if text in found] == []
     fed.close()
 
 
@@ -127,6 +144,40 @@ def test_dates_of_the_search_count_from_the_question_and_its_context_is_the_same
     assert "gilts last year" not in sent(planned)
     assert turn.context.digest == planned.digest
     fed.close()
+
+
+def test_a_pin_of_the_search_holds_or_has_ended_at_the_moment_of_the_question(
+    fed: Notebook,
+) -> None:
+    save(fed, "is:pinned")
+    note = elsewhere(fed, "gilts of the desk")
+    soon = datetime(2031, 5, 1, 12, tzinfo=UTC)
+    fed.pin([note], Scope.PROJECT, until=soon)
+
+    found = []
+    for days in (-1, 1):
+        fed.clock = lambda now=soon + timedelta(days=days): now  # type: ignore[misc]
+        found.append("gilts of the desk" in sees(fed))
+
+    assert found == [True, False]
+    fed.close()
+
+
+@pytest.mark.parametrize(("name", "feeds"), [("fed", True), ("inbox", False)])
+def test_the_first_question_in_a_project_is_fed_by_what_its_own_name_says(
+    settings: Settings, name: str, feeds: bool
+) -> None:
+    mine = replace(settings, projects={name: {"replay_from": ["@cuts"]}})
+    notebook = Notebook.open(mine, project="fed", create=True, say=lambda _: None)
+    elsewhere(notebook, "gilts of the desk")
+    save(notebook, "kind:note")
+
+    found = sees(notebook)
+    turn = ask(notebook, ASKED)
+
+    assert ("gilts of the desk" in found) is feeds
+    assert ("gilts of the desk" in sent(turn.context)) is feeds
+    notebook.close()
 
 
 def test_nothing_is_replayed_from_a_search_for_what_is_not_private(fed: Notebook) -> None:

@@ -17,6 +17,7 @@ from ledgernote.domain.errors import CannotSee, DoesNotFit
 from ledgernote.domain.images import Image
 from ledgernote.domain.turns import UNSEEN, Context, Kept, Reason
 from ledgernote.ledger import integrity, keep
+from ledgernote.ledger.verdict import verify
 from ledgernote.models.counter import LARGE_IMAGE, count_messages
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote, Notebook
@@ -240,7 +241,7 @@ def test_purge_leaves_no_byte_of_an_image_in_the_file(notebook: Notebook) -> Non
     held = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
 
     assert not [at for at in range(0, len(body) - 32, 16) if body[at : at + 32] in held]
-    assert integrity.verify(notebook.ledger).faults == ()
+    assert verify(notebook.ledger).faults == ()
     assert images(recorded(notebook, turn.answer.handle)) == []
     assert not recorded(notebook, turn.answer.handle).faithful
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -351,11 +352,100 @@ def test_a_refusal_against_a_window_that_the_table_knows_shrinks_that_turn_alone
     assert budget_of(notebook.settings, None, [model]) == 16_000
 
 
+def test_a_refusal_of_a_small_question_is_no_news_of_the_window(notebook: Notebook) -> None:
+    odd = Scripted((), error=TooLong("exceeds the available context size"))
+
+    turn = ask(notebook, "so?", odd)
+
+    assert str(turn.kept.error) == "exceeds the available context size"
+    assert len(odd.contexts) == 1
+    assert budget_of(notebook.settings, None, [odd]) == 16_000
+
+
+def long_talk(notebook: Notebook) -> None:
+    ask(notebook, "so?", Scripted(("the rates moved " * 2_000,)), thread="talk")
+
+
+def test_no_guess_makes_a_window_smaller_than_is_useful(notebook: Notebook) -> None:
+    context = ask(notebook, "so?", Scripted()).context
+    model, settings, error = Scripted(), notebook.settings, TooLong("too long")
+
+    found = [
+        learned.window_after(settings, model, replace(context, tokens=tokens), error)
+        for tokens in (8_000, 2_400, 2_000)
+    ]
+
+    assert found == [(6_000, WindowFrom.GUESS), (2_048, WindowFrom.GUESS), None]
+
+
+def test_what_a_server_tells_now_counts_in_place_of_a_guess(notebook: Notebook) -> None:
+    long_talk(notebook)
+    model = Scripted((), error=TooLong("too long"), window=12_000)
+    ask(notebook, "and?", model, thread="talk")
+    assert budget_of(notebook.settings, None, [model]) < 6_000
+
+    telling = replace(model, window_from=WindowFrom.SERVER)
+
+    assert budget_of(notebook.settings, None, [telling]) == 9_000
+
+
+@pytest.mark.parametrize("named", [None, 4_000])
+def test_a_window_that_was_learned_is_tried_again_on_another_day(
+    notebook: Notebook, named: int | None
+) -> None:
+    long_talk(notebook)
+    model = Scripted((), error=TooLong("too long", window=named))
+    ask(notebook, "and?", model, thread="talk")
+    assert budget_of(notebook.settings, None, [model]) < 6_000
+
+    file = notebook.settings.state / learned.FILE
+    rows = json.loads(file.read_text("utf-8"))
+    rows[model.name]["since"] -= learned.HELD
+    file.write_text(json.dumps(rows), "utf-8")
+
+    assert budget_of(notebook.settings, None, [model]) == 16_000
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (WindowFrom.SETTINGS, "as the settings say"),
+        (WindowFrom.SERVER, "as its server says"),
+        (WindowFrom.NOBODY, "assumed, as nobody tells"),
+    ],
+)
+def test_a_question_that_is_too_long_says_who_told_of_the_window_and_what_helps(
+    notebook: Notebook, said: WindowFrom, words: str
+) -> None:
+    model = Scripted(window=100, window_from=said)
+
+    with pytest.raises(DoesNotFit, match=f"scripted/a has a window of 100, {words}") as found:
+        ask(notebook, "so?", model)
+
+    assert ("models.NAME.window" in found.value.hint) == (said is not WindowFrom.SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("reports", "factor"),
+    [((2.0, 2.0, 3.9), 2.25), ((1.5, 100.0, 10.0**6), 1.25), ((2.0, 0.01), 1.5)],
+)
+def test_one_absurd_report_moves_what_is_learned_of_tokens_little_or_not(
+    notebook: Notebook, reports: tuple[float, ...], factor: float
+) -> None:
+    long_talk(notebook)
+    context = ask(notebook, "and?", Scripted(), thread="talk").context
+
+    for report in reports:
+        learned.count_of(notebook.settings, Scripted(), context, reported(context, report))
+
+    assert learned.of(notebook.settings, Scripted()).factor == pytest.approx(factor, abs=0.02)
+
+
 def test_the_list_of_models_shows_the_window_that_plans_go_by_and_says_that_it_was_learned(
     notebook: Notebook, server: ScriptedServer, named: Named
 ) -> None:
     model = named("openai/gpt-4o")
-    learned.window_is(notebook.settings, model, 8_192, TooLong("too long", window=8_192))
+    learned.window_is(notebook.settings, model, 8_192, WindowFrom.REFUSAL)
 
     (row,) = [row for row in listed(notebook.settings) if row.choice.name == model.name]
 

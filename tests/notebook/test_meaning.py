@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from notebook.hands import NOON, Scripted, ask
@@ -12,13 +12,16 @@ from scripted import ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind
-from ledgernote.ledger import keep, places
+from ledgernote.domain.errors import UsageError
+from ledgernote.ledger import integrity, keep, places
+from ledgernote.ledger.log import Event
+from ledgernote.ledger.migrations import INSERT_INBOX, PROJECTIONS
 from ledgernote.ledger.nearness import Where
 from ledgernote.notebook import meaning
 from ledgernote.notebook.changing import make_private
 from ledgernote.notebook.find import Wanted, find
 from ledgernote.notebook.notebook import NewNote, Notebook
-from ledgernote.notebook.turn import Question, preview
+from ledgernote.notebook.turn import Material, Question, preview
 
 LETTERS = "openai/letters"
 
@@ -50,16 +53,20 @@ def wait(come: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def imported(notebook: Notebook, text: str) -> None:
-    """A note that came with an import of ChatGPT's export."""
+EMBEDDED = "SELECT text FROM passage_text JOIN vector ON passage = passage_text.rowid"
+
+
+def imported(notebook: Notebook, text: str, kind: Kind = Kind.NOTE) -> None:
+    """An entry that came with an import of ChatGPT's export."""
     with notebook.writing() as tx:
         project = places.need_project(tx, "inbox")
         keep.keep(
             tx,
             keep.New(
-                kind=Kind.NOTE,
+                kind=kind,
                 text=text.encode(),
                 project=project,
+                thread=places.new_thread(tx, project, "old"),
                 source="chatgpt",
                 ref="1",
                 imported=True,
@@ -98,6 +105,38 @@ def test_an_embedder_that_is_not_local_gets_neither_private_entries_nor_imports(
         assert "open words" in server.embedded
         assert not [text for text in server.embedded if "secret" in text or "export" in text]
         assert made(notebook) == (1, 3)
+
+
+def rebuild_until(notebook: Notebook, last: int) -> None:
+    """The slices of a rebuild up to that event, as another process has made them so far."""
+    with notebook.writing() as tx:
+        tx.execute(integrity.SET_LOCAL, ("rebuild", 0))
+        for table in PROJECTIONS:
+            tx.execute(f"DELETE FROM {table}")
+        tx.execute(INSERT_INBOX)
+        own = {row[0] for row in tx.rows(integrity.OWN_REPLICAS)}
+        for seq, *row in tx.rows(integrity.BY_ARRIVAL, (0, last)):
+            tx.replay(Event(*row), seq, own=row[1] in own)
+
+
+def test_nothing_goes_to_an_embedder_elsewhere_while_it_is_not_known_what_is_private(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        first = [NewNote(text=f"open words {number}") for number in range(meaning.BATCH)]
+        *_, secret, _ = notebook.notes([*first, NewNote(text="secret"), NewNote(text="last")])
+        make_private(notebook, [secret.handle])
+        (mark,) = notebook.ledger.one("SELECT seq FROM event WHERE kind = 'private'")
+        begins = [mark - 1]
+
+        def begin(_: meaning.Indexed) -> None:
+            for last in begins:
+                rebuild_until(notebook, last)
+            begins.clear()
+
+        meaning.index(notebook, told=begin)
+
+        assert server.embedded[-1] == first[-1].text
 
 
 def test_an_import_goes_to_an_embedder_once_that_is_always_allowed(
@@ -150,6 +189,38 @@ def test_what_was_asked_before_goes_to_no_embedder_elsewhere(
 
     assert "and when?" in server.embedded
     assert not any("illness" in text for text in server.embedded)
+
+
+def test_a_turn_with_a_local_model_goes_to_no_embedder_elsewhere_later_either(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        piped = (Material(text="a letter", source="stdin"),)
+        ask(notebook, "asked at home", Scripted(("said at home",)), material=piped)
+        ask(notebook, "asked away", Scripted(("said away",), local=False))
+        notebook.note(NewNote(text="noted"))
+        server.embedded.clear()
+
+        meaning.index(notebook, again=True)
+
+        words = {"a letter", "asked at home", "said at home", "asked away", "said away", "noted"}
+        made = {text for text, *_ in notebook.ledger.rows(EMBEDDED)}
+        assert words & made == {"asked away", "said away", "noted"}
+        assert not words & set(server.embedded) - made
+
+
+def test_a_question_of_an_import_that_is_asked_again_goes_to_no_embedder_elsewhere(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        imported(notebook, "did I tell of my illness?", Kind.QUESTION)
+        settings.config.write_text('[consent.chatgpt]\nscripted = "once"\n', "utf-8")
+        (question,) = notebook.latest(1)
+
+        with suppress(UsageError):
+            ask(notebook, "", Scripted(local=False), again=question.handle)
+
+        assert not any("illness" in text for text in server.embedded)
 
 
 def test_an_embedder_that_does_not_answer_is_told_of_and_stops_nothing(

@@ -194,8 +194,14 @@ class WindowFrom(StrEnum):
 
     SETTINGS = "settings"
     TABLE = "table"
+    SERVER = "server"
+    """Of one's own, which was asked."""
+    REFUSAL = "refusal"
+    """It named the window for which a context was too long."""
+    GUESS = "guess"
+    """After a refusal that named none."""
     NOBODY = ""
-    """It is what models usually have, or what a server of one's own tells."""
+    """It is what models usually have."""
 
 
 class Model(Protocol):

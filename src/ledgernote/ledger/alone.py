@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ def alone(ledger: Ledger, what: str, *, wait: bool) -> Iterator[bool]:
     file cannot be made, everybody may.
     """
     import fcntl  # most commands neither pull nor index
+    import hashlib
 
     name = hashlib.sha256(os.fsencode(ledger.path.absolute())).hexdigest()[:16]
     try:

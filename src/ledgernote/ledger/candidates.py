@@ -34,7 +34,7 @@ BESIDE = """
     SELECT passage.rowid, near.id FROM entry
       JOIN entry AS near ON near.id IN (
            SELECT other.id FROM entry AS other
-            WHERE other.thread = entry.thread AND other.muted = 0
+            WHERE other.thread = entry.thread AND other.removed = 0 AND other.muted = 0
               AND (other.created, other.hlc, other.replica, other.rseq)
                   {0} (entry.created, entry.hlc, entry.replica, entry.rseq)
             ORDER BY other.created {1}, other.hlc {1}, other.replica {1}, other.rseq {1} LIMIT {2})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import private_among
 from ledgernote.ledger.search import (
     Search,
+    bare_text,
     expression,
     has_token,
     is_exact,
@@ -88,8 +89,9 @@ def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
             kept = _exact_first(reader, _once(kept), search, many=way.many)
         kept = _only_private(reader, _once(kept), search)
         rows = list(kept) if search.limit == 0 else list(islice(kept, search.limit))
-        if len(rows) >= search.least:
+        if len(rows) >= search.least or search.exact:
             break
+    among = way.among or (LITERAL if search.exact and search.limit and way.many else None)
     counted = counted and not way.many
     count = max(1, search.least - 1 + COUNTED - len(rows)) if counted else 1
     further = sum(1 for _ in islice(kept, count))
@@ -100,9 +102,9 @@ def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
             for row in rows
         ],
         terms=tuple(chain.from_iterable(search.query.groups)),
-        among=way.among,
+        among=among,
         matching=len(rows) + further * counted,
-        uncounted=way.among is not None or further == count,
+        uncounted=among is not None or further == count,
     )
 
 
@@ -129,8 +131,9 @@ def _exact_first(
     It scores as much more as the best did, so that the order stays that of the scores.
     """
     single = [group[0] for group in search.query.groups if len(group) == 1]
-    bare = [term.text.strip("\"'").rstrip("?!,;:.\"'") for term in single if not term.prefix]
-    exact = [text for text in bare if has_token(text) and is_exact(text) and not grams.runs(text)]
+    bare = [bare_text(term) for term in single if not term.prefix]
+    words = [text for text in bare if has_token(text) and not grams.runs(text)]
+    exact = [text for text in words if search.exact or is_exact(text)]
     best = next(rows, None)
     if best is None or not exact:
         yield from () if best is None else chain([best], rows)
@@ -172,17 +175,26 @@ def _only_private(reader: Reader, rows: Iterator[Any], search: Search) -> Iterat
 
 def _without_tokens(reader: Reader, rows: Iterator[Any], search: Search) -> Iterator[Any]:
     """What the indexes cannot see (`+`, the A of `A股`) is looked for in the text itself."""
-    query = search.query
-    literals = [[found for term in terms if (found := unseen(term))] for terms in query.groups]
-    groups = [
-        one for one, terms in zip(literals, query.groups, strict=True) if len(one) == len(terms)
-    ]
+    query, most = search.query, LITERAL if search.exact else MARKS
+    looks = [[look for term in terms if (look := _look(search, term))] for terms in query.groups]
+    groups = [one for one, terms in zip(looks, query.groups, strict=True) if len(one) == len(terms)]
     without = [found for term in query.without if (found := unseen(term))]
     if not groups and not without:
         yield from rows
         return
-    for row in islice(rows, MARKS) if search.limit else rows:
+    for row in islice(rows, most) if search.limit else rows:
         text = text_of(reader, row[0])
-        held = all(any(literal.search(text) for literal in group) for group in groups)
+        held = all(any(look(text) for look in group) for group in groups)
         if held and not any(literal.search(text) for literal in without):
             yield row
+
+
+def _look(search: Search, term: Term) -> Callable[[str], bool] | None:
+    """How to look for a term in a text; None where the index says all of it."""
+    if found := unseen(term):
+        return lambda text: found.search(text) is not None
+    if not search.exact:
+        return None
+    from ledgernote.ledger.exactly import as_typed  # seldom asked for
+
+    return as_typed(term)

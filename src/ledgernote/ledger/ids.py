@@ -5,7 +5,6 @@ Pure but for the random bits of `new_id`. Order never comes from an id.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from functools import lru_cache
 
@@ -33,6 +32,8 @@ def new_id(milliseconds: int) -> bytes:
 @lru_cache(maxsize=64)  # a new entry is asked for its own three times in a row
 def full_handle(id_: bytes) -> str:
     """The lower-case Crockford base32 of SHA-256(id), of which every handle is a prefix."""
+    import hashlib  # loads OpenSSL; who only reads makes no handle
+
     number = int.from_bytes(hashlib.sha256(id_).digest()[:20], "big")
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(150, -1, -10)])
 

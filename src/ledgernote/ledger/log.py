@@ -5,8 +5,6 @@ Owns `event` and `payload`. What an event means is `kinds`; what the tables beco
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,11 +107,16 @@ def field(value: bytes | str | int | None) -> bytes:
 
 def event_hash(values: Sequence[bytes | str | int | None]) -> bytes:
     """SHA-256 over the domain and the fields from `id` to `prev`, in the table's order."""
+    import hashlib  # loads OpenSSL; who only reads hashes nothing
+
     return hashlib.sha256(DOMAIN + b"".join(map(field, values))).digest()
 
 
 def commit_slot(slot: int, salt: bytes, parts: Sequence[bytes]) -> bytes:
     """The 34 bytes that a commitment holds for one slot."""
+    import hashlib
+    import hmac
+
     digest = hashlib.sha256(b"".join(parts)).digest()
     return slot.to_bytes(2, "big") + hmac.digest(salt, digest, "sha256")
 

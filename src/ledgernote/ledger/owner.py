@@ -8,7 +8,6 @@ minute without a heartbeat, which the caller measures.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from pathlib import Path
 
@@ -21,6 +20,8 @@ def machine(state: Path) -> str:
 
     Where the system has none, one is drawn and kept in the *state* directory.
     """
+    import hashlib  # loads OpenSSL; only writers and drafts need to know
+
     for known in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
         with contextlib.suppress(OSError):
             return hashlib.sha256(b"ledgernote" + Path(known).read_bytes()).hexdigest()[:32]

@@ -155,10 +155,15 @@ def need_project(tx: Writing, name: str) -> ProjectId:
     return ProjectId(fresh)
 
 
-def name_of(reader: Reader, project: ProjectId) -> str:
-    """The name of a project, also of one whose creation was undone."""
+def called(reader: Reader, project: ProjectId) -> str | None:
+    """The name of a project, also of one whose creation was undone; None: nobody has made it."""
     row = reader.one("SELECT shown FROM project WHERE id = ?", (project,))
-    return row[0] if row else "inbox"
+    return None if row is None else str(row[0])
+
+
+def name_of(reader: Reader, project: ProjectId) -> str:
+    """The same, for a list: what is in no project stands in the inbox."""
+    return called(reader, project) or "inbox"
 
 
 def _brief(reader: Reader, event: bytes) -> str:

@@ -34,6 +34,15 @@ REACHED = """
     UNION SELECT entry FROM entry_tag WHERE tag = ?1
     UNION SELECT entry FROM made_from WHERE source = ?1"""
 IS_MARKED = "SELECT 1 FROM private_mark WHERE entity = ?"
+# A turn is one step: the question and what came with it, and the answers.
+SAID_AT_HOME = """
+    WITH said AS (SELECT entry.id, event.step FROM entry JOIN event ON event.id = entry.born
+                   WHERE entry.id IN ({}) AND entry.imported = 0)
+    SELECT id FROM said WHERE step IN (
+        SELECT step FROM event
+         WHERE step IN (SELECT step FROM said)
+           AND kind = 'entry.new' AND json_extract(meta, '$.kind') != 'note'
+         GROUP BY step HAVING max(json_extract(meta, '$.remote')) IS NULL)"""
 
 
 _CONTEXT = b"context of "
@@ -86,6 +95,11 @@ def private_among(reader: Reader, ids: Iterable[bytes]) -> set[bytes]:
         tainted |= spreading
         spreading = {entry for source in spreading for entry in made.get(source, ())} - tainted
     return tainted & asked
+
+
+def said_at_home(reader: Reader, ids: Iterable[bytes]) -> set[bytes]:
+    """Those of *ids* that stand in turns of local models alone: questions, material, answers."""
+    return {row[0] for row in reader.among(SAID_AT_HOME, set(ids))}
 
 
 def reached(reader: Reader, entities: Iterable[bytes]) -> set[bytes]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Filter, ProjectId, Query, Term
+from ledgernote.domain.forms import is_folded
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
@@ -54,7 +55,7 @@ CONDITIONS = {
                 AND (entry.kind NOT IN ('answer', 'summary') OR entry.model IS NULL)
                 OR entry.kind IN ('answer', 'summary') AND entry.model = CAST({0} AS TEXT))""",
     "is:pinned": """EXISTS (SELECT 1 FROM pin WHERE pin.entry = entry.id
-                AND (until IS NULL OR until > strftime('%s', 'now') * 1000000))""",
+                AND (until IS NULL OR until > :now))""",
     "is:muted": "entry.muted = 1",
     "is:superseded": """EXISTS (SELECT 1 FROM entry AS newer
                 WHERE newer.supersedes = entry.id AND newer.removed = 0)""",
@@ -96,11 +97,13 @@ class Search:
     """A query and where it looks."""
 
     query: Query
+    now: int
+    """Microseconds since 1970, as all times here: pins that ended before are none."""
     project: ProjectId | None = None
     """None means everywhere."""
     since: int | None = None
     until: int | None = None
-    """Microseconds since 1970; since is inclusive, until is not."""
+    """Since is inclusive, until is not."""
     private: bool | None = None
     """`is:private`: only these, or only the others."""
     limit: int = 20
@@ -114,6 +117,8 @@ class Search:
     """The index that is asked, and what: `expression` tells both."""
     least: int = 1
     """Matches that must be found before no slower way is tried."""
+    exact: bool = False
+    """Only what holds the words as they were typed, case and accents aside."""
 
 
 def has_token(text: str) -> bool:
@@ -176,10 +181,15 @@ def _left_out(query: Query) -> str:
     return ALSO_LEFT_OUT if by_passage else LEFT_OUT
 
 
+def bare_text(term: Term) -> str:
+    """A term without the marks around it, which nobody looks for."""
+    return term.text.strip("\"'").rstrip("?!,;:.\"'")
+
+
 def is_exact(text: str) -> bool:
-    """Forms that the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`."""
+    """What the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`, and names such as Ines."""
     plain = text.replace(" ", "").isalnum()
-    return not plain or (text.isupper() and len(text) <= 5)
+    return not plain or (text.isupper() and len(text) <= 5) or is_folded(text)
 
 
 def literal_of(text: str) -> re.Pattern[str]:
@@ -200,6 +210,7 @@ def conditions(search: Search, values: dict[str, object], *, first: str = "") ->
     SQLite should look at each.
     """
     parts = [first] if first else []
+    values["now"] = search.now
     if first:  # it may name a time that has only one end
         values |= {"since": -(2**62), "until": 2**62}
     if search.project is not None:

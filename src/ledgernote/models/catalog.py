@@ -262,16 +262,16 @@ def _server(name: str, provider: str, address: str | None, *, listed: bool) -> S
     return Server(name=name, base=base, provider=provider)
 
 
-def window_of(choice: ModelChoice) -> int:
-    """Tokens of context and answer together, as its server says where it is one's own.
+def window_of(choice: ModelChoice) -> tuple[int, WindowFrom]:
+    """Tokens of context and answer together, as its server says where it is one's own; who said so.
 
     Asks it over the network, once in a process; a server that does not say has what the table has.
     """
     told = local.window(choice.server, choice.model) if choice.server else None
     if told and choice.provider == local.OLLAMA.provider:
         # It takes memory for all of it, and models are made for ten times what is needed.
-        return min(told, choice.window)
-    return told or choice.window
+        told = min(told, choice.window)
+    return (told, WindowFrom.SERVER) if told else (choice.window, choice.window_from)
 
 
 def _key(owner: str, provider: str, given: str | None, known: Known) -> dict[str, Any]:

@@ -77,12 +77,12 @@ class Remote:
     @property
     def window(self) -> int:
         """Tokens of context and answer together; a server of the user's own is asked, once."""
-        return catalog.window_of(self.choice)
+        return catalog.window_of(self.choice)[0]
 
     @property
     def window_from(self) -> WindowFrom:
         """Who says that."""
-        return self.choice.window_from
+        return catalog.window_of(self.choice)[1]
 
     @property
     def address(self) -> str | None:

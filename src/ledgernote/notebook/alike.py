@@ -14,7 +14,7 @@ COUNTED = 20_000
 def telling_words(notebook: Notebook, entry: Entry) -> tuple[Term, ...]:
     """The words of an entry that others may share, the most telling first."""
     often = words_of(f"{entry.title or ''}\n{entry.text}")
-    everywhere = search.Search(query=Query())
+    everywhere = search.Search(query=Query(), now=0)
     holding = {
         word: search.holding(notebook.ledger, everywhere, Term(text=word), COUNTED)
         for word in often

@@ -6,19 +6,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ledgernote.config import Settings
-from ledgernote.domain.entries import ProjectId
-from ledgernote.ledger import candidates, places, saved
+from ledgernote.ledger import candidates, saved
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Where
 from ledgernote.ledger.search import Search
 from ledgernote.replay.query import parse
 
 
-def further(
-    reader: Reader, project: ProjectId, settings: Settings, moment: datetime
-) -> Iterator[Where]:
+def further(reader: Reader, project: str, settings: Settings, moment: datetime) -> Iterator[Where]:
     """The places of `projects.NAME.replay_from`; dates in them count from the question's."""
-    for name in settings.projects.get(places.name_of(reader, project), {}).get("replay_from", ()):
+    for name in settings.projects.get(project, {}).get("replay_from", ()):
         search = _search(reader, name, settings, moment)
         if isinstance(search, Search):
             yield candidates.found_by(search)
@@ -47,4 +45,5 @@ def _search(reader: Reader, name: str, settings: Settings, moment: datetime) -> 
         return f"@{found.name} asks for is:private, which replay decides by itself"
     since, until = limits(query, moment, settings.day_starts)
     project = None if names_project(query) else found.project
-    return Search(query=query, project=project, since=since, until=until)
+    now = microseconds(moment)
+    return Search(query=query, now=now, project=project, since=since, until=until)

@@ -73,7 +73,7 @@ class Wanted:
     number: int = 20
     """0 means all."""
     exact: bool = False
-    """Only what holds all words; never the closest."""
+    """Only what holds all words as they were typed; never the closest."""
     order: str = "score"
     """`score`, `new` or `old`."""
     like: str | None = None
@@ -128,9 +128,11 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
     project = None
     if not wanted.everywhere and not names_project(query):
         project = named.project if named and not wanted.here else notebook.project_id()
-    since, until = limits(query, notebook.clock(), notebook.settings.day_starts)
+    now = notebook.clock()
+    since, until = limits(query, now, notebook.settings.day_starts)
     return Search(
         query=query,
+        now=microseconds(now),
         project=project,
         private=private[0] if private else None,
         limit=_limit(wanted, query),
@@ -138,6 +140,7 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         order=wanted.order,
         since=since,
         until=until,
+        exact=wanted.exact,
     )
 
 

@@ -56,14 +56,15 @@ def passages_for(
 ) -> Chosen:
     """What to rank for a question: by its words and meaning, and what stands beside that.
 
-    Words are looked for in the project, and in *further* places.
+    Words are looked for in the project, and in *further* places: of those what replaces a match
+    is taken too, and nothing else.
     """
     best = _by_words(reader, question, project, setting.leans)
+    near = candidates.neighbours(reader, best[:NEIGHBOURED])
+    near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
     tagged = candidates.tagged(reader, project, content_words(question), DATED)
     kin = candidates.kin(reader, best)
-    near = candidates.neighbours(reader, best[:NEIGHBOURED])
-    near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     rules = candidates.rules(reader, project, RULES)
     dated = _of_days(reader, question, project, setting)
     alike = candidates.alike(reader, meant, project, MEANT) if meant else []

@@ -59,8 +59,8 @@ def carried(
     names, shrunk, refused = _names(notebook, project), False, None
     error: LedgernoteError | None = _silent(first)
     while error is not None:
-        if isinstance(error, TooLong) and not shrunk:
-            model, shrunk = _smaller(notebook, question, model, (outcome, error)), True
+        if not shrunk and (less := _smaller(notebook, question, model, (outcome, error))):
+            model, shrunk = less, True
         elif (other := _next(notebook, names, model)) is not None:
             model, shrunk = other, False
         else:
@@ -117,16 +117,12 @@ class _Smaller:
 
     model: Model
     window: int
+    window_from: WindowFrom
 
     @property
     def name(self) -> str:
         """Its own."""
         return self.model.name
-
-    @property
-    def window_from(self) -> WindowFrom:
-        """As if the settings said so: what was learned before is in it."""
-        return WindowFrom.SETTINGS
 
     @property
     def address(self) -> str | None:
@@ -149,17 +145,21 @@ class _Smaller:
 
 
 def _smaller(
-    notebook: Notebook, question: Question, model: Model, refusal: tuple[Kept, TooLong]
-) -> Model:
-    """The model with the window that its refusal tells of, which is learned too.
+    notebook: Notebook, question: Question, model: Model, failed: tuple[Kept, LedgernoteError]
+) -> Model | None:
+    """The model with the window that its refusal tells of, which is learned too; else None.
 
     It is not read back from where that is kept: nothing may be written, or nothing could be.
     """
-    outcome, error = refusal
-    window = learned.window_told(notebook.settings, model, outcome.context, error)
+    outcome, error = failed
+    if not isinstance(error, TooLong):
+        return None
+    found = learned.window_after(notebook.settings, model, outcome.context, error)
+    if found is None:
+        return None
     if question.log:
-        learned.window_is(notebook.settings, model, window, error)
-    return _Smaller(model, window)
+        learned.window_is(notebook.settings, model, *found)
+    return _Smaller(model, *found)
 
 
 def _asked_once(turn: Carried, asked: list[Asked]) -> Carried:

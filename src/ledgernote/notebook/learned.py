@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -22,8 +23,14 @@ ENOUGH = 1_000
 """Tokens of a context from which its provider's count tells of more than of its frame."""
 MOST = 4.0
 """A larger factor is a mistake of somebody's."""
+STEP = 0.5
+"""What one report may move the factor by, at most."""
 LESS = 0.75
 """What is tried next where nobody has told how large the window is."""
+FLOOR = 2_048
+"""Tokens: no guess goes below, and who refuses so little has another reason than the window."""
+HELD = 24 * 3_600
+"""Seconds that a learned window holds; its server may have been given a larger one meanwhile."""
 
 
 @frozen
@@ -33,14 +40,17 @@ class Learned:
     factor: float = 1.0
     """Its tokens for each of ours, 1 or more."""
     window: int | None = None
+    said: WindowFrom = WindowFrom.REFUSAL
+    """Whether a refusal named it."""
     known: int = 0
     """The window that was known then: where that has changed, what was learned counts no more."""
 
-    def window_of(self, model: Model) -> int:
-        """Tokens, as the model counts, of context and answer together."""
-        if self.window and self.known == model.window and not _is_known(model):
-            return min(self.window, model.window)
-        return model.window
+    def window_of(self, model: Model) -> tuple[int, WindowFrom]:
+        """Tokens, as the model counts, of context and answer together; and who says so."""
+        guess = self.said is WindowFrom.GUESS and model.window_from is WindowFrom.SERVER
+        if self.window and self.known == model.window and not (guess or _is_known(model)):
+            return self.window, self.said
+        return model.window, model.window_from
 
 
 def _is_known(model: Model) -> bool:
@@ -49,7 +59,9 @@ def _is_known(model: Model) -> bool:
     At an address of the user's own another may answer to the name, with less.
     """
     said = model.window_from
-    return said is WindowFrom.SETTINGS or (said is WindowFrom.TABLE and model.address is None)
+    learned = said in (WindowFrom.REFUSAL, WindowFrom.GUESS)
+    table = said is WindowFrom.TABLE and model.address is None
+    return learned or table or said is WindowFrom.SETTINGS
 
 
 def _key(model: Model) -> str:
@@ -61,9 +73,11 @@ def of(settings: Settings, model: Model) -> Learned:
     """What is known of a model by now."""
     row = _read(settings.state / FILE).get(_key(model), {})
     with suppress(TypeError, ValueError, AttributeError):
+        fresh = 0 <= time.time() - float(row.get("since", 0)) < HELD
         return Learned(
             factor=min(max(float(row.get("factor", 1.0)), 1.0), MOST),
-            window=int(row["window"]) if row.get("window") else None,
+            window=int(row["window"]) if fresh and row.get("window") else None,
+            said=WindowFrom(row.get("said", "")),
             known=int(row.get("known", 0)),
         )
     return Learned()
@@ -74,25 +88,56 @@ def count_of(settings: Settings, model: Model, context: Context, usage: Usage) -
     told = usage.tokens_in if usage.source == "provider" else None
     if not told or context.tokens < ENOUGH or any(m.images for m in context.messages):
         return
+    reported = told / context.tokens
+    if not 1 / MOST <= reported <= MOST:
+        return
     before = of(settings, model).factor
-    factor = round(min(max((before + told / context.tokens) / 2, 1.0), MOST), 2)
+    moved = min(max((reported - before) / 2, -STEP), STEP)
+    factor = round(max(before + moved, 1.0), 2)
     if factor != before:
         _write(settings.state / FILE, _key(model), {"factor": factor})
 
 
-def window_told(settings: Settings, model: Model, context: Context, error: TooLong) -> int:
-    """How large the window is, as a refusal tells: what was sent did not fit."""
-    window = of(settings, model).window_of(model)
+def window_after(
+    settings: Settings, model: Model, context: Context, error: TooLong
+) -> tuple[int, WindowFrom] | None:
+    """How large the window is, as a refusal tells: what was sent did not fit.
+
+    None where so little was sent that the window cannot be the reason.
+    """
+    window, _ = of(settings, model).window_of(model)
     if error.window is not None and error.window < window:
-        return error.window
-    return int(LESS * min(context.tokens, window))
+        return error.window, WindowFrom.REFUSAL
+    sent = min(context.tokens, window)
+    return (max(int(LESS * sent), FLOOR), WindowFrom.GUESS) if sent > FLOOR else None
 
 
-def window_is(settings: Settings, model: Model, window: int, error: TooLong) -> None:
-    """Learn how large it is, where that is not known; a guess never stands against the table."""
-    if _is_known(model) or (model.window_from is WindowFrom.TABLE and error.window is None):
+def window_is(settings: Settings, model: Model, window: int, said: WindowFrom) -> None:
+    """Learn how large it is, where that is not known; a guess stands against nobody who tells."""
+    told = model.window_from in (WindowFrom.TABLE, WindowFrom.SERVER)
+    if _is_known(model) or (told and said is WindowFrom.GUESS):
         return
-    _write(settings.state / FILE, _key(model), {"window": window, "known": model.window})
+    row = {"window": window, "said": said, "known": model.window, "since": int(time.time())}
+    _write(settings.state / FILE, _key(model), row)
+
+
+_SAID: Mapping[WindowFrom, str] = {
+    WindowFrom.SETTINGS: "as the settings say",
+    WindowFrom.TABLE: "as the table of models says",
+    WindowFrom.SERVER: "as its server says",
+    WindowFrom.REFUSAL: "as a refusal told",
+    WindowFrom.GUESS: "guessed after a refusal",
+    WindowFrom.NOBODY: "assumed, as nobody tells",
+}
+
+
+def told(model: Model, learned: Learned) -> tuple[str, str]:
+    """How large the window of *model* is and who says so, in words; and what to do about it."""
+    window, said = learned.window_of(model)
+    hint = "Ask a model with a larger window with -m, or give less material."
+    if said not in (WindowFrom.SETTINGS, WindowFrom.TABLE):
+        hint += " If it is larger: ledgernote config set models.NAME.window N"
+    return f"{model.name} has a window of {window:,}, {_SAID[said]}", hint
 
 
 def _read(path: Path) -> dict[str, Any]:

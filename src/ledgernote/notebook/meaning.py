@@ -8,7 +8,7 @@ that a context does not depend on whether somebody was quick enough.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from threading import Event, Thread
@@ -23,8 +23,8 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.consent import imports_of
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.nearness import Nearness, signs_of
-from ledgernote.ledger.privacy import private_among
-from ledgernote.ledger.vectors import Known, Waiting
+from ledgernote.ledger.privacy import private_among, said_at_home
+from ledgernote.ledger.vectors import Known
 from ledgernote.models import embed
 from ledgernote.models.embed import Embedder
 from ledgernote.notebook.answering import known as known_models
@@ -85,17 +85,21 @@ def near(
     *,
     before: Sequence[str] = (),
     leaves: bool = False,
+    own: Set[bytes] = frozenset(),
 ) -> Nearness | None:
     """How near the passages of the ledger are to *words*; None where nobody can tell.
 
     *leaves* says that the words go to a model that is not local anyway: only then they go to such
-    an embedder. What they lean on, asked *before*, never does: it may be private, or of an import.
+    an embedder. *own* are the entries that they stand in already, which may be kept from it. What
+    they lean on, asked *before*, never goes there: it may be private, or of an import.
     """
     try:
         embedder = embedder_of(notebook.settings)
         if embedder is not None and embedder.local:
             words = " ".join([words, *before])
         if embedder is None or not (embedder.local or leaves) or not words.strip():
+            return None
+        if _kept_back(notebook.ledger, notebook.settings, embedder, own):
             return None
         (meaning,) = embedder.embed([words], hurry=True)
         known = vectors.known(reader, _kept_name(embedder))
@@ -204,14 +208,19 @@ def _beside(notebook: Notebook, over: Event) -> None:
 def _index(ledger: Ledger, notebook: Notebook, embedder: Embedder) -> Iterator[int]:
     """Batch by batch, until nothing is missing; yields how many were looked at."""
     name = _kept_name(embedder)
-    if not embedder.local and "rebuild" in integrity.pending(ledger):
-        return  # what is private is not known
     with alone(ledger, "index", wait=False) as ours:
         while ours:
-            looked_at = vectors.waiting(ledger, vectors.known(ledger, name), BATCH)
+            with ledger.snapshot() as reader:  # a rebuild that begins meanwhile takes marks away
+                if not embedder.local and "rebuild" in integrity.pending(reader):
+                    return  # what is private is not known
+                looked_at = vectors.waiting(reader, vectors.known(reader, name), BATCH)
+                ids = {each.entry for each in looked_at}
+                kept_back = _kept_back(reader, notebook.settings, embedder, ids)
+                if not embedder.local:
+                    kept_back |= said_at_home(reader, ids)
             if not looked_at:
                 return
-            open_ = _may_go(ledger, notebook.settings, embedder, looked_at)
+            open_ = [each for each in looked_at if each.entry not in kept_back]
             texts = [each.text for each in open_]
             bodies = embedder.embed(texts) if texts else []
             made = {
@@ -222,22 +231,18 @@ def _index(ledger: Ledger, notebook: Notebook, embedder: Embedder) -> Iterator[i
             yield done
 
 
-def _may_go(
-    ledger: Ledger, settings: Settings, embedder: Embedder, found: Sequence[Waiting]
-) -> list[Waiting]:
-    """Those whose words the embedder may have: all, if it is local.
+def _kept_back(
+    reader: Reader, settings: Settings, embedder: Embedder, ids: Set[bytes]
+) -> set[bytes]:
+    """Entries whose words the embedder may not have: none, if it is local.
 
-    Else nothing private, and nothing of an import that was not let go to its provider for good.
+    Else what is private, and what is of an import that was not let go to its provider for good.
     """
     if embedder.local:
-        return list(found)
-    ids = {each.entry for each in found}
-    private, imports = private_among(ledger, ids), imports_of(ledger, ids)
+        return set()
+    imports = imports_of(reader, ids)
     told, provider = config.consents(settings.config), embedder.name.partition("/")[0]
     asked = {name for names in imports.values() for name in names}
     closed = {name for name in asked if told.get(name, {}).get(provider) != config.CONSENT[0]}
-    return [
-        each
-        for each in found
-        if each.entry not in private and not imports.get(each.entry, frozenset()) & closed
-    ]
+    withheld = {entry for entry, names in imports.items() if names & closed}
+    return withheld | private_among(reader, ids)

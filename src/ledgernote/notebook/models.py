@@ -9,6 +9,7 @@ from functools import partial
 from ledgernote.config import Settings, write
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.turns import WindowFrom
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names, table
 from ledgernote.models.catalog import OFFLINE, PROVIDERS, ModelChoice
@@ -36,7 +37,7 @@ class Listed:
     default: bool = False
     """It answers unless told otherwise."""
     learned: bool = False
-    """Its window is one that a refusal told of."""
+    """Its window is one that a refusal told of, or that is guessed after one."""
 
 
 def listed(settings: Settings, project: str | None = None) -> list[Listed]:
@@ -62,10 +63,16 @@ def _told(settings: Settings, row: Listed) -> Listed:
     if not row.usable:
         return row
     model = open_model(row.choice, {})
-    window = learned.of(settings, model).window_of(model)
-    less = window < model.window
-    why = f"{row.why}; a refusal told of its window" if less else row.why
-    return replace(row, choice=replace(row.choice, window=window), learned=less, why=why)
+    window, said = learned.of(settings, model).window_of(model)
+    told = _LEARNED.get(said, "")
+    choice = replace(row.choice, window=window)
+    return replace(row, choice=choice, learned=bool(told), why=row.why + told)
+
+
+_LEARNED = {
+    WindowFrom.REFUSAL: "; a refusal told of its window",
+    WindowFrom.GUESS: "; its window is guessed, after a refusal",
+}
 
 
 def usable(settings: Settings, project: str | None = None) -> list[ModelChoice]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import (
@@ -29,6 +30,9 @@ from ledgernote.ledger import entries, integrity, keep, places
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook.revealing import guarded
+
+if TYPE_CHECKING:
+    from ledgernote.ledger.verdict import Verdict
 
 
 def now_here() -> datetime:
@@ -426,9 +430,11 @@ class Notebook:
 
     # ---- trust -----------------------------------------------------------------------
 
-    def verify(self) -> integrity.Verdict:
+    def verify(self) -> Verdict:
         """Check every hash, link and commitment."""
-        return integrity.verify(self.ledger)
+        from ledgernote.ledger.verdict import verify  # what hashes loads more than a `find` needs
+
+        return verify(self.ledger)
 
     def rebuild(self) -> int:
         """Make every projection again from the log; the number of events."""

@@ -147,6 +147,8 @@ class Reading:
         What comes after *upto* in the one order is not there yet.
         """
         self.reader, self.asker, self._notebook = reader, notebook.actor, notebook
+        self.own: Set[bytes] = frozenset()
+        """The question and what came with it, where they are kept already."""
         self.heads: dict[EventId, bytes] = {}
         """The system text and brief that the thread has: event → the entry or project it is of."""
         self._state = notebook.ledger.state
@@ -291,7 +293,9 @@ class Reading:
             return known
         setting = Setting(leans=leans, moment=self._moment)
         near = self._near(question, leans.on, leaves=leaves)
-        fed = further(self.reader, project, self._notebook.settings, self._moment)
+        # The first question in a project has yet to make it.
+        name = places.called(self.reader, project) or self._notebook.project_name
+        fed = further(self.reader, name, self._notebook.settings, self._moment)
         chosen = passages_for(self.reader, question, project, setting, near, fed)
         read = passages.read(self.reader, chosen.scores)
         found = {
@@ -319,7 +323,9 @@ class Reading:
         """How near passages are to the question, its writers' names aside: `who` knows those."""
         names = recipes.actor_names(self.reader)
         asked, *on = (nameless(text, names) for text in (question, *before))
-        return meaning.near(self._notebook, self.reader, asked, before=on, leaves=leaves)
+        return meaning.near(
+            self._notebook, self.reader, asked, before=on, leaves=leaves, own=self.own
+        )
 
     def _stand(self, known: Sequence[Scored]) -> bool:
         """Whether every entry of it is what it was."""

@@ -183,7 +183,11 @@ def system_text(notebook: Notebook, question: Question, spot: Spot) -> str | Non
 
 def budget_of(settings: Settings, wanted: int | None, models: Sequence[Model]) -> int:
     """Tokens that a context may take: as *wanted*, else as the settings say, within each window."""
-    return _within(settings, wanted, [(model, learned.of(settings, model)) for model in models])
+    return _within(settings, wanted, _learned(settings, models))
+
+
+def _learned(settings: Settings, models: Iterable[Model]) -> list[tuple[Model, Learned]]:
+    return [(model, learned.of(settings, model)) for model in models]
 
 
 def _within(settings: Settings, wanted: int | None, models: Iterable[tuple[Model, Learned]]) -> int:
@@ -192,12 +196,13 @@ def _within(settings: Settings, wanted: int | None, models: Iterable[tuple[Model
 
 def _room(model: Model, known: Learned) -> int:
     """Tokens, as we count, that the window of a model leaves beside the answer."""
-    window = known.window_of(model)
+    window, _ = known.window_of(model)
     return int((window - min(RESERVE, window // 4)) / known.factor)
 
 
-def _limits(settings: Settings, question: Question, models: Sequence[Model]) -> Limits:
-    known = [(model, learned.of(settings, model)) for model in models]
+def _limits(
+    settings: Settings, question: Question, known: Sequence[tuple[Model, Learned]]
+) -> Limits:
     return Limits(
         budget=_within(settings, question.budget, known),
         replay=settings.replay if question.replay is None else question.replay,
@@ -243,9 +248,13 @@ class Planner:
         """The system text or brief of the thread is private; no row of the receipt says so."""
 
     @cached_property
+    def _known(self) -> Sequence[tuple[Model, Learned]]:
+        return _learned(self.notebook.settings, self.models)
+
+    @cached_property
     def _limits(self) -> Limits:
         """Not before it is known that the models may be asked: a server may tell its window."""
-        return _limits(self.notebook.settings, self.question, self.models)
+        return _limits(self.notebook.settings, self.question, self._known)
 
     def plan(self, reader: Reader, spot: Spot) -> Plan | Consent:
         """The plan; made once more when something became private while we planned.
@@ -287,8 +296,8 @@ class Planner:
         except DoesNotFit as error:
             if self._limits.budget >= (self.question.budget or self.notebook.settings.budget):
                 raise
-            hint = "Ask a model with a larger window with -m, or give less material."
-            raise DoesNotFit(str(error), hint) from None
+            why, hint = learned.told(*min(self._known, key=lambda pair: _room(*pair)))
+            raise DoesNotFit(f"{error}: {why}", hint) from None
 
     def settle(
         self, found: Plan | Consent, spot: Spot, own: Sequence[Entry] = ()
@@ -313,8 +322,9 @@ class Planner:
         *ledger* is the one of the thread that asks, where that is another.
         """
         ledger = ledger or self.notebook.ledger
-        rebuilding = not self.clearance and "rebuild" in integrity.pending(ledger)
-        if rebuilding or self._private_now(self._watched, ledger):
+        private = self._private_now(self._watched, ledger)
+        # Asked last: a rebuild that begins before takes the marks away.
+        if private or (not self.clearance and "rebuild" in integrity.pending(ledger)):
             raise ModelError(
                 "something of the context became private on its way; nothing was sent",
                 "Ask again: it is withheld then.",
@@ -386,7 +396,9 @@ class Planner:
 
     def _reading(self, reader: Reader, also_private: set[bytes]) -> Reading:
         budget = self._limits.budget
-        return Reading(self.notebook, reader, self.moment, also_private, budget, self._upto)
+        reading = Reading(self.notebook, reader, self.moment, also_private, budget, self._upto)
+        reading.own = self._own
+        return reading
 
     def _read(self, reading: Reading, spot: Spot) -> tuple[Ask, Past]:
         """What is asked, and all that there is to answer it from."""

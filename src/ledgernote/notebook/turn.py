@@ -104,7 +104,11 @@ def _begun(
     earlier = once_more.earlier if once_more else None
     given = brought(notebook, question)
     with notebook.ledger.snapshot() as then:
-        asked = _ask_again(notebook, once_more) if once_more else _keep_question(notebook, question)
+        asked = (
+            _ask_again(notebook, once_more)
+            if once_more
+            else _keep_question(notebook, question, models)
+        )
         yield Asked(question=asked.question, material=asked.material)
         notebook.tell_of_keys((asked.question, *asked.material))
         planner = Planner(notebook, question, models, given, asked.question.created, earlier)
@@ -157,8 +161,11 @@ def _close_dead_drafts(notebook: Notebook) -> None:
             """Opening a transaction closes them."""
 
 
-def _keep_question(notebook: Notebook, question: Question) -> Committed:
-    """Commit the question and its material, before anything else."""
+def _keep_question(
+    notebook: Notebook, question: Question, models: tuple[Model, ...] = ()
+) -> Committed:
+    """Commit the question and its material, before anything else; *models* are to be asked."""
+    remote = any(not model.local for model in models)
     with notebook.writing() as tx:
         spot = spot_of(notebook, tx, question)
         system = system_text(notebook, question, spot)
@@ -174,6 +181,7 @@ def _keep_question(notebook: Notebook, question: Question) -> Committed:
                 thread=thread,
                 system=system,
                 mute=question.mute,
+                more={"remote": True} if remote else None,
             ),
         )
         step = tx.step
