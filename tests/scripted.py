@@ -121,8 +121,17 @@ class Garbage:
     text: str = "<html>{not json"
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Answer with these bytes and nothing else, as no real server should."""
+
+    body: str | bytes
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = (("content-type", "text/event-stream"),)
+
+
 Streamed = Say | Think | Cut | Hang | Fault
-Step = Streamed | Refuse | Garbage
+Step = Streamed | Refuse | Garbage | Raw
 
 
 def split(text: str, pieces: int) -> list[str]:
@@ -268,6 +277,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _play(self, speech: _Speech, step: Step) -> None:
         if isinstance(step, Refuse):
             self._answer(step.status, speech.error(step), step.wait)
+        elif isinstance(step, Raw):
+            self._raw(step)
         elif isinstance(step, Garbage):
             self._garble(speech, step.text)
         elif isinstance(step, Hang) and step.after_pieces is None:
@@ -342,6 +353,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", speech.mime)
         self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _raw(self, step: Raw) -> None:
+        data = step.body.encode() if isinstance(step.body, str) else step.body
+        self.send_response(step.status)
+        for name, value in (*step.headers, ("content-length", str(len(data)))):
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
 
@@ -491,7 +510,7 @@ class _Anthropic(_Speech):
     def end(self, finish: str, told: bool) -> Iterator[str]:
         del told  # Anthropic always tells
         yield self._named("content_block_stop", index=0)
-        reason = {"stop": "end_turn", "length": "max_tokens"}[finish]
+        reason = _ANTHROPIC_ENDS[finish]
         usage = {"output_tokens": TOKENS_OUT}
         yield self._named("message_delta", delta={"stop_reason": reason}, usage=usage)
         yield self._named("message_stop")
@@ -502,6 +521,9 @@ class _Anthropic(_Speech):
         usage = {**self._read(), "output_tokens": TOKENS_OUT}
         content = [{"type": "text", "text": text}]
         return {**head, "content": content, "stop_reason": "end_turn", "usage": usage}
+
+
+_ANTHROPIC_ENDS = {"stop": "end_turn", "length": "max_tokens", "content_filter": "refusal"}
 
 
 def _blocks(row: Json) -> list[Json]:
@@ -548,7 +570,7 @@ class _Gemini(_Speech):
 
     def end(self, finish: str, told: bool) -> Iterator[str]:
         del told  # Gemini always tells
-        reason = {"stop": "STOP", "length": "MAX_TOKENS"}[finish]
+        reason = {"stop": "STOP", "length": "MAX_TOKENS", "content_filter": "SAFETY"}[finish]
         counts = {"promptTokenCount": TOKENS_IN, "candidatesTokenCount": TOKENS_OUT}
         total = {"totalTokenCount": TOKENS_IN + TOKENS_OUT}
         last = {"candidates": [{"finishReason": reason, "index": 0}], "modelVersion": SERVED}

@@ -243,6 +243,24 @@ def test_ask_c_without_words_takes_up_the_last_question_that_has_no_answer(
     assert f"--of {question} asks it again" in answered.err
 
 
+def test_a_question_is_taken_up_as_it_was_asked_and_a_dry_run_shows_it(
+    remote: Run, server: ScriptedServer
+) -> None:
+    remote.note("the heron stands at the pond")
+    server.script(Refuse(401))
+    failed = remote("ask", "-m", "openai/a", "--no-replay", "--budget", "8k", "the heron?")
+    dry = remote("ask", "-c", "--dry-run", "--json").records[0]
+    shown = remote("context", "-c", "--json").records[0]
+
+    again = remote("ask", "-c", "--json").records[0]
+
+    assert failed.code == 6
+    assert dry == shown
+    assert shown["digest"] == again["digest"]
+    assert (shown["budget"], shown["receipt"]) == (8_000, [])
+    assert "pond" not in str(server.requests)
+
+
 def test_a_name_in_fallback_that_nobody_knows_is_said_once_when_it_would_be_asked(
     remote: Run, server: ScriptedServer
 ) -> None:
@@ -303,6 +321,29 @@ def test_a_model_that_fails_is_exit_6_after_what_was_kept(
     assert "Traceback" not in ran.err
     assert canary.MARK not in ran.err
     assert [one["kind"] for one in remote("log", "--json").records] == ["question", "answer"]
+
+
+def test_each_of_several_models_that_fail_says_why(remote: Run, server: ScriptedServer) -> None:
+    server.script(Refuse(401), Refuse(404))
+    ran = remote("ask", "who?", "-m", "openai/a", "-m", "anthropic/b")
+
+    reasons = [record["error"] for record in ran.records]
+    assert ran.code == 6
+    assert len(set(reasons)) == 2
+    for reason in reasons:
+        assert ran.err.count(reason) == 1
+
+
+def test_a_fallback_that_does_not_answer_either_says_why(
+    remote: Run, server: ScriptedServer
+) -> None:
+    config = 'fallback = ["openai/b"]\n[models."openai/b"]\nwindow = 40\n'
+    Path(remote.env["LEDGERNOTE_CONFIG"]).write_text(config, encoding="utf-8")
+    server.script(Refuse(401))
+    ran = remote("ask", "who?", "-m", "openai/a")
+
+    assert ran.code == 6
+    assert "openai/b did not answer either: the question needs" in ran.err
 
 
 def test_an_answer_cut_in_mid_stream_keeps_its_half(remote: Run, server: ScriptedServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from shell import Run
@@ -162,3 +163,19 @@ def test_a_mark_that_is_not_the_only_one_says_so(run: Run) -> None:
     ran = run("unprivate", handle)
 
     assert (ran.code, "stays private" in ran.err) == (0, True)
+
+
+@pytest.mark.parametrize("away", [("rm",), ("purge", "-y")])
+def test_a_thread_whose_last_entry_is_an_empty_answer_is_listed(
+    run: Run, away: tuple[str, ...]
+) -> None:
+    config = 'retries = 0\n[models."house/a"]\napi_base = "http://127.0.0.1:1/v1"\n'
+    Path(run.env["LEDGERNOTE_CONFIG"]).write_text(config, encoding="utf-8")
+    assert run("ask", "-m", "house/a", "where are rates?").code == 6
+    question, answer = (entry["handle"] for entry in run("log", "--json").records)
+
+    assert run(*away, str(question)).code == 0
+
+    assert run("threads", "--json").records[0]["title"] == ""
+    assert {record["handle"] for record in run("log", "--json").records} >= {answer}
+    assert run("show", str(answer)).code == run("stats").code == run("context", "-c", "x").code == 0

@@ -242,13 +242,16 @@ def test_keys_are_redacted_wherever_they_stand() -> None:
     assert redacted(text, {"MY_TOKEN": "hunter22"}) == "Bearer [key] and [key] and [key]"
 
 
-def test_a_full_disk_behind_stdout_is_told(run: Run) -> None:
+@pytest.mark.parametrize(
+    "command", ["log", "find word --json", "export", "ask -m offline what of the words"]
+)
+def test_a_full_disk_behind_stdout_is_told(command: str, run: Run) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    run.note("x")
+    run.note("word " * 20_000)
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "ledgernote", "log"],
+            [sys.executable, "-m", "ledgernote", *command.split()],
             stdout=full,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,

@@ -81,6 +81,40 @@ def test_undo_takes_a_save_back_and_brings_a_forgotten_one_back(filled: Run) -> 
     assert len(filled("find", "--saved").lines) == 1
 
 
+def test_one_that_is_words_stands_in_an_or_and_behind_a_minus(filled: Run) -> None:
+    filled("find", "-a", "--save", "later", "June OR hike")
+    filled("find", "-a", "--save", "home", "project:home")
+
+    assert texts(filled, "-a", "@later OR cake") == ["a cut in June", "cut the cake", "hike"]
+    assert texts(filled, "-a", "cut -@later") == ["cut the cake", "no cut at all"]
+    assert texts(filled, "-a", "cut", "-@home") == ["a cut in June", "no cut at all"]
+
+
+def test_one_that_says_more_is_a_word_in_an_or_and_behind_a_minus_and_stderr_says_so(
+    filled: Run,
+) -> None:
+    filled("find", "-a", "--save", "both", "cut June")
+    said = "@both is a word there: only words, or one OR of words, can stand in an OR or behind"
+
+    ran = filled("find", "-a", "@both OR cake", "--json")
+
+    assert [hit["text"] for hit in ran.records] == ["cut the cake"]
+    assert said in ran.err
+    assert said in filled("find", "-a", "-@both").err
+    assert said in filled("find", "-a", "--save", "nest", "@both OR cake").err
+    assert said in filled("find", "-a", "@nest").err
+
+
+def test_none_can_hold_itself_by_way_of_another(filled: Run) -> None:
+    filled("find", "-a", "--save", "one", "cut OR @two")
+    filled("find", "-a", "--save", "two", "June -@three")
+
+    ran = filled("find", "-a", "--save", "three", "@one")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "@three would hold itself" in ran.err
+
+
 @pytest.mark.parametrize("word", ["@nobody", "a@b", '"@cuts x"', "@cuts*", "@", "-@cuts"])
 def test_what_names_no_saved_search_is_words(filled: Run, word: str) -> None:
     filled("find", "-p", "fed", "--save", "cuts", "cut")
@@ -91,7 +125,10 @@ def test_what_names_no_saved_search_is_words(filled: Run, word: str) -> None:
 
 def test_two_that_hold_each_other_come_to_an_end(filled: Run) -> None:
     filled("find", "-a", "--save", "one", "cut @two")
+    filled("find", "--forget", "one", "--as", "bob")
     filled("find", "-a", "--save", "two", "June @one")
+
+    assert filled("undo", "--as", "bob").code == 0
 
     assert filled("find", "@one", "--exact").code in {0, 1}
 
@@ -102,6 +139,7 @@ def test_two_that_hold_each_other_come_to_an_end(filled: Run) -> None:
         (("--save", "two words", "cut"), "no search can be called 'two words'"),
         (("--save", "cuts"), "there is no search to save"),
         (("--save", "cuts", "@cuts", "gold"), "@cuts would hold itself"),
+        (("--save", "cuts", "gold OR @cuts"), "@cuts would hold itself"),
         (("--save", "cuts", "--thread", 'a "b', "cut"), "cannot be saved"),
         (("--save", "cuts", "--like", "@last"), "--like is not saved"),
         (("--save", "cuts", "--since", "whenever", "cut"), "'whenever' is no time"),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import canary
 import pytest
 from models.test_remote import ask, at, fail
-from scripted import Garbage, Json, Say, ScriptedServer
+from scripted import Garbage, Json, Raw, Refuse, Say, ScriptedServer
 
+from ledgernote.domain.errors import ModelBusy, TooLong
 from ledgernote.models.catalog import Known, ModelSettings, choose
-from ledgernote.models.direct import Direct, is_direct
+from ledgernote.models.choose import open_model
+from ledgernote.models.direct import HOPS, Direct, is_direct
 from ledgernote.models.remote import Remote
 
 OWN = {"mine": ModelSettings(api_base="http://127.0.0.1:8080/v1")}
@@ -81,6 +86,263 @@ def test_lines_that_are_no_events_keep_the_connection_awake() -> None:
 
 
 CHUNK = '{"choices": [{"delta": {"content": "yes"}, "finish_reason": "stop"}]}'
+
+
+# ---- what servers say in place of an answer ------------------------------------------
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        yield running
+
+
+def mine(server: ScriptedServer, base: str = "") -> Remote:
+    """A server under a name of the settings."""
+    settings = {"mine": ModelSettings(api_base=base or server.base)}
+    model = open_model(choose("mine", Known(settings=settings)), {})
+    assert isinstance(model, Direct)
+    return model
+
+
+def event(**fields: object) -> str:
+    return f"data: {json.dumps(fields)}\n\n"
+
+
+BEGUN = event(choices=[{"delta": {"content": "so "}}])
+DONE = event(choices=[{"delta": {}, "finish_reason": "stop"}])
+JSON = (("content-type", "application/json"),)
+
+
+@pytest.mark.parametrize(
+    ("words", "window"),
+    [
+        ("This model's maximum context length is 8192 tokens. However, you sent 9000", 8192),
+        ("40000 tokens, too large for model with 32768 maximum context length", 32768),
+        ("the model is loaded with context length of only 4096 tokens, not enough", 4096),
+        ("Input length 40000 exceeds maximum context length 2048 by much", 2048),
+        (
+            "The input token count (40000) exceeds the maximum number of tokens allowed (32768).",
+            32768,
+        ),
+        ("request (9000 tokens) exceeds the available context size (4096 tokens)", 4096),
+        ("Requested tokens (3000) exceed context window of 2048", 2048),
+        ("prompt is too long: 210,000 tokens > 200,000 maximum", 200000),
+        ("context too long", None),
+        ("Please reduce the length of the messages or completion.", None),
+    ],
+)
+@pytest.mark.parametrize("told", ["status", "stream"])
+def test_a_context_that_is_too_long_is_known_by_what_servers_say_of_it(
+    told: str, words: str, window: int | None, server: ScriptedServer
+) -> None:
+    error = {"error": {"message": words}}
+    server.script(Refuse(400, words) if told == "status" else Raw(event(**error)))
+
+    _, failed = fail(mine(server))
+
+    assert isinstance(failed, TooLong)
+    assert failed.window == window
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (413, "Request too large for model on tokens per minute (TPM): Limit 6000, Requested 9000"),
+        (400, "Rate limit: reduce the length of the messages or wait"),
+    ],
+)
+def test_a_limit_for_a_minute_is_no_window(status: int, words: str, server: ScriptedServer) -> None:
+    server.script(Refuse(status, words))
+
+    _, failed = fail(mine(server))
+
+    assert isinstance(failed, ModelBusy)
+    assert "mine asks to wait" in str(failed)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"message": "Invalid API key", "code": 401}, "mine refused the key: Invalid API key"),
+        ({"message": "no", "code": "invalid_api_key"}, "mine refused the key: no"),
+        ({"message": "slow down", "code": "429"}, "mine asks to wait"),
+        ({"message": "gone", "code": 404}, "mine has no model openai/mine: gone"),
+        ({"message": "too much", "code": "context_length_exceeded"}, "larger than the window"),
+        ({"message": "oops", "code": 503}, "mine is overloaded or down: oops"),
+        ("just words", "mine has a fault of its own: just words"),
+    ],
+)
+def test_an_error_told_in_a_stream_is_the_same_as_by_its_status(
+    fault: object, sentence: str, server: ScriptedServer
+) -> None:
+    server.script(Raw(event(error=fault)))
+
+    assert sentence in str(fail(mine(server))[1])
+
+
+@pytest.mark.parametrize(
+    "last", ['event: error\ndata: {"message":"bad thing"}\n\n', event(error="bad thing")]
+)
+def test_what_a_server_says_of_a_fault_in_mid_stream_is_told(
+    last: str, server: ScriptedServer
+) -> None:
+    server.script(Raw(BEGUN + last))
+
+    said, error = fail(mine(server))
+
+    assert (said, str(error)) == ("so ", "mine broke off in mid-answer: bad thing")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"error":{"message":"b is broken"}}', '{"error":"b is broken"}', '{"message":"b is broken"}'],
+)
+@pytest.mark.parametrize("status", [400, 500])
+def test_an_error_in_compact_json_is_told_in_its_words(
+    status: int, body: str, server: ScriptedServer
+) -> None:
+    server.script(Raw(body, status, JSON))
+
+    assert str(fail(mine(server))[1]).endswith(": b is broken")
+
+
+@pytest.mark.parametrize(
+    "content", [[{"type": "text", "text": "it "}, {"type": "text", "text": "is"}], "it is"]
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_answer_in_parts_is_their_text(
+    whole: bool, content: object, server: ScriptedServer
+) -> None:
+    field = "message" if whole else "delta"
+    row = {"choices": [{field: {"content": content}, "finish_reason": "stop"}]}
+    server.script(Raw(json.dumps(row), 200, JSON) if whole else Raw(event(**row)))
+
+    assert ask(mine(server))[0] == "it is"
+
+
+@pytest.mark.parametrize(
+    "headers", [(), JSON, (("content-type", "text/plain; charset=utf-8"),)], ids=str
+)
+def test_a_stream_is_one_whatever_the_server_calls_it(
+    headers: tuple[tuple[str, str], ...], server: ScriptedServer
+) -> None:
+    server.script(Raw("\n: ping\n\n" + BEGUN + DONE, 200, headers))
+
+    assert ask(mine(server))[0] == "so "
+
+
+def test_an_error_in_place_of_a_whole_answer_is_told(server: ScriptedServer) -> None:
+    server.script(Raw('{"error":{"message":"no such model loaded"}}', 200, JSON))
+
+    assert str(fail(mine(server))[1]).endswith(": no such model loaded")
+
+
+@pytest.mark.parametrize(
+    ("begun", "body"),
+    [
+        *((begun, f"data: {no}\n\n") for begun in (False, True) for no in ("42", "null", "{nope")),
+        *((False, body) for body in ("<html>please log in</html>", "", "[]")),
+    ],
+)
+def test_what_is_no_answer_is_told_in_our_words(
+    begun: bool, body: str, server: ScriptedServer
+) -> None:
+    server.script(Raw(BEGUN * begun + body))
+
+    said, error = fail(mine(server))
+
+    middle = " in mid-answer" * begun
+    assert str(error) == f"what came from {server.base}{middle} is no answer of a model"
+    assert said == "so " * begun
+
+
+def test_an_answer_in_the_words_of_servers_before_chat_is_one(server: ScriptedServer) -> None:
+    server.script(Raw(event(choices=[{"text": "so", "finish_reason": "stop"}])))
+
+    assert ask(mine(server))[0] == "so"
+
+
+def test_of_several_answers_the_first_is_taken_also_where_another_comes_before_it(
+    server: ScriptedServer,
+) -> None:
+    other = {"index": 1, "delta": {"content": "other"}, "finish_reason": "stop"}
+    server.script(Raw(event(choices=[other, {"index": 0, "delta": {"content": "one"}}]) + DONE))
+
+    assert ask(mine(server))[0] == "one"
+
+
+@pytest.mark.parametrize("cut", [0, 12])
+def test_a_body_that_cannot_be_unpacked_is_told_in_our_words(
+    cut: int, server: ScriptedServer
+) -> None:
+    packed = gzip.compress((BEGUN + DONE).encode())[:-cut] if cut else BEGUN + DONE
+    headers = (("content-type", "text/event-stream"), ("content-encoding", "gzip"))
+    server.script(Raw(packed, 200, headers))
+
+    _, error = fail(mine(server))
+
+    assert "is no answer of a model" in str(error) or "broke" in str(error)
+    assert "decod" not in str(error).casefold()
+
+
+@pytest.mark.parametrize(
+    ("base", "sentence"),
+    [
+        ("127.0.0.1:8080/v1", "the address 127.0.0.1:8080/v1 lacks its http://"),
+        ("localhost:8080/v1", "the address localhost:8080/v1 lacks its http://"),
+        ("box/v1", "the address box/v1 lacks its http://"),
+        ("http://[::1", "http://[::1 is no address"),
+    ],
+)
+def test_an_address_that_is_none_says_what_it_lacks(
+    base: str, sentence: str, server: ScriptedServer
+) -> None:
+    assert str(fail(mine(server, base))[1]) == sentence
+
+
+def test_a_password_in_an_address_is_shown_to_nobody(server: ScriptedServer) -> None:
+    base = server.base.replace("://", "://user:pass-canary@")
+    server.script(Raw("zzz"))
+
+    _, error = fail(mine(server, base))
+
+    assert f"came from {server.base} is no answer" in str(error)
+    assert "pass-canary" not in f"{error}{error.hint}"
+    assert server.headers[0]["authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_server_that_has_moved_its_door_is_asked_there(
+    status: int, server: ScriptedServer
+) -> None:
+    server.script(Raw("", status, (("location", "/v2/chat/completions"),)), Say("so"))
+
+    assert ask(mine(server))[0] == "so"
+    assert server.paths[-2:] == ["/v1/chat/completions", "/v2/chat/completions"]
+    assert server.requests[0] == server.requests[1]
+
+
+def test_a_question_is_not_sent_on_to_another_server(server: ScriptedServer) -> None:
+    with ScriptedServer() as other:
+        to = f"{other.base}/chat/completions"
+        server.script(Raw("", 308, (("location", to),)))
+        _, error = fail(mine(server))
+
+    assert str(error) == f"{server.base} sends questions on to: {to}"
+    assert other.paths == []
+
+
+def test_a_server_that_sends_questions_round_in_a_circle_is_left(server: ScriptedServer) -> None:
+    server.script(*[Raw("", 307, (("location", "/v1/chat/completions"),))] * 9)
+
+    _, error = fail(mine(server))
+
+    assert "sends questions on to" in str(error)
+    assert len(server.requests) == HOPS
+
+
+# ---- what is loaded ------------------------------------------------------------------
 
 WITHOUT = """
 import sys

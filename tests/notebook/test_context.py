@@ -410,6 +410,39 @@ def test_what_fell_out_of_the_budget_is_listed(notebook: Notebook) -> None:
     assert again.left_out_count == turn.context.left_out_count
 
 
+@pytest.mark.parametrize("room", [{"budget": 900}, {"budget": 900, "replay": 100}])
+def test_what_a_thread_was_cut_by_is_counted_in_each_of_its_later_turns(
+    room: dict[str, int], notebook: Notebook
+) -> None:
+    for number in range(9):
+        said = Scripted((f"answer {number} of gold " + "and more of it " * 20,))
+        ask(notebook, f"question {number} of rates?", said, thread="long")
+    cut = ask(notebook, "sum up", thread="long", **room).context
+    assert cut.replanned
+
+    for number in range(3):
+        context = ask(notebook, f"and once more {number}?", thread="long", **room).context
+
+        whole = {one.handle for one in notebook.thread("long")[1]}
+        shown = {row.handle for row in context.receipt}
+        named = {one.handle for one in context.left_out}
+        assert context.left_out_count == len(whole - shown) - 2 > 4  # but this turn
+        assert named <= whole - shown
+        assert len(named) == min(20, context.left_out_count)
+
+
+def test_a_thread_longer_than_what_is_read_of_it_says_so(notebook: Notebook) -> None:
+    first = ask(notebook, "what follows?", thread="long")
+    remove(notebook, [first.answer.handle])
+    for number in range(249):
+        note(notebook, f"line {number}", thread="long")
+
+    context = ask(notebook, "so?", thread="long", replay=0).context
+
+    assert context.left_out_count == 50
+    assert len(context.left_out) == 20
+
+
 # ---- budgets ---------------------------------------------------------------------------
 
 

@@ -112,6 +112,24 @@ def test_what_the_search_leaves_out_is_not_replayed_where_it_wants_no_word_eithe
     fed.close()
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [("昨天在北京吃烤鸭很贵", "北京烤鸭怎么样"), ("เมื่อวานกินข้าวมันไก่แพงมาก", "ข้าวมันไก่อร่อยไหม")],
+)
+def test_a_question_in_a_script_without_spaces_is_fed_by_what_shares_parts_of_it(
+    fed: Notebook, said: str, asked: str
+) -> None:
+    save(fed, "tag:macro")
+    elsewhere(fed, said, tags=("macro",))
+    elsewhere(fed, f"{said}, without a tag")
+
+    found = sent(preview(fed, Question(text=asked), Scripted()))
+
+    assert said in found
+    assert "without a tag" not in found
+    fed.close()
+
+
 def test_muted_and_private_entries_stay_where_they_are(fed: Notebook) -> None:
     save(fed, "kind:note")
     elsewhere(fed, "gilts, muted", mute=True)
@@ -180,13 +198,23 @@ def test_the_first_question_in_a_project_is_fed_by_what_its_own_name_says(
     notebook.close()
 
 
-def test_nothing_is_replayed_from_a_search_for_what_is_not_private(fed: Notebook) -> None:
-    save(fed, "kind:note -is:private")
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("kind:note -is:private", "@cuts asks for is:private"),
+        ("kind:note +", "@cuts asks for '+', which is in no index"),
+        ("kind:note not:+", "@cuts asks for '+', which is in no index"),
+    ],
+)
+def test_nothing_is_replayed_from_a_search_for_what_replay_cannot_tell_of_an_entry(
+    fed: Notebook, query: str, why: str
+) -> None:
+    save(fed, query)
     elsewhere(fed, "gilts of the desk")
 
     assert "gilts of the desk" not in sees(fed)
     told = useless(fed.ledger, fed.settings, fed.clock())
-    assert "@cuts asks for is:private" in told[0]
+    assert why in told[0]
     fed.close()
 
 

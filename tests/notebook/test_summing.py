@@ -288,3 +288,12 @@ def test_a_summary_is_asked_about_when_the_month_has_cost_enough(notebook: Noteb
         summed(notebook, model)
 
     assert model.contexts == []
+
+
+def test_what_a_summary_stands_for_is_not_left_out(notebook: Notebook) -> None:
+    talk(notebook, "are gilts cheap?", "which end?")
+    summed(notebook)
+
+    context = ask(notebook, "so?", thread="rates", replay=0).context
+
+    assert context.left_out_count == 0

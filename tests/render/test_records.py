@@ -37,7 +37,7 @@ ENTRY = (
 )
 ASK = (
     "question answer thread text status model served_model tokens_in tokens_out usage_source cost "
-    "digest receipt citations withheld no_consent tokens_cached finish"
+    "digest receipt citations withheld no_consent tokens_cached finish error"
 )
 CONTEXT = "model budget tokens messages receipt left_out left_out_count digest withheld no_consent"
 RECEIPT = "handle ref kind reason why score tokens excerpt"

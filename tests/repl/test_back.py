@@ -11,6 +11,7 @@ from repl.people import Heard
 from scripted import ScriptedServer
 
 from ledgernote.domain.errors import NoSuchThing, UsageError, WouldReveal
+from ledgernote.domain.turns import Usage
 from ledgernote.notebook.notebook import NewNote
 from ledgernote.notebook.turn import Material
 from ledgernote.repl import slash
@@ -216,6 +217,17 @@ def test_continue_goes_on_with_a_half_answer_only(say: Say, talk: Session, heard
     assert texts(after)[-2] == GO_ON
     assert after.kept is not None
     assert "The first half\n\n(cut off here)" in after.kept.context.messages[-2].content
+
+
+def test_continue_goes_on_with_an_answer_that_the_model_cut_off(say: Say, talk: Session) -> None:
+    long = Scripted(("As much as I say at once",), usage=Usage(finish="length"))
+    ask(talk.notebook, "four?", long, thread=talk.thread)
+    assert talk.thread is not None
+    reopened = Start.of(talk, *talk.notebook.thread(talk.thread)).session
+
+    after = say("/continue", reopened)
+
+    assert texts(after)[-3:-1] == ["As much as I say at once", GO_ON]
 
 
 def test_without_a_thread_going_back_is_one_sentence(say: Say) -> None:

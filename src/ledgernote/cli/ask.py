@@ -93,7 +93,7 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     with ExitStack() as stack:
         stack.enter_context(rescuing(call.out, lambda: map(bytes, held * keeps), KeyboardInterrupt))
         # What was asked last has no answer yet, and is meant where nothing else is said.
-        takes_up = keeps and (goes_on or thread is not None)
+        takes_up = not no_log and (goes_on or thread is not None)
         plans: Iterable[Question] = [Question(text="")]
         if of is None:
             plans = _plans(call, question, held, each=each, takes_up=takes_up)
@@ -235,7 +235,11 @@ class _Answers:
             carry = together if self.beside else collected
             for kept in carry(self.call, self.notebook, question, self.models, self.asker):
                 self._put(kept)
-                failed = _failure(kept) or failed
+                if (fresh := _failure(kept)) is None:
+                    continue
+                if isinstance(failed, LedgernoteError) and not self.beside:
+                    self.call.out.error(str(failed), failed.hint)  # the last one's is raised
+                failed = fresh
         if isinstance(failed, ModelError) and question.log:
             self.call.out.say("`ask -c` takes the question up again, -m MODEL with another model")
         if failed:

@@ -82,7 +82,7 @@ def find(  # noqa: PLR0913  each is an option of the contract
             _explain(call, found, wanted)
         with call.paged():
             _show(call, notebook, found, ids=ids)
-        return _tell(call, found) if save is None else None
+        return _tell(call, found, saves=save is not None)
 
 
 def _filters(*given: tuple[str, str | None]) -> tuple[Filter, ...]:
@@ -113,16 +113,18 @@ def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
             out.data("\n" * (look.tty and place > 0) + hit_view(hit, look))
 
 
-def _tell(call: Call, found: Found) -> int | None:
+def _tell(call: Call, found: Found, *, saves: bool) -> int | None:
     """What the list itself does not say; gives the exit code."""
+    for sentence in found.freely:
+        call.out.say(sentence)
+    if saves:
+        return None
     if not found.hits:
         elsewhere = f" in {found.where}; -a for all projects" if found.where else ""
         if found.among:
             elsewhere = f" in the newest {found.among:,} entries; -n 0 for all"
         call.out.say(f"nothing found{elsewhere}")
         return NOTHING
-    for sentence in found.freely:
-        call.out.say(sentence)
     if found.cut:
         call.out.say(f"{found.cut}; -n 0 for all")
     return None

@@ -23,6 +23,7 @@ _STARTS = ("sk-", "gsk_", "xai-", "pplx-", "nvapi-", "ghp_", "AIza")
 _SURELY = re.compile(
     r"\b(?:sk-|gsk_|xai-|pplx-|nvapi-|ghp_)(?=[\w-]*\d)[\w-]{16,}|\bAIza[\w-]{30,}"
 )
+_PASSWORD = re.compile(r"(?<=://)[^/?#\s]*@")
 _LOOKED_AT = 100_000
 """Characters of a text in which a key is looked for."""
 _HELD: set[str] = set()
@@ -42,6 +43,11 @@ def blanked(text: str, more: Iterable[str] = ()) -> str:
         whole = re.escape(key) if len(key) >= SHORTEST else rf"(?<!\w){re.escape(key)}(?!\w)"
         text = re.sub(whole, BLANK, text)
     return _LOOKS.sub(BLANK, text)
+
+
+def shown(address: str) -> str:
+    """*address* without the name and password that may stand in it."""
+    return _PASSWORD.sub("", address)
 
 
 def holds_key(text: str) -> bool:

@@ -19,6 +19,7 @@ from ledgernote.ledger.scored import COMMON, Index, first, match, rarest
 from ledgernote.ledger.search import (
     GRAMS,
     MATCHING,
+    WORDS,
     Search,
     conditions,
     expression,
@@ -88,10 +89,11 @@ def candidates(
     order. Muted entries are left out. *rarer*: what is found is scored by the rarer words alone.
     """
     seen = [word for word in words if has_token(word)]
-    plain = [word for word in seen if not (word.isupper() or runs(word))]
-    rows = Index(reader, project).best(plain, limit, rarer=rarer)
-    of_runs = list(dict.fromkeys(piece for word in seen for piece in pieces(word)))
-    rows += Index(reader, project, GRAMS).best(of_runs, limit, rarer=rarer)
+    rows = [
+        row
+        for index, some in _by_index(seen)
+        for row in Index(reader, project, index).best(some, limit, rarer=rarer)
+    ]
     return _with_tickers(reader, rows, (seen, limit), of_project(project))
 
 
@@ -109,11 +111,20 @@ def found_by(search: Search) -> Where:
 def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Found]:
     """The same of other passages than those of a project, scored by the rarer words alone."""
     seen = [word for word in words if has_token(word)]
-    known = rarest(reader, [word for word in seen if not word.isupper()], COMMON)
-    rare = first(known) or [*known][:1]
-    values = {**where.values, "match": to_bytes(match(rare))}
-    rows = ranked(reader, where.sql, values, newest_first=False) if rare else iter(())
-    return _with_tickers(reader, list(islice(rows, limit)), (seen, limit), where)
+    rows: list[Any] = []
+    for index, some in _by_index(seen):
+        known = rarest(reader, some, COMMON, index)
+        if rare := first(known) or [*known][:1]:
+            values = {**where.values, "match": to_bytes(match(rare, index))}
+            found = ranked(reader, where.sql, values, newest_first=False, index=index)
+            rows += islice(found, limit)
+    return _with_tickers(reader, rows, (seen, limit), where)
+
+
+def _by_index(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """What to ask each index for; words in upper case are looked for as they stand."""
+    yield WORDS, [word for word in words if not (word.isupper() or runs(word))]
+    yield GRAMS, list(dict.fromkeys(piece for word in words for piece in pieces(word)))
 
 
 def _with_tickers(

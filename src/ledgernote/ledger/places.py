@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from typing import Any
 
 from ledgernote.domain.entries import Order, Project, ProjectId, Thread, ThreadId
@@ -42,13 +43,16 @@ BRIEF_WORDS = """
 FORKED_FROM = """
     SELECT json_extract(meta, '$.trunk'), json_extract(meta, '$.cut') FROM event
      WHERE entity = ? AND kind = 'thread.new' AND json_extract(meta, '$.trunk') IS NOT NULL"""
+BEGINNING: Order = (-(2**62), 0, b"", 0)
+"""Earlier than any entry."""
 ENDLESS: Order = (2**62, 2**62, b"\xff" * 17, 2**62)
 """Later than any entry."""
 THREAD_PROJECT = "SELECT project FROM thread WHERE id = ?"
+# An empty answer has no first words, and substr makes NULL of it.
 FIRST_WORDS = """
     SELECT CAST(substr(body, 1, 400) AS TEXT) FROM entry
       JOIN payload ON event = head AND slot = 0 AND part = 0
-     WHERE thread = ? AND removed = 0
+     WHERE thread = ? AND removed = 0 AND length(body) > 0
      ORDER BY kind != 'question', created, hlc, replica, rseq LIMIT 1"""
 _THREADS = """
     SELECT thread.id, handle.shown, project.shown, thread.shown, thread.created, thread.offset,
@@ -93,8 +97,13 @@ BY_ID = "SELECT entity, shown FROM handle WHERE entity = ? AND thing = ?"
 
 def moment(created: int, offset: int) -> datetime:
     """Microseconds since 1970 and seconds east of UTC as an aware time."""
-    zone = timezone(timedelta(seconds=offset))
-    return datetime.fromtimestamp(0, zone) + timedelta(microseconds=created)
+    return _begin(offset) + timedelta(microseconds=created)
+
+
+@cache
+def _begin(offset: int) -> datetime:
+    """1970, seen from a place; there are few."""
+    return datetime.fromtimestamp(0, timezone(timedelta(seconds=offset)))
 
 
 def moment_of_hlc(hlc: int | None) -> datetime | None:

@@ -36,6 +36,19 @@ SINCE = f"""
     SELECT id FROM entry
      WHERE thread = ?1 {UP_TO} AND removed = 0 AND hlc > ?6 AND (imported = 0 OR created > ?7)
     {NEWEST_FIRST} LIMIT ?8"""
+# Of several answers to a question the newest counts.
+OF_LINE = f"""
+    SELECT id FROM entry
+     WHERE thread = ?1 {UP_TO} AND removed = 0 AND muted = 0 AND size > 0 AND kind != 'summary'
+       AND (created, hlc, replica, rseq) > (?6, ?7, ?8, ?9)
+       AND NOT (kind = 'answer' AND EXISTS (
+               SELECT 1 FROM entry AS other
+                WHERE other.reply_to = entry.reply_to AND other.kind = 'answer'
+                  AND other.removed = 0 AND other.muted = 0 AND other.size > 0
+                  AND (other.created, other.hlc, other.replica, other.rseq)
+                    > (entry.created, entry.hlc, entry.replica, entry.rseq)))
+    {NEWEST_FIRST}"""
+HANDLES_OF = "SELECT entity, shown FROM handle WHERE entity IN ({})"
 ASKED_AT = """
     SELECT hlc, json_extract(meta, '$.created') FROM event
      WHERE entity = ? AND kind = 'entry.new'"""
@@ -164,6 +177,20 @@ def actor_names(reader: Reader) -> list[str]:
 def newest_of(reader: Reader, line: Line, limit: int) -> list[EntryId]:
     """The newest entries of a thread, newest first."""
     return _newest(reader, NEWEST_OF, line, limit)
+
+
+def of_line(reader: Reader, line: Line, start: Order) -> list[EntryId]:
+    """All of a thread after *start* that an answer could be made from, newest first."""
+    found: list[EntryId] = []
+    for each, last in lineage(reader, line.thread):
+        rows = reader.rows(OF_LINE, (each, *min(last, line.upto), *start))
+        found += [EntryId(row[0]) for row in rows]
+    return found
+
+
+def handles_of(reader: Reader, ids: Sequence[EntryId]) -> dict[EntryId, str]:
+    """The handles of entries."""
+    return {EntryId(row[0]): row[1] for row in reader.among(HANDLES_OF, ids)}
 
 
 def since(reader: Reader, line: Line, moment: tuple[int, int], limit: int) -> list[EntryId]:

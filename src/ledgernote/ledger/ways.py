@@ -84,8 +84,9 @@ class Way:
 
 def ways(reader: Reader, search: Search) -> Iterator[Way]:
     """Ways to the matches, the cheapest first; the next is for a filter that left too few."""
-    if not search.match and search.limit and any(map(unseen, _terms(search.query))):
-        yield Way(rows=islice(_walk(reader, search), MARKS), among=MARKS)
+    if not search.match and search.limit and any(map(unseen, terms(search.query))):
+        some = list(islice(_walk(reader, search), MARKS + 1))
+        yield Way(rows=iter(some[:MARKS]), among=MARKS if len(some) > MARKS else None)
     elif not search.match:
         yield Way(rows=_walk(reader, search))
     elif search.limit == 0:
@@ -105,7 +106,8 @@ def ways(reader: Reader, search: Search) -> Iterator[Way]:
         yield Way(rows=by_themselves(reader, search, rows), many=True)
 
 
-def _terms(query: Query) -> Iterator[Term]:
+def terms(query: Query) -> Iterator[Term]:
+    """All that a query wants or leaves out."""
     return chain(chain.from_iterable(query.groups), query.without)
 
 

@@ -8,19 +8,26 @@ request, and the stream, which has the fields that the door reads of litellm's.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
 from ledgernote.domain.turns import Context, as_sent
 from ledgernote.models.catalog import ModelChoice
-from ledgernote.models.failures import NoAnswer, Refused
+from ledgernote.models.refused import ELSEWHERE, NoAnswer, Refused
 from ledgernote.models.remote import Remote, timeout
 from ledgernote.models.table import is_listed
 
 PLAIN = frozenset({"hosted_vllm", "llamafile", "lm_studio", "openai"})
 """Providers whose models are asked in OpenAI's words, and nothing is rewritten."""
+
+MOVED = frozenset({301, 302, 307, 308})
+"""A server says so of an address that it has no more."""
+HOPS = 4
+"""So often it is believed."""
 
 
 def is_direct(choice: ModelChoice) -> bool:
@@ -35,11 +42,11 @@ class Direct(Remote):
 
     def load(self) -> None:
         """Import what asks. Safe in any thread."""
-        _client()
+        _client(local=self.local)
 
     def warm(self) -> None:
         """The same: no first call is slow."""
-        _client()
+        _client(local=self.local)
 
     def _open(self, context: Context) -> Stream:
         request = {
@@ -51,21 +58,48 @@ class Direct(Remote):
         }
         key = {"authorization": f"Bearer {self.choice.key}"} if self.choice.key else {}
         url = f"{(self.choice.api_base or '').rstrip('/')}/chat/completions"
-        sent = _client().build_request(
-            "POST", url, json=request, headers=key, timeout=timeout(self.patience)
-        )
-        return Stream(_client().send(sent, stream=True))
+        client = _client(local=self.local)
+        for _ in range(HOPS):
+            sent = client.build_request(
+                "POST", url, json=request, headers=key, timeout=timeout(self.patience)
+            )
+            response = client.send(sent, stream=True)
+            moved = _moved(response)
+            if moved is None:
+                return Stream(response)
+            response.close()
+            url = moved
+        raise Refused(url, kind=ELSEWHERE)
 
     def _cost(self, tokens_in: int, tokens_out: int, usage: Any) -> None:
         """Nobody knows it."""
 
 
-@lru_cache(maxsize=1)
-def _client() -> Any:
-    """Kept from turn to turn with its open connections."""
+@lru_cache(maxsize=2)
+def _client(*, local: bool) -> Any:
+    """Kept from turn to turn with its open connections.
+
+    What a *local* model gets may be private, so no proxy of the environment hears it.
+    """
     import httpx
 
-    return httpx.Client()
+    return httpx.Client(mounts={"http://": None, "https://": None} if local else None)
+
+
+def _moved(response: Any) -> str | None:
+    """Where on the same host the question belongs; it goes to nobody else, and nor does the key.
+
+    Raises `Refused` with the address where that is another's.
+    """
+    told = response.headers.get("location")
+    if response.status_code not in MOVED or not told:
+        return None
+    here, there = response.url, response.url.join(told)
+    places = ((here.scheme, here.host, here.port), ("https", here.host, None))
+    if (there.scheme, there.host, there.port) not in places:
+        response.close()
+        raise Refused(str(there), kind=ELSEWHERE)
+    return str(there)
 
 
 class Stream:
@@ -87,46 +121,74 @@ class Stream:
         self.response.close()
 
     def __iter__(self) -> Iterator[Any]:
-        if "event-stream" not in self.response.headers.get("content-type", ""):
-            yield self._as_litellm(_whole(self.response.read()))
+        """Whatever the server calls it: a stream is known by its first line."""
+        lines = self.response.iter_lines()
+        first = next(filter(str.strip, lines), "")
+        if _EVENTS.match(first):
+            for name, data in _events(chain((first,), lines)):
+                if name == "error":
+                    raise Refused(data)
+                yield self._as_litellm(_chunk(data))
             return
-        for data in self._events():
-            chunk = json.loads(data, object_hook=_fields)
-            if fault := getattr(chunk, "error", None):
-                raise Refused(str(getattr(fault, "message", fault)))
-            yield self._as_litellm(chunk)
+        chunk = _chunk("\n".join((first, *lines)))
+        if not isinstance(getattr(chunk, "choices", None), list):
+            raise NoAnswer
+        yield self._as_litellm(chunk)
 
     def _as_litellm(self, chunk: Any) -> Any:
         """With the fields that it would have."""
-        chunk.choices = getattr(chunk, "choices", None) or []
+        choices = getattr(chunk, "choices", None)
+        found = choices if isinstance(choices, list) else []
+        # Only one was asked for.
+        chunk.choices = [one for one in found if not getattr(one, "index", None)]
         chunk.hidden_params = {"provider_response_model": getattr(chunk, "model", None)}
         for choice in chunk.choices:
             finish = getattr(choice, "finish_reason", None)
             self.received_finish_reason = finish or self.received_finish_reason
+            choice.delta = _said(choice)
             if thought := getattr(choice.delta, "reasoning", None):
                 choice.delta.reasoning_content = thought
         if getattr(chunk, "usage", None):
             self.chunks.append(chunk)
         return chunk
 
-    def _events(self) -> Iterator[str]:
-        """What each event says, up to the last; other lines keep the connection awake."""
-        for line in self.response.iter_lines():
-            data = line.removeprefix("data:").strip()
-            if data == "[DONE]":
-                return
-            if line.startswith("data:"):
-                yield data
+
+def _said(choice: Any) -> Any:
+    """What is said in a choice: the next of it, or all, or as servers before chat said it."""
+    for name in ("delta", "message"):
+        if isinstance(found := getattr(choice, name, None), SimpleNamespace):
+            return found
+    return SimpleNamespace(content=getattr(choice, "text", None))
 
 
-def _whole(body: bytes) -> Any:
-    """The answer of a server that streams none, as one chunk. Raises `NoAnswer`."""
+_EVENTS = re.compile("\ufeff?(?:data|event|id|retry)?:")
+
+
+def _events(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What each event is called and says, up to the last; other lines keep the connection awake."""
+    name = ""
+    for line in lines:
+        field, _, value = line.removeprefix("\ufeff").partition(":")
+        value = value.strip()
+        if field == "event":
+            name = value
+        elif field == "data" and value == "[DONE]":
+            return
+        elif field == "data" and value:
+            yield name, value
+            name = ""
+
+
+def _chunk(data: str) -> Any:
+    """An object with the fields of *data*. Raises `NoAnswer`, and `Refused` where it says so."""
     try:
-        chunk = json.loads(body, object_hook=_fields)
-        for choice in chunk.choices:
-            choice.delta = choice.message
-    except (AttributeError, ValueError):
+        chunk = json.loads(data, object_hook=_fields)
+    except ValueError:
         raise NoAnswer from None
+    if getattr(chunk, "error", None):
+        raise Refused(data)
+    if not isinstance(chunk, SimpleNamespace):
+        raise NoAnswer
     return chunk
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.secrets import blanked
+from ledgernote.domain.secrets import blanked, shown
 from ledgernote.models.catalog import ModelChoice
+from ledgernote.models.refused import BAD, ELSEWHERE, TOO_LONG, UNKNOWN, Refused, kind_by, window_in
 
 FORBIDDEN = 403
 
@@ -30,6 +31,13 @@ _NO_ANSWER = (
     "what came from {where} is no answer of a model",
     "Check the address, and which protocol it speaks.",
 )
+_NO_MORE = (
+    "what came from {where} in mid-answer is no answer of a model",
+    "What came is kept; ask again.",
+)
+_NO_NETWORK = ("no answer from {provider}: is there a network?", "Check the network.")
+_NO_ADDRESS = ("{where} is no address", "Set its api_base: http://HOST:PORT/v1")
+_NO_SCHEME = ("the address {where} lacks its http://", "Set its api_base: http://{where}")
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "AuthenticationError": ("{provider} refused the key", "Set another: {another}"),
     "PermissionDeniedError": (
@@ -52,9 +60,10 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
     "InternalServerError": ("{provider} has a fault of its own", "Ask again in a while."),
     # Not the connection: that would have been found above. A fault told inside the stream.
     "APIConnectionError": ("{provider} has a fault of its own", "Ask again in a while."),
+    ELSEWHERE: ("{where} sends questions on to", "Set its api_base to where it is now."),
     "begun": ("{provider} broke off in mid-answer", "What came is kept; ask again."),
 }
-_BEGUN, _UNKNOWN = "begun", "InternalServerError"
+_BEGUN = "begun"
 # What litellm calls a fault that a provider told in mid-stream: any of these, by chance.
 _VAGUE = frozenset(
     {"APIConnectionError", "BadRequestError", "InternalServerError", "ServiceUnavailableError"}
@@ -72,39 +81,6 @@ _BUSY = frozenset(
 )
 _NO_CREDIT = re.compile(r"(?i)insufficient_quota|exceeded your current quota|credit|billing")
 
-# litellm knows this complaint of the large providers only.
-_WINDOW = re.compile(
-    r"(?i)(?:maximum context length is|context (?:window|length|size) (?:of|is|\()|>) *(\d{3,})"
-)
-_TOO_LONG = re.compile(r"(?i)context.(?:length|window|size)|prompt is too long|too many tokens")
-
-
-class Refused(Exception):
-    """What a server said in place of an answer, or of the rest of it."""
-
-    def __init__(self, said: str, response: Any = None) -> None:
-        super().__init__(said)
-        self.response = response
-        self.kind = _STATUSES.get(getattr(response, "status_code", 0), _UNKNOWN)
-
-
-_STATUSES: Mapping[int, str] = {
-    400: "BadRequestError",
-    401: "AuthenticationError",
-    403: "PermissionDeniedError",
-    404: "NotFoundError",
-    408: "Timeout",
-    413: "BadRequestError",
-    422: "BadRequestError",
-    429: "RateLimitError",
-    503: "ServiceUnavailableError",
-}
-"""As litellm calls them."""
-
-
-class NoAnswer(Exception):
-    """What came is no answer of a model."""
-
 
 def explain(
     error: BaseException, choice: ModelChoice, *, begun: bool, seconds: float, images: bool = False
@@ -116,10 +92,9 @@ def explain(
     """
     chain = list(_behind(error))
     facts = {
-        "provider": choice.provider,
+        "provider": choice.owner or choice.provider,
         "name": choice.name,
-        "model": choice.model,
-        "where": choice.api_base or choice.provider,
+        "where": shown(choice.api_base or choice.provider),
         "another": f"ledgernote keys set {choice.owner}"
         if choice.kept or choice.api_key_env is None
         else f"export {choice.api_key_env}=…",
@@ -127,22 +102,32 @@ def explain(
         "images": images,
     }
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
-    for name, (sentence, hint) in _CONNECTION.items():
-        if name in names:
-            # Who was silent for minutes is not waited for once more.
-            family = ModelError if begun or name == "ReadTimeout" else ModelBusy
-            return family(sentence.format(**facts), hint.format(**facts))
+    if unheard := next((name for name in _CONNECTION if name in names), None):
+        ours = choice.api_base or unheard == "ReadTimeout"
+        said = _CONNECTION[unheard] if ours else _NO_NETWORK
+        # Who was silent for minutes is not waited for once more.
+        family = ModelError if begun or unheard == "ReadTimeout" else ModelBusy
+        return family(*(part.format(**facts) for part in said))
     if package := _missing(chain):
         return ModelError(
             f"{choice.name} cannot be asked without the package {package}", f"pip install {package}"
         )
-    if names & {"JSONDecodeError", "NoAnswer"} and not begun:
-        return ModelError(*(part.format(**facts) for part in _NO_ANSWER))
+    if found := _nonsense(names, choice, begun=begun):
+        return ModelError(*(part.format(**facts) for part in found))
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
     one, kind = _called(chain)
     told = _Told(_words(one, choice), _wait(chain), begun=begun)
     return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
+
+
+def _nonsense(names: set[str], choice: ModelChoice, *, begun: bool) -> tuple[str, str] | None:
+    """What to say where an address is none, or leads to no model."""
+    if names & {"UnsupportedProtocol", "InvalidURL"}:
+        return _NO_ADDRESS if "://" in (choice.api_base or "") else _NO_SCHEME
+    if names & {"JSONDecodeError", "NoAnswer", "DecodingError"}:
+        return _NO_MORE if begun else _NO_ANSWER
+    return None
 
 
 def _called(chain: Sequence[BaseException]) -> tuple[BaseException, str]:
@@ -156,7 +141,7 @@ def _called(chain: Sequence[BaseException]) -> tuple[BaseException, str]:
                 refused = getattr(one, "status_code", 0) == FORBIDDEN  # so it tells of Gemini's
                 bad = kind.__name__ == "BadRequestError"
                 return one, "PermissionDeniedError" if bad and refused else kind.__name__
-    return chain[0], _UNKNOWN
+    return chain[0], UNKNOWN
 
 
 @frozen(kw_only=False)
@@ -172,12 +157,11 @@ class _Told:
 
 def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoice) -> ModelError:
     words = told.words
-    if kind == "BadRequestError" and _TOO_LONG.search(words):
-        kind = "ContextWindowExceededError"
+    kind = kind_by(words, kind)
     sentence, hint = (part.format(**facts) for part in _REFUSALS[kind])
     if kind == "NotFoundError" and choice.provider == "ollama":
         hint = f"ollama pull {choice.model}"
-    if kind == "BadRequestError" and facts["images"]:
+    if kind == BAD and facts["images"]:
         hint = "If an image is why: `ledgernote mute HANDLE` takes one out of the thread."
     if (
         kind == "AuthenticationError"
@@ -186,9 +170,8 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
     ):
         hint = ""
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
-    if kind == "ContextWindowExceededError":
-        window = _WINDOW.search(words)
-        return TooLong(said, hint, int(window[1]) if window else None)
+    if kind == TOO_LONG:
+        return TooLong(said, hint, window_in(words))
     if told.wait:
         hint = f"It asks to wait {told.wait:,.0f} s; or choose another model with -m."
     if kind in _BUSY and not told.begun and not (_NO_CREDIT.search(words) and told.wait is None):
@@ -260,7 +243,7 @@ _SUFFIX = re.compile(
     r"|To drop |[Ss]et `?(?:litellm\.)?drop_params).*$",
     re.DOTALL,
 )
-_INNER = re.compile(r"""["'](?:message|error)["']: (?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+_INNER = re.compile(r"""["'](?:message|error)["']:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 
 def _words(error: BaseException, choice: ModelChoice) -> str:
@@ -272,5 +255,5 @@ def _words(error: BaseException, choice: ModelChoice) -> str:
     if inner:
         words = re.sub(r"\\(['\"])", r"\1", inner[1] or inner[2] or "")
     # Before it is cut: a half key would not be known for one.
-    words = " ".join(blanked(words, [choice.key or ""]).split())
+    words = " ".join(blanked(shown(words), [choice.key or ""]).split())
     return words if len(words) <= 300 else words[:299] + "…"

@@ -11,6 +11,7 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Where
 from ledgernote.ledger.search import Search
+from ledgernote.ledger.ways import terms, unseen
 from ledgernote.replay.query import parse
 
 
@@ -43,6 +44,8 @@ def _search(reader: Reader, name: str, settings: Settings, moment: datetime) -> 
     if any((one.field, one.value) == ("is", "private") for one in query.filters):
         # What is private depends on more than the entry, and nothing less may decide it.
         return f"@{found.name} asks for is:private, which replay decides by itself"
+    if blind := next(filter(unseen, terms(query)), None):
+        return f"@{found.name} asks for {blind.text!r}, which is in no index that replay looks in"
     since, until = limits(query, moment, settings.day_starts)
     project = None if names_project(query) else found.project
     now = microseconds(moment)

@@ -42,11 +42,14 @@ class Found:
     """So many match that only the newest so many, as they arrived, were ranked."""
     where: str | None = None
     """The project that was searched; None: all of them, or those that the query names."""
+    words: tuple[str, ...] = ()
+    """Saved searches that stand as words, as they say more than an OR or a minus can take."""
 
     @property
     def freely(self) -> list[str]:
         """What was read otherwise than typed, in sentences."""
-        said = [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
+        said = [f"@{name} is a word there: {TOO_MUCH}" for name in self.words]
+        said += [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
         if self.hits and not self.whole:
             said.append("nothing holds all of the words; these hold some of them")
         elif self.whole < len(self.hits):
@@ -55,12 +58,18 @@ class Found:
 
     @property
     def cut(self) -> str:
-        """`20 of 340`, `20 of more than 1,020`; empty where all are shown."""
+        """`20 of 340`, `20 of more than 1,020`, `20 of many`; empty where all are shown."""
         if not self.uncounted and self.matching == len(self.hits):
             return ""
+        of = "" if self.matching == len(self.hits) else f" of {self._how_many}"
         best = f", the best of the newest {self.among:,}" if self.among else ""
-        more = "more than " if self.uncounted else ""
-        return f"{len(self.hits)} of {more}{self.matching:,}{best}"
+        return f"{len(self.hits)}{of}{best}"
+
+    @property
+    def _how_many(self) -> str:
+        if self.uncounted and self.matching < finding.COUNTED:  # as many as the search had to read
+            return "many"
+        return f"{'more than ' * self.uncounted}{self.matching:,}"
 
 
 @frozen
@@ -82,6 +91,7 @@ class Wanted:
     """The project was named: a saved search looks there too, not where it was saved."""
 
 
+TOO_MUCH = "only words, or one OR of words, can stand in an OR or behind a minus"
 QUESTION = 4
 """Words from which a query is a question rather than a list of words: what has most of them
 follows what has all."""
@@ -161,8 +171,16 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
 
     Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
     """
-    if wanted.like is not None:
-        return _alike(notebook, wanted, wanted.like)
+    like = wanted.like
+    found = _found(notebook, wanted) if like is None else _alike(notebook, wanted, like)
+    if "@" in wanted.text:
+        from ledgernote.notebook.saved import as_words  # most searches name no other
+
+        found = replace(found, words=tuple(as_words(notebook.ledger, parse(wanted.text))))
+    return found
+
+
+def _found(notebook: Notebook, wanted: Wanted) -> Found:
     asked = _search(notebook, wanted)
     matches = _ordered(notebook.ledger, asked, finding.find(notebook.ledger, asked))
     question = len(asked.query.groups) > QUESTION and wanted.number > 0

@@ -74,6 +74,8 @@ def carried(
             error = refused = found
     if isinstance(refused, DoesNotFit) and isinstance(first.error, TooLong):
         raise refused
+    if error is not None and error is not first.error:
+        notebook.say(f"{model.name} did not answer either: {error}")
     return first if error is not None else outcome
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from ledgernote.config import Settings
 from ledgernote.domain.errors import TooLong
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.secrets import shown
 from ledgernote.domain.turns import Context, Model, Usage, WindowFrom
 
 FILE = "models.json"
@@ -66,7 +67,7 @@ def _is_known(model: Model) -> bool:
 
 def _key(model: Model) -> str:
     """What is learned belongs to a model at an address."""
-    return f"{model.name} at {model.address}" if model.address else model.name
+    return f"{model.name} at {shown(model.address)}" if model.address else model.name
 
 
 def of(settings: Settings, model: Model) -> Learned:

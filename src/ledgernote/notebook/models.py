@@ -9,6 +9,7 @@ from functools import partial
 from ledgernote.config import Settings, write
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.secrets import shown
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names, table
@@ -115,7 +116,8 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
         except NoSuchThing:  # told when it is asked for
             continue
         there = _answers(choice, found)
-        why = f"{choice.api_base} answers" if there else f"no answer at {choice.api_base}"
+        where = shown(choice.api_base or "")
+        why = f"{where} answers" if there else f"no answer at {where}"
         if not choice.api_base:
             needs = f"needs a key: ledgernote keys set {choice.provider}"
             why = "in the settings" if there else needs
@@ -129,7 +131,7 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
     for served in (one for models in found.values() for one in models):
         if served.server.name not in settings.models:
             choice = catalog.choose(served.name, about)
-            yield _row(choice, f"{served.server.name} answers at {served.server.base}")
+            yield _row(choice, f"{served.server.name} answers at {shown(served.server.base)}")
     yield _row(catalog.choose(OFFLINE, about), "quotes the notebook, needs no key")
     for provider in PROVIDERS:
         if PROVIDERS[provider].key_env and provider not in catalog.usable_providers(about):
@@ -150,7 +152,9 @@ def _of_provider(provider: str, about: catalog.Known) -> Iterator[Listed]:
 
 def _key_of(choice: ModelChoice) -> str:
     if choice.key or choice.kept is None:
-        return f"{choice.api_key_env} is set" if choice.key else f"at {choice.api_base}"
+        return (
+            f"{choice.api_key_env} is set" if choice.key else f"at {shown(choice.api_base or '')}"
+        )
     return f"the key is in {choice.kept.place}"
 
 

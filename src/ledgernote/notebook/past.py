@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
-from itertools import chain, pairwise
+from functools import cache, partial
+from itertools import chain, islice, pairwise
 
 from ledgernote.domain.entries import (
     Entry,
@@ -32,7 +32,7 @@ from ledgernote.notebook.feeding import further
 from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.asked import nameless
-from ledgernote.replay.assemble import Ask, Past
+from ledgernote.replay.assemble import LISTED, Ask, Past
 from ledgernote.replay.lean import ALONE, Lean, exchanges, lean, said_in
 from ledgernote.replay.rank import Candidate, Scored, Setting, rank
 from ledgernote.replay.recipe import (
@@ -158,8 +158,10 @@ class Reading:
         self._largest = max(budget, LEAST_BUDGET) * BYTES_A_TOKEN
         self._drafts: dict[bytes, drafts.Draft] = {}
         self._bases = Bases(reader, upto, budget, self._drafts)
+        self.words = cache(self._words)
+        """A thread is read to be leaned on, and read to be sent."""
 
-    def words(self, place: Place) -> str:
+    def _words(self, place: Place) -> str:
         """The characters of a place; nothing where they were erased."""
         if place.slot == "name" and (name := recipes.actor_name(self.reader, place.event)):
             return name[place.start : place.end]
@@ -227,6 +229,15 @@ class Reading:
         first = [entry for entry in dead if entry.id == base.answer]
         first = first or self.living([base.answer])
         return self._talk(first + sorted(later, key=_order))
+
+    def _line(
+        self, thread: ThreadId, summary: Source | None, near: Set[EntryId]
+    ) -> Mapping[EntryId, str]:
+        """The thread after its *summary*; the newest that are not *near* with their handles."""
+        start = summary.order if summary else places.BEGINNING
+        ids = recipes.of_line(self.reader, Line(thread, self._upto), start)
+        far = islice((each for each in ids if each not in near), LISTED)
+        return dict.fromkeys(ids, "") | recipes.handles_of(self.reader, list(far))
 
     def _came_with(self, since: Sequence[Source]) -> dict[EntryId, EntryId]:
         """Of the notes there, those that are material: each with its question."""
@@ -362,6 +373,9 @@ class Reading:
         sent = {span.entry for block in blocks for span in spans_of(block)}
         standing = self._talk(self.living(sent))
         there = {one.entry for one in standing}
+        stands_for = base.summaries if base else ()
+        begun = summary or next((one for one in standing if one.entry in stands_for), None)
+        near = sent | {one.entry for one in since}
         kept = (without(block, lambda span: span.entry in there) for block in blocks)
         talk = chain(said_in(kept, self.words), ((one.kind, one.text) for one in since))
         leans = lean(ask.question, exchanges(talk))
@@ -371,7 +385,7 @@ class Reading:
             else self.ranked(ask.question, project, known, leans, leaves=not ask.clearance)
         )
         pins = self.pins(project, thread)
-        ranked = _without_siblings(ranked, sent | {one.entry for one in since})
+        ranked = _without_siblings(ranked, near)
         seen = [*given, *standing, *since, *pins, *(each.source for each in ranked)]
         seen += [summary] if summary else []
         return Past(
@@ -381,6 +395,7 @@ class Reading:
             words=self.words,
             now={source.entry: source for source in (*standing, *self._heirs(seen))},
             since=tuple(since),
+            line=self._line(thread, begun, near) if thread else {},
             came_with=self._came_with(since),
             summary=summary,
             pins=tuple(pins),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ledgernote.domain.entries import Filter, Query, Term
 from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import clean_name
 from ledgernote.ledger import saved
 from ledgernote.ledger.connection import Reader
@@ -14,6 +15,8 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.query import parse
 
 LISTS = "`ledgernote find --saved` lists them."
+TIMES = frozenset({"since", "until", "on"})
+"""Filters that have no opposite."""
 
 
 def searches(notebook: Notebook) -> list[Saved]:
@@ -31,7 +34,7 @@ def save(
     query = " ".join([*filter(None, [text.strip()]), *map(_said, filters)])
     if not query:
         raise UsageError("there is no search to save", f"find --save {called} QUERY…")
-    if called in _names(parse(query)):
+    if called in _reached(notebook.ledger, parse(query)):
         raise UsageError(f"@{called} would hold itself", "Write out what it is to find.")
     with notebook.writing() as tx:
         saved.save(tx, called, query, None if everywhere else notebook.project_id())
@@ -58,35 +61,89 @@ def forget(notebook: Notebook, name: str) -> str:
     return called
 
 
-def _names(query: Query) -> list[str]:
-    """What a query calls by `@NAME`, whether that is known or not."""
-    return list(filter(None, map(_called, query.groups)))
-
-
-def _called(group: tuple[Term, ...]) -> str:
-    """The name that a group of a query calls, as names are kept; nothing where it is words."""
-    calls = len(group) == 1 and not group[0].prefix and group[0].text[:1] == "@"
-    return clean_name(group[0].text[1:]) if calls else ""
-
-
 def meant(reader: Reader, query: Query) -> tuple[Query, Saved | None]:
     """A query with what stands behind each `@NAME` that is known, and the first such search.
 
-    A name that nobody has saved is a word.
+    A name that nobody has saved is a word; so is one that `as_words` tells.
     """
-    first, seen = None, set[str]()
-    while found := _next(reader, query, seen):
-        first = first or found
-        seen.add(found.name)
-        behind = parse(found.query)
-        query = Query(
-            groups=tuple(g for g in query.groups if _called(g) != found.name) + behind.groups,
-            without=query.without + behind.without,
-            filters=query.filters + behind.filters,
-        )
-    return query, first
+    first = (saved.by_name(reader, name) for name in _names(query))
+    return _filled(reader, query, {}, ()), next(filter(None, first), None)
 
 
-def _next(reader: Reader, query: Query, seen: set[str]) -> Saved | None:
-    fresh = (name for name in _names(query) if name not in seen)
-    return next(filter(None, (saved.by_name(reader, name) for name in fresh)), None)
+def as_words(reader: Reader, query: Query) -> list[str]:
+    """Saved searches that stand as words in a query: they say more than their place can take.
+
+    In an OR can stand one word or phrase, or some in an OR; behind a minus that, or one filter.
+    """
+    known: dict[str, Query] = {}
+    left = _names(_filled(reader, query, known, ()))
+    return [name for name in dict.fromkeys(left) if name in known]
+
+
+def _names(query: Query) -> list[str]:
+    """What a query calls by `@NAME`, whether that is known or not."""
+    terms = (*(term for group in query.groups for term in group), *query.without)
+    return list(filter(None, map(_called, terms)))
+
+
+def _called(term: Term) -> str:
+    """The name that a term calls, as names are kept; nothing where it is words."""
+    calls = term.text[:1] == "@" and not term.prefix
+    return clean_name(term.text[1:]) if calls else ""
+
+
+def _reached(reader: Reader, query: Query) -> set[str]:
+    """All that a query calls, and what stands behind that calls."""
+    reached, fresh = set[str](), set(_names(query))
+    while fresh:
+        reached |= fresh
+        found = filter(None, [saved.by_name(reader, name) for name in fresh])
+        fresh = {name for one in found for name in _names(parse(one.query))} - reached
+    return reached
+
+
+def _filled(
+    reader: Reader, query: Query, known: dict[str, Query], inside: tuple[str, ...]
+) -> Query:
+    """A query with what is behind its names; *known*: those that were looked up already.
+
+    *inside*: the names that this stands behind, which end there.
+    """
+    for name in _names(query):
+        if name not in (*known, *inside) and (found := saved.by_name(reader, name)):
+            known[name] = _filled(reader, parse(found.query), known, (*inside, name))
+    return _with(query, known)
+
+
+def _with(query: Query, known: Mapping[str, Query]) -> Query:
+    parts = [
+        *(_needed(group, known) for group in query.groups),
+        *(_left_out(term, known) for term in query.without),
+        Query(filters=query.filters),
+    ]
+    return Query(
+        groups=tuple(dict.fromkeys(group for part in parts for group in part.groups)),
+        without=tuple(dict.fromkeys(term for part in parts for term in part.without)),
+        filters=tuple(dict.fromkeys(one for part in parts for one in part.filters)),
+    )
+
+
+def _needed(group: tuple[Term, ...], known: Mapping[str, Query]) -> Query:
+    if len(group) == 1 and (behind := known.get(_called(group[0]))):
+        return behind
+    return Query(groups=(tuple(one for term in group for one in _either(term, known)),))
+
+
+def _left_out(term: Term, known: Mapping[str, Query]) -> Query:
+    behind = known.get(_called(term), Query())
+    if len(behind.filters) == 1 and behind == Query(filters=behind.filters):
+        (one,) = behind.filters
+        if one.field not in TIMES:
+            return Query(filters=(replace(one, negated=not one.negated),))
+    return Query(without=_either(term, known))
+
+
+def _either(term: Term, known: Mapping[str, Query]) -> tuple[Term, ...]:
+    """The words, any of them, that a term stands for; itself where it says more than that."""
+    behind = known.get(_called(term), Query())
+    return behind.groups[0] if behind == Query(groups=behind.groups[:1]) != Query() else (term,)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ledgernote.domain.entries import Kind, Status
+from ledgernote.domain.entries import Entry, Kind, Status
 from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.ledger import recipes
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import Question, spot_of
 
@@ -31,3 +32,9 @@ def unanswered(notebook: Notebook, question: Question) -> str:
             f'ledgernote ask -c "and since?" asks the next; --of {last.handle} asks it again',
         )
     return last.handle
+
+
+def is_cut(notebook: Notebook, answer: Entry) -> bool:
+    """Whether the model stopped in mid-answer: it had said as much as it does at once."""
+    usage = recipes.answer_meta(notebook.ledger, answer.id).get("usage") or {}
+    return usage.get("finish") == "length"

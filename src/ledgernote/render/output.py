@@ -113,12 +113,10 @@ class Output:
         """Data as it is, without a line end; *flush* when a reader waits for it."""
         if self._out is None:
             return
-        try:
+        with self._handing_over():
             self._put(text)
             if flush:
                 self._out.flush()
-        except BrokenPipeError:
-            self._break()
 
     def _put(self, text: str) -> None:
         assert self._out is not None
@@ -158,9 +156,17 @@ class Output:
             for text in later:
                 self._tell(text)
 
-    def _break(self) -> None:
-        self._silence()
-        raise BrokenOutput from None
+    @contextmanager
+    def _handing_over(self) -> Iterator[None]:
+        """Nothing is handed over twice: what a full disk did not take would fail again."""
+        try:
+            yield
+        except BrokenPipeError:
+            self._silence()
+            raise BrokenOutput from None
+        except OSError:
+            self._silence()
+            raise
 
     def _silence(self) -> None:
         """Lead stdout nowhere, or the interpreter's last flush fails and exits 120."""
@@ -185,13 +191,8 @@ class Output:
         """Hand over what is buffered. Raises OSError when the disk behind stdout is full."""
         if self._out is None:
             return
-        try:
+        with self._handing_over():
             self._out.flush()
-        except BrokenPipeError:
-            self._break()
-        except OSError:
-            self._silence()
-            raise
 
     def say(self, text: str) -> None:
         """Talk: what happened. Silent with --quiet."""

@@ -183,6 +183,7 @@ def ask_record(kept: Kept) -> Record:
         "no_consent": {row.source: row.entries for row in kept.context.no_consent},
         "tokens_cached": kept.usage.tokens_cached,
         "finish": kept.usage.finish,
+        "error": str(kept.error) if isinstance(kept.error, Exception) else None,
     }
 
 

@@ -14,6 +14,7 @@ from ledgernote.notebook import housekeeping, undoing
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.siblings import turn_of
 from ledgernote.notebook.turn import Question, take_turn
+from ledgernote.notebook.unanswered import is_cut
 from ledgernote.render.escape import one_line
 from ledgernote.render.history import standing_lines, step_words
 from ledgernote.render.views import quoted
@@ -199,6 +200,6 @@ def go_on(session: Session, words: str, desk: Desk) -> Session:
         raise UsageError(
             "another terminal is still writing that answer", "Wait until it has ended."
         )
-    if last[-1].status is Status.COMPLETE:
+    if last[-1].status is Status.COMPLETE and not is_cut(session.notebook, last[-1]):
         raise UsageError("the last answer came to its end", "Type what you want to know more of.")
     return ask(session, Question(text=GO_ON, thread=session.thread, budget=session.budget), desk)

@@ -24,7 +24,9 @@ from ledgernote.replay.recipe import Identity, Recipe, Span, spans_of, unkept, w
 
 __all__ = ["Ask", "Limits", "Past", "Plan", "assemble", "kept"]
 
-_LISTED = 20
+LISTED = 20
+"""So many of what was left out are named."""
+FURTHER_BACK = "further back in the thread"
 
 
 @frozen
@@ -101,14 +103,16 @@ def _plan(desk: Desk, draft: Draft, tokens: int) -> Plan:
     )
     desk.unseen(draft.blocks)
     left = _not_taken(desk, draft)
+    back = _further_back(desk, draft)
+    told = [*left, *(LeftOut(handle=handle, why=FURTHER_BACK) for handle in filter(None, back))]
     context = Context(
         model=ask.model,
         budget=limits.budget,
         tokens=tokens,
         messages=desk.messages(draft.blocks),
         receipt=receipt(draft.blocks, desk.clips.words, desk.known, sees=ask.sees),
-        left_out=tuple(left[:_LISTED]),
-        left_out_count=len(left),
+        left_out=tuple(told[:LISTED]),
+        left_out_count=len(left) + len(back),
         withheld=sum(why == PRIVATE for why in desk.withheld.values()),
         no_consent=tuple(_no_consent(desk, draft)),
         replanned=draft.cut,
@@ -123,6 +127,13 @@ def _no_consent(desk: Desk, draft: Draft) -> Iterable[NoConsent]:
     examples = {desk.ask.no_consent[entry]: entry for entry in reversed(held)}
     for source, entries in sorted(Counter(map(desk.ask.no_consent.__getitem__, held)).items()):
         yield NoConsent(source=source, entries=entries, example=EntryId(examples[source]))
+
+
+def _further_back(desk: Desk, draft: Draft) -> list[str]:
+    """Handles of what else of the thread stays out: cut before, or never read."""
+    known = {span.entry for block in draft.blocks for span in spans_of(block)}
+    known |= {*desk.left_out, *desk.withheld, *(each.source.entry for each in desk.ranked)}
+    return [handle for entry, handle in desk.past.line.items() if entry not in known]
 
 
 def _not_taken(desk: Desk, draft: Draft) -> list[LeftOut]:

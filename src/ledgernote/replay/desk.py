@@ -84,6 +84,9 @@ class Past:
     since: tuple[Source, ...] = ()
     """The thread after the base, oldest first: that answer, then whatever followed. Without
     a base (a new or an imported thread): the thread, or its newest part."""
+    line: Mapping[EntryId, str] = field(default_factory=dict)
+    """All of the thread, or of what came after its summary, newest first: entry → its handle.
+    Only what is told of has one: the newest that stands neither in the base nor in `since`."""
     came_with: Mapping[EntryId, EntryId] = field(default_factory=dict)
     """Of what is in `since`: material → the question that it came with."""
     summary: Source | None = None

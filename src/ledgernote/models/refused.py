@@ -1,0 +1,114 @@
+"""What a server says in place of an answer, as read from its words, its codes and its status.
+
+Kinds are called as litellm calls them; what is said of each to a person stands in `failures`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+BAD, UNKNOWN, TOO_LONG, BUSY = (
+    "BadRequestError",
+    "InternalServerError",
+    "ContextWindowExceededError",
+    "RateLimitError",
+)
+ELSEWHERE = "elsewhere"
+"""It names another address."""
+
+_STATUSES: Mapping[int, str] = {
+    400: BAD,
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    408: "Timeout",
+    413: BAD,
+    422: BAD,
+    429: BUSY,
+    503: "ServiceUnavailableError",
+}
+_BY_NUMBER = {str(status): kind for status, kind in _STATUSES.items()}
+_CODES: Mapping[str, str] = {
+    "authentication_error": "AuthenticationError",
+    "content_filter": "ContentPolicyViolationError",
+    "content_policy_violation": "ContentPolicyViolationError",
+    "context_length_exceeded": TOO_LONG,
+    "exceed_context_size_error": TOO_LONG,
+    "insufficient_quota": BUSY,
+    "invalid_api_key": "AuthenticationError",
+    "model_not_found": "NotFoundError",
+    "not_found_error": "NotFoundError",
+    "overloaded_error": "ServiceUnavailableError",
+    "permission_error": "PermissionDeniedError",
+    "rate_limit_error": BUSY,
+    "rate_limit_exceeded": BUSY,
+}
+"""Of OpenAI, Anthropic and llama.cpp."""
+
+# In the order in which they stand: `(40000) exceeds the maximum number of tokens allowed (32768)`.
+_WINDOW = re.compile(
+    r"""(?ix) (\d[\d,]{2,}) \ maximum\ context\ length
+    | (?:context\ (?:window|length|size|limit) (?:\ is|\ of(?:\ only)?)? | tokens\ allowed) \ \(?
+      (\d[\d,]{2,})
+    | > \ * (\d[\d,]{2,})"""
+)
+_LONG = re.compile(
+    r"""(?ix) context.(?:length|window|size|limit) | (?:context|prompt|input)\ (?:is\ )?too\ long
+    | too\ many\ tokens | number\ of\ tokens\ allowed | reduce\ the\ length\ of\ the"""
+)
+_RATE = re.compile(r"(?i)tokens per (?:minute|day)|rate.limit|\bTPM\b")
+
+
+class NoAnswer(Exception):
+    """What came is no answer of a model."""
+
+
+class Refused(Exception):
+    """What a server said in place of an answer, or of the rest of it: a body, or one event."""
+
+    def __init__(self, said: str, response: Any = None, kind: str = "") -> None:
+        fault = _fault(said)
+        super().__init__(next(_words(fault), said))
+        self.response = response
+        status = getattr(response, "status_code", 0)
+        self.kind = kind or next(_kinds(fault), _STATUSES.get(status, UNKNOWN))
+
+
+def _fault(said: str) -> Any:
+    """What JSON says of an error: an object, words, or nothing."""
+    with suppress(ValueError):
+        told = json.loads(said)
+        return (told.get("error") or told) if isinstance(told, dict) else told
+    return None
+
+
+def _words(fault: Any) -> Iterator[str]:
+    told = [fault.get(name) for name in ("message", "detail")] if isinstance(fault, dict) else fault
+    for one in told if isinstance(told, list) else [told]:
+        if isinstance(one, str) and one.strip():
+            yield one
+
+
+def _kinds(fault: Any) -> Iterator[str]:
+    """Words tell more than numbers: a 400 may be of many kinds."""
+    told = [fault.get(name) for name in ("code", "type")] if isinstance(fault, dict) else []
+    yield from (_CODES[one] for one in told if isinstance(one, str) and one in _CODES)
+    yield from (kind for one in told if (kind := _BY_NUMBER.get(str(one))))
+
+
+def kind_by(words: str, kind: str) -> str:
+    """*kind*, unless what was said tells better; litellm knows the large providers' words only."""
+    if kind in (BAD, UNKNOWN) and _LONG.search(words):
+        kind = TOO_LONG
+    # What is sent in a minute is limited too: that says nothing of a window.
+    return BUSY if kind in (BAD, TOO_LONG) and _RATE.search(words) else kind
+
+
+def window_in(words: str) -> int | None:
+    """The tokens of the window, where they are named."""
+    found = _WINDOW.search(words)
+    return int(next(filter(None, found.groups())).replace(",", "")) if found else None
