@@ -510,7 +510,7 @@ class _Anthropic(_Speech):
     def end(self, finish: str, told: bool) -> Iterator[str]:
         del told  # Anthropic always tells
         yield self._named("content_block_stop", index=0)
-        reason = {"stop": "end_turn", "length": "max_tokens"}[finish]
+        reason = _ANTHROPIC_ENDS[finish]
         usage = {"output_tokens": TOKENS_OUT}
         yield self._named("message_delta", delta={"stop_reason": reason}, usage=usage)
         yield self._named("message_stop")
@@ -521,6 +521,9 @@ class _Anthropic(_Speech):
         usage = {**self._read(), "output_tokens": TOKENS_OUT}
         content = [{"type": "text", "text": text}]
         return {**head, "content": content, "stop_reason": "end_turn", "usage": usage}
+
+
+_ANTHROPIC_ENDS = {"stop": "end_turn", "length": "max_tokens", "content_filter": "refusal"}
 
 
 def _blocks(row: Json) -> list[Json]:
@@ -567,7 +570,7 @@ class _Gemini(_Speech):
 
     def end(self, finish: str, told: bool) -> Iterator[str]:
         del told  # Gemini always tells
-        reason = {"stop": "STOP", "length": "MAX_TOKENS"}[finish]
+        reason = {"stop": "STOP", "length": "MAX_TOKENS", "content_filter": "SAFETY"}[finish]
         counts = {"promptTokenCount": TOKENS_IN, "candidatesTokenCount": TOKENS_OUT}
         total = {"totalTokenCount": TOKENS_IN + TOKENS_OUT}
         last = {"candidates": [{"finishReason": reason, "index": 0}], "modelVersion": SERVED}

@@ -25,6 +25,7 @@ from scripted import (
     Cut,
     Fault,
     Hang,
+    Raw,
     Refuse,
     Say,
     ScriptedServer,
@@ -122,6 +123,27 @@ def fail(model: Model) -> tuple[str, ModelError]:
     except ModelError as error:
         return said, error
     raise AssertionError("it answered to the end")
+
+
+@every_provider
+def test_no_proxy_hears_what_a_local_model_gets(
+    name: str, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer() as proxy:
+        for variable in ("http_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(variable, proxy.root)
+        for variable in ("no_proxy", "NO_PROXY"):
+            monkeypatch.setenv(variable, "")
+        elsewhere = at(server, name)
+        if type(elsewhere) is Remote:  # the other way would keep this proxy for the next tests
+            ask(elsewhere)
+            assert proxy.requests
+            proxy.requests.clear()
+
+        ask(open_model(replace(elsewhere.choice, local=True), {}))
+
+    assert proxy.requests == []
+    assert len(server.requests) == 1
 
 
 @every_provider
@@ -284,12 +306,72 @@ def test_each_failure_has_its_sentence(
 
 
 @every_provider
-def test_an_answer_that_the_model_cuts_off_says_so(name: str, server: ScriptedServer) -> None:
-    server.script(Say("half of an answ", finish="length"), Say("all of it"))
+@pytest.mark.parametrize("finish", ["length", "content_filter"])
+def test_an_answer_that_is_cut_off_says_by_whom(
+    name: str, finish: str, server: ScriptedServer
+) -> None:
+    server.script(Say("half of an answ", finish=finish), Say("all of it"))
 
     finishes = [ask(at(server, name))[2].finish for _ in range(2)]
 
-    assert finishes == ["length", None]
+    assert finishes == [finish, None]
+
+
+def told(usage: object) -> Raw:
+    """An answer whose end tells that usage."""
+    head = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    said = [{"index": 0, "delta": {"content": "so"}, "finish_reason": "stop"}]
+    rows = [{**head, "choices": said}, {**head, "choices": [], "usage": usage}]
+    return Raw("".join(f"data: {json.dumps(row)}\n\n" for row in rows) + "data: [DONE]\n\n")
+
+
+ODD = (
+    {"prompt_tokens": -7, "completion_tokens": 3, "total_tokens": 3},
+    {"prompt_tokens": 10**30, "completion_tokens": 3, "total_tokens": 3},
+    {"prompt_tokens": 3, "completion_tokens": 10**9, "total_tokens": 3},
+)
+ODDER = (
+    [1],
+    "x",
+    {"total_tokens": 9},
+    {"prompt_tokens": "many", "completion_tokens": -5},
+    {"prompt_tokens": 1.5, "completion_tokens": 3},
+    {"prompt_tokens": True, "completion_tokens": 3},
+)
+"""With these litellm ends an answer by itself."""
+
+
+@pytest.mark.parametrize(
+    ("name", "usage"),
+    [
+        *(("openai/gpt-4o", usage) for usage in ODD),
+        *(("openai/own-model", usage) for usage in (*ODD, *ODDER)),
+    ],
+    ids=str,
+)
+def test_what_is_no_number_of_tokens_is_as_not_reported(
+    name: str, usage: object, server: ScriptedServer
+) -> None:
+    server.script(told(usage))
+
+    text, _, found = ask(at(server, name))
+
+    assert (text, found.source) == ("so", "counted")
+    assert (found.tokens_in, found.tokens_out) == (count_messages(context().messages), 1)
+
+
+@pytest.mark.parametrize("cached", ["x", -1, 900, 1.5, [], None])
+def test_cached_tokens_that_cannot_be_are_as_not_reported(
+    cached: object, server: ScriptedServer
+) -> None:
+    details = {"cached_tokens": cached}
+    server.script(
+        told({"prompt_tokens": 33, "completion_tokens": 4, "prompt_tokens_details": details})
+    )
+
+    usage = ask(at(server, "openai/own-model"))[2]
+
+    assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (33, 4, None)
 
 
 def test_a_package_that_litellm_lacks_is_named(server: ScriptedServer) -> None:

@@ -226,6 +226,13 @@ def test_an_answer_cut_short_says_what_was_kept() -> None:
         assert cut == "no answer; the question is kept as q81mm"
 
 
+@pytest.mark.parametrize(
+    ("finish", "words"), [("length", "says no more at once"), ("content_filter", "content filter")]
+)
+def test_a_whole_answer_that_ended_too_early_says_why(finish: str, words: str) -> None:
+    assert words in cut_line(kept(usage=Usage(finish=finish)))
+
+
 def test_why_lists_reasons_claims_and_what_was_left_out() -> None:
     text = "It is. The print says so [@k3f9a]."
     answer = entry(text, handle="w2c4d", kind=Kind.ANSWER, actor="openai/gpt")

@@ -184,7 +184,8 @@ class Usage:
     price: str | None = None
     """Whose table of prices that is from, with its version and the day it was installed."""
     finish: str | None = None
-    """`length` where the model had said as much as it does at once, and stopped in mid-answer."""
+    """`length` where the model had said as much as it does at once, and stopped in mid-answer;
+    `content_filter` where its provider stopped it."""
     source: str = "counted"
     """`provider`, or `counted` when we counted ourselves."""
 

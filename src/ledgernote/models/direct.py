@@ -42,11 +42,11 @@ class Direct(Remote):
 
     def load(self) -> None:
         """Import what asks. Safe in any thread."""
-        _client()
+        _client(local=self.local)
 
     def warm(self) -> None:
         """The same: no first call is slow."""
-        _client()
+        _client(local=self.local)
 
     def _open(self, context: Context) -> Stream:
         request = {
@@ -58,11 +58,12 @@ class Direct(Remote):
         }
         key = {"authorization": f"Bearer {self.choice.key}"} if self.choice.key else {}
         url = f"{(self.choice.api_base or '').rstrip('/')}/chat/completions"
+        client = _client(local=self.local)
         for _ in range(HOPS):
-            sent = _client().build_request(
+            sent = client.build_request(
                 "POST", url, json=request, headers=key, timeout=timeout(self.patience)
             )
-            response = _client().send(sent, stream=True)
+            response = client.send(sent, stream=True)
             moved = _moved(response)
             if moved is None:
                 return Stream(response)
@@ -74,12 +75,15 @@ class Direct(Remote):
         """Nobody knows it."""
 
 
-@lru_cache(maxsize=1)
-def _client() -> Any:
-    """Kept from turn to turn with its open connections."""
+@lru_cache(maxsize=2)
+def _client(*, local: bool) -> Any:
+    """Kept from turn to turn with its open connections.
+
+    What a *local* model gets may be private, so no proxy of the environment hears it.
+    """
     import httpx
 
-    return httpx.Client()
+    return httpx.Client(mounts={"http://": None, "https://": None} if local else None)
 
 
 def _moved(response: Any) -> str | None:

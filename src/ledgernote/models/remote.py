@@ -17,7 +17,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -25,9 +25,11 @@ from importlib.metadata import version
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.garbage import uncollected
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
 from ledgernote.models import catalog, table
 from ledgernote.models.catalog import ModelChoice, keyed
@@ -45,6 +47,9 @@ _WIRE_PROVIDERS = {"ollama": "ollama_chat"}
 
 _MARKED = ("anthropic",)
 """Providers that keep what they have read only where it is marked; the others do of themselves."""
+
+MOST_TOKENS = 100_000_000
+"""More than ten of the largest windows: a report of more is a mistake."""
 
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 
@@ -128,7 +133,8 @@ class Remote:
             # and not at the address in use but on this machine. It costs nothing: say so.
             free = {"litellm_provider": "ollama", "mode": "chat"} | dict.fromkeys(_PRICES, 0.0)
             litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
-        with _uncollected():  # its first call imports, too
+        _past_proxies(self.choice)
+        with uncollected():  # its first call imports, too
             return litellm.completion(**self._request(context))
 
     def _pieces(self, context: Context, end: _End) -> Iterator[Piece]:
@@ -198,10 +204,11 @@ class Remote:
     def _usage(self, context: Context, end: _End) -> Usage:
         """What the provider reported, or else our own count; litellm's guess is not used."""
         reported = end.usage if end.reported else None
-        if reported is None:
+        told = (_tokens(reported, "prompt_tokens"), _tokens(reported, "completion_tokens"))
+        tokens_in, tokens_out = told
+        if tokens_in is None or tokens_out is None:
+            reported = None
             tokens_in, tokens_out = count_messages(context.messages), count("".join(end.said))
-        else:
-            tokens_in, tokens_out = reported.prompt_tokens, reported.completion_tokens
         cost = self._cost(tokens_in, tokens_out, reported)
         return Usage(
             served_model=end.served_model,
@@ -266,11 +273,26 @@ def embeddings(
         **_reached(choice),
     }
     try:
-        with _uncollected():
+        _past_proxies(choice)
+        with uncollected():
             rows = _litellm().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
         raise explain(error, choice, begun=False, seconds=patience.first) from None
+
+
+def _past_proxies(choice: ModelChoice) -> None:
+    """Let no proxy of the environment hear what a local model gets: it may be private.
+
+    litellm reads that environment whenever it makes a client, and keeps its clients: they go.
+    """
+    host = urlsplit(choice.api_base or "http://localhost").hostname or ""
+    hosts = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if choice.local and host not in hosts.split(","):
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{hosts},{host}".lstrip(",")
+        _litellm().in_memory_llm_clients_cache.flush_cache()
+        vars(_litellm()).pop("module_level_client", None)
+        _client.cache_clear()
 
 
 def _reached(choice: ModelChoice) -> dict[str, str]:
@@ -286,9 +308,18 @@ def _reached(choice: ModelChoice) -> dict[str, str]:
 
 def _cached(usage: Any) -> int | None:
     """Tokens that the provider had read before; None where it does not say."""
-    details = getattr(usage, "prompt_tokens_details", None)
-    cached = getattr(details, "cached_tokens", None)
-    return None if cached is None else int(cached)
+    cached = _tokens(getattr(usage, "prompt_tokens_details", None), "cached_tokens")
+    return None if cached is None or cached > usage.prompt_tokens else cached
+
+
+def _tokens(usage: Any, name: str) -> int | None:
+    """What *usage* has under that name, where it is a number of tokens."""
+    told = getattr(usage, name, None)
+    return told if type(told) is int and 0 <= told <= MOST_TOKENS else None
+
+
+_CUT = ("length", "content_filter")
+"""What providers call it that an answer ended before its end."""
 
 
 class _End:
@@ -309,8 +340,8 @@ class _End:
         self.served_model = hidden.get("provider_response_model") or self.served_model
         if not chunk.choices:
             return None
-        if getattr(chunk.choices[0], "finish_reason", None) == "length":
-            self.finish = "length"
+        finish = getattr(chunk.choices[0], "finish_reason", None)
+        self.finish = finish if finish in _CUT else self.finish
         delta = chunk.choices[0].delta
         text = _text(getattr(delta, "content", None))
         reasoning = _text(getattr(delta, "reasoning_content", None))
@@ -372,7 +403,7 @@ def _litellm() -> Any:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     # … and takes keys and addresses from any `.env` in the folder it is started in.
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
-    with _uncollected():
+    with uncollected():
         import litellm
 
         # Else the next search walks through all of it, and does so while an answer streams.
@@ -386,19 +417,6 @@ def _litellm() -> Any:
         logger.propagate = False
         logger.disabled = True
     return litellm
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage is looked for meanwhile: an import makes none, and the search is a fifth of it."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _rehearse(litellm: Any) -> None:

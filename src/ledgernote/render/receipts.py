@@ -296,6 +296,8 @@ def retry_line(event: Retry) -> str:
 
 def cut_line(kept: Kept) -> str:
     """What became of an answer that did not come to its end; empty when it did."""
+    if kept.status is Status.COMPLETE and kept.usage.finish == "content_filter":
+        return "cut off: the provider's content filter ended it; ask in other words"
     if kept.status is Status.COMPLETE and kept.usage.finish:
         return "cut off: the model says no more at once; `ask -c go on`, in chat /continue"
     if kept.status is Status.COMPLETE:
