@@ -243,6 +243,24 @@ def test_ask_c_without_words_takes_up_the_last_question_that_has_no_answer(
     assert f"--of {question} asks it again" in answered.err
 
 
+def test_a_question_is_taken_up_as_it_was_asked_and_a_dry_run_shows_it(
+    remote: Run, server: ScriptedServer
+) -> None:
+    remote.note("the heron stands at the pond")
+    server.script(Refuse(401))
+    failed = remote("ask", "-m", "openai/a", "--no-replay", "--budget", "8k", "the heron?")
+    dry = remote("ask", "-c", "--dry-run", "--json").records[0]
+    shown = remote("context", "-c", "--json").records[0]
+
+    again = remote("ask", "-c", "--json").records[0]
+
+    assert failed.code == 6
+    assert dry == shown
+    assert shown["digest"] == again["digest"]
+    assert (shown["budget"], shown["receipt"]) == (8_000, [])
+    assert "pond" not in str(server.requests)
+
+
 def test_a_name_in_fallback_that_nobody_knows_is_said_once_when_it_would_be_asked(
     remote: Run, server: ScriptedServer
 ) -> None:

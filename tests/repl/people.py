@@ -64,7 +64,9 @@ class Heard:
     def desk(self) -> Desk:
         return Desk(Output(streams=(self.out, self.err)), self._choose, self.warmed.append)
 
-    def _choose(self, question: str, answers: Mapping[str, str], default: str) -> str:
+    def _choose(
+        self, question: str, answers: Mapping[str, str], default: str, *, insists: bool = False
+    ) -> str:
         return answers[self.answers.pop(0)] if self.answers else default
 
     @property

@@ -190,6 +190,23 @@ def test_enter_takes_the_local_server_that_answers_and_remembers_it(
     assert 'model = "house/llama"' in settings.config.read_text()
 
 
+def test_what_is_none_of_the_numbers_chooses_no_server(
+    newcomer: SitDown, server: ScriptedServer, settings: Settings
+) -> None:
+    both = "".join(f'[models."house/{name}"]\napi_base = "{server.base}"\n' for name in "ab")
+    ann = newcomer(OLLAMA_HOST="", config=both)
+    ann.sees(ASKS)
+    ann.types("what now?\r")
+    ann.sees("\n*")
+    ann.types("\r")
+    ann.sees("Which one?")
+
+    ann.types("/models\r2\r")
+
+    assert "house/b answers" in ann.sees("answer 1")
+    assert 'model = "house/b"' in settings.config.read_text()
+
+
 def test_enter_with_no_server_says_so_and_asks_on(newcomer: SitDown) -> None:
     ann = newcomer(OLLAMA_HOST="", config="")
     ann.sees(ASKS)

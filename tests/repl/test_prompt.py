@@ -199,6 +199,16 @@ def test_a_choice_takes_its_answers() -> None:
     assert answers == ["yes", "no", "no"]
 
 
+def test_a_choice_that_insists_takes_nothing_but_its_answers() -> None:
+    with create_pipe_input() as keyboard:
+        reader = Reader(keyboard, DummyOutput())
+        keyboard.send_text("/models\r2\r3\r\x03")
+
+        answers = [reader.choose("1 or 2?", {"2": "b"}, "", insists=True) for _ in range(2)]
+
+    assert answers == ["b", ""]
+
+
 def test_what_is_no_answer_to_a_choice_is_read_next() -> None:
     with create_pipe_input() as keyboard:
         reader = Reader(keyboard, DummyOutput())

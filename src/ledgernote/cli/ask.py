@@ -93,7 +93,7 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     with ExitStack() as stack:
         stack.enter_context(rescuing(call.out, lambda: map(bytes, held * keeps), KeyboardInterrupt))
         # What was asked last has no answer yet, and is meant where nothing else is said.
-        takes_up = keeps and (goes_on or thread is not None)
+        takes_up = not no_log and (goes_on or thread is not None)
         plans: Iterable[Question] = [Question(text="")]
         if of is None:
             plans = _plans(call, question, held, each=each, takes_up=takes_up)

@@ -16,6 +16,7 @@ from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, preview, recorded
+from ledgernote.notebook.unanswered import unanswered
 from ledgernote.render.escape import visible
 from ledgernote.render.parts import context_view
 from ledgernote.render.records import Record, context_record
@@ -43,12 +44,14 @@ def context(  # noqa: PLR0913  each is an option of the contract
         replay=size(replay, "--replay", least=0),
     )
     if of is None and not each:
-        text, material = asked(call, question)
+        text, material = asked(call, question, takes_up=goes_on or thread is not None)
         plan = replace(plan, text=text, material=material)
     with call.notebook(looks=of is None) as notebook:
         if of is not None:
             show_context(call, notebook, recorded(notebook, of))
             return
+        if not (plan.text or each):
+            plan = replace(plan, again=unanswered(notebook, plan))
         answerer = (
             the_model(notebook, model, say=call.out.say)
             if model

@@ -79,6 +79,7 @@ class Index:
         for each in [rare, f"({rare}) AND ({others})"] if others else [rare] if rare else []:
             asked = (to_bytes(each), self._project)
             found |= _top(self._reader.stream(on(self._name, SCORES), asked), limit)
+        found = _top(sorted(found.items(), key=itemgetter(1)), limit)
         rows = [(*row[:2], found[row[0]], *row[2:]) for row in self._reader.among(ORDERS, found)]
         return sorted(rows, key=itemgetter(2, 4, 5, 6, 7, 3))[:limit]
 

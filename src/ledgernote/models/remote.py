@@ -17,7 +17,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.garbage import uncollected
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
 from ledgernote.models import catalog, table
 from ledgernote.models.catalog import ModelChoice, keyed
@@ -133,7 +134,7 @@ class Remote:
             free = {"litellm_provider": "ollama", "mode": "chat"} | dict.fromkeys(_PRICES, 0.0)
             litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
         _past_proxies(self.choice)
-        with _uncollected():  # its first call imports, too
+        with uncollected():  # its first call imports, too
             return litellm.completion(**self._request(context))
 
     def _pieces(self, context: Context, end: _End) -> Iterator[Piece]:
@@ -275,7 +276,7 @@ def embeddings(
     }
     try:
         _past_proxies(choice)
-        with _uncollected():
+        with uncollected():
             rows = _litellm().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
@@ -431,7 +432,7 @@ def _litellm() -> Any:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     # … and takes keys and addresses from any `.env` in the folder it is started in.
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
-    with _uncollected():
+    with uncollected():
         import litellm
 
         # Else the next search walks through all of it, and does so while an answer streams.
@@ -445,19 +446,6 @@ def _litellm() -> Any:
         logger.propagate = False
         logger.disabled = True
     return litellm
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage is looked for meanwhile: an import makes none, and the search is a fifth of it."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _rehearse(litellm: Any) -> None:

@@ -47,6 +47,7 @@ def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Ag
     material = entries.by_ids(ledger, recipes.material_of(ledger, entry.id))
     meta = _sent(ledger, entry.id)
     recipe = from_json(meta["recipe"]) if meta else None
+    question = _as_large(question, recipe, models)
     own = (entry, *material)
     as_it_was = recipe is not None and not any(one.muted for one in own)
     as_it_was = as_it_was and _is_alike(notebook, question, models, (entry, recipe, meta))
@@ -60,6 +61,18 @@ def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Ag
         told=meta if as_it_was else {},
     )
     return Again(entry, () if as_it_was else tuple(material), asked, earlier)
+
+
+def _as_large(question: Question, recipe: Recipe | None, models: Sequence[Model]) -> Question:
+    """The question with as much room as it had, where nothing else is said now."""
+    if recipe is None:
+        return question
+    same = [model.name for model in models] == [recipe.model]
+    return replace(
+        question,
+        replay=recipe.replay if question.replay is None else question.replay,
+        budget=recipe.budget if question.budget is None and same else question.budget,
+    )
 
 
 def _sent(reader: Reader, question: EntryId) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from itertools import chain, islice, pairwise
 
 from ledgernote.domain.entries import (
@@ -156,8 +156,10 @@ class Reading:
         self._largest = max(budget, LEAST_BUDGET) * BYTES_A_TOKEN
         self._drafts: dict[bytes, drafts.Draft] = {}
         self._bases = Bases(reader, upto, budget, self._drafts)
+        self.words = cache(self._words)
+        """A thread is read to be leaned on, and read to be sent."""
 
-    def words(self, place: Place) -> str:
+    def _words(self, place: Place) -> str:
         """The characters of a place; nothing where they were erased."""
         if place.slot == "name" and (name := recipes.actor_name(self.reader, place.event)):
             return name[place.start : place.end]

@@ -142,10 +142,14 @@ def preview(notebook: Notebook, question: Question, model: Model, *others: Model
 def _planned(
     notebook: Notebook, question: Question, models: tuple[Model, ...]
 ) -> Generator[Consent, Decision | None, tuple[Planner, Plan]]:
-    """The plan of a question that nobody keeps."""
+    """The plan of a question that nobody keeps, or of one that is kept and nobody asks now."""
+    once_more = again(notebook, question, models) if question.again else None
+    question = once_more.asked if once_more else question
+    earlier = once_more.earlier if once_more else None
+    moment = once_more.entry.created if once_more else notebook.clock()
     given = brought(notebook, question)
     with notebook.ledger.snapshot() as now:
-        planner = Planner(notebook, question, models, given, notebook.clock())
+        planner = Planner(notebook, question, models, given, moment, earlier)
         spot = spot_of(notebook, now, question)
         found = planner.plan(now, spot)
     return planner, (yield from planner.settle(found, spot))

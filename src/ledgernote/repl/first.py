@@ -185,8 +185,10 @@ def local(session: Session, desk: Desk) -> Session:
     if len(found) > 1:
         for number, each in enumerate(found, 1):
             desk.out.data(f"{number:3}  {one_line(each)}")
-        answers = {str(number): each for number, each in enumerate(found, 1)}
-        name = desk.choose(f"Which one? 1 to {len(found)} [1]", answers, name)
+        answers = {"": name} | {str(number): each for number, each in enumerate(found, 1)}
+        name = desk.choose(f"Which one? 1 to {len(found)} [1]", answers, "", insists=True)
+    if not name:
+        return session
     remember(session.notebook.settings, name)
     session = _with(session, name, desk, chosen=False)
     told = f"it is the default now; config set models.{name}.local true lets it see what is private"

@@ -188,15 +188,23 @@ class Reader:
         """The key of a row that a person picks from a list, None for none of them."""
         return Picker(scopes, words, color=self._color).run(self._keyboard, self._screen).key
 
-    def choose(self, question: str, answers: Mapping[str, str], default: str) -> str:
-        """Ask back; *default* for Enter, and for a text that is no answer: that is read next."""
-        try:
-            typed = self._prompt(self._asking, f"{question} ", None)
-        except (EOFError, KeyboardInterrupt):
-            return default
-        finally:
-            self.unsent = ""
-        word = typed.text.strip().lower()
+    def choose(
+        self, question: str, answers: Mapping[str, str], default: str, *, insists: bool = False
+    ) -> str:
+        """Ask back; *default* for Enter, and for a text that is no answer: that is read next.
+
+        One that *insists* asks again instead, until there is an answer, or Ctrl-C.
+        """
+        while True:
+            try:
+                typed = self._prompt(self._asking, f"{question} ", None)
+            except (EOFError, KeyboardInterrupt):
+                return default
+            finally:
+                self.unsent = ""
+            word = typed.text.strip().lower()
+            if word in answers or not (word and insists):
+                break
         if word and word not in answers:
             self._again.append(typed)
         return answers.get(word, default)

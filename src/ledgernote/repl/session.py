@@ -83,8 +83,13 @@ class Session:
 class Chooser(Protocol):
     """Asks back with a few possible answers."""
 
-    def __call__(self, question: str, answers: Mapping[str, str], default: str) -> str:
-        """The value of the answer typed, *default* for Enter or for anything else."""
+    def __call__(
+        self, question: str, answers: Mapping[str, str], default: str, *, insists: bool = False
+    ) -> str:
+        """The value of the answer typed, *default* for Enter or for anything else.
+
+        One that *insists* takes nothing else, and gives *default* for Ctrl-C.
+        """
 
 
 def _nobody(_: Consent | Costly) -> Decision | None:

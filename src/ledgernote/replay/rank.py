@@ -62,10 +62,8 @@ def _table(writers: Sequence[str], *, meant: bool) -> Mapping[str, float]:
     return PEOPLE_MEANT if meant else PEOPLE
 
 
-def _scored(source: Source, numbers: Sequence[float], weights: Sequence[float]) -> Scored:
-    rounded = tuple([each and round(each, 4) for each in numbers])
-    score = sum(map(mul, weights, rounded))
-    return Scored(source=source, score=round(score, 4), features=rounded)
+def _scored(source: Source, numbers: tuple[float, ...], weights: Sequence[float]) -> Scored:
+    return Scored(source=source, score=round(sum(map(mul, weights, numbers)), 4), features=numbers)
 
 
 def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] = ()) -> str:
