@@ -14,6 +14,8 @@ from ledgernote.ledger import keep, passages, places
 from ledgernote.ledger.candidates import (
     Found,
     candidates,
+    candidates_of,
+    found_by,
     kin,
     neighbours,
     of_days,
@@ -23,6 +25,8 @@ from ledgernote.ledger.candidates import (
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.migrations import STEPS
 from ledgernote.ledger.scored import SCORED
+from ledgernote.ledger.search import Search
+from ledgernote.replay.query import parse
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +177,18 @@ def test_a_small_project_finds_its_own_among_very_many_of_others(ledger: Ledger)
     found = candidates(ledger, ["water", "ford"], small, 5)
 
     assert [one.entry for one in found] == [own]
+
+
+def test_another_place_finds_its_own_by_a_word_that_is_not_the_rarest(ledger: Ledger) -> None:
+    place = ProjectId(b"another place...")
+    with writing(ledger) as tx:
+        text = b"a weir in the water"
+        own = keep.keep(tx, keep.New(kind=Kind.NOTE, text=text, project=place))
+        keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"no water", project=place))
+
+    where = found_by(Search(query=parse("weir"), now=0))
+
+    assert [one.entry for one in candidates_of(ledger, ["water", "curlew"], where, 5)] == [own]
 
 
 def test_an_older_ledger_learns_where_its_passages_stand_and_which_give_rules(
