@@ -145,7 +145,8 @@ def test_many_matches_are_ranked_among_the_newest_and_a_short_list_among_all(run
 
     many, few = run("find", "rates", "-n", "1"), run("find", "rates", "-p", "old")
 
-    assert "1 of more than 100, the best of the newest 4,000; -n 0 for all" in many.err
+    assert "1 of many, the best of the newest 4,000; -n 0 for all" in many.err
+    assert run("find", "rates", "-n", "3", "--sort", "old").err == "3 of many; -n 0 for all\n"
     assert (len(few.lines), few.err) == (1, "")
     assert len(run("find", "rates", "-n", "0", "-a").lines) == 4_002
 
@@ -164,6 +165,19 @@ def test_a_cut_list_says_how_many_there_are(run: Run, notes: int, said: str) -> 
     run("import", "jsonl", "-", stdin="\n".join(lines))
 
     assert run("find", "rates").err.strip() == said
+
+
+def test_marks_are_said_to_be_of_the_newest_where_there_are_more(run: Run) -> None:
+    texts = ["gold -> cash", *("x" for _ in range(1_999)), "cash -> gold"]
+    run("note", "--each", stdin="\n".join(texts[:-1]))
+
+    few, nothing = run("find", "->"), run("find", "=>")
+    run("note", texts[-1])
+    many = run("find", "->")
+
+    assert (len(few.lines), few.err) == (1, "")
+    assert nothing.err == "nothing found in inbox; -a for all projects\n"
+    assert (len(many.lines), many.err) == (1, "1, the best of the newest 2,000; -n 0 for all\n")
 
 
 def test_a_broken_pipe_is_success(run: Run) -> None:

@@ -191,3 +191,39 @@ def test_exact_takes_no_other_form_of_a_word_but_other_case_and_accents(run: Run
     assert found.lines == kept
     assert run("find", "rated it high", "cafe", "--exact", "--ids").lines == kept[:1]
     assert len(run("find", "cafe rat* OR never", "--exact", "--ids").lines) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("0.25%", [1, 2]),
+        ("0.25", [1, 2]),
+        ("金利 0.25%", [1]),
+        ("2026", [1]),
+        ("CPI", [2]),
+        ("0.25% -金利", [2]),
+        ("5%", []),
+        ("50", []),
+        ("0.25% CPI is:pinned", []),
+    ],
+)
+def test_a_figure_or_a_ticker_against_text_without_spaces_is_found(
+    run: Run, query: str, found: list[int]
+) -> None:
+    run("note", "2026年、日銀は金利を0.25%に、150円")
+    run("note", "美国CPI上涨0.25%")
+
+    ran = run("find", query, "--exact", "--sort", "old", "--json")
+    best = run("find", query, "--exact", "--ids")
+
+    texts = {"2": 1, "美": 2}
+    assert [texts[hit["text"][0]] for hit in ran.records] == found
+    assert len(best.lines) == len(found)
+
+
+def test_a_figure_in_a_long_text_without_spaces_is_shown_where_it_stands(run: Run) -> None:
+    run("note", "日銀は" * 200 + "金利を0.25%に" + "した。" * 100)
+
+    (hit,) = run("find", "0.25%", "--json").records
+
+    assert "0.25%に" in hit["passage"]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledgernote.models.counter import count
-from ledgernote.replay.excerpt import HIGH, LOW, excerpt, finder, matched, root
+from ledgernote.replay.excerpt import HIGH, LOW, excerpt
+from ledgernote.replay.roots import finder, matched, root
 
 FILLER = "The committee met again and had nothing new to say about it. " * 40
 

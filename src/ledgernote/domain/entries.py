@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.images import Image
@@ -135,8 +135,7 @@ def writer(kind: Kind, model: str | None, actor: str | None) -> str:
     return model if model and kind in (Kind.ANSWER, Kind.SUMMARY) else actor or ""
 
 
-@frozen
-class Passage:
+class Passage(NamedTuple):
     """A piece of an entry (16 KB at most) as the index knows it, with what replay asks of it."""
 
     entry: EntryId

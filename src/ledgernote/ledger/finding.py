@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import merge
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Kind, Term, Trait
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.glued import glued
 from ledgernote.ledger.privacy import private_among
 from ledgernote.ledger.search import (
     Search,
@@ -83,10 +86,13 @@ def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
     rows: list[Any] = []
     kept: Iterator[Any] = iter(())
     way = Way(rows=kept)
+    loosely = replace(search, exact=False)  # a run and its figure are one word to that
+    beside = list(_without_tokens(reader, iter(glued(reader, search)), loosely))
     for way in ways(reader, search):
         kept = _without_tokens(reader, way.rows, search)
         if search.order == "score":
             kept = _exact_first(reader, _once(kept), search, many=way.many)
+        kept = _with(kept, beside, search.order) if beside else kept
         kept = _only_private(reader, _once(kept), search)
         rows = list(kept) if search.limit == 0 else list(islice(kept, search.limit))
         if len(rows) >= search.least or search.exact:
@@ -154,6 +160,19 @@ def _holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool
     else:
         rows = best_first(reader, search, exact)
     return (row for row in rows if is_wanted(text_of(reader, row[0]), literals))
+
+
+def _with(rows: Iterator[Any], beside: Sequence[Any], order: str) -> Iterator[Any]:
+    """*rows*, and others in their place by time, or as good as the best of them."""
+    if order != "score":
+        time, newest = itemgetter(4, 5, 6, 7), order == "new"
+        among = sorted(beside, key=time, reverse=newest)
+        yield from merge(rows, among, key=time, reverse=newest)
+        return
+    best = next(rows, None)
+    for row in beside:
+        yield (*row[:2], best[2] if best else -1.0, *row[3:])
+    yield from () if best is None else chain([best], rows)
 
 
 def _once(rows: Iterable[Any]) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from typing import Any
 
 from ledgernote.domain.entries import Order, Project, ProjectId, Thread, ThreadId
@@ -96,8 +97,13 @@ BY_ID = "SELECT entity, shown FROM handle WHERE entity = ? AND thing = ?"
 
 def moment(created: int, offset: int) -> datetime:
     """Microseconds since 1970 and seconds east of UTC as an aware time."""
-    zone = timezone(timedelta(seconds=offset))
-    return datetime.fromtimestamp(0, zone) + timedelta(microseconds=created)
+    return _begin(offset) + timedelta(microseconds=created)
+
+
+@cache
+def _begin(offset: int) -> datetime:
+    """1970, seen from a place; there are few."""
+    return datetime.fromtimestamp(0, timezone(timedelta(seconds=offset)))
 
 
 def moment_of_hlc(hlc: int | None) -> datetime | None:

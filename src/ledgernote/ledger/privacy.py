@@ -34,6 +34,7 @@ REACHED = """
     UNION SELECT entry FROM entry_tag WHERE tag = ?1
     UNION SELECT entry FROM made_from WHERE source = ?1"""
 IS_MARKED = "SELECT 1 FROM private_mark WHERE entity = ?"
+MARKS = "SELECT entity FROM private_mark WHERE entity IN ({})"
 # A turn is one step: the question and what came with it, and the answers.
 SAID_AT_HOME = """
     WITH said AS (SELECT entry.id, event.step FROM entry JOIN event ON event.id = entry.born
@@ -135,3 +136,8 @@ def _named(recipe: Any) -> list[bytes]:
 def is_marked(reader: Reader, entity: bytes) -> bool:
     """Whether this very entry, tag or project carries a mark."""
     return reader.one(IS_MARKED, (entity,)) is not None
+
+
+def marked_among(reader: Reader, entities: Iterable[bytes]) -> set[bytes]:
+    """Those of these very entries, tags and projects that carry a mark."""
+    return {row[0] for row in reader.among(MARKS, entities)}

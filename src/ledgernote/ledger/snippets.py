@@ -23,11 +23,17 @@ def passages(reader: Reader, rowids: Sequence[int], terms: Sequence[Term]) -> di
     if match := any_of(term for term in terms if not grams.runs(term.text)):
         marked = apart.marked(reader, rowids, match)
         found |= {rowid: text for rowid, text in marked.items() if MARK_ON in text}
-    if runs := [run for term in terms for run in grams.runs(term.text)]:
-        literal = re.compile("|".join(map(re.escape, sorted(runs, key=len, reverse=True))))
-        for rowid, text in reader.among(TEXTS, rowids):
+    runs = [run for term in terms for run in grams.runs(term.text)]
+    left = [rowid for rowid in rowids if runs or MARK_ON not in found.get(rowid, "")]
+    if left and (texts := runs + [term.text for term in terms if _may_be_glued(term)]):
+        literal = re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))))
+        for rowid, text in reader.among(TEXTS, left):
             found[rowid] = _marked(text, literal) or found[rowid]
     return found
+
+
+def _may_be_glued(term: Term) -> bool:
+    return term.text.isupper() or any(map(str.isdigit, term.text))
 
 
 def _marked(text: str, literal: re.Pattern[str]) -> str:

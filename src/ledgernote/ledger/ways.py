@@ -85,7 +85,8 @@ class Way:
 def ways(reader: Reader, search: Search) -> Iterator[Way]:
     """Ways to the matches, the cheapest first; the next is for a filter that left too few."""
     if not search.match and search.limit and any(map(unseen, terms(search.query))):
-        yield Way(rows=islice(_walk(reader, search), MARKS), among=MARKS)
+        some = list(islice(_walk(reader, search), MARKS + 1))
+        yield Way(rows=iter(some[:MARKS]), among=MARKS if len(some) > MARKS else None)
     elif not search.match:
         yield Way(rows=_walk(reader, search))
     elif search.limit == 0:

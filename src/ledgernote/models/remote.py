@@ -17,7 +17,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.garbage import uncollected
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
 from ledgernote.models import catalog, table
 from ledgernote.models.catalog import ModelChoice, keyed
@@ -133,7 +134,7 @@ class Remote:
             free = {"litellm_provider": "ollama", "mode": "chat"} | dict.fromkeys(_PRICES, 0.0)
             litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
         _past_proxies(self.choice)
-        with _uncollected():  # its first call imports, too
+        with uncollected():  # its first call imports, too
             return litellm.completion(**self._request(context))
 
     def _pieces(self, context: Context, end: _End) -> Iterator[Piece]:
@@ -142,6 +143,8 @@ class Remote:
         watch: Watch | None = None
         try:
             stream = self._open(context)
+            if self.choice.provider == "gemini":
+                _hear_the_end(stream, end)
             watch = Watch(stream, self.patience)
             for chunk in stream:
                 piece = end.read(chunk)
@@ -155,7 +158,7 @@ class Remote:
             if watch is not None:
                 watch.end()
             _close(stream)
-        if _is_broken(stream):
+        if end.ended is False or _is_broken(stream):
             raise self._failure(None, context, end, watch)
         end.reported = _reported(stream)
 
@@ -273,7 +276,7 @@ def embeddings(
     }
     try:
         _past_proxies(choice)
-        with _uncollected():
+        with uncollected():
             rows = _litellm().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
@@ -331,6 +334,8 @@ class _End:
         """The usage is the provider's own, no guess."""
         self.served_model: str | None = None
         self.finish: str | None = None
+        self.ended: bool | None = None
+        """Whether the last word was heard, where litellm does not tell."""
 
     def read(self, chunk: Any) -> Piece | None:
         """The piece in *chunk*, if there is one."""
@@ -365,6 +370,31 @@ def _is_broken(stream: Any) -> bool:
     """
     fields = ("received_finish_reason", "intermittent_finish_reason")
     return all(getattr(stream, field, "not kept") is None for field in fields)
+
+
+def _hear_the_end(stream: Any, end: _End) -> None:
+    """litellm takes each piece of Gemini's for one that may be the last: look for the one that is.
+
+    A question that is not let through has a `promptFeedback` in its place.
+    """
+    make = getattr(stream, "make_call", None)
+    if make is None:
+        return
+
+    def made(**given: Any) -> Any:
+        reader = make(**given)
+        parse = reader.chunk_parser
+        end.ended = False
+
+        def heard(chunk: dict[str, Any]) -> Any:
+            last = any("finishReason" in one for one in chunk.get("candidates") or ())
+            end.ended = end.ended or last or "promptFeedback" in chunk
+            return parse(chunk=chunk)
+
+        reader.chunk_parser = heard
+        return reader
+
+    stream.make_call = made
 
 
 def _reported(stream: Any) -> bool:
@@ -402,7 +432,7 @@ def _litellm() -> Any:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     # … and takes keys and addresses from any `.env` in the folder it is started in.
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
-    with _uncollected():
+    with uncollected():
         import litellm
 
         # Else the next search walks through all of it, and does so while an answer streams.
@@ -416,19 +446,6 @@ def _litellm() -> Any:
         logger.propagate = False
         logger.disabled = True
     return litellm
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage is looked for meanwhile: an import makes none, and the search is a fifth of it."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _rehearse(litellm: Any) -> None:

@@ -58,12 +58,18 @@ class Found:
 
     @property
     def cut(self) -> str:
-        """`20 of 340`, `20 of more than 1,020`; empty where all are shown."""
+        """`20 of 340`, `20 of more than 1,020`, `20 of many`; empty where all are shown."""
         if not self.uncounted and self.matching == len(self.hits):
             return ""
+        of = "" if self.matching == len(self.hits) else f" of {self._how_many}"
         best = f", the best of the newest {self.among:,}" if self.among else ""
-        more = "more than " if self.uncounted else ""
-        return f"{len(self.hits)} of {more}{self.matching:,}{best}"
+        return f"{len(self.hits)}{of}{best}"
+
+    @property
+    def _how_many(self) -> str:
+        if self.uncounted and self.matching < finding.COUNTED:  # as many as the search had to read
+            return "many"
+        return f"{'more than ' * self.uncounted}{self.matching:,}"
 
 
 @frozen

@@ -31,6 +31,7 @@ from ledgernote.domain.errors import (
     UsageError,
 )
 from ledgernote.domain.frozen import field, frozen, replace
+from ledgernote.domain.garbage import uncollected
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
@@ -256,6 +257,7 @@ class Planner:
         """Not before it is known that the models may be asked: a server may tell its window."""
         return _limits(self.notebook.settings, self.question, self._known)
 
+    @uncollected()
     def plan(self, reader: Reader, spot: Spot) -> Plan | Consent:
         """The plan; made once more when something became private while we planned.
 
@@ -336,8 +338,7 @@ class Planner:
         if self.clearance:
             return set()
         ledger = reader or self.notebook.ledger
-        marked = {each for each in watched if privacy.is_marked(ledger, each)}
-        return marked | privacy.private_among(ledger, watched)
+        return privacy.marked_among(ledger, watched) | privacy.private_among(ledger, watched)
 
     def _refuse_private(self, project: ProjectId | None) -> None:
         """A model that is not local gets nothing of a private project. Raises."""

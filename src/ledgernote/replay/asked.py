@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TypeVar
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.grams import pieces
-from ledgernote.replay.excerpt import root
 from ledgernote.replay.lean import ALONE, Lean
 from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.recipe import MODEL, YOU, Source
+from ledgernote.replay.roots import root
 from ledgernote.replay.when import Time, as_of, named, settled
 
 _KINDS = (
@@ -107,6 +107,19 @@ def _first(said: Iterable[_Said]) -> _Said:
     return found
 
 
+def nameless(text: str, writers: Iterable[str]) -> str:
+    """A question without the names of those who write, unless it is nothing else.
+
+    They say whose texts are asked for; in the texts they stand where others speak of them.
+    """
+    names = {root(part) for who in writers for part in who.lower().split()}
+    kept = [word for word in text.split() if root(word.strip(_MARKS).lower()) not in names]
+    return " ".join(kept) or text
+
+
+_MARKS = ".,;:!?()\"'“”‘’"
+
+
 def _kinds(text: str) -> frozenset[str]:
     return frozenset(kind for shows, kind in _KINDS if shows.search(text))
 
@@ -141,34 +154,3 @@ def _about(question: str, writers: Set[str]) -> frozenset[str]:
     elif _ASKS_ME.search(question):
         named.add(YOU)
     return frozenset(named)
-
-
-def places(roots: Iterable[str]) -> Callable[[str, str], list[str]]:
-    """A function that lists the *roots* in a text, in any ending, as they stand there.
-
-    It is given the text and the same in lower case. Each root is looked for by itself, and what
-    follows it only then: one pattern for all is ten times as slow on long texts. Pieces of a run
-    stand within it.
-    """
-    known = tuple((each, each.isupper(), bool(pieces(each))) for each in roots)
-
-    def find(text: str, lower: str) -> list[str]:
-        found: list[tuple[int, str]] = []
-        for each, as_it_stands, within in known:
-            looked = text if as_it_stands else lower
-            at = looked.find(each)
-            while at >= 0:
-                end = at + len(each)
-                begins = within or not (at and looked[at - 1].isalnum())
-                if begins and (within or (_END if as_it_stands else _ENDING).match(looked, end)):
-                    found.append((at, each))
-                at = looked.find(each, end)
-        found.sort()
-        return [each for _, each in found]
-
-    return find
-
-
-_END = re.compile(r"(?![^\W_])")
-_ENDING = re.compile(r"[a-z]?(?:ings?|ied|ies|ers?|ed|es|ly|s|d|y|e)?(?![^\W_])")
-"""The end of a word, and of one that may have an ending."""

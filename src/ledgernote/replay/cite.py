@@ -9,12 +9,12 @@ from dataclasses import replace
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Citation, Reason, ReceiptRow
-from ledgernote.replay.excerpt import matched
 from ledgernote.replay.frame import said
 from ledgernote.replay.lean import LOOKED_BACK, exchanges, lean, said_in
 from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.rank import why
 from ledgernote.replay.recipe import Answer, Block, Pins, Source, Span, Summary, Turn, Words
+from ledgernote.replay.roots import matched
 
 _WHY = {
     Reason.PIN: "pinned",

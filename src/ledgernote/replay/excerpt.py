@@ -10,88 +10,18 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from ledgernote.domain.entries import EventId
-from ledgernote.domain.grams import pieces
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.frame import label_room, marked, row, sendable
 from ledgernote.replay.recipe import MODEL, YOU, Place, Source, Span, Who, Words
+from ledgernote.replay.roots import finder
 
 LOW, HIGH = 160, 220
 """Tokens of an excerpt, at least and about at most."""
 
 _PIECE = 40  # tokens; LOW and one piece more stay within HIGH
-
-_ENDINGS = ("ings", "ing", "ied", "ies", "ers", "er", "ed", "es", "ly", "s", "d", "y", "e")
-
-
-def root(word: str) -> str:
-    """A lower-cased word without its ending: `planned`, `plans`, `planning` → `plan`.
-
-    A word in upper case is a ticker and has none.
-    """
-    if word.isupper():
-        return word
-    word = word.removesuffix("'s").removesuffix("’s")
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word.removesuffix(ending)
-            break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1].isalpha() and word[-1] not in "aeioulsz":
-        word = word[:-1]
-    return word
-
-
-@lru_cache(maxsize=256)
-def finder(words: tuple[str, ...]) -> Callable[[str], list[str]]:
-    """A function that lists the roots of *words* in a text, tickers last, as they stand there.
-
-    One compiled pattern, because splitting every text into stems takes ten times as long. Of a
-    run its pieces are listed.
-    """
-    within = sorted({piece for word in words for piece in pieces(word)})
-    plain = {root(word) for word in words if not pieces(word)}
-    roots = sorted(plain, key=lambda each: (-len(each), each))
-    tickers = [each for each in roots if each.isupper()]
-    folded = [each for each in roots if each not in tickers]
-    find = _either(folded, rf"[a-z]?(?:{'|'.join(_ENDINGS)})?")
-    find_ticker = _either(tickers, "")
-    find_piece = _piece(within)
-    return lambda text: find(text.lower()) + find_ticker(text) + find_piece(text)
-
-
-def _either(words: Sequence[str], ending: str) -> Callable[[str], list[str]]:
-    if not words:
-        return lambda _text: []
-    either = "|".join(map(re.escape, words))
-    return re.compile(rf"(?<![^\W_])({either}){ending}(?![^\W_])").findall
-
-
-def _piece(pieces: Sequence[str]) -> Callable[[str], list[str]]:
-    """Lists pieces of a run, which overlap."""
-    if not pieces:
-        return lambda _text: []
-    return re.compile(f"(?=({'|'.join(map(re.escape, pieces))}))").findall
-
-
-def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """Those of *words* that stand in *text*, in any ending; of a run what of it does."""
-    found = set(finder(words)(text))
-    shown = (_shared(each, text) or [each] * (root(each) in found) for each in words)
-    return tuple(dict.fromkeys(chain.from_iterable(shown)))
-
-
-def _shared(run: str, text: str) -> list[str]:
-    """The parts of a run that stand in a text, the longest first."""
-    parts = [""]
-    for piece in pieces(run):
-        longer = parts[-1] + piece[1:]
-        if parts[-1].endswith(piece[0]) and longer in text:
-            parts[-1] = longer
-        else:
-            parts.append(piece if piece in text else "")
-    return sorted(filter(None, parts), key=len, reverse=True)
 
 
 def excerpt(text: str, words: Sequence[str], count: Callable[[str], int]) -> tuple[int, int]:

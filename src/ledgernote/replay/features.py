@@ -5,13 +5,14 @@ Statistics come from the candidates alone: what is not among them holds none of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from math import log, log1p
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen
-from ledgernote.replay.asked import Asked, places
+from ledgernote.replay.asked import Asked
 from ledgernote.replay.manner import (
     BEGINNING,
     FIRST,
@@ -24,7 +25,8 @@ from ledgernote.replay.manner import (
     holds_word,
     names_time,
 )
-from ledgernote.replay.recipe import MODEL, Source
+from ledgernote.replay.recipe import MODEL, YOU, Source
+from ledgernote.replay.roots import places
 from ledgernote.replay.when import closeness, stood
 
 NAMES = (
@@ -51,7 +53,7 @@ NAMES = (
     "length",  # how long, if a person said it
     "wish",  # a person says how things are to be done: always, never, I prefer
     "covers_model",  # `covers`, if a model said it
-    "rule",  # a person says how it is to be done each time, and something new is asked for
+    "rule",  # the asker says how it is to be done each time, and something new is asked for
     "prefers",  # a person says what they prefer, and something new is asked for
     "tagged",  # it has a tag that the question names
     "replaces",  # what it replaces is a better match, by so much
@@ -63,7 +65,7 @@ NAMES = (
 )
 """Append only: receipts refer to places."""
 
-_LATER = (0.0,) * 5
+_LATER = NAMES.index("meaning") - NAMES.index("replaces")
 """From `replaces` to `disputed`: what rows are beside each other, for `kin` and `statements`."""
 
 
@@ -98,72 +100,84 @@ class _Scale:
 
 
 def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[float, ...]]:
-    """The features of each candidate, in order; those of rows beside each other are still 0."""
+    """The features of each candidate, in order; those of rows beside each other are still 0.
+
+    They are made column by column: calls for each feature of each text would take twice as long.
+    """
     around = _Around(asked, candidates)
-    for at, candidate in enumerate(candidates):
-        read = _read(asked, around, at, candidate.source)
-        meaning = max(candidate.meaning, 0.0)
-        yield (*_found(around, at), *read, float(candidate.tagged), *_LATER, meaning)
+    none = [0.0] * len(candidates)
+    tagged = [float(each.tagged) for each in candidates]
+    meaning = [max(each.meaning, 0.0) for each in candidates]
+    columns = [*_found(around), *_told(around), *_spoken(around), tagged, *[none] * _LATER, meaning]
+    return zip(*map(_rounded, columns), strict=True)
 
 
-def _found(around: _Around, at: int) -> tuple[float, ...]:
+def _rounded(column: Column) -> list[float]:
+    return [each and round(each, 4) for each in column]
+
+
+def _found(around: _Around) -> Iterator[Column]:
     """The features of full text search, by whom and when, as they were from the first."""
-    source, asked = around.sources[at], around.asked
-    before, after = around.before[at], around.after[at]
-    by_model = source.who == MODEL
-    return (
-        around.words[at],
-        around.threads[around.thread_of[at]],
-        0.0 if before is None else around.words[before],
-        0.0 if after is None else around.words[after],
-        float(source.who in asked.about),
-        _when(asked, source),
-        _length(source) if by_model else 0.0,
-        float(around.superseded(source)),
-    )
+    asked, sources, words = around.asked, around.sources, around.words
+    yield words
+    yield [around.threads[thread] for thread in around.thread_of]
+    yield [0.0 if at is None else words[at] for at in around.before]
+    yield [0.0 if at is None else words[at] for at in around.after]
+    yield [float(source.who in asked.about) for source in sources]
+    yield [_when(asked, source) for source in sources]
+    yield [long if model else 0.0 for long, model in _pairs(around.lengths, around.by_model)]
+    yield [float(around.superseded(source)) for source in sources]
 
 
 def _when(asked: Asked, source: Source) -> float:
     if asked.until:
         return stood(source.created, asked.until)
-    return max((closeness(source.created, each) for each in asked.dates), default=0.0)
+    return max([closeness(source.created, each) for each in asked.dates], default=0.0)
 
 
-def _read(asked: Asked, around: _Around, at: int, source: Source) -> tuple[float, ...]:
-    """The features of its text and of those around it."""
-    found, counts = around.found[at], around.counts[at]
-    before, by_model = around.before[at], source.who == MODEL
-    covers = sum(map(asked.weights.__getitem__, counts)) / around.weight
-    together = asked.pairs.intersection(pairwise(found)) if len(found) > 1 else ()
-    lower = around.lower[at]
-    beginning = "" if by_model else source.text[:BEGINNING]
-    said = "" if by_model else lower[:BEGINNING]
-    wish = holds_any(said, WISHES)
-    return (
-        around.text.of(counts, around.sizes[at]),
-        around.two.of(*around.window(at, 1, 0)),
-        around.seven.of(*around.window(at, 3, 3)),
-        around.talks[around.thread_of[at]],
-        covers,
-        len(together) / (len(asked.pairs) or 1),
-        float("time" in asked.kinds and names_time(lower)),
-        float("number" in asked.kinds and holds_number(lower)),
-        float("name" in asked.kinds and holds_name(source.text)),
-        float(around.asks[at]),
-        0.0 if before is None else float(around.asks[before]),
-        float(holds_word(beginning, FIRST)),
-        0.0 if by_model else _length(source),
-        float(wish),
-        covers if by_model else 0.0,
-        float(wish and not asked.looks_back and gives_rule(said)),
-        float(not asked.looks_back and holds_any(said, PREFERENCES)),
-    )
+def _told(around: _Around) -> Iterator[Column]:
+    """How many of the question's words stand in its text and in those around it."""
+    every = range(len(around.sources))
+    yield list(map(around.text.of, around.counts, around.sizes))
+    yield [around.two.of(*around.window(at, 1, 0)) for at in every]
+    yield [around.seven.of(*around.window(at, 3, 3)) for at in every]
+    yield [around.talks[thread] for thread in around.thread_of]
+    yield around.covers
+    pairs, number = around.asked.pairs, len(around.asked.pairs) or 1
+    yield [len(pairs.intersection(pairwise(found))) / number for found in around.found]
 
 
-def _length(source: Source) -> float:
-    return min(1.0, log1p(len(source.text) / 6) / 6)
+def _spoken(around: _Around) -> Iterator[Column]:
+    """The manners of its text; what a model says tells nothing of what a person wants."""
+    asked, asks, by_model = around.asked, around.asks, around.by_model
+    texts = [source.text for source in around.sources]
+    own = ["" if model else text[:BEGINNING] for text, model in _pairs(texts, by_model)]
+    said = ["" if model else low[:BEGINNING] for low, model in _pairs(around.lower, by_model)]
+    wishes = [holds_any(text, WISHES) for text in said]
+    anew = not asked.looks_back
+    yield _shown(names_time, around.lower, wanted="time" in asked.kinds)
+    yield _shown(holds_number, around.lower, wanted="number" in asked.kinds)
+    yield _shown(holds_name, texts, wanted="name" in asked.kinds)
+    yield asks
+    yield [0.0 if at is None else asks[at] for at in around.before]
+    yield [float(holds_word(text, FIRST)) for text in own]
+    yield [0.0 if model else long for long, model in _pairs(around.lengths, by_model)]
+    yield list(map(float, wishes))
+    yield [covers if model else 0.0 for covers, model in _pairs(around.covers, by_model)]
+    own_wishes = [wish and source.who == YOU for wish, source in _pairs(wishes, around.sources)]
+    yield [float(wish and anew and gives_rule(text)) for wish, text in _pairs(own_wishes, said)]
+    yield _shown(partial(holds_any, phrases=PREFERENCES), said, wanted=anew)
 
 
+def _shown(told: Callable[[str], bool], texts: Sequence[str], *, wanted: bool) -> Column:
+    """Of which texts it is *told*; of none where that is not asked for."""
+    return [float(told(text)) for text in texts] if wanted else [0.0] * len(texts)
+
+
+_pairs = partial(zip, strict=True)
+
+Column = Sequence[float]
+"""One feature of all candidates."""
 Counts = Mapping[str, int]
 """How often each of the question's words stands there, without those that do not."""
 
@@ -173,7 +187,6 @@ class _Around:
 
     def __init__(self, asked: Asked, candidates: Sequence[Candidate]) -> None:
         self.asked = asked
-        self.weight = sum(asked.weights.values()) or 1.0
         self.sources = [each.source for each in candidates]
         best = max((each.bm25 for each in candidates), default=0.0) or 1.0
         self.words = [_share(each.bm25, best) for each in candidates]
@@ -181,8 +194,11 @@ class _Around:
         self.lower = [text.lower() for text in texts]
         self.found = list(map(places(asked.roots), texts, self.lower))
         self.counts: list[Counts] = [_counted(found) for found in self.found]
+        self.covers = _covers(asked.weights, self.counts)
         self.sizes = list(map(len, texts))
-        self.asks = [source.text.rstrip().endswith("?") for source in self.sources]
+        self.lengths = [min(1.0, log1p(size / 6) / 6) for size in self.sizes]
+        self.by_model = [source.who == MODEL for source in self.sources]
+        self.asks = [float(text.rstrip().endswith("?")) for text in texts]
         self.thread_of = [source.thread or source.entry for source in self.sources]
         """What stands in no thread is one of its own."""
         self.created = {source.entry: source.created for source in self.sources}
@@ -219,7 +235,8 @@ class _Around:
         own: dict[EntryId, int] = {}
         for at, source in enumerate(self.sources):
             known = own.setdefault(source.entry, at)
-            own[source.entry] = min(known, at, key=self._best_first)
+            if known != at:
+                own[source.entry] = min(known, at, key=self._best_first)
         before = [own.get(s.previous) if s.previous else None for s in self.sources]
         after: list[int | None] = [None] * len(before)
         for at, there in enumerate(before):
@@ -250,6 +267,12 @@ class _Around:
         rarity = _rarity(self.asked.weights, list(talks.values()))
         scale = _Scale(rarity, sum(sizes.values()) / (len(sizes) or 1), 1.2, 0.75)
         return {thread: scale.of(counts, sizes[thread]) for thread, counts in talks.items()}
+
+
+def _covers(weights: Mapping[str, float], counts: Iterable[Counts]) -> list[float]:
+    """The share of the question's words that each holds, by their weights."""
+    every = sum(weights.values()) or 1.0
+    return [sum(map(weights.__getitem__, found)) / every for found in counts]
 
 
 def _counted(found: Sequence[str]) -> Counts:

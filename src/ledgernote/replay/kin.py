@@ -35,11 +35,11 @@ def with_kin(
 
     What was written after *until* replaces nothing yet.
     """
+    heirs = _heirs(rows, until)
     best: dict[EntryId, int] = {}
-    for at, row in enumerate(rows):
+    for at, row in enumerate(rows if heirs else ()):
         known = best.setdefault(row.source.entry, at)
         best[row.source.entry] = max(known, at, key=lambda one: (rows[one].score, -one))
-    heirs = _heirs(rows, until)
     sinks = -weights["superseded"]
     found = list(rows)
     for old in heirs:

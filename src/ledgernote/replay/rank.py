@@ -62,10 +62,8 @@ def _table(writers: Sequence[str], *, meant: bool) -> Mapping[str, float]:
     return PEOPLE_MEANT if meant else PEOPLE
 
 
-def _scored(source: Source, numbers: Sequence[float], weights: Sequence[float]) -> Scored:
-    rounded = tuple([each and round(each, 4) for each in numbers])
-    score = sum(map(mul, weights, rounded))
-    return Scored(source=source, score=round(score, 4), features=rounded)
+def _scored(source: Source, numbers: tuple[float, ...], weights: Sequence[float]) -> Scored:
+    return Scored(source=source, score=round(sum(map(mul, weights, numbers)), 4), features=numbers)
 
 
 def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] = ()) -> str:
@@ -87,7 +85,7 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("near that time", 0 < date < 1),
         ("names a time", value.get("time", 0.0) > 0),
         ("holds a number", value.get("number", 0.0) > 0),
-        ("says how it is to be done", value.get("rule", 0.0) > 0),
+        ("you say how it is to be done", value.get("rule", 0.0) > 0),
         ("says what is preferred", value.get("prefers", 0.0) > 0),
         ("tagged with what you name", value.get("tagged", 0.0) > 0),
         ("replaces a match", value.get("replaces", 0.0) > 0),

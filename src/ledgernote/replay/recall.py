@@ -149,7 +149,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
         others = beside.get(source.revision, ())
         if any(_covers(other, source) for other in others):
             continue
-        if _least(source) > room.recalled:
+        if not _may_fit(desk, source, room.recalled):
             desk.left_out.setdefault(source.entry, (source.handle, "no room"))
             room.misfits += 1
             continue
@@ -181,9 +181,11 @@ def _with_heir(
     return (span, desk.clips.row(heir, Reason.NEAR))
 
 
-def _least(source: Source) -> int:
-    """Tokens that a row of it takes at least: one for each word, and counting those is quick."""
-    return min(len(source.text.split()), LOW)
+def _may_fit(desk: Desk, source: Source, room: int) -> bool:
+    """Whether a row of it may take so few tokens; words are counted sooner, and each takes one."""
+    if min(len(source.text.split()), LOW) > room:
+        return False
+    return min(desk.clips.count(source.text), LOW) <= room
 
 
 def _covers(span: Span, source: Source) -> bool:

@@ -9,7 +9,7 @@ Knows nothing of how a context reads (frame) or is chosen (assemble).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import MISSING, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
@@ -284,7 +284,7 @@ _BLOCKS: dict[str, type[Block]] = {
 
 def to_json(recipe: Recipe) -> dict[str, Any]:
     """A recipe as JSON-ready values."""
-    plain: dict[str, Any] = _plain(recipe)
+    plain: dict[str, Any] = _plain(replace(recipe, blocks=()))
     names = {type_: name for name, type_ in _BLOCKS.items()}
     plain["blocks"] = [{"is": names[type(block)], **_plain(block)} for block in recipe.blocks]
     return plain
@@ -298,17 +298,17 @@ def from_json(plain: Mapping[str, Any]) -> Recipe:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {
-            each.name: _plain(getattr(value, each.name))
-            for each in fields(value)
-            if each.default is MISSING or getattr(value, each.name) != each.default
-        }
+    if value is None or isinstance(value, str | int | float):  # nearly all are
+        return value
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return value
+    return {
+        each.name: _plain(getattr(value, each.name))
+        for each in fields(value)
+        if each.default is MISSING or getattr(value, each.name) != each.default
+    }
 
 
 def _id(text: str | None) -> EventId | None:

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from ledgernote.domain.frozen import frozen
-from ledgernote.replay.excerpt import root
 from ledgernote.replay.kin import Scored, lift
 from ledgernote.replay.query import STOP_WORDS
 from ledgernote.replay.recipe import MODEL
+from ledgernote.replay.roots import root
 from ledgernote.replay.when import CALENDAR
 
 LOOKED_AT = 100

@@ -1,0 +1,87 @@
+"""Where words stand in a text, in any ending."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import chain
+
+from ledgernote.domain.grams import pieces
+
+_ENDINGS = ("ings", "ing", "ied", "ies", "ers", "er", "ed", "es", "ly", "s", "d", "y", "e")
+
+
+@lru_cache(maxsize=4096)
+def root(word: str) -> str:
+    """A lower-cased word without its ending: `planned`, `plans`, `planning` → `plan`.
+
+    A word in upper case is a ticker and has none.
+    """
+    if word.isupper():
+        return word
+    word = word.removesuffix("'s").removesuffix("’s")
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word.removesuffix(ending)
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1].isalpha() and word[-1] not in "aeioulsz":
+        word = word[:-1]
+    return word
+
+
+def places(roots: Iterable[str]) -> Callable[[str, str], list[str]]:
+    """A function that lists the *roots* in a text, in any ending, as they stand there.
+
+    It is given the text and the same in lower case. Each root is looked for by itself, and what
+    follows it only then: one pattern for all is ten times as slow on long texts. Pieces of a run
+    stand within it.
+    """
+    known = tuple((each, each.isupper(), bool(pieces(each))) for each in roots)
+
+    def find(text: str, lower: str) -> list[str]:
+        found: list[tuple[int, str]] = []
+        for each, as_it_stands, within in known:
+            looked = text if as_it_stands else lower
+            at = looked.find(each)
+            while at >= 0:
+                end = at + len(each)
+                begins = within or not (at and looked[at - 1].isalnum())
+                if begins and (within or (_END if as_it_stands else _ENDING).match(looked, end)):
+                    found.append((at, each))
+                at = looked.find(each, end)
+        found.sort()
+        return [each for _, each in found]
+
+    return find
+
+
+_END = re.compile(r"(?![^\W_])")
+_ENDING = re.compile(r"[a-z]?(?:ings?|ied|ies|ers?|ed|es|ly|s|d|y|e)?(?![^\W_])")
+"""The end of a word, and of one that may have an ending."""
+
+
+@lru_cache(maxsize=256)
+def finder(words: tuple[str, ...]) -> Callable[[str], list[str]]:
+    """A function that lists the roots of *words* in a text; of a run its pieces."""
+    find = places(dict.fromkeys(each for word in words for each in pieces(word) or [root(word)]))
+    return lambda text: find(text, text.lower())
+
+
+def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Those of *words* that stand in *text*, in any ending; of a run what of it does."""
+    found = set(finder(words)(text))
+    shown = (_shared(each, text) or [each] * (root(each) in found) for each in words)
+    return tuple(dict.fromkeys(chain.from_iterable(shown)))
+
+
+def _shared(run: str, text: str) -> list[str]:
+    """The parts of a run that stand in a text, the longest first."""
+    parts = [""]
+    for piece in pieces(run):
+        longer = parts[-1] + piece[1:]
+        if parts[-1].endswith(piece[0]) and longer in text:
+            parts[-1] = longer
+        else:
+            parts.append(piece if piece in text else "")
+    return sorted(filter(None, parts), key=len, reverse=True)
