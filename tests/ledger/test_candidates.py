@@ -21,6 +21,7 @@ from ledgernote.ledger.candidates import (
     of_days,
     rules,
     tagged,
+    talks,
 )
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.migrations import STEPS
@@ -114,6 +115,22 @@ def test_all_of_a_chain_is_found_by_any_of_it_but_what_was_removed_or_muted(tmp_
         "grebe": {"curlew", "heron"},
         "curlew": {"grebe", "heron"},
         "heron": {"grebe", "curlew"},
+    }
+
+
+def test_the_threads_of_the_best_are_found_around_them(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    with writing(ledger) as tx:
+        for name, word in (("long", "grebe grebe"), ("short", "grebe"), ("third", "grebe or not")):
+            thread = places.new_thread(tx, INBOX, name)
+            for place in range(50):
+                keep.keep(tx, new(word if place == 25 else f"{name} {place}", thread=thread))
+        keep.keep(tx, new("grebe grebe grebe"))  # stands in no thread
+
+    found = read(ledger, talks(ledger, candidates(ledger, ["grebe"], INBOX, 9), 2))
+
+    assert {one.text for one in found} == {
+        f"{name} {place}" for name in ("long", "short") for place in range(5, 46) if place != 25
     }
 
 

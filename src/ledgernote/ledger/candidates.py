@@ -5,7 +5,7 @@ Nothing that depends on arrival decides here, and what makes it faster changes n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -38,10 +38,12 @@ BESIDE = """
             WHERE other.thread = entry.thread AND other.removed = 0 AND other.muted = 0
               AND (other.created, other.hlc, other.replica, other.rseq)
                   {0} (entry.created, entry.hlc, entry.replica, entry.rseq)
-            ORDER BY other.created {1}, other.hlc {1}, other.replica {1}, other.rseq {1} LIMIT 2)
+            ORDER BY other.created {1}, other.hlc {1}, other.replica {1}, other.rseq {1} LIMIT {2})
       JOIN passage ON passage.entry = near.id AND part = 0
      WHERE entry.id IN ({{}})"""
-BEFORE, AFTER = BESIDE.format("<", "DESC"), BESIDE.format(">", "ASC")
+NEXT = (BESIDE.format("<", "DESC", 2), BESIDE.format(">", "ASC", 2))
+AROUND = (BESIDE.format("<", "DESC", 20), BESIDE.format(">", "ASC", 20))
+THREAD_OF = "SELECT id, thread FROM entry WHERE thread IS NOT NULL AND id IN ({})"
 NEARLY = 0.2
 """Cosine below which a question and a text have little in common: nine of ten of other talks."""
 ENTRY_OF = "SELECT rowid, entry FROM passage WHERE rowid IN ({})"
@@ -156,9 +158,22 @@ def rules(reader: Reader, project: ProjectId, limit: int) -> list[Found]:
 
 def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
     """The two entries before and after each in their threads, by their first passage."""
+    return _beside(reader, NEXT, dict.fromkeys(each.entry for each in found))
+
+
+def talks(reader: Reader, found: Sequence[Found], number: int) -> list[Found]:
+    """The first *number* threads of what was *found*, best first: all around the best of each."""
     entries = list(dict.fromkeys(each.entry for each in found))
-    rows = (row for sql in (BEFORE, AFTER) for row in reader.among(sql, entries))
-    return [Found(*row) for row in rows]
+    threads = dict(reader.among(THREAD_OF, entries))
+    best: dict[bytes, bytes] = {}
+    for entry in filter(threads.__contains__, entries):
+        best.setdefault(threads[entry], entry)
+    return _beside(reader, AROUND, islice(best.values(), number))
+
+
+def _beside(reader: Reader, statements: Iterable[str], entries: Iterable[bytes]) -> list[Found]:
+    wanted = list(entries)
+    return [Found(*row) for sql in statements for row in reader.among(sql, wanted)]
 
 
 def alike(reader: Reader, near: Nearness, project: ProjectId, limit: int) -> list[Found]:
