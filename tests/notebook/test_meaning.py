@@ -282,6 +282,20 @@ def test_a_question_is_one_request_to_an_embedder(
         assert server.embedded == ["which fund?"]
 
 
+def test_what_words_find_and_has_no_vector_yet_is_not_put_behind_what_has_one(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server, local=True)) as notebook:
+        notebook.notes([NewNote(text=f"decided by the fed on day {n}: no") for n in range(20)])
+        meaning.index(notebook)
+        new = notebook.note(NewNote(text="decided by the fed: half a point off"))
+
+        context = preview(notebook, Question(text="what was decided by the fed?"), Scripted())
+
+        best = max(context.receipt, key=lambda row: row.score or 0.0)
+        assert best.handle == new.handle
+
+
 def test_what_is_not_indexed_is_embedded_when_it_is_asked_for(settings: Settings) -> None:
     with opened(settings, "static") as notebook:
         notebook.note(NewNote(text="the bank is going to lower its rates"))
