@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import pytest
-from notebook.hands import Scripted, ask
+from notebook.hands import NOON, Scripted, ask
 from scripted import Json, ScriptedServer
 
 from ledgernote.config import Settings
@@ -322,6 +322,21 @@ def test_what_says_the_same_in_other_words_is_recalled_and_why_says_so(settings:
         rows = ask(notebook, "Will the Fed cut borrowing costs?").context.receipt
 
         assert [(row.handle, row.why) for row in rows][:1] == [(same.handle, "means the same")]
+
+
+def test_the_name_of_a_writer_is_no_part_of_what_a_question_means(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server, local=True)) as notebook:
+        with notebook.ledger.writing(by="Anna Berg", now=NOON) as tx:
+            project = places.need_project(tx, "inbox")
+            keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"gilts were sold", project=project))
+
+        preview(notebook, Question(text="What did Anna sell in Berlin?"), Scripted())
+        preview(notebook, Question(text="Anna?"), Scripted())
+
+    asked = [text for text in server.embedded if text != "gilts were sold"]
+    assert {"What did sell in Berlin?", "Anna?"} <= set(asked)
 
 
 def test_without_an_embedder_only_words_recall(settings: Settings) -> None:

@@ -39,7 +39,9 @@ SMALL = 20_000
 
 @frozen(kw_only=False)
 class Where:
-    """Which passages may be chosen: conditions on `entry`, in SQL, and their values."""
+    """Which passages may be chosen: conditions in SQL, on `passage` or the `entry` beside it, and
+    their values.
+    """
 
     sql: str
     values: Mapping[str, object]
