@@ -16,6 +16,7 @@ from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind
 from ledgernote.domain.errors import UsageError
 from ledgernote.ledger import integrity, keep, places
+from ledgernote.ledger.alone import alone
 from ledgernote.ledger.log import Event
 from ledgernote.ledger.migrations import INSERT_INBOX, PROJECTIONS
 from ledgernote.ledger.nearness import Where
@@ -282,6 +283,20 @@ def test_a_question_is_one_request_to_an_embedder(
         assert server.embedded == ["which fund?"]
 
 
+def test_what_words_find_and_has_no_vector_yet_is_not_put_behind_what_has_one(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server, local=True)) as notebook:
+        notebook.notes([NewNote(text=f"decided by the fed on day {n}: no") for n in range(20)])
+        meaning.index(notebook)
+        new = notebook.note(NewNote(text="decided by the fed: half a point off"))
+
+        context = preview(notebook, Question(text="what was decided by the fed?"), Scripted())
+
+        best = max(context.receipt, key=lambda row: row.score or 0.0)
+        assert best.handle == new.handle
+
+
 def test_what_is_not_indexed_is_embedded_when_it_is_asked_for(settings: Settings) -> None:
     with opened(settings, "static") as notebook:
         notebook.note(NewNote(text="the bank is going to lower its rates"))
@@ -436,5 +451,29 @@ def test_a_large_gap_in_the_index_is_told_when_something_is_asked(settings: Sett
         meaning.near(notebook, notebook.ledger, "which fund?")
 
         assert [line.partition(";")[0] for line in heard] == [
-            "1,001 passages are not indexed by meaning yet, and found by words alone"
+            "1 passage is not indexed by meaning yet, and found by words alone"
         ]
+
+
+def test_a_gap_of_few_long_passages_is_told_too(settings: Settings) -> None:
+    heard: list[str] = []
+    with opened(settings, "static") as notebook:
+        notebook.say = heard.append
+        notebook.notes([NewNote(text=f"rates {number:02} " * 1_250) for number in range(40)])
+
+        meaning.near(notebook, notebook.ledger, "which fund?")
+
+        assert [line.partition(" not")[0] for line in heard] == ["5 passages are"]
+
+
+def test_whoever_indexes_beside_another_is_told(settings: Settings) -> None:
+    heard: list[str] = []
+    with opened(settings, "static") as notebook:
+        notebook.say = heard.append
+        notebook.note(NewNote(text="the fund holds gilts"))
+
+        with alone(notebook.ledger, "index", wait=False):
+            meaning.index(notebook)
+
+        assert heard == ["another ledgernote makes the vectors already: what is missing comes"]
+        assert made(notebook) == (0, 1)

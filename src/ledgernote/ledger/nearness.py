@@ -164,6 +164,11 @@ class Nearness:
         return [row[0] for row in rows] if len(rows) <= SMALL else None
 
 
+def middle(cosines: Mapping[int, float]) -> float:
+    """As near as what has no vector yet is taken to be: being new must not put it last."""
+    return sorted(cosines.values())[len(cosines) // 2] if cosines else 0.0
+
+
 def cosines(bodies: Sequence[bytes], meaning: bytes) -> list[float]:
     """How near vectors are to one: 1 for the same direction."""
     return _cosines(_matrix(bodies), meaning) if bodies else []

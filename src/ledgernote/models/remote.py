@@ -29,12 +29,12 @@ from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.garbage import uncollected
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
 from ledgernote.models import catalog, table
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
+from ledgernote.models.garbage import uncollected
 from ledgernote.models.patience import PATIENCE, Patience, Watch
 
 # What this door sets itself; the rest of litellm's parameters may come as options.

@@ -22,7 +22,7 @@ from ledgernote.domain.entries import (
 from ledgernote.domain.text import to_text
 from ledgernote.ledger import drafts, entries, keep, passages, places, recipes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.nearness import Nearness
+from ledgernote.ledger.nearness import Nearness, middle
 from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
@@ -316,6 +316,7 @@ class Reading:
             if passage.text.strip() and passage.order <= self._upto and not _repeats(passage)
         }
         meant = near.together(passages.beside(self.reader, found)) if near else {}
+        unknown = middle(meant)
         return rank(
             question,
             [
@@ -323,7 +324,8 @@ class Reading:
                     source=self.marked(source_of_passage(passage, self.asker)),
                     bm25=passage.score,
                     tagged=passage.entry in chosen.tagged,
-                    meaning=meant.get(rowid, 0.0),
+                    # What stands around others alone would be said to be near in meaning.
+                    meaning=meant.get(rowid, unknown if passage.score else 0.0),
                 )
                 for rowid, passage in found.items()
             ],
