@@ -63,7 +63,7 @@ def test_json_is_one_object_with_every_field(run: Run) -> None:
     assert list(record) == [
         *("question", "answer", "thread", "text", "status", "model", "served_model"),
         *("tokens_in", "tokens_out", "usage_source", "cost", "digest", "receipt", "citations"),
-        *("withheld", "no_consent", "tokens_cached", "finish"),
+        *("withheld", "no_consent", "tokens_cached", "finish", "error"),
     ]
     assert run("show", record["answer"], "--json").records[0]["reply_to"] == record["question"]
 
@@ -395,6 +395,28 @@ def test_each_asks_line_by_line(run: Run) -> None:
 
     assert len(ran.records) == 2
     assert len({one["thread"] for one in ran.records}) == 2
+
+
+def test_each_prints_an_empty_line_for_what_got_no_answer(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Say("first"), Refuse(401), Say("third"))
+    plain = remote("ask", "--each", "-m", "openai/a", stdin="one?\ntwo?\nthree?\n")
+    ran = remote("ask", "--each", "-m", "openai/a", "--budget", "70", "--json", stdin="one?\n")
+
+    assert (plain.code, plain.lines) == (6, ["first", "", "third"])
+    assert ran.code == 7
+    assert [(one["status"], one["error"] in ran.err) for one in ran.records] == [("failed", True)]
+
+
+@pytest.mark.parametrize("other", [("--json",), ("-m", "openai/c")])
+def test_one_block_alone_and_whole_answers_contradict_each_other(
+    remote: Run, other: tuple[str, ...]
+) -> None:
+    ran = remote("ask", "code?", "-m", "openai/a", "-x", *other)
+
+    assert ran.code == 2
+    assert "a block of one answer" in ran.err
 
 
 def test_chat_without_a_terminal_is_a_turn_a_line_in_one_thread(run: Run) -> None:

@@ -161,15 +161,14 @@ def test_fish_completes(
 ZSH = """
 zmodload zsh/zpty
 zpty shell 'PS1=%% TERM=dumb zsh -f -i'
+zpty -w shell 'tell() {{ zle -I; print -r -- "[$BUFFER]"; BUFFER= }}; zle -N tell; bindkey ^T tell'
 zpty -w shell '{load}; echo re''ady'
 zpty -r shell out '*ready*'
-zpty -w -n shell $'{line}\\t'
-sleep 1.5
-zpty -w -n shell $'\\x15'
-zpty -w shell 'echo en''ded; exit'
-zpty -r shell out '*ended*'
+zpty -w -n shell $'{line}\\t\\x14'
+zpty -r shell out '*\\[*\\]*'
 print -r -- $out
 """
+"""The key after Tab is read when completion has ended, and tells what stands in the line."""
 IN_FPATH = f"fpath=({FOLDER} $fpath); autoload -Uz compinit; compinit -u -D"
 
 

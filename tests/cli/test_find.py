@@ -100,6 +100,7 @@ def test_bad_values_are_usage_errors(filled: Run) -> None:
     assert filled("find", "x", "--kind", "novel").code == 2
     assert filled("find", "x", "--since", "whenever").code == 2
     assert filled("find", "x", "-n", "-5x").code == 2
+    assert filled("find", "x", "--ids", "--json").code == 2
     assert filled("find", "x", "-p", "nowhere").code == 4
 
 

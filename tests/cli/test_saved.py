@@ -155,6 +155,14 @@ def test_what_cannot_be_saved_is_told(filled: Run, argv: tuple[str, ...], said: 
     assert filled("find", "--saved").code == 1
 
 
+def test_what_is_not_saved_with_a_search_is_said(filled: Run) -> None:
+    ran = filled("find", "-p", "fed", "--save", "cuts", "cut", "-n", "1", "--sort", "old")
+
+    assert len(ran.lines) == 1
+    assert "a saved search keeps no -n, --sort: give that beside @cuts" in ran.err
+    assert len(texts(filled, "@cuts")) == 2
+
+
 def test_forgetting_what_is_not_saved_is_exit_4(filled: Run) -> None:
     assert filled("find", "--forget", "cuts").code == 4
 

@@ -90,6 +90,18 @@ def test_purged_words_are_in_no_file_whatever_was_done_with_them(run: Run) -> No
     assert run("doctor").code == 0
 
 
+def test_purge_names_the_saved_searches_that_hold_words_of_it_which_stay(run: Run) -> None:
+    handle = run.note("the zebrafinch sings of gold")
+    run.note("gold")
+    for name, words in (("birds", "zebrafinch gold"), ("metal", "gold"), ("none", "quagga")):
+        run("find", "--save", name, words)
+
+    ran = run("purge", handle, "-y")
+
+    assert ran.err.splitlines()[-1].endswith("no purge erases those: @birds")
+    assert b"zebrafinch" in Path(run.ledger).read_bytes()
+
+
 def test_purge_names_the_answers_that_replayed_it(run: Run) -> None:
     handle = run.note("oil at 90 in March")
     answer = run("ask", "what of oil in March?", "--json").records[0]["answer"]

@@ -14,15 +14,20 @@ from ledgernote.ledger import keep, passages, places
 from ledgernote.ledger.candidates import (
     Found,
     candidates,
+    candidates_of,
+    found_by,
     kin,
     neighbours,
     of_days,
     rules,
     tagged,
+    talks,
 )
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.migrations import STEPS
 from ledgernote.ledger.scored import SCORED
+from ledgernote.ledger.search import Search
+from ledgernote.replay.query import parse
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +118,22 @@ def test_all_of_a_chain_is_found_by_any_of_it_but_what_was_removed_or_muted(tmp_
     }
 
 
+def test_the_threads_of_the_best_are_found_around_them(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    with writing(ledger) as tx:
+        for name, word in (("long", "grebe grebe"), ("short", "grebe"), ("third", "grebe or not")):
+            thread = places.new_thread(tx, INBOX, name)
+            for place in range(50):
+                keep.keep(tx, new(word if place == 25 else f"{name} {place}", thread=thread))
+        keep.keep(tx, new("grebe grebe grebe"))  # stands in no thread
+
+    found = read(ledger, talks(ledger, candidates(ledger, ["grebe"], INBOX, 9), 2))
+
+    assert {one.text for one in found} == {
+        f"{name} {place}" for name in ("long", "short") for place in range(5, 46) if place != 25
+    }
+
+
 def test_the_two_beside_a_match_are_the_two_that_still_stand_there(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
     with writing(ledger) as tx:
@@ -173,6 +194,18 @@ def test_a_small_project_finds_its_own_among_very_many_of_others(ledger: Ledger)
     found = candidates(ledger, ["water", "ford"], small, 5)
 
     assert [one.entry for one in found] == [own]
+
+
+def test_another_place_finds_its_own_by_a_word_that_is_not_the_rarest(ledger: Ledger) -> None:
+    place = ProjectId(b"another place...")
+    with writing(ledger) as tx:
+        text = b"a weir in the water"
+        own = keep.keep(tx, keep.New(kind=Kind.NOTE, text=text, project=place))
+        keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"no water", project=place))
+
+    where = found_by(Search(query=parse("weir"), now=0))
+
+    assert [one.entry for one in candidates_of(ledger, ["water", "curlew"], where, 5)] == [own]
 
 
 def test_an_older_ledger_learns_where_its_passages_stand_and_which_give_rules(

@@ -85,6 +85,15 @@ def test_lines_that_are_no_events_keep_the_connection_awake() -> None:
         assert ask(at(server, "openai/own-model"))[0] == "yes"
 
 
+@pytest.mark.parametrize("usage", ['{"prompt_tokens": 5}', '{"completion_tokens": null}', "7"])
+def test_usage_that_tells_half_is_counted_by_us(usage: str) -> None:
+    with ScriptedServer() as server:
+        server.script(Raw(f'data: {CHUNK}\n\ndata: {{"usage": {usage}}}\n\ndata: [DONE]\n\n'))
+        said, _, told = ask(at(server, "openai/own-model"))
+
+    assert (said, told.source, told.tokens_out) == ("yes", "counted", 1)
+
+
 CHUNK = '{"choices": [{"delta": {"content": "yes"}, "finish_reason": "stop"}]}'
 
 

@@ -53,3 +53,11 @@ def test_more_words_than_are_remembered_change_no_vector(embedder: Static) -> No
         embedder.embed([many[at : at + 15_000]])
 
     assert embedder.embed(["the heron stands still"]) == before
+
+
+def test_a_text_of_more_words_than_are_remembered_has_a_vector(embedder: Static) -> None:
+    words = [f"w{number:05}" for number in range(40_000)]
+
+    (many,) = embedder.embed([" ".join(words)])
+
+    assert cosines([many], embedder.embed([" ".join(words[:9_000])])[0]) > [0.9]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
+from contextlib import suppress
 
 import pytest
 from scripted import Json, ScriptedServer
@@ -48,6 +50,33 @@ def test_a_server_that_says_nothing_is_not_waited_for() -> None:
 
     assert found == {}
     assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("begins", [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 4000\r\n\r\n"])
+def test_a_server_that_says_a_byte_now_and_then_is_not_heard_out(begins: bytes) -> None:
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        threading.Thread(target=trickle, args=(slow, begins, done), daemon=True).start()
+        base = f"http://127.0.0.1:{slow.getsockname()[1]}/v1"
+        begun = time.monotonic()
+
+        found = window(Server(name="s", base=base, provider="openai"), "a", seconds=0.3)
+        took = time.monotonic() - begun
+        done.set()
+
+    assert found is None
+    assert took < 3
+
+
+def trickle(slow: socket.socket, begins: bytes, done: threading.Event) -> None:
+    """Answer whoever comes with a byte each tenth of a second."""
+    with suppress(OSError):
+        while not done.is_set():
+            caller, _ = slow.accept()
+            with caller, suppress(OSError):
+                caller.sendall(begins)
+                while not done.wait(0.1):
+                    caller.sendall(b"H")
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,7 @@ NAMES = (
 
 every_provider = pytest.mark.parametrize("name", NAMES)
 but_gemini = pytest.mark.parametrize("name", [*NAMES[:3], NAMES[4]])
-"""Gemini's requests read otherwise (tests/notebook/test_vendors.py has them); and litellm takes
-each of its pieces for one that may be the last, so that a tidy end is an end."""
+"""Gemini's requests read otherwise (tests/notebook/test_vendors.py has them)."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -262,7 +261,7 @@ def test_a_missing_key_is_told_before_anything_is_sent() -> None:
     assert "export OPENAI_API_KEY" in error.hint
 
 
-@but_gemini
+@every_provider
 @pytest.mark.parametrize("tidy", [False, True])
 def test_a_stream_without_its_last_word_is_broken_not_complete(
     name: str, tidy: bool, server: ScriptedServer

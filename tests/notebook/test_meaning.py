@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from notebook.hands import Scripted, ask
-from scripted import ScriptedServer
+import pytest
+from notebook.hands import NOON, Scripted, ask
+from scripted import Json, ScriptedServer
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind
 from ledgernote.domain.errors import UsageError
 from ledgernote.ledger import integrity, keep, places
+from ledgernote.ledger.alone import alone
 from ledgernote.ledger.log import Event
 from ledgernote.ledger.migrations import INSERT_INBOX, PROJECTIONS
 from ledgernote.ledger.nearness import Where
@@ -238,6 +241,62 @@ def test_an_embedder_that_does_not_answer_is_told_of_and_stops_nothing(
         assert heard[0].startswith("by words alone: ")
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [[], [{"index": 0, "embedding": []}], [{"index": at, "embedding": [at]} for at in (0, 1)]],
+)
+def test_an_embedder_that_gives_no_vectors_is_told_of_and_the_question_is_answered(
+    settings: Settings, server: ScriptedServer, rows: list[Json]
+) -> None:
+    server.tells = {"/v1/embeddings": {"object": "list", "data": rows, "model": "m"}}
+    heard: list[str] = []
+    with opened(settings, LETTERS, **at(server, local=True)) as notebook:
+        notebook.say = heard.append
+
+        turn = ask(notebook, "which fund?")
+
+        assert turn.said == "As you noted."
+        assert ["gives no vectors for the texts" in line for line in heard] == [True]
+
+
+def test_where_numpy_is_not_installed_a_served_embedder_is_told_of_and_asked_nothing(
+    settings: Settings, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    heard: list[str] = []
+    with opened(settings, LETTERS, **at(server, local=True)) as notebook:
+        notebook.say = heard.append
+
+        turn = ask(notebook, "which fund?")
+
+        assert turn.said == "As you noted."
+        assert heard == ["by words alone: meaning needs numpy, which is not installed"]
+        assert server.embedded == []
+
+
+def test_a_question_is_one_request_to_an_embedder(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server, local=True)) as notebook:
+        meaning.near(notebook, notebook.ledger, "which fund?")
+
+        assert server.embedded == ["which fund?"]
+
+
+def test_what_words_find_and_has_no_vector_yet_is_not_put_behind_what_has_one(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server, local=True)) as notebook:
+        notebook.notes([NewNote(text=f"decided by the fed on day {n}: no") for n in range(20)])
+        meaning.index(notebook)
+        new = notebook.note(NewNote(text="decided by the fed: half a point off"))
+
+        context = preview(notebook, Question(text="what was decided by the fed?"), Scripted())
+
+        best = max(context.receipt, key=lambda row: row.score or 0.0)
+        assert best.handle == new.handle
+
+
 def test_what_is_not_indexed_is_embedded_when_it_is_asked_for(settings: Settings) -> None:
     with opened(settings, "static") as notebook:
         notebook.note(NewNote(text="the bank is going to lower its rates"))
@@ -263,6 +322,21 @@ def test_what_says_the_same_in_other_words_is_recalled_and_why_says_so(settings:
         rows = ask(notebook, "Will the Fed cut borrowing costs?").context.receipt
 
         assert [(row.handle, row.why) for row in rows][:1] == [(same.handle, "means the same")]
+
+
+def test_the_name_of_a_writer_is_no_part_of_what_a_question_means(
+    settings: Settings, server: ScriptedServer
+) -> None:
+    with opened(settings, LETTERS, **at(server, local=True)) as notebook:
+        with notebook.ledger.writing(by="Anna Berg", now=NOON) as tx:
+            project = places.need_project(tx, "inbox")
+            keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"gilts were sold", project=project))
+
+        preview(notebook, Question(text="What did Anna sell in Berlin?"), Scripted())
+        preview(notebook, Question(text="Anna?"), Scripted())
+
+    asked = [text for text in server.embedded if text != "gilts were sold"]
+    assert {"What did sell in Berlin?", "Anna?"} <= set(asked)
 
 
 def test_without_an_embedder_only_words_recall(settings: Settings) -> None:
@@ -377,5 +451,29 @@ def test_a_large_gap_in_the_index_is_told_when_something_is_asked(settings: Sett
         meaning.near(notebook, notebook.ledger, "which fund?")
 
         assert [line.partition(";")[0] for line in heard] == [
-            "1,001 passages are not indexed by meaning yet, and found by words alone"
+            "1 passage is not indexed by meaning yet, and found by words alone"
         ]
+
+
+def test_a_gap_of_few_long_passages_is_told_too(settings: Settings) -> None:
+    heard: list[str] = []
+    with opened(settings, "static") as notebook:
+        notebook.say = heard.append
+        notebook.notes([NewNote(text=f"rates {number:02} " * 1_250) for number in range(40)])
+
+        meaning.near(notebook, notebook.ledger, "which fund?")
+
+        assert [line.partition(" not")[0] for line in heard] == ["5 passages are"]
+
+
+def test_whoever_indexes_beside_another_is_told(settings: Settings) -> None:
+    heard: list[str] = []
+    with opened(settings, "static") as notebook:
+        notebook.say = heard.append
+        notebook.note(NewNote(text="the fund holds gilts"))
+
+        with alone(notebook.ledger, "index", wait=False):
+            meaning.index(notebook)
+
+        assert heard == ["another ledgernote makes the vectors already: what is missing comes"]
+        assert made(notebook) == (0, 1)

@@ -501,3 +501,8 @@ def test_folders_within_one_another_and_formats_that_are_no_folders_are_refused(
         sources.add(notebook, vault / "daily")
     with pytest.raises(UsageError, match="no format of a folder"):
         sources.add(notebook, vault.parent / "other", "chatgpt")
+
+
+def test_what_is_done_alone_fails_with_its_own_error(notebook: Notebook) -> None:
+    with pytest.raises(BlockingIOError, match="full"), alone(notebook.ledger, "pull", wait=False):
+        raise BlockingIOError("full")

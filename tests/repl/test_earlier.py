@@ -97,6 +97,20 @@ def test_find_leads_to_the_turn_of_a_hit(
     terminal.close()
 
 
+def test_a_pipe_forks_the_thread_with_its_first_question_only(run: Run) -> None:
+    first = run("ask", "-r", "rates", "-m", "offline", "--json", "one?").records[0]["question"]
+    run("ask", "-r", "rates", "-m", "offline", "two?")
+
+    nothing = run("chat", "-m", "offline", "--at", first, stdin="\n")
+    looked = run("threads", "--json").records
+    run("chat", "-m", "offline", "--at", first, stdin="and?\nso?\n")
+    asked = run("threads", "--json").records
+
+    assert nothing.code == 0
+    assert [one["title"] for one in looked] == ["rates"]
+    assert sorted(one["title"] for one in asked) == ["rates", "rates (fork)"]
+
+
 @pytest.mark.parametrize(
     ("argv", "code", "said"),
     [

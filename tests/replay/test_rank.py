@@ -175,6 +175,19 @@ def test_the_tables_weigh_every_feature(table: Mapping[str, float]) -> None:
     assert tuple(table) == FEATURES
 
 
+def test_only_the_asker_says_how_it_is_to_be_done() -> None:
+    book = Book()
+    mine = book.keep("Always give yields in basis points.")
+    other = book.keep("Always good to hear!", who="Ann", actor=b"a" * 16)
+
+    rows = rank("list the yields", [Candidate(source=mine), Candidate(source=other)])
+
+    assert [why(row.features, ()) for row in rows] == [
+        "you say how it is to be done",
+        "stands around a match",
+    ]
+
+
 def test_old_receipts_with_fewer_features_are_worded() -> None:
     assert why((0.5, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), ("rate",)) == (
         'match: "rate" · its thread or note is about it · by one the question names'

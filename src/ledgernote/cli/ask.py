@@ -69,6 +69,11 @@ def ask(  # noqa: PLR0913  each is an option of the contract
             "--of asks a question that is kept: it takes no words, --each, -n or --dry-run",
             f"`ledgernote context --of {of}` shows what was sent.",
         )
+    if (extract or extract_last) and (len(model) > 1 or call.out.json):
+        raise UsageError(
+            "-x and --xl print a block of one answer, several -m and --json whole answers",
+            "Leave one of them away.",
+        )
 
     def about() -> Question:
         if no_replay and replay is not None:
@@ -206,6 +211,8 @@ class _Answers:
         self.beside = several and cut is None and call.out.tty and not call.out.json
         """Shown when all have ended, beside each other where there is room."""
         self.json = call.out.json or (several and not self.beside)
+        self.printed = False
+        """Something of the answer to this question stands on stdout."""
         self.stream = stream and cut is None and not several and not self.json
 
     def all(self, questions: Iterable[Question], *, each: bool) -> int | None:
@@ -215,6 +222,7 @@ class _Answers:
             self.call, self.notebook, asks=not each and (len(self.models) == 1 or self.beside)
         )
         for question in questions:
+            self.printed = False
             try:
                 self.one(question)
             except LedgernoteError as error:
@@ -222,15 +230,25 @@ class _Answers:
                     raise
                 self.call.out.error(str(error), error.hint)
                 code = error.exit_code
+                self._fill(error)
         return code
+
+    def _fill(self, error: LedgernoteError) -> None:
+        """A line, or an object, for a question of which nothing was printed, so that they count."""
+        if self.printed or self.beside:
+            return
+        if self.json:
+            self.call.out.record({"status": "failed", "error": str(error)}, flush=True)
+        else:
+            self.call.out.piece("\n", flush=True)
 
     def one(self, question: Question) -> None:
         """One turn. Raises what cut it short, after what was kept has been said."""
         failed: BaseException | None = None
         if self.stream:
-            failed = _failure(
-                streamed(self.call, self.notebook, question, self.models[0], self.asker)
-            )
+            kept = streamed(self.call, self.notebook, question, self.models[0], self.asker)
+            self.printed = bool(kept.text.strip())
+            failed = _failure(kept)
         else:
             carry = together if self.beside else collected
             for kept in carry(self.call, self.notebook, question, self.models, self.asker):
@@ -252,8 +270,10 @@ class _Answers:
             self.call.out.say(line)
         self.call.out.say(usage_line(kept))
         if self.json:
+            self.printed = True
             self.call.out.record(ask_record(kept), flush=True)
         elif text := self._words(kept):
+            self.printed = True
             shown = visible(text) if self.call.out.tty else text
             self.call.out.piece(shown if shown.endswith("\n") else shown + "\n", flush=True)
 

@@ -53,6 +53,8 @@ def find(  # noqa: PLR0913  each is an option of the contract
         raise UsageError(f"no entry is a {kind!r}", f"--kind is one of {', '.join(Kind)}.")
     if sort not in ORDERS:
         raise UsageError(f"nothing is sorted by {sort!r}", f"--sort is one of {', '.join(ORDERS)}.")
+    if ids and call.out.json:
+        raise UsageError("--ids prints handles alone, --json objects", "Leave one of them away.")
     if each and save is not None:
         raise UsageError("--save keeps one query, --each asks many", "Leave one of them away.")
     wanted = Wanted(

@@ -18,6 +18,13 @@ def keep(call: Call, notebook: Notebook, name: str, wanted: Wanted) -> None:
         raise UsageError("--like is not saved", "Save the words: find --save NAME QUERY…")
     called = saved.save(notebook, name, wanted.text, wanted.filters, everywhere=wanted.everywhere)
     call.out.say(f"saved: `ledgernote find @{called}`")
+    given = {
+        "-n": wanted.number != Wanted.number,
+        "--sort": wanted.order != Wanted.order,
+        "--exact": wanted.exact,
+    }
+    if left := ", ".join(option for option, is_given in given.items() if is_given):
+        call.out.say(f"a saved search keeps no {left}: give that beside @{called}")
 
 
 def searches(call: Call, forgotten: str | None, words: Sequence[str]) -> int | None:

@@ -52,13 +52,21 @@ def history(call: Call, name: str) -> None:
 
 def purge(call: Call, *names: str, yes: bool = False) -> None:
     """Erase the words of entries for good."""
+    from ledgernote.notebook.saved import words_held  # undo and history read no query
+
     with call.notebook() as notebook:
         found = [notebook.entry(name, removed=True) for name in dict.fromkeys(names)]
         number = counted(len(found), "entry", "entries")
         demand(call, f"Erase the words of {number} for good? No undo brings them back.", yes=yes)
+        held = words_held(notebook.ledger)
         for one in changing.purge(notebook, [entry.handle for entry in found]):
             if call.out.json:
                 call.out.record({"handle": one.handle, "answers": list(one.answers)})
             call.out.say(f"{one.handle} erased; the chain still verifies")
             if one.answers:
                 call.out.say(f"answers that replayed it stay: {', '.join(one.answers)}")
+        if left := {name for name, _ in held - words_held(notebook.ledger)}:
+            named = ", ".join(f"@{name}" for name in sorted(left))
+            call.out.say(
+                f"saved searches still hold words of it, and no purge erases those: {named}"
+            )

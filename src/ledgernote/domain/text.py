@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from math import floor, log10
 
 
 def to_bytes(text: str) -> bytes:
@@ -22,3 +23,10 @@ def clean_name(name: str) -> str:
     """A name as it is kept: NFC, without control characters, trimmed."""
     plain = "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cs"})
     return unicodedata.normalize("NFC", plain).strip()
+
+
+def dollars(amount: float) -> str:
+    """`$1.50`; of less than ten cents the first two figures that tell, as in `$0.00023`."""
+    places = 1 - floor(log10(amount)) if 0 < amount < 0.1 else 2
+    whole, _, part = f"{amount:.{places}f}".partition(".")
+    return f"${whole}.{part.rstrip('0').ljust(2, '0')}"

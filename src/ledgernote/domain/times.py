@@ -169,10 +169,14 @@ _WEEKDAYS = {
 _UNIT = "|".join(_UNITS)
 _LENGTH = re.compile(rf"([0-9]{{1,6}}) ?({_UNIT})")
 _AGO = re.compile(rf"(?:([0-9]{{1,6}}) ?|an? )({_UNIT})(?: ago)?")
-_MONTH = re.compile(rf"(last )?({'|'.join(_MONTHS)})(?: ([0-9]{{4}}))?")
+_NAME = "|".join(_MONTHS)
+_MONTH = re.compile(rf"(last )?({_NAME})(?: ([0-9]{{4}}))?")
+_DATE = re.compile(rf"(?:([0-9]{{1,2}}) ({_NAME})|({_NAME}) ([0-9]{{1,2}}))(?:,? ([0-9]{{4}}))?")
 _WEEKDAY = re.compile(rf"(?:last )?({'|'.join(_WEEKDAYS)})")
 _PERIOD = re.compile(r"(last|this) (week|month|year)")
 _CALENDAR = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
+LEAP = 8
+"""Years between two leap days at most."""
 _DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
 
@@ -235,6 +239,20 @@ def _named_month(text: str, now: _Now) -> Span | None:
     return _month(date(today.year - (not begun), number, 1), now)
 
 
+def _dated(text: str, now: _Now) -> Span | None:
+    """`7 may`, as screens show a day, or `may 7`: the last one that has begun."""
+    if not (found := _DATE.fullmatch(text)):
+        return None
+    number, day = _MONTHS[found[2] or found[3]], int(found[1] or found[4])
+    if found[5]:
+        first = date(int(found[5]), number, day)
+        return now.days(first, first + DAY)
+    months = (date(now.today.year - back, number, 1) for back in range(LEAP + 1))
+    days = (first.replace(day=day) for first in months if day <= (_next_month(first) - DAY).day)
+    begun = next((each for each in days if each <= now.today), None)
+    return None if begun is None else now.days(begun, begun + DAY)
+
+
 def _calendar(text: str, now: _Now) -> Span | None:
     """`2026`, `2026-05`."""
     if not (found := _CALENDAR.fullmatch(text)):
@@ -272,6 +290,7 @@ _READERS: tuple[Callable[[str, _Now], Span | None], ...] = (
     _ago,
     _period,
     _named_month,
+    _dated,
 )
 
 

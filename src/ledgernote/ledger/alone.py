@@ -16,7 +16,6 @@ def alone(ledger: Ledger, what: str, *, wait: bool) -> Iterator[bool]:
     It saves double work only: what is right is decided again in each transaction. So where the
     file cannot be made, everybody may.
     """
-    import fcntl  # most commands neither pull nor index
     import hashlib
 
     name = hashlib.sha256(os.fsencode(ledger.path.absolute())).hexdigest()[:16]
@@ -26,9 +25,16 @@ def alone(ledger: Ledger, what: str, *, wait: bool) -> Iterator[bool]:
         yield True
         return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        yield True
-    except BlockingIOError:
-        yield False
+        yield _locked(descriptor, wait=wait)
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int, *, wait: bool) -> bool:
+    import fcntl  # most commands neither pull nor index
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    return True

@@ -5,7 +5,7 @@ Nothing that depends on arrival decides here, and what makes it faster changes n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN
 from ledgernote.ledger.nearness import Nearness, Where
-from ledgernote.ledger.scored import COMMON, Index, first, match, rarest
+from ledgernote.ledger.scored import COMMON, Index, match
 from ledgernote.ledger.search import (
     GRAMS,
     MATCHING,
@@ -38,10 +38,12 @@ BESIDE = """
             WHERE other.thread = entry.thread AND other.removed = 0 AND other.muted = 0
               AND (other.created, other.hlc, other.replica, other.rseq)
                   {0} (entry.created, entry.hlc, entry.replica, entry.rseq)
-            ORDER BY other.created {1}, other.hlc {1}, other.replica {1}, other.rseq {1} LIMIT 2)
+            ORDER BY other.created {1}, other.hlc {1}, other.replica {1}, other.rseq {1} LIMIT {2})
       JOIN passage ON passage.entry = near.id AND part = 0
      WHERE entry.id IN ({{}})"""
-BEFORE, AFTER = BESIDE.format("<", "DESC"), BESIDE.format(">", "ASC")
+NEXT = (BESIDE.format("<", "DESC", 2), BESIDE.format(">", "ASC", 2))
+AROUND = (BESIDE.format("<", "DESC", 20), BESIDE.format(">", "ASC", 20))
+THREAD_OF = "SELECT id, thread FROM entry WHERE thread IS NOT NULL AND id IN ({})"
 NEARLY = 0.2
 """Cosine below which a question and a text have little in common: nine of ten of other talks."""
 ENTRY_OF = "SELECT rowid, entry FROM passage WHERE rowid IN ({})"
@@ -68,6 +70,10 @@ OF_RULES = f"""
      WHERE passage.project = ? AND passage.rule = 1 AND entry.kind IN ('question', 'note')
      ORDER BY {DOWN}, part LIMIT ?"""
 
+REACH = 5_000
+"""Passages that hold a word, up to which it is looked for in another place than the project: each
+costs a look at its entry (measured: 5 µs)."""
+
 
 class Found(NamedTuple):
     """A passage before it is read."""
@@ -86,37 +92,35 @@ def candidates(
     all other words. Nothing that depends on arrival decides: equal scores fall by the one
     order. Muted entries are left out. *rarer*: what is found is scored by the rarer words alone.
     """
+    place = Where(IN_PROJECT, {"project": project})
+    return _best(reader, words, place, limit, rarer=rarer, reach=COMMON + 1)
+
+
+def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Found]:
+    """The same of another place, its conditions on `passage`, scored by the rarer words alone."""
+    return _best(reader, words, where, limit, rarer=True, reach=REACH)
+
+
+def _best(
+    reader: Reader, words: Sequence[str], where: Where, limit: int, *, rarer: bool, reach: int
+) -> list[Found]:
     seen = [word for word in words if has_token(word)]
+    asked = ((Index(reader, where, index), some) for index, some in _by_index(seen))
     rows = [
-        row
-        for index, some in _by_index(seen)
-        for row in Index(reader, project, index).best(some, limit, rarer=rarer)
+        row for index, some in asked for row in index.best(some, limit, rarer=rarer, reach=reach)
     ]
-    return _with_tickers(reader, rows, (seen, limit), of_project(project))
+    return _with_tickers(reader, rows, (seen, limit), where)
 
 
 def found_by(search: Search) -> Where:
     """What a search finds, muted entries aside; it must not ask for `is:private`."""
     values: dict[str, object] = {}
-    sql = "\n AND entry.muted = 0" + conditions(search, values)
+    sql = OF_ENTRY.format("\n AND entry.muted = 0" + conditions(search, values))
     index, words = expression(search.query)
     if words:
         sql += f"\n AND passage.rowid IN ({MATCHING.format(index, ':found')})"
         values["found"] = to_bytes(words)
     return Where(sql, values)
-
-
-def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Found]:
-    """The same of other passages than those of a project, scored by the rarer words alone."""
-    seen = [word for word in words if has_token(word)]
-    rows: list[Any] = []
-    for index, some in _by_index(seen):
-        known = rarest(reader, some, COMMON, index)
-        if rare := first(known) or [*known][:1]:
-            values = {**where.values, "match": to_bytes(match(rare, index))}
-            found = ranked(reader, where.sql, values, newest_first=False, index=index)
-            rows += islice(found, limit)
-    return _with_tickers(reader, rows, (seen, limit), where)
 
 
 def _by_index(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
@@ -154,9 +158,22 @@ def rules(reader: Reader, project: ProjectId, limit: int) -> list[Found]:
 
 def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
     """The two entries before and after each in their threads, by their first passage."""
+    return _beside(reader, NEXT, dict.fromkeys(each.entry for each in found))
+
+
+def talks(reader: Reader, found: Sequence[Found], number: int) -> list[Found]:
+    """The first *number* threads of what was *found*, best first: all around the best of each."""
     entries = list(dict.fromkeys(each.entry for each in found))
-    rows = (row for sql in (BEFORE, AFTER) for row in reader.among(sql, entries))
-    return [Found(*row) for row in rows]
+    threads = dict(reader.among(THREAD_OF, entries))
+    best: dict[bytes, bytes] = {}
+    for entry in filter(threads.__contains__, entries):
+        best.setdefault(threads[entry], entry)
+    return _beside(reader, AROUND, islice(best.values(), number))
+
+
+def _beside(reader: Reader, statements: Iterable[str], entries: Iterable[bytes]) -> list[Found]:
+    wanted = list(entries)
+    return [Found(*row) for sql in statements for row in reader.among(sql, wanted)]
 
 
 def alike(reader: Reader, near: Nearness, project: ProjectId, limit: int) -> list[Found]:
@@ -195,6 +212,9 @@ def of_project(project: ProjectId) -> Where:
 
 
 OF_PROJECT = "\n AND entry.project = :project AND entry.muted = 0"
+IN_PROJECT = "\n AND passage.project = :project"
+"""The same of a passage: what is muted stands in no project there."""
+OF_ENTRY = "\n AND EXISTS (SELECT 1 FROM entry WHERE entry.id = passage.entry{})"
 
 
 def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[Any]:

@@ -39,7 +39,9 @@ SMALL = 20_000
 
 @frozen(kw_only=False)
 class Where:
-    """Which passages may be chosen: conditions on `entry`, in SQL, and their values."""
+    """Which passages may be chosen: conditions in SQL, on `passage` or the `entry` beside it, and
+    their values.
+    """
 
     sql: str
     values: Mapping[str, object]
@@ -160,6 +162,11 @@ class Nearness:
         """All that may be chosen, where that is little."""
         rows = self._reader.rows(OWN.format(where.sql, SMALL + 1), where.values)
         return [row[0] for row in rows] if len(rows) <= SMALL else None
+
+
+def middle(cosines: Mapping[int, float]) -> float:
+    """As near as what has no vector yet is taken to be: being new must not put it last."""
+    return sorted(cosines.values())[len(cosines) // 2] if cosines else 0.0
 
 
 def cosines(bodies: Sequence[bytes], meaning: bytes) -> list[float]:

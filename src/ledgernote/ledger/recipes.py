@@ -28,6 +28,7 @@ SELECT_WORDS = """
      ORDER BY part"""
 BORN_OF = "SELECT born FROM event JOIN entry ON entry.id = event.entity WHERE event.id = ?"
 ACTOR_NAME = "SELECT name FROM actor WHERE id = ?"
+ACTOR_NAMES = "SELECT name FROM actor"
 NEWEST_FIRST = "ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC"
 NEWEST_OF = f"""
     SELECT id FROM entry WHERE thread = ?1 {UP_TO} AND removed = 0 {NEWEST_FIRST} LIMIT ?6"""
@@ -166,6 +167,11 @@ def actor_name(reader: Reader, actor: bytes) -> str | None:
     """The name of an actor."""
     row = reader.one(ACTOR_NAME, (actor,))
     return None if row is None else str(row[0])
+
+
+def actor_names(reader: Reader) -> list[str]:
+    """The names of all who ever wrote."""
+    return [str(row[0]) for row in reader.rows(ACTOR_NAMES)]
 
 
 def newest_of(reader: Reader, line: Line, limit: int) -> list[EntryId]:

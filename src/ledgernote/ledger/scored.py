@@ -1,4 +1,4 @@
-"""The passages of a project that score best by some words, in the index of words or that of runs.
+"""The passages of some place that score best by some words, in the index of words or that of runs.
 
 Common words stand in a third of all passages and tell little. So only what holds one of the rarer
 words is scored, by all the words it holds, and no more of them than bring as many passages as are
@@ -12,10 +12,11 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
-from ledgernote.domain.entries import ProjectId, Term
+from ledgernote.domain.entries import Term
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.nearness import Where
 from ledgernote.ledger.search import WORDS, any_of, on, phrases
 
 COMMON = 100_000
@@ -29,12 +30,12 @@ HOLDING = """
 THERE = """
     SELECT count(*) FROM (
         SELECT 1 FROM passage_fts CROSS JOIN passage ON passage.rowid = passage_fts.rowid
-         WHERE passage_fts MATCH CAST(? AS TEXT) AND passage.project = ? LIMIT ?)"""
-# The project is looked at before a passage is scored, which takes twice as long.
+         WHERE passage_fts MATCH CAST(:match AS TEXT){} LIMIT :most)"""
+# The place is looked at before a passage is scored, which takes twice as long.
 SCORES = f"""
     SELECT passage_fts.rowid, bm25(passage_fts, {TITLE_WEIGHT}, 1.0) AS score
       FROM passage_fts CROSS JOIN passage ON passage.rowid = passage_fts.rowid
-     WHERE passage_fts MATCH CAST(? AS TEXT) AND passage.project = ?
+     WHERE passage_fts MATCH CAST(:match AS TEXT){{}}
      ORDER BY score"""
 ORDERS = """
     SELECT passage.rowid, entry.id, part, entry.created, entry.hlc, entry.replica, entry.rseq
@@ -42,15 +43,16 @@ ORDERS = """
 
 
 class Index:
-    """One of the two indexes, asked about one project."""
+    """One of the two indexes, asked about one place: conditions on `passage`."""
 
-    def __init__(self, reader: Reader, project: ProjectId, name: str = WORDS) -> None:
-        self._reader, self._project, self._name = reader, project, name
+    def __init__(self, reader: Reader, where: Where, name: str = WORDS) -> None:
+        self._reader, self._where, self._name = reader, where, name
 
-    def best(self, words: Sequence[str], limit: int, *, rarer: bool) -> list[Any]:
+    def best(self, words: Sequence[str], limit: int, *, rarer: bool, reach: int) -> list[Any]:
         """The best rows, up to *limit*, that hold any of *words*; *rarer*: scored by those alone.
 
-        A row is a rowid, its entry, its score (lower is better), its part and its order.
+        A word that more than *reach* passages hold brings none, unless it is the rarest. A row is
+        a rowid, its entry, its score (lower is better), its part and its order.
         """
         known = rarest(self._reader, words, SCORED, self._name)
         head = first(known)
@@ -58,15 +60,18 @@ class Index:
         if there < limit:
             known = rarest(self._reader, known, COMMON, self._name)
         rest = [word for word in known if word not in head]
-        while there < limit and rest:
+        while there < limit and rest and (not head or known[rest[0]] <= reach):
             head.append(rest.pop(0))
             there += self._there(head[-1:], limit)
         return self._scored(head, () if rarer else rest, limit)
 
     def _there(self, words: Sequence[str], most: int) -> int:
-        """How many passages of the project hold any of *words*, counted up to *most*."""
-        asked = (to_bytes(match(words, self._name)), self._project, most)
-        return int(self._reader.one(on(self._name, THERE), asked)[0]) if words else 0
+        """How many passages of the place hold any of *words*, counted up to *most*."""
+        asked = {**self._where.values, "match": to_bytes(match(words, self._name)), "most": most}
+        return int(self._reader.one(self._asking(THERE), asked)[0]) if words else 0
+
+    def _asking(self, sql: str) -> str:
+        return on(self._name, sql).format(self._where.sql)
 
     def _scored(self, head: Sequence[str], tail: Sequence[str], limit: int) -> list[Any]:
         """The best rows of those that hold a word of the *head*, scored by all that they hold.
@@ -77,8 +82,8 @@ class Index:
         rare, others = match(head, self._name), match(tail, self._name)
         found: dict[int, float] = {}
         for each in [rare, f"({rare}) AND ({others})"] if others else [rare] if rare else []:
-            asked = (to_bytes(each), self._project)
-            found |= _top(self._reader.stream(on(self._name, SCORES), asked), limit)
+            asked = {**self._where.values, "match": to_bytes(each)}
+            found |= _top(self._reader.stream(self._asking(SCORES), asked), limit)
         found = _top(sorted(found.items(), key=itemgetter(1)), limit)
         rows = [(*row[:2], found[row[0]], *row[2:]) for row in self._reader.among(ORDERS, found)]
         return sorted(rows, key=itemgetter(2, 4, 5, 6, 7, 3))[:limit]

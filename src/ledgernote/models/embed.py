@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ledgernote.domain.errors import ModelError
 from ledgernote.domain.frozen import frozen
 from ledgernote.models.patience import Patience
 
@@ -89,9 +90,9 @@ class Served:
 
     @property
     def dimensions(self) -> int:
-        """As many as its first vector has."""
+        """As many as its vectors have; it is asked for one where it has not been yet."""
         if self.name not in _widths:
-            _widths[self.name] = len(self.embed([" "], hurry=True)[0])
+            self.embed([" "], hurry=True)
         return _widths[self.name]
 
     @property
@@ -106,20 +107,39 @@ class Served:
 
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """Asks the server, `AT_ONCE` texts at a time."""
-        import numpy as np
-
+        try:
+            import numpy  # noqa: F401  before anything is sent
+        except ModuleNotFoundError:
+            remedy = "pip install numpy, or: ledgernote config set embedder none"
+            raise ModelError("meaning needs numpy, which is not installed", remedy) from None
         from ledgernote.models import remote
 
-        rows: list[bytes] = []
+        bodies: list[bytes] = []
         for at in range(0, len(texts), AT_ONCE):
             some = [text or " " for text in texts[at : at + AT_ONCE]]
             found = remote.embeddings(self.choice, some, HURRY if hurry else LEISURE)
-            rows += [_int8(np.array(one, dtype=np.float64)) for one in found]
+            bodies += [_int8(row) for row in self._checked(found, len(some))]
+        return bodies
+
+    def _checked(self, found: Sequence[Sequence[float]], number: int) -> Any:
+        """As rows of numbers, one for each text, all of one length. Raises `ModelError`."""
+        import numpy as np
+
+        try:
+            rows = np.array(found, dtype=np.float64)
+        except (TypeError, ValueError):
+            rows = np.empty(0)
+        if rows.ndim != 2 or len(rows) != number or not rows.size or not np.isfinite(rows).all():
+            raise ModelError(
+                f"{self.name} gives no vectors for the texts",
+                "Is it an embedding model? `ledgernote config set embedder none` does without.",
+            )
+        _widths[self.name] = rows.shape[1]
         return rows
 
 
 _widths: dict[str, int] = {}
-"""Of the models that were asked."""
+"""Of the models that were asked, as many numbers as their last vectors had."""
 
 
 def _int8(vector: Any) -> bytes:
@@ -160,12 +180,14 @@ class _Words:
         self._lock = Lock()
 
     def sum(self, text: str) -> Any:
-        """Of the vectors of its words."""
-        words = _WORD.findall(text.lower())
+        """Of the vectors of its words, as many at once as can be remembered."""
+        words, most = _WORD.findall(text.lower()), self.MOST
         with self._lock:
-            self._learn({word for word in words if word not in self._rows}, set(words))
-            rows = [self._rows[word] for word in words]
-            return self._sums[rows].sum(0)
+            return sum(self._sum(words[at : at + most]) for at in range(0, len(words) or 1, most))
+
+    def _sum(self, words: Sequence[str]) -> Any:
+        self._learn({word for word in words if word not in self._rows}, set(words))
+        return self._sums[[self._rows[word] for word in words]].sum(0)
 
     def _learn(self, new: set[str], every: set[str]) -> None:
         if len(self._rows) + len(new) > self.MOST:

@@ -125,12 +125,16 @@ def cleaned(typed: str) -> str:
     key = _bare(typed)
     if not key:
         raise UsageError("no key came", "Paste it, or pipe it in: … | ledgernote keys set openai")
-    if len(key) > LONGEST or not re.fullmatch(r"[!-~]+", key):
+    if not _may_be(key):
         raise UsageError(
             "that is no key: a key is one word of plain letters, figures and signs",
             "Copy it once more; nothing was kept.",
         )
     return hold(key)
+
+
+def _may_be(key: str) -> bool:
+    return len(key) <= LONGEST and re.fullmatch(r"[!-~]+", key) is not None
 
 
 def joined(typed: str) -> str:
@@ -179,6 +183,8 @@ def _printed(command: str, provider: str) -> str:
         why = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
         told = f"exit {done.returncode}" if done.returncode else "it printed nothing"
         raise _failed(provider, blanked(f"{told}: {why}" if why else told))
+    if not _may_be(key):  # a message of its own, say; not repeated, since a key may stand in it
+        raise _failed(provider, "what it printed is no key, which is one word")
     return hold(key)
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -145,17 +145,34 @@ def _window(row: Json) -> int | None:
 def _ask(url: str, seconds: float, body: Json | None = None) -> Json:
     """What stands at *url*, or is said there to *body*."""
     import http.client
+    from threading import Timer
 
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)
     sent = None if body is None else json.dumps(body)
+    until = monotonic() + seconds
+    over = None
     try:
         headers = {"accept": "application/json", "content-type": "application/json"}
+        connection.connect()
+        # The limit above is that of a single read: a byte now and then would never reach it.
+        over = Timer(max(until - monotonic(), 0.01), partial(_hang_up, connection.sock))
+        over.daemon = True
+        over.start()
         connection.request("POST" if sent else "GET", parts.path, sent, headers)
         answer = connection.getresponse()
         found = json.loads(answer.read(MOST_BYTES)) if answer.status == 200 else None
         # One that wants a key, or lists nothing, is there all the same.
         return found if isinstance(found, dict) else {}
     finally:
+        if over is not None:
+            over.cancel()
         connection.close()
+
+
+def _hang_up(opened: Any) -> None:
+    import socket
+
+    with suppress(OSError):
+        opened.shutdown(socket.SHUT_RDWR)

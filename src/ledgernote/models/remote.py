@@ -29,12 +29,12 @@ from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.garbage import uncollected
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
 from ledgernote.models import catalog, table
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
+from ledgernote.models.garbage import uncollected
 from ledgernote.models.patience import PATIENCE, Patience, Watch
 
 # What this door sets itself; the rest of litellm's parameters may come as options.
@@ -143,6 +143,8 @@ class Remote:
         watch: Watch | None = None
         try:
             stream = self._open(context)
+            if self.choice.provider == "gemini":
+                _hear_the_end(stream, end)
             watch = Watch(stream, self.patience)
             for chunk in stream:
                 piece = end.read(chunk)
@@ -156,7 +158,7 @@ class Remote:
             if watch is not None:
                 watch.end()
             _close(stream)
-        if _is_broken(stream):
+        if end.ended is False or _is_broken(stream):
             raise self._failure(None, context, end, watch)
         end.reported = _reported(stream)
 
@@ -332,6 +334,8 @@ class _End:
         """The usage is the provider's own, no guess."""
         self.served_model: str | None = None
         self.finish: str | None = None
+        self.ended: bool | None = None
+        """Whether the last word was heard, where litellm does not tell."""
 
     def read(self, chunk: Any) -> Piece | None:
         """The piece in *chunk*, if there is one."""
@@ -366,6 +370,31 @@ def _is_broken(stream: Any) -> bool:
     """
     fields = ("received_finish_reason", "intermittent_finish_reason")
     return all(getattr(stream, field, "not kept") is None for field in fields)
+
+
+def _hear_the_end(stream: Any, end: _End) -> None:
+    """litellm takes each piece of Gemini's for one that may be the last: look for the one that is.
+
+    A question that is not let through has a `promptFeedback` in its place.
+    """
+    make = getattr(stream, "make_call", None)
+    if make is None:
+        return
+
+    def made(**given: Any) -> Any:
+        reader = make(**given)
+        parse = reader.chunk_parser
+        end.ended = False
+
+        def heard(chunk: dict[str, Any]) -> Any:
+            last = any("finishReason" in one for one in chunk.get("candidates") or ())
+            end.ended = end.ended or last or "promptFeedback" in chunk
+            return parse(chunk=chunk)
+
+        reader.chunk_parser = heard
+        return reader
+
+    stream.make_call = made
 
 
 def _reported(stream: Any) -> bool:

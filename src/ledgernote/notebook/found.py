@@ -25,6 +25,8 @@ FED = 100
 """Passages that each saved search hands to it, which the settings name."""
 NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
+TALKS = 4
+"""Threads of the best passages that are ranked as a whole."""
 MEANT = 60
 """Passages that mean nearly what is asked, which are ranked too."""
 RULES = 20
@@ -59,6 +61,7 @@ def passages_for(
     """
     best = _by_words(reader, question, project, setting.leans)
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
+    near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
     tagged = candidates.tagged(reader, project, content_words(question), DATED)
     kin = candidates.kin(reader, best)

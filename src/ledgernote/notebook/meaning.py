@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
+from itertools import accumulate
 from threading import Event, Thread
 
 from ledgernote import config
@@ -106,24 +107,30 @@ def near(
     except (ModelError, NoSuchThing, UsageError) as error:  # no reason not to answer
         notebook.say(f"by words alone: {error}")
         return None
-    missing = vectors.missing(reader, known)
-    if missing > ON_THE_SPOT:
-        left = f"{missing:,} passages are not indexed by meaning yet, and found by words alone"
-        notebook.say(f"{left}; `ledgernote doctor --index` does it now")
-    fresh = _on_the_spot(reader, embedder, known) if embedder.quick and missing else {}
+    fresh: dict[int, bytes] = {}
+    left, few = vectors.missing(reader, known), ON_THE_SPOT
+    if embedder.quick and left:
+        fresh, left = _on_the_spot(reader, embedder, known)
+        few = 0
+    if left > few:
+        passages = "passage is" if left == 1 else "passages are"
+        told = f"{left:,} {passages} not indexed by meaning yet, and found by words alone"
+        notebook.say(f"{told}; `ledgernote doctor --index` does it now")
     return Nearness(reader, known.id, fresh, meaning)
 
 
-def _on_the_spot(reader: Reader, embedder: Embedder, known: Known) -> dict[int, bytes]:
-    """Vectors of the next passages that have none, as many as a question has time for."""
-    some, size = [], 0
-    for each in vectors.waiting(reader, known, ON_THE_SPOT):
-        size += len(each.words)
-        if size > SPOT_SIZE:
-            break
-        some.append(each)
+def _on_the_spot(reader: Reader, embedder: Embedder, known: Known) -> tuple[dict[int, bytes], int]:
+    """Vectors of the next passages that have none, as many as a question has time for.
+
+    And how many have none then.
+    """
+    found = vectors.waiting(reader, known, ON_THE_SPOT)
+    sizes = accumulate(len(each.words) for each in found)
+    some = [each for each, size in zip(found, sizes, strict=True) if size <= SPOT_SIZE]
     made = embedder.embed([each.text for each in some])
-    return {each.rowid: body for each, body in zip(some, made, strict=True)}
+    missing = len(found) if len(found) < ON_THE_SPOT else vectors.missing(reader, known)
+    fresh = {each.rowid: body for each, body in zip(some, made, strict=True)}
+    return fresh, missing - len(some)
 
 
 # ---- indexing ------------------------------------------------------------------------
@@ -162,9 +169,12 @@ def index(
         if again:
             with notebook.writing() as tx:
                 vectors.start_again(tx, _kept_name(embedder))
-        for _ in _index(notebook.ledger, notebook, embedder):
-            if found := indexed(notebook):
-                told(found)
+        with alone(notebook.ledger, "index", wait=False) as ours:
+            if not ours:
+                notebook.say("another ledgernote makes the vectors already: what is missing comes")
+            for _ in _index(notebook.ledger, notebook, embedder) if ours else ():
+                if found := indexed(notebook):
+                    told(found)
 
 
 @contextmanager
@@ -200,35 +210,35 @@ def _beside(notebook: Notebook, over: Event) -> None:
         with closing(ledger):
             if embedder.quick:
                 embedder.embed([""])  # the first time is the slow one: not before an answer
-            for _ in _index(ledger, notebook, embedder):
-                if over.wait(PAUSE):
-                    return
+            with alone(ledger, "index", wait=False) as ours:
+                for _ in _index(ledger, notebook, embedder) if ours else ():
+                    if over.wait(PAUSE):
+                        return
 
 
 def _index(ledger: Ledger, notebook: Notebook, embedder: Embedder) -> Iterator[int]:
     """Batch by batch, until nothing is missing; yields how many were looked at."""
     name = _kept_name(embedder)
-    with alone(ledger, "index", wait=False) as ours:
-        while ours:
-            with ledger.snapshot() as reader:  # a rebuild that begins meanwhile takes marks away
-                if not embedder.local and "rebuild" in integrity.pending(reader):
-                    return  # what is private is not known
-                looked_at = vectors.waiting(reader, vectors.known(reader, name), BATCH)
-                ids = {each.entry for each in looked_at}
-                kept_back = _kept_back(reader, notebook.settings, embedder, ids)
-                if not embedder.local:
-                    kept_back |= said_at_home(reader, ids)
-            if not looked_at:
-                return
-            open_ = [each for each in looked_at if each.entry not in kept_back]
-            texts = [each.text for each in open_]
-            bodies = embedder.embed(texts) if texts else []
-            made = {
-                each.rowid: (body, signs_of(body)) for each, body in zip(open_, bodies, strict=True)
-            }
-            with ledger.writing(by=notebook.actor, now=notebook.clock()) as tx:
-                done = vectors.put(tx, name, looked_at, made)
-            yield done
+    while True:
+        with ledger.snapshot() as reader:  # a rebuild that begins meanwhile takes marks away
+            if not embedder.local and "rebuild" in integrity.pending(reader):
+                return  # what is private is not known
+            looked_at = vectors.waiting(reader, vectors.known(reader, name), BATCH)
+            ids = {each.entry for each in looked_at}
+            kept_back = _kept_back(reader, notebook.settings, embedder, ids)
+            if not embedder.local:
+                kept_back |= said_at_home(reader, ids)
+        if not looked_at:
+            return
+        open_ = [each for each in looked_at if each.entry not in kept_back]
+        texts = [each.text for each in open_]
+        bodies = embedder.embed(texts) if texts else []
+        made = {
+            each.rowid: (body, signs_of(body)) for each, body in zip(open_, bodies, strict=True)
+        }
+        with ledger.writing(by=notebook.actor, now=notebook.clock()) as tx:
+            done = vectors.put(tx, name, looked_at, made)
+        yield done
 
 
 def _kept_back(

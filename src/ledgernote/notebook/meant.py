@@ -13,7 +13,7 @@ from ledgernote.domain.entries import EntryId
 from ledgernote.ledger import nearby
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
-from ledgernote.ledger.nearness import Nearness
+from ledgernote.ledger.nearness import Nearness, middle
 from ledgernote.ledger.search import Search
 from ledgernote.notebook import meaning
 from ledgernote.notebook.notebook import Notebook
@@ -60,15 +60,12 @@ def _alike(reader: Reader, asked: Search, near: Nearness) -> dict[int, Match]:
 
 
 def _ranked(near: Nearness, known: Mapping[int, Match], weight: float) -> list[Match]:
-    """By the score of the words, as a share of the best, and by the meaning.
-
-    What has no vector yet counts as near as the middle one: being new must not put it last.
-    """
+    """By the score of the words, as a share of the best, and by the meaning."""
     cosines = near.of(known)
-    middle = sorted(cosines.values())[len(cosines) // 2] if cosines else 0.0
+    unknown = middle(cosines)
     most = max((one.score for one in known.values()), default=0.0) or 1.0
     scored = [
-        replace(one, score=round(one.score / most + weight * cosines.get(rowid, middle), 4))
+        replace(one, score=round(one.score / most + weight * cosines.get(rowid, unknown), 4))
         for rowid, one in known.items()
     ]
     return sorted(scored, key=lambda one: (one.score, one.created), reverse=True)

@@ -22,6 +22,7 @@ from ledgernote.domain.entries import (
 from ledgernote.domain.text import to_text
 from ledgernote.ledger import drafts, entries, keep, passages, places, recipes
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.nearness import Nearness, middle
 from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
 from ledgernote.models.catalog import OFFLINE
@@ -30,6 +31,7 @@ from ledgernote.notebook.base import Base, Bases, answers, recipe_of
 from ledgernote.notebook.feeding import further
 from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.notebook import Notebook
+from ledgernote.replay.asked import nameless
 from ledgernote.replay.assemble import LISTED, Ask, Past
 from ledgernote.replay.lean import ALONE, Lean, exchanges, lean, said_in
 from ledgernote.replay.rank import Candidate, Scored, Setting, rank
@@ -301,9 +303,7 @@ class Reading:
         if known and self._stand(known):
             return known
         setting = Setting(leans=leans, moment=self._moment)
-        near = meaning.near(
-            self._notebook, self.reader, question, before=leans.on, leaves=leaves, own=self.own
-        )
+        near = self._near(question, leans.on, leaves=leaves)
         # The first question in a project has yet to make it.
         name = places.called(self.reader, project) or self._notebook.project_name
         fed = further(self.reader, name, self._notebook.settings, self._moment)
@@ -316,6 +316,7 @@ class Reading:
             if passage.text.strip() and passage.order <= self._upto and not _repeats(passage)
         }
         meant = near.together(passages.beside(self.reader, found)) if near else {}
+        unknown = middle(meant)
         return rank(
             question,
             [
@@ -323,11 +324,20 @@ class Reading:
                     source=self.marked(source_of_passage(passage, self.asker)),
                     bm25=passage.score,
                     tagged=passage.entry in chosen.tagged,
-                    meaning=meant.get(rowid, 0.0),
+                    # What stands around others alone would be said to be near in meaning.
+                    meaning=meant.get(rowid, unknown if passage.score else 0.0),
                 )
                 for rowid, passage in found.items()
             ],
             setting,
+        )
+
+    def _near(self, question: str, before: Sequence[str], *, leaves: bool) -> Nearness | None:
+        """How near passages are to the question, its writers' names aside: `who` knows those."""
+        names = recipes.actor_names(self.reader)
+        asked, *on = (nameless(text, names) for text in (question, *before))
+        return meaning.near(
+            self._notebook, self.reader, asked, before=on, leaves=leaves, own=self.own
         )
 
     def _stand(self, known: Sequence[Scored]) -> bool:

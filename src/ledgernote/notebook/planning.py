@@ -31,7 +31,6 @@ from ledgernote.domain.errors import (
     UsageError,
 )
 from ledgernote.domain.frozen import field, frozen, replace
-from ledgernote.domain.garbage import uncollected
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
@@ -39,6 +38,7 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
+from ledgernote.models.garbage import uncollected
 from ledgernote.notebook import learned
 from ledgernote.notebook.consent import Consents
 from ledgernote.notebook.learned import Learned

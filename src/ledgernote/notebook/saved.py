@@ -11,6 +11,7 @@ from ledgernote.domain.text import clean_name
 from ledgernote.ledger import saved
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.saved import Saved
+from ledgernote.ledger.search import Search, holding
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.query import parse
 
@@ -78,6 +79,18 @@ def as_words(reader: Reader, query: Query) -> list[str]:
     known: dict[str, Query] = {}
     left = _names(_filled(reader, query, known, ()))
     return [name for name in dict.fromkeys(left) if name in known]
+
+
+def words_held(reader: Reader) -> set[tuple[str, str]]:
+    """The words of saved searches, each with the search's name, that stand in an entry."""
+    everywhere = Search(query=Query(), now=0)  # and no filter that needs to know the time
+    return {
+        (one.name, term.text)
+        for one in saved.every(reader)
+        for group in parse(one.query).groups
+        for term in group
+        if holding(reader, everywhere, term, 1)
+    }
 
 
 def _names(query: Query) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.errors import OverCap
 from ledgernote.domain.spent import Spent, total
+from ledgernote.domain.text import dollars
 from ledgernote.domain.turns import Costly, Decision, Model
 from ledgernote.ledger import keep, places, usage
 from ledgernote.ledger.usage import Cell
@@ -80,8 +81,8 @@ def _over(asked: Costly, cap: float) -> OverCap:
     project = asked.project
     whose, name = (f" in {project}", f"projects.{project}.cap") if project else ("", "cap")
     return OverCap(
-        f"this month's answers{whose} have cost ${asked.spent:.2f} of ${cap:.2f}, "
-        f"and this turn costs ${asked.turn:.2f} or more",
+        f"this month's answers{whose} have cost {dollars(asked.spent)} of {dollars(cap)}, "
+        f"and this turn costs {dollars(asked.turn)} or more",
         f"`ledgernote config set {name} {asked.upto:g}` allows more.",
     )
 

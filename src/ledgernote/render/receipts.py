@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ledgernote.domain.entries import Entry, Status
 from ledgernote.domain.errors import TooLong
+from ledgernote.domain.text import dollars
 from ledgernote.domain.turns import (
     NO_CONSENT,
     PRIVATE,
@@ -81,17 +82,14 @@ CONSENT: Choices = {
 GO_ON: Choices = {"": None, "n": None, "no": None, "y": Decision.ONCE, "yes": Decision.ONCE}
 
 
-_CENT = 0.01
-
-
 def decision_wanted(asked: Consent | Costly) -> tuple[str, Choices]:
     """The question of a turn to a person, and what may be typed to it."""
     if isinstance(asked, Consent):
         return consent_question(asked), CONSENT
     whose = f" in {one_line(asked.project, 40)}" if asked.project else ""
-    told = f"this month's answers{whose} have cost ${asked.spent:.2f} of ${asked.cap:.2f}"
-    more = f", and this turn costs ${asked.turn:.2f} or more" if asked.turn >= _CENT else ""
-    return f"{told}{more}. Go on, here up to ${asked.upto:.2f} unasked? [y/N]", GO_ON
+    told = f"this month's answers{whose} have cost {dollars(asked.spent)} of {dollars(asked.cap)}"
+    more = f", and this turn costs {dollars(asked.turn)} or more" if asked.turn else ""
+    return f"{told}{more}. Go on, here up to {dollars(asked.upto)} unasked? [y/N]", GO_ON
 
 
 def _reason_of(row: ReceiptRow) -> str:

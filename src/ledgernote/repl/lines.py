@@ -13,6 +13,7 @@ from ledgernote.render.output import Output
 from ledgernote.render.rescue import rescuing, save
 from ledgernote.render.stream import paint
 from ledgernote.repl.asking import Watched, after
+from ledgernote.repl.earlier import settled
 from ledgernote.repl.session import Session, tell
 
 
@@ -25,7 +26,7 @@ def run(session: Session, out: Output, piped: Iterator[bytes]) -> int:
     for raw in piped:
         if text := to_text(raw).strip():
             try:
-                session, failed = _turn(session, text, out, asker)
+                session, failed = _turn(settled(session, out.say), text, out, asker)
             except LedgerError as error:
                 save(out, [b"\n".join((raw, *piped, b""))], error)
                 raise

@@ -16,7 +16,7 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Material
 from ledgernote.render.output import Output, color_allowed
 from ledgernote.repl import lines
-from ledgernote.repl.earlier import opened, settled
+from ledgernote.repl.earlier import opened
 from ledgernote.repl.session import Session, Start
 from ledgernote.repl.terminal import held, keyboard
 
@@ -63,7 +63,7 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     if keys is None:
         if start.told:
             out.say(start.told)
-        return lines.run(settled(start.session, out.say), out, piped)
+        return lines.run(start.session, out, piped)
     with held(keys.fileno(), sys.stdout.fileno()) as (mode, early):
         from ledgernote.repl.talk import Terminal, talk
 

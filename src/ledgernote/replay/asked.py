@@ -107,6 +107,19 @@ def _first(said: Iterable[_Said]) -> _Said:
     return found
 
 
+def nameless(text: str, writers: Iterable[str]) -> str:
+    """A question without the names of those who write, unless it is nothing else.
+
+    They say whose texts are asked for; in the texts they stand where others speak of them.
+    """
+    names = {root(part) for who in writers for part in who.lower().split()}
+    kept = [word for word in text.split() if root(word.strip(_MARKS).lower()) not in names]
+    return " ".join(kept) or text
+
+
+_MARKS = ".,;:!?()\"'“”‘’"
+
+
 def _kinds(text: str) -> frozenset[str]:
     return frozenset(kind for shows, kind in _KINDS if shows.search(text))
 

@@ -25,7 +25,7 @@ from ledgernote.replay.manner import (
     holds_word,
     names_time,
 )
-from ledgernote.replay.recipe import MODEL, Source
+from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import places
 from ledgernote.replay.when import closeness, stood
 
@@ -53,7 +53,7 @@ NAMES = (
     "length",  # how long, if a person said it
     "wish",  # a person says how things are to be done: always, never, I prefer
     "covers_model",  # `covers`, if a model said it
-    "rule",  # a person says how it is to be done each time, and something new is asked for
+    "rule",  # the asker says how it is to be done each time, and something new is asked for
     "prefers",  # a person says what they prefer, and something new is asked for
     "tagged",  # it has a tag that the question names
     "replaces",  # what it replaces is a better match, by so much
@@ -164,7 +164,8 @@ def _spoken(around: _Around) -> Iterator[Column]:
     yield [0.0 if model else long for long, model in _pairs(around.lengths, by_model)]
     yield list(map(float, wishes))
     yield [covers if model else 0.0 for covers, model in _pairs(around.covers, by_model)]
-    yield [float(wish and anew and gives_rule(text)) for wish, text in _pairs(wishes, said)]
+    own_wishes = [wish and source.who == YOU for wish, source in _pairs(wishes, around.sources)]
+    yield [float(wish and anew and gives_rule(text)) for wish, text in _pairs(own_wishes, said)]
     yield _shown(partial(holds_any, phrases=PREFERENCES), said, wanted=anew)
 
 

@@ -85,7 +85,7 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("near that time", 0 < date < 1),
         ("names a time", value.get("time", 0.0) > 0),
         ("holds a number", value.get("number", 0.0) > 0),
-        ("says how it is to be done", value.get("rule", 0.0) > 0),
+        ("you say how it is to be done", value.get("rule", 0.0) > 0),
         ("says what is preferred", value.get("prefers", 0.0) > 0),
         ("tagged with what you name", value.get("tagged", 0.0) > 0),
         ("replaces a match", value.get("replaces", 0.0) > 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from ledgernote.domain.garbage import uncollected
+from ledgernote.models.garbage import uncollected
 
 
 def test_garbage_is_looked_for_again_when_the_last_is_done() -> None:
