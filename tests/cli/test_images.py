@@ -200,3 +200,35 @@ def test_a_provider_that_refuses_an_image_does_not_spoil_the_thread(
     assert "If an image is why: `ledgernote mute HANDLE` takes one out of the thread." in ran.err
     assert after.code == 0
     assert isinstance(server.requests[-1]["messages"][-1]["content"], str)
+
+
+BITMAP = b"BM" + (58).to_bytes(4, "little") + bytes(52)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "remedy"),
+    [
+        ("paper.pdf", b"%PDF-1.7\n%\xe2\xe3\n", "pdftotext"),
+        ("scan.bmp", BITMAP, "PNG or JPEG"),
+        ("scan.tiff", b"II*\0\x08\0\0\0", "PNG or JPEG"),
+        ("photo.heic", b"\0\0\0\x18ftypheic\0\0", "PNG or JPEG"),
+    ],
+)
+def test_a_file_that_is_neither_words_nor_a_picture_for_models_goes_to_none(
+    name: str, body: bytes, remedy: str, remote: Run, server: ScriptedServer
+) -> None:
+    (remote.cwd / name).write_bytes(body)
+
+    ran = remote("ask", "what is it?", "-f", name, *SEES)
+
+    assert (ran.code, server.requests) == (2, [])
+    assert name in ran.err
+    assert remedy in ran.err
+
+
+def test_words_that_begin_as_a_bitmap_does_are_words(remote: Run, server: ScriptedServer) -> None:
+    (remote.cwd / "car.txt").write_text("BMW rose by 3 %")
+
+    remote("ask", "what is it?", "-f", "car.txt", *SEES)
+
+    assert "BMW rose" in str(server.requests)

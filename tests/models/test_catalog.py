@@ -230,3 +230,19 @@ def test_choosing_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "offline set()\n"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [ModelSettings(api_base=""), ModelSettings(model="mine"), ModelSettings(model="other")],
+    ids=str,
+)
+def test_a_name_of_the_settings_that_leads_nowhere_is_not_told_to_be_itself(
+    setting: ModelSettings,
+) -> None:
+    settings = {"mine": setting, "other": ModelSettings(model="mine")}
+
+    with pytest.raises(NoSuchThing, match="the settings have 'mine' without an address") as found:
+        catalog.choose("mine", catalog.Known(settings=settings))
+
+    assert found.value.hint == "ledgernote config set models.mine.api_base http://HOST:PORT/v1"

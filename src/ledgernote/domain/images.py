@@ -23,6 +23,9 @@ _STARTS = (
     ("image/gif", b"GIF89a"),
 )
 
+_FOREIGN = (b"II*\0", b"MM\0*")
+"""TIFF; what begins with a length and `ftyp` is HEIC, AVIF or MP4."""
+
 
 @frozen
 class Image:
@@ -76,6 +79,21 @@ def taken(body: bytes, name: str) -> Image | None:
             "Save or fetch it once more.",
         )
     return found
+
+
+def demand_words(body: bytes, name: str) -> None:
+    """Raises `UsageError` for a file that holds neither words nor an image that models take."""
+    if body.startswith(b"%PDF-"):
+        raise UsageError(
+            f"{name} is a PDF, and models are sent words",
+            "pdftotext FILE - | ledgernote ask … takes its words.",
+        )
+    bitmap = body.startswith(b"BM") and int.from_bytes(body[2:6], "little") == len(body)
+    if bitmap or body.startswith(_FOREIGN) or body[4:8] == b"ftyp":
+        raise UsageError(
+            f"{name} is an image or a film of a kind that models do not take",
+            "Save it as PNG or JPEG.",
+        )
 
 
 def line(image: Image, source: str | None) -> str:

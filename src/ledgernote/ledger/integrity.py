@@ -55,7 +55,8 @@ def _replay_slice(tx: Writing, seq: int) -> tuple[int, int]:
     own = {row[0] for row in tx.rows(OWN_REPLICAS)}
     begun, number = time.monotonic(), 0
     for row in tx.rows(BY_ARRIVAL, (seq, 2_000)):
-        if time.monotonic() - begun > SLICE:
+        # One at least: a slice without any is the end of the rebuild.
+        if number and time.monotonic() - begun > SLICE:
             break
         tx.replay(Event(*row[1:]), row[0], own=row[2] in own)
         seq, number = row[0], number + 1

@@ -204,6 +204,11 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         name = _full_name(small, settings.get(small, setting), environ)
     if name is None and (near := known.near(meant)):
         return replace(_named(near, why, replace(known, near=_nothing)), typed=given)
+    if name is None and given in settings:
+        raise NoSuchThing(
+            f"the settings have {given!r} without an address, or a model that there is",
+            f"ledgernote config set models.{given}.api_base http://HOST:PORT/v1",
+        )
     if name is None:
         raise NoSuchThing(f"no model is called {given!r}", _hint(given, settings))
     called = name if name in settings and not setting.api_base else given

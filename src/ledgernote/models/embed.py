@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ledgernote.domain.errors import ModelError
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.secrets import shown
 from ledgernote.models.patience import Patience
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Served:
     def name(self) -> str:
         """`provider/model`, and where, since one name may mean another model elsewhere."""
         where = self.choice.api_base
-        return f"{self.choice.name} at {where}" if where else self.choice.name
+        return f"{self.choice.name} at {shown(where)}" if where else self.choice.name
 
     @property
     def dimensions(self) -> int:

@@ -171,6 +171,8 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
         hint = ""
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
     if kind == TOO_LONG:
+        if choice.api_base:
+            hint += ", or start its server with a larger window"
         return TooLong(said, hint, window_in(words))
     if told.wait:
         hint = f"It asks to wait {told.wait:,.0f} s; or choose another model with -m."

@@ -75,10 +75,11 @@ class Material:
 def material(body: bytes, source: str) -> Material:
     """What comes with a question, whatever it is: words, or an image and its line.
 
-    Raises `UsageError` for an image that no model could be sent.
+    Raises `UsageError` for an image or a PDF that no model could be sent.
     """
     image = images.taken(body, source)
     if image is None:
+        images.demand_words(body, source)
         return Material(text=body, source=source)
     return Material(text=images.line(image, source), source=source, image=body)
 
