@@ -227,3 +227,19 @@ def test_a_figure_in_a_long_text_without_spaces_is_shown_where_it_stands(run: Ru
     (hit,) = run("find", "0.25%", "--json").records
 
     assert "0.25%に" in hit["passage"]
+
+
+@pytest.mark.parametrize(("typed", "other"), [("1250.50", "1,250.50"), ("$1,250,000", "$1250000")])
+def test_a_figure_is_found_with_and_without_its_thousands_set_apart(
+    run: Run, typed: str, other: str
+) -> None:
+    (apart,) = run("note", f"it cost {other} then").lines
+    (same,) = run("note", f"it cost {typed} then").lines
+    run("note", "it cost 1.25 of 250 then")
+
+    found = run("find", typed, "--json").records
+
+    assert [hit["handle"] for hit in found] == [same, apart]
+    assert other.lstrip("$") in found[1]["passage"].replace("\x02", "").replace("\x03", "")
+    assert run("find", typed, "--exact", "--ids").lines == [same]
+    assert run("find", f"cost not:{typed}", "--json").records[0]["text"].startswith("it cost 1.25")

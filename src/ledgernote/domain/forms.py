@@ -1,6 +1,11 @@
-"""Words that the index of words takes for others: it cuts off endings, and *Ines* becomes *in*."""
+"""Words that are not what the index of words takes them for, and figures that it does not know.
+
+It cuts off endings, so that *Ines* becomes *in*; and 1,250.50 is three words to it.
+"""
 
 from __future__ import annotations
+
+import re
 
 ENDINGS = ("s", "es", "e", "ed", "ing")
 SHORT = frozenset(
@@ -25,3 +30,18 @@ def is_folded(word: str) -> bool:
     if not ended or lower in SHORT or not lower.isalpha():
         return False
     return word[0].isupper() or not SHORT.isdisjoint(ended)
+
+
+def other_figure(text: str) -> str | None:
+    """A figure with its thousands set apart, or no more so: 1250.50 as 1,250.50; None of others."""
+    found = re.fullmatch(_FIGURE, text) if any(map(str.isdigit, text)) else None
+    if found is None:
+        return None
+    plain = found[1].replace(",", "")
+    apart = f"{int(plain):,}"
+    other = {plain: apart, apart: plain}.get(found[1]) if len(plain) > 3 else None
+    return other and f"{text[: found.start(1)]}{other}{text[found.end(1) :]}"
+
+
+_FIGURE = r"[-+]?[$€£¥]?([1-9][0-9,]{3,20})(?:\.[0-9]+)?%?"
+"""Not compiled while this is imported: most queries have no figure."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Filter, ProjectId, Query, Term
-from ledgernote.domain.forms import is_folded
+from ledgernote.domain.forms import is_folded, other_figure
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
@@ -135,6 +135,14 @@ def any_of(terms: Iterable[Term]) -> str:
     return " OR ".join(_quoted(term) for term in terms if has_token(term.text))
 
 
+def spelled(terms: Iterable[Term]) -> Iterator[Term]:
+    """Terms, and figures also as others write them: 1250.50 and 1,250.50."""
+    for term in terms:
+        yield term
+        if not term.prefix and (other := other_figure(bare_text(term))):
+            yield Term(text=other)
+
+
 def phrases(terms: Iterable[Term]) -> str:
     """What to ask the index of grams for to find any of *terms*; nothing where none is a run."""
     return " OR ".join(f"({phrase})" for term in terms if (phrase := grams.phrase(term.text)))
@@ -146,11 +154,11 @@ def expression(query: Query) -> tuple[str, str]:
     The index is that of words, where a group has nothing else; what it does not say is told by
     `_further`. NOT leaves out passages before they are counted and ranked, not yet entries.
     """
-    words = [any_of(group) for group in query.groups if not phrases(group)]
+    words = [any_of(spelled(group)) for group in query.groups if not phrases(group)]
     words = [one for one in words if one]
     if words:
         wanted = " AND ".join(f"({one})" for one in words)
-        without = any_of(term for term in query.without if not phrases([term]))
+        without, _ = _without(query)
         return WORDS, f"({wanted}) NOT ({without})" if without else wanted
     found = [phrases(group) for group in query.groups if _is_run(group)]
     return (GRAMS, " AND ".join(f"({one})" for one in found)) if found else (WORDS, "")
@@ -171,7 +179,8 @@ def _further(query: Query) -> Iterator[tuple[str, str]]:
 
 def _without(query: Query) -> tuple[str, str]:
     """The same, to find what is not wanted."""
-    return any_of(term for term in query.without if not phrases([term])), phrases(query.without)
+    words = [term for term in query.without if not phrases([term])]
+    return any_of(spelled(words)), phrases(query.without)
 
 
 def _left_out(query: Query) -> str:

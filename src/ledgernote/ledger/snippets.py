@@ -9,7 +9,7 @@ from ledgernote.domain import grams
 from ledgernote.domain.entries import MARK_OFF, MARK_ON, Term
 from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.search import any_of
+from ledgernote.ledger.search import any_of, spelled
 
 BEGINNINGS = "SELECT rowid, substr(text, 1, 300) FROM passage_text WHERE rowid IN ({})"
 TEXTS = "SELECT rowid, text FROM passage_text WHERE rowid IN ({})"
@@ -20,7 +20,7 @@ BEFORE, AFTER = 40, 160
 def passages(reader: Reader, rowids: Sequence[int], terms: Sequence[Term]) -> dict[int, str]:
     """The pieces that match any of *terms*; the beginning where none of them stands there."""
     found = dict(reader.among(BEGINNINGS, rowids))
-    if match := any_of(term for term in terms if not grams.runs(term.text)):
+    if match := any_of(spelled(term for term in terms if not grams.runs(term.text))):
         marked = apart.marked(reader, rowids, match)
         found |= {rowid: text for rowid, text in marked.items() if MARK_ON in text}
     runs = [run for term in terms for run in grams.runs(term.text)]
