@@ -241,6 +241,17 @@ def test_a_stream_is_one_whatever_the_server_calls_it(
     assert ask(mine(server))[0] == "so "
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_ends_where_the_server_ends_it_and_nowhere_in_its_words(
+    end: str, server: ScriptedServer
+) -> None:
+    said = "one\u2028two\u0085three"
+    row = {"choices": [{"delta": {"content": said}, "finish_reason": "stop"}]}
+    server.script(Raw(f"data: {json.dumps(row, ensure_ascii=False)}{end}{end}"))
+
+    assert ask(mine(server))[0] == said
+
+
 def test_an_error_in_place_of_a_whole_answer_is_told(server: ScriptedServer) -> None:
     server.script(Raw('{"error":{"message":"no such model loaded"}}', 200, JSON))
 
@@ -276,7 +287,9 @@ def test_of_several_answers_the_first_is_taken_also_where_another_comes_before_i
     server: ScriptedServer,
 ) -> None:
     other = {"index": 1, "delta": {"content": "other"}, "finish_reason": "stop"}
-    server.script(Raw(event(choices=[other, {"index": 0, "delta": {"content": "one"}}]) + DONE))
+    server.script(
+        Raw(event(choices=[None, other, {"index": 0, "delta": {"content": "one"}}]) + DONE)
+    )
 
     assert ask(mine(server))[0] == "one"
 

@@ -415,7 +415,7 @@ def test_what_a_thread_was_cut_by_is_counted_in_each_of_its_later_turns(
     room: dict[str, int], notebook: Notebook
 ) -> None:
     for number in range(9):
-        said = Scripted((f"answer {number} of gold " + "and more of it " * 20,))
+        said = Scripted((f"answer {number} of gold. " + "And more of it. " * 60,))
         ask(notebook, f"question {number} of rates?", said, thread="long")
     cut = ask(notebook, "sum up", thread="long", **room).context
     assert cut.replanned
@@ -426,7 +426,7 @@ def test_what_a_thread_was_cut_by_is_counted_in_each_of_its_later_turns(
         whole = {one.handle for one in notebook.thread("long")[1]}
         shown = {row.handle for row in context.receipt}
         named = {one.handle for one in context.left_out}
-        assert context.left_out_count == len(whole - shown) - 2 > 4  # but this turn
+        assert context.left_out_count == len(whole - shown) - 2 > 0  # but this turn
         assert named <= whole - shown
         assert len(named) == min(20, context.left_out_count)
 

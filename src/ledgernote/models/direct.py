@@ -122,7 +122,7 @@ class Stream:
 
     def __iter__(self) -> Iterator[Any]:
         """Whatever the server calls it: a stream is known by its first line."""
-        lines = self.response.iter_lines()
+        lines = _lines(self.response.iter_bytes())
         first = next(filter(str.strip, lines), "")
         if _EVENTS.match(first):
             for name, data in _events(chain((first,), lines)):
@@ -140,7 +140,11 @@ class Stream:
         choices = getattr(chunk, "choices", None)
         found = choices if isinstance(choices, list) else []
         # Only one was asked for.
-        chunk.choices = [one for one in found if not getattr(one, "index", None)]
+        chunk.choices = [
+            one
+            for one in found
+            if isinstance(one, SimpleNamespace) and getattr(one, "index", None) in (0, None)
+        ]
         chunk.hidden_params = {"provider_response_model": getattr(chunk, "model", None)}
         for choice in chunk.choices:
             finish = getattr(choice, "finish_reason", None)
@@ -161,6 +165,19 @@ def _said(choice: Any) -> Any:
     return SimpleNamespace(content=getattr(choice, "text", None))
 
 
+def _lines(parts: Iterable[bytes]) -> Iterator[str]:
+    """As events end them; httpx ends one at U+2028 too, which many servers write as it is."""
+    line: list[bytes] = []
+    for part in parts:
+        more, *begun = _ENDS.split(part)
+        line.append(more)
+        for next_one in begun:
+            yield b"".join(line).decode("utf-8", "replace")
+            line = [next_one]
+    yield b"".join(line).decode("utf-8", "replace")
+
+
+_ENDS = re.compile(rb"[\r\n]")
 _EVENTS = re.compile("\ufeff?(?:data|event|id|retry)?:")
 
 
