@@ -7,16 +7,17 @@ from hypothesis import strategies as st
 
 from ledgernote.notebook.find import Wanted, find
 from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.saved import save
 from ledgernote.render.explain import explained
 
 TEXTS = (
     "rates & c++, -0.75% of BRK.B",
-    "央行加息 📈",
+    "央行加息0.25% 📈",
     "ставка\0NUL",
     'don\'t "quote" AND* tag:x (',
 )
-SYNTAX = "OR AND NOT NEAR not: tag: is: since: since:7d kind:note #x"
-WORDS = "rates ratse 加 加息 ставкаа c++ BRK.B \0 \ud800 é \u0301 📈"
+SYNTAX = "OR AND NOT NEAR not: tag: is: since: since:7d kind:note #x -on:may @one -@two"
+WORDS = "rates ratse Ines 1250.50 0.25% 加 加息 ставкаа c++ BRK.B \0 \ud800 é \u0301 📈"
 PIECES = st.sampled_from([*'"*-()^:#@$%.,+', *SYNTAX.split(), *WORDS.split(" ")])
 TYPED = st.text(max_size=30) | st.lists(PIECES | st.text(max_size=3), max_size=6).map(" ".join)
 
@@ -27,12 +28,21 @@ TYPED = st.text(max_size=30) | st.lists(PIECES | st.text(max_size=3), max_size=6
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(typed=TYPED, order=st.sampled_from(["score", "new", "old"]), number=st.sampled_from([0, 3]))
-def test_no_text_is_an_error(notebook: Notebook, typed: str, order: str, number: int) -> None:
+@given(
+    typed=TYPED,
+    order=st.sampled_from(["score", "new", "old"]),
+    number=st.sampled_from([0, 3]),
+    exact=st.booleans(),
+)
+def test_no_text_is_an_error(
+    notebook: Notebook, typed: str, order: str, number: int, *, exact: bool
+) -> None:
     if not notebook.ledger.one("SELECT 1 FROM entry"):
         notebook.notes(NewNote(text=text) for text in TEXTS)
+        save(notebook, "one", "rates OR -@two", (), everywhere=True)
+        save(notebook, "two", "rates 加息", (), everywhere=True)
 
-    found = find(notebook, Wanted(text=typed, order=order, number=number))
+    found = find(notebook, Wanted(text=typed, order=order, number=number, exact=exact))
 
     assert len(found.hits) <= (number or len(TEXTS))
     assert len({hit.entry.id for hit in found.hits}) == len(found.hits)
