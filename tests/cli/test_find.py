@@ -180,6 +180,25 @@ def test_marks_are_said_to_be_of_the_newest_where_there_are_more(run: Run) -> No
     assert (len(many.lines), many.err) == (1, "1, the best of the newest 2,000; -n 0 for all\n")
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("gold -since:2026-02-15", ["gold 1"]),
+        ("gold not:until:2026-02-15", ["gold 3"]),
+        ('gold -on:"15 february 2026"', ["gold 1", "gold 3"]),
+        ("-on:2026-02", ["gold 1", "gold 3"]),
+        ("-on:2026-02 -on:2026-01 since:2026", ["gold 3"]),
+    ],
+)
+def test_a_time_that_is_left_out_leaves_the_others(run: Run, typed: str, found: list[str]) -> None:
+    for number, when in enumerate(("2026-01-15", "2026-02-15T12:00", "2026-03-15"), start=1):
+        run("note", f"gold {number}", "--at", when)
+
+    ran = run("find", typed, "--json", "--sort", "old")
+
+    assert [hit["text"] for hit in ran.records] == found
+
+
 def test_a_broken_pipe_is_success(run: Run) -> None:
     run("note", "--each", stdin="".join(f"rates {number}\n" for number in range(300)))
     program = f"{sys.executable} -m ledgernote"

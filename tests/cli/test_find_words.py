@@ -47,6 +47,7 @@ def test_a_slip_is_mended_beside_other_words_and_never_with_exact(filled: Run) -
 
     assert [hit["text"] for hit in ran.records] == ["expectations of inflation"]
     assert filled("find", "inflaton", "--exact").code == 1
+    assert "showing inflation" in filled("find", "zinc OR inflaton").err
 
 
 @pytest.mark.parametrize("word", ["v1.2.4", "TSLA-2028", "zinc", "xyz", "2027", "ca"])

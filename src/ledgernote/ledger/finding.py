@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from heapq import merge
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
@@ -165,6 +164,8 @@ def _holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool
 def _with(rows: Iterator[Any], beside: Sequence[Any], order: str) -> Iterator[Any]:
     """*rows*, and others in their place by time, or as good as the best of them."""
     if order != "score":
+        from heapq import merge  # few searches have others beside
+
         time, newest = itemgetter(4, 5, 6, 7), order == "new"
         among = sorted(beside, key=time, reverse=newest)
         yield from merge(rows, among, key=time, reverse=newest)

@@ -104,6 +104,8 @@ class Search:
     since: int | None = None
     until: int | None = None
     """Since is inclusive, until is not."""
+    outside: tuple[tuple[int, int], ...] = ()
+    """Spans of time that are left out, likewise."""
     private: bool | None = None
     """`is:private`: only these, or only the others."""
     limit: int = 20
@@ -232,6 +234,7 @@ def conditions(search: Search, values: dict[str, object], *, first: str = "") ->
         if (limit := getattr(search, name)) is not None:
             parts.append(f"entry.created {sign} :{name}")
             values[name] = limit
+    parts += [f"NOT (entry.created >= {a} AND entry.created < {b})" for a, b in search.outside]
     for number, one in enumerate(search.query.filters):
         known = CONDITIONS.get(f"is:{one.value}" if one.field == "is" else one.field)
         if known is not None:

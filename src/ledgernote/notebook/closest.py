@@ -46,8 +46,8 @@ def _parts(term: Term) -> list[str]:
 
 def respelled(reader: Reader, asked: Search) -> tuple[Search, Instead, Matches]:
     """The search with what may have been meant by words that the notebook has not, its matches."""
-    single = (group[0] for group in asked.query.groups if len(group) == 1)
-    plain = (term.text for term in single if not (term.prefix or grams.runs(term.text)))
+    terms = dict.fromkeys(term for group in asked.query.groups for term in group)
+    plain = (term.text for term in terms if not (term.prefix or grams.runs(term.text)))
     unknown = [word for word in plain if may_slip(reader, word)]
     mended = unknown if len(unknown) <= MENDED else []
     known = {word: words for word in mended if (words := meant(reader, word))}

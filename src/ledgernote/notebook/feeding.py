@@ -34,7 +34,7 @@ def useless(reader: Reader, settings: Settings, moment: datetime) -> list[str]:
 
 def _search(reader: Reader, name: str, settings: Settings, moment: datetime) -> Search | str:
     """What a saved search looks for, or why nothing is replayed from it."""
-    from ledgernote.notebook.find import limits, names_project  # few projects are fed
+    from ledgernote.notebook.find import limits, names_project, outside  # few projects are fed
     from ledgernote.notebook.saved import meant
 
     found = saved.by_name(reader, name.removeprefix("@"))
@@ -49,4 +49,11 @@ def _search(reader: Reader, name: str, settings: Settings, moment: datetime) -> 
     since, until = limits(query, moment, settings.day_starts)
     project = None if names_project(query) else found.project
     now = microseconds(moment)
-    return Search(query=query, now=now, project=project, since=since, until=until)
+    return Search(
+        query=query,
+        now=now,
+        project=project,
+        since=since,
+        until=until,
+        outside=outside(query, moment, settings.day_starts),
+    )

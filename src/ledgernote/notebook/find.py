@@ -92,6 +92,7 @@ class Wanted:
 
 
 TOO_MUCH = "only words, or one OR of words, can stand in an OR or behind a minus"
+TIMES = ("since", "until", "on")
 QUESTION = 4
 """Words from which a query is a question rather than a list of words: what has most of them
 follows what has all."""
@@ -111,18 +112,33 @@ def _moment(value: str, now: datetime, day_starts: int) -> Span:
 
 
 def limits(query: Query, now: datetime, day_starts: int) -> tuple[int | None, int | None]:
-    """`since`, `until` and `on` as microseconds; the narrowest of each counts."""
+    """`since`, `until` and `on` as microseconds; the narrowest of each counts.
+
+    What is not since a time is until then, and the other way round.
+    """
     since: list[datetime] = []
     until: list[datetime] = []
     for one in query.filters:
-        if one.field in {"since", "on"}:
-            since.append(_moment(one.value, now, day_starts).start)
-        if one.field in {"until", "on"}:
-            until.append(_moment(one.value, now, day_starts).end)
+        if one.field in TIMES and not (one.negated and one.field == "on"):
+            span = _moment(one.value, now, day_starts)
+            if one.field != "until":
+                (until if one.negated else since).append(span.start)
+            if one.field != "since":
+                (since if one.negated else until).append(span.end)
     return (
         microseconds(max(since)) if since else None,
         microseconds(min(until)) if until else None,
     )
+
+
+def outside(query: Query, now: datetime, day_starts: int) -> tuple[tuple[int, int], ...]:
+    """The spans of `-on:`, likewise."""
+    spans = [
+        _moment(one.value, now, day_starts)
+        for one in query.filters
+        if one.negated and one.field == "on"
+    ]
+    return tuple((microseconds(span.start), microseconds(span.end)) for span in spans)
 
 
 def _search(notebook: Notebook, wanted: Wanted) -> Search:
@@ -150,6 +166,7 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         order=wanted.order,
         since=since,
         until=until,
+        outside=outside(query, now, notebook.settings.day_starts),
         exact=wanted.exact,
     )
 

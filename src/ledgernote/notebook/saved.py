@@ -16,8 +16,6 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.replay.query import parse
 
 LISTS = "`ledgernote find --saved` lists them."
-TIMES = frozenset({"since", "until", "on"})
-"""Filters that have no opposite."""
 
 
 def searches(notebook: Notebook) -> list[Saved]:
@@ -151,8 +149,7 @@ def _left_out(term: Term, known: Mapping[str, Query]) -> Query:
     behind = known.get(_called(term), Query())
     if len(behind.filters) == 1 and behind == Query(filters=behind.filters):
         (one,) = behind.filters
-        if one.field not in TIMES:
-            return Query(filters=(replace(one, negated=not one.negated),))
+        return Query(filters=(replace(one, negated=not one.negated),))
     return Query(without=_either(term, known))
 
 
