@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import canary
+import httpx
 import pytest
 from scripted import (
     CACHED,
@@ -39,6 +40,7 @@ from ledgernote.domain.turns import Context, Message, Model, Piece, Reason, Rece
 from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.models.counter import count_messages
+from ledgernote.models.failures import explain
 from ledgernote.models.patience import Patience
 from ledgernote.models.remote import Remote
 
@@ -389,6 +391,15 @@ def test_nobody_listening_is_told_with_the_address(name: str, server: ScriptedSe
     _, error = fail(model)
 
     assert str(error) == "no answer at http://127.0.0.1:9: is the server running?"
+
+
+def test_a_provider_that_cannot_be_reached_is_no_server_to_be_started() -> None:
+    choice = choose("openai/gpt-4o", Known(environ={"OPENAI_API_KEY": KEY}))
+
+    error = explain(httpx.ConnectError("refused"), choice, begun=False, seconds=1.0)
+
+    assert str(error) == "no answer from openai: is there a network?"
+    assert isinstance(error, ModelBusy)
 
 
 @every_provider
