@@ -94,7 +94,7 @@ def test_one_that_says_more_is_a_word_in_an_or_and_behind_a_minus_and_stderr_say
     filled: Run,
 ) -> None:
     filled("find", "-a", "--save", "both", "cut June")
-    said = "@both is a word there: only words, or one OR of words, can stand in an OR or behind"
+    said = "@both is a word there: only one word, phrase or OR can stand in an OR or behind a minus"
 
     ran = filled("find", "-a", "@both OR cake", "--json")
 

@@ -91,7 +91,7 @@ class Wanted:
     """The project was named: a saved search looks there too, not where it was saved."""
 
 
-TOO_MUCH = "only words, or one OR of words, can stand in an OR or behind a minus"
+TOO_MUCH = "only one word, phrase or OR can stand in an OR or behind a minus"
 TIMES = ("since", "until", "on")
 QUESTION = 4
 """Words from which a query is a question rather than a list of words: what has most of them
