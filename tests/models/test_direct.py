@@ -262,7 +262,7 @@ def test_an_error_in_place_of_a_whole_answer_is_told(server: ScriptedServer) -> 
     ("begun", "body"),
     [
         *((begun, f"data: {no}\n\n") for begun in (False, True) for no in ("42", "null", "{nope")),
-        *((False, body) for body in ("<html>please log in</html>", "", "[]")),
+        *((False, body) for body in ("<html>please log in</html>", "[]")),
     ],
 )
 def test_what_is_no_answer_is_told_in_our_words(
@@ -275,6 +275,15 @@ def test_what_is_no_answer_is_told_in_our_words(
     middle = " in mid-answer" * begun
     assert str(error) == f"what came from {server.base}{middle} is no answer of a model"
     assert said == "so " * begun
+
+
+@pytest.mark.parametrize("body", ["", "\n", ": ping\n\n"])
+def test_a_stream_that_ends_before_its_first_word_broke_off(
+    body: str, server: ScriptedServer
+) -> None:
+    server.script(Raw(body))
+
+    assert str(fail(mine(server))[1]).endswith(" broke off before it answered")
 
 
 def test_an_answer_in_the_words_of_servers_before_chat_is_one(server: ScriptedServer) -> None:

@@ -124,7 +124,7 @@ class Stream:
         """Whatever the server calls it: a stream is known by its first line."""
         lines = _lines(self.response.iter_bytes())
         first = next(filter(str.strip, lines), "")
-        if _EVENTS.match(first):
+        if not first or _EVENTS.match(first):  # one that ends before its first word broke off
             for name, data in _events(chain((first,), lines)):
                 if name == "error":
                     raise Refused(data)
