@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 from ledgernote.cli import pipe
 from ledgernote.cli.asking import (
@@ -26,6 +25,7 @@ from ledgernote.cli.consent import asker
 from ledgernote.cli.context import show_context
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import Kept, Model
 from ledgernote.notebook.answering import the_model

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ledgernote.cli import pipe
 from ledgernote.cli.asking import asked, model_for, size
 from ledgernote.cli.call import Call
 from ledgernote.cli.consent import asker
 from ledgernote.domain.errors import DoesNotFit, NoSuchThing, UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.images import line
 from ledgernote.domain.text import to_text
 from ledgernote.domain.turns import Context, Model

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ledgernote.cli.call import Call, has_terminal
 from ledgernote.cli.columns import two_columns
 from ledgernote.domain.entries import Thread
 from ledgernote.domain.errors import NoLedger
+from ledgernote.domain.frozen import replace
 from ledgernote.notebook.home import Home
 from ledgernote.notebook.home import home as gather
 from ledgernote.render.escape import one_line

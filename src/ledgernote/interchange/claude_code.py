@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ledgernote.domain.entries import Status
+from ledgernote.domain.frozen import replace
 from ledgernote.interchange import parts
 from ledgernote.interchange.place import Member, Place
 from ledgernote.interchange.plain import Table, key, moment, name, table, tables, text

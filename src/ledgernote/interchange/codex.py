@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from ledgernote.domain.entries import Status
+from ledgernote.domain.frozen import replace
 from ledgernote.interchange import parts
 from ledgernote.interchange.place import Member, Place
 from ledgernote.interchange.plain import Table, key, moment, table, tables, text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ledgernote.domain.entries import EntryId
+from ledgernote.domain.frozen import replace
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match
 from ledgernote.ledger.nearness import Where

@@ -10,23 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from ledgernote.domain.entries import Term
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.nearness import Where
-from ledgernote.ledger.search import WORDS, any_of, on, phrases
+from ledgernote.ledger.search import WORDS, any_of, matching, on, phrases
+
+Word = TypeVar("Word")
 
 COMMON = 100_000
 """Passages with a word that are counted at most."""
 SCORED = 3_000
 """Passages that are scored for one question, about: scoring costs the same for each of them. What
 this gives up stands in docs/decisions/0021."""
-HOLDING = """
-    SELECT count(*) FROM (
-        SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT ?)"""
 THERE = """
     SELECT count(*) FROM (
         SELECT 1 FROM passage_fts CROSS JOIN passage ON passage.rowid = passage_fts.rowid
@@ -55,7 +54,7 @@ class Index:
         a rowid, its entry, its score (lower is better), its part and its order.
         """
         known = rarest(self._reader, words, SCORED, self._name)
-        head = first(known)
+        head = within(known, SCORED)
         there = self._there(head, limit)
         if there < limit:
             known = rarest(self._reader, known, COMMON, self._name)
@@ -97,17 +96,14 @@ def match(words: Iterable[str], index: str = WORDS) -> str:
 
 def rarest(reader: Reader, words: Iterable[str], most: int, index: str = WORDS) -> dict[str, int]:
     """Words with how many passages hold them, counted up to one more than *most*; rarest first."""
-    sql = on(index, HOLDING)
-    found = {
-        word: int(reader.one(sql, (to_bytes(match([word], index)), most + 1))[0]) for word in words
-    }
+    found = {word: matching(reader, index, match([word], index), most + 1) for word in words}
     return {word: found[word] for word in sorted(filter(found.get, found), key=found.__getitem__)}
 
 
-def first(known: Mapping[str, int]) -> list[str]:
-    """The first of them, which so many passages hold together as are scored."""
+def within(known: Mapping[Word, int], most: int) -> list[Word]:
+    """The first of them, which no more than *most* passages hold together."""
     sums = accumulate(known.values())
-    return [word for word, there in zip(known, sums, strict=True) if there <= SCORED]
+    return [word for word, there in zip(known, sums, strict=True) if there <= most]
 
 
 def _top(rows: Iterable[tuple[int, float]], limit: int) -> dict[int, float]:

@@ -328,6 +328,11 @@ def holding(reader: Reader, search: Search, term: Term, most: int) -> int:
     if not match:
         return 0
     ranges = rowid_ranges(reader, replace(search, index=index))
+    return matching(reader, index, match, most, ranges)
+
+
+def matching(reader: Reader, index: str, match: str, most: int, ranges: str = "") -> int:
+    """How many passages an index finds, counted up to *most*."""
     return int(reader.one(on(index, HOLDING).format(ranges), (to_bytes(match), most))[0])
 
 

@@ -18,7 +18,6 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -28,7 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
 from ledgernote.models import catalog, table
 from ledgernote.models.catalog import ModelChoice, keyed

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ledgernote.domain.entries import Entry, EntryId, Kind
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Model, Reason
 from ledgernote.ledger import entries, recipes
 from ledgernote.ledger.connection import Reader

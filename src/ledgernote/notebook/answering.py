@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import partial
 
 from ledgernote.config import Settings, keys_path
 from ledgernote.domain.entries import ThreadId
 from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Model
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names, table

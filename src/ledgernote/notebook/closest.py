@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from itertools import accumulate, islice, product
+from collections.abc import Sequence
+from itertools import islice, product
+from operator import itemgetter
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Query, Term
@@ -12,6 +13,7 @@ from ledgernote.domain.frozen import replace
 from ledgernote.ledger import finding, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
+from ledgernote.ledger.scored import within
 from ledgernote.ledger.search import Search, has_token
 from ledgernote.ledger.slips import may_slip, meant
 from ledgernote.ledger.ways import NEWEST
@@ -87,26 +89,20 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
     alone = len(pieces) < 2 and len(asked.query.groups) < 2
     if alone or not held:  # alone, it has been looked for already
         return Matches(found=[])
-    rare = _rarest(held)
+    rarest = dict(sorted(held.items(), key=itemgetter(1)))
+    rare = within(rarest, NEWEST) or list(rarest)  # what can all be ranked, where some can
     common = [term for term in held if term not in rare]
-    first = _any(asked, rare, common)
+    telling_most = _any(asked, rare, common)
     if 2 < len(held) <= FEW:
-        found = _most_first(reader, asked, list(held), finding.find(reader, first))
+        found = _most_first(reader, asked, list(held), finding.find(reader, telling_most))
     elif like and len(held) > FEW:
-        best = finding.find(reader, first, counted=False).found
+        best = finding.find(reader, telling_most, counted=False).found
         texts = search.texts(reader, [one.rowid for one in best[:COMPARED]])
         further = related(texts, {term.text.lower() for term in held})
         found = finding.find(reader, _any(asked, rare, [*common, *further]))
     else:
-        found = finding.find(reader, first)
+        found = finding.find(reader, telling_most)
     return replace(found, terms=tuple(held))
-
-
-def _rarest(held: Mapping[Term, int]) -> list[Term]:
-    """The terms, rarest first, whose passages can all be ranked; all terms where none can."""
-    rarest = sorted(held, key=lambda term: held[term])
-    up_to = accumulate(held[term] for term in rarest)
-    return [term for term, count in zip(rarest, up_to, strict=True) if count <= NEWEST] or rarest
 
 
 def _any(asked: Search, needed: Sequence[Term], further: Sequence[Term]) -> Search:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
 from contextlib import closing
-from dataclasses import replace
 from typing import NamedTuple
 
 from ledgernote import config
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, EntryId, EventId
 from ledgernote.domain.errors import ModelError, UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import (
     Consent,
     Context,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import (
@@ -19,7 +18,7 @@ from ledgernote.domain.errors import (
     TooLong,
     UsageError,
 )
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import (
     Asked,
     Context,

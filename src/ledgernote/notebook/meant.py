@@ -7,9 +7,9 @@ table of vectors takes longer to load than the search takes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ledgernote.domain.entries import EntryId
+from ledgernote.domain.frozen import replace
 from ledgernote.ledger import nearby
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches

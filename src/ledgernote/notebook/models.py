@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 
 from ledgernote.config import Settings, write
 from ledgernote.domain.errors import ModelError, NoSuchThing
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.secrets import shown
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.ledger import recipes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from itertools import chain, islice, pairwise
@@ -19,6 +18,7 @@ from ledgernote.domain.entries import (
     Status,
     ThreadId,
 )
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_text
 from ledgernote.ledger import drafts, entries, keep, passages, places, recipes
 from ledgernote.ledger.connection import Reader

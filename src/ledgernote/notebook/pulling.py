@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from ledgernote.domain.entries import Kind
+from ledgernote.domain.frozen import replace
 from ledgernote.interchange import formats
 from ledgernote.interchange.folder import NOTES, changed_at
 from ledgernote.interchange.values import Line, Read, Skipped

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Context, LeftOut, NoConsent
 from ledgernote.ledger import recipes
 from ledgernote.ledger.connection import Reader

@@ -6,13 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
 from queue import SimpleQueue
 from typing import Any
 
 from ledgernote.domain.entries import Entry, Kind, ProjectId, Status, ThreadId
 from ledgernote.domain.errors import ModelBusy, ModelError
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import (
     Kept,
     Model,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.errors import OverCap
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.spent import Spent, total
 from ledgernote.domain.text import dollars
 from ledgernote.domain.turns import Costly, Decision, Model

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import nullcontext
-from dataclasses import replace
 
 from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, ThreadId
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import (
     Asked,
     Consent,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ledgernote.domain.entries import Entry, Origin
 from ledgernote.domain.errors import NoSuchThing
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Citation, Context
 from ledgernote.ledger import entries, recipes
 from ledgernote.notebook.notebook import Notebook

@@ -6,9 +6,9 @@ import importlib
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
 
 from ledgernote.domain.errors import NoSuchThing
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Asked, Decision, Kept, Model, TurnEvent
 from ledgernote.notebook.consent import Asker

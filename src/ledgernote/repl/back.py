@@ -5,11 +5,11 @@ Nothing is overwritten: whoever goes back goes on in a fork, and the thread stay
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from ledgernote.domain.entries import Entry, Kind, Status
 from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.notebook import housekeeping, undoing
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.siblings import turn_of

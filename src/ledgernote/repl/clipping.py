@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes
 from ledgernote.notebook.planning import as_kept, material
 from ledgernote.render.views import quoted

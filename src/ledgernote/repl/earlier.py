@@ -7,10 +7,10 @@ who only looks leaves no trace.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from ledgernote.domain.entries import Entry, Kind, Order, Status, Thread
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.notebook import housekeeping
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.siblings import turn_of

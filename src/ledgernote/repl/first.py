@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
 from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.secrets import tail
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Model

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.times import parse_duration
 from ledgernote.notebook import changing

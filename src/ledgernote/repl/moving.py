@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.tokens import tokens
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook

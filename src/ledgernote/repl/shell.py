@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import os
 import subprocess
-from dataclasses import replace
 
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_text
 from ledgernote.notebook.named import private_named
 from ledgernote.notebook.turn import Material

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import TextIO
 from prompt_toolkit.input import create_input
 from prompt_toolkit.output import create_output
 
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Consent, Costly, Decision
 from ledgernote.notebook.meaning import index_beside
 from ledgernote.render.output import Output

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ledgernote.domain.entries import Status, ThreadId
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.notebook import housekeeping
 from ledgernote.notebook.summing import can_sum_up, entitle, name_from, sum_up
 from ledgernote.render.escape import one_line

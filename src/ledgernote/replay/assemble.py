@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 
 from ledgernote.domain.entries import EntryId, Order
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import NO_CONSENT, PRIVATE, UNSEEN, Context, LeftOut, NoConsent
 from ledgernote.replay.cite import receipt
 from ledgernote.replay.desk import Ask, Count, CountMessages, Desk, Limits, Past

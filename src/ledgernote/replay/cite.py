@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from ledgernote.domain.entries import EntryId
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Citation, Reason, ReceiptRow
 from ledgernote.replay.frame import said
 from ledgernote.replay.lean import LOOKED_BACK, exchanges, lean, said_in

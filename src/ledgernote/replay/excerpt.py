@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from ledgernote.domain.entries import EventId
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.frame import label_room, marked, row, sendable
 from ledgernote.replay.recipe import MODEL, YOU, Place, Source, Span, Who, Words

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from ledgernote.domain.entries import EntryId, Status
 from ledgernote.domain.errors import DoesNotFit
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH

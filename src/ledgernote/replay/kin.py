@@ -7,11 +7,10 @@ question finds the old one. Its score goes to the newest; what that has replaced
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from ledgernote.domain.entries import EntryId
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.replay.features import NAMES
 from ledgernote.replay.recipe import Source
 

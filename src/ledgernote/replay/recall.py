@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 from ledgernote.domain.entries import EntryId, EventId
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH, LOW

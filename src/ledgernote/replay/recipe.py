@@ -9,13 +9,13 @@ Knows nothing of how a context reads (frame) or is chosen (assemble).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 from ledgernote.domain.entries import EntryId, EventId, Order, Status, ThreadId
-from ledgernote.domain.frozen import field, frozen
+from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.images import Image
 from ledgernote.domain.turns import Reason
 

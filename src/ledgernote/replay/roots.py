@@ -57,7 +57,7 @@ def places(roots: Iterable[str]) -> Callable[[str, str], list[str]]:
 
 
 _END = re.compile(r"(?![^\W_])")
-_ENDING = re.compile(r"[a-z]?(?:ings?|ied|ies|ers?|ed|es|ly|s|d|y|e)?(?![^\W_])")
+_ENDING = re.compile(rf"[a-z]?(?:{'|'.join(_ENDINGS)})?(?![^\W_])")
 """The end of a word, and of one that may have an ending."""
 
 
