@@ -1,42 +1,32 @@
-"""The one door to litellm: every model that is not `offline` is asked here and nowhere else.
+"""A model behind litellm: every one that is not `offline`, or at an address of one's own.
 
 It owns what goes over the wire and what comes back: the request, the pieces, the usage, and one
 sentence for each way in which a provider fails. It refuses to know the ledger, the terminal and
 the config; it asks once and never again by itself, and it never lets a private entry through.
 
-litellm costs seconds to import and half a second more in its first call, so nothing of it loads
-with this module: `warm()` pays for both ahead of time, in a thread of the caller's; `load()` for
-the import alone, while what is to be sent is still being planned.
+litellm loads with none of this: `warm()` pays for its import and its slow first call ahead of
+time, in a thread of the caller's; `load()` for the import alone, while what is to be sent is still
+being planned.
 """
 
 from __future__ import annotations
 
-import gc
-import json
-import logging
-import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
-from functools import lru_cache
-from importlib.metadata import version
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
-from ledgernote.models import catalog, table
+from ledgernote.models import catalog, door, heard, table
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
 from ledgernote.models.garbage import uncollected
+from ledgernote.models.heard import Heard
 from ledgernote.models.patience import PATIENCE, Patience, Watch
 
-# What this door sets itself; the rest of litellm's parameters may come as options.
+# What is set here; the rest of litellm's parameters may come as options.
 _OUR_PARAMETERS = """api_base api_key base_url callbacks client custom_llm_provider fallbacks
     max_retries messages mock_response model num_retries stream stream_options timeout"""
 _OURS = frozenset(_OUR_PARAMETERS.split())
@@ -46,9 +36,6 @@ _WIRE_PROVIDERS = {"ollama": "ollama_chat"}
 
 _MARKED = ("anthropic",)
 """Providers that keep what they have read only where it is marked; the others do of themselves."""
-
-MOST_TOKENS = 100_000_000
-"""More than ten of the largest windows: a report of more is a mistake."""
 
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 
@@ -63,7 +50,7 @@ class Remote:
     patience: Patience = PATIENCE
 
     def __post_init__(self) -> None:
-        """Raises `UsageError` for an option that this door sets itself."""
+        """Raises `UsageError` for an option that is set here."""
         taken = sorted(_OURS & self.options.keys())
         if taken:
             raise UsageError(f"the option {taken[0]!r} is not for a question to set")
@@ -100,11 +87,11 @@ class Remote:
 
     def load(self) -> None:
         """Import litellm. Safe in any thread."""
-        _litellm()
+        door.litellm()
 
     def warm(self) -> None:
         """Import litellm and make its slow first call, with no network. Safe in any thread."""
-        _rehearse(_litellm())
+        door.rehearse()
 
     def stream(self, context: Context) -> Iterator[Piece | Usage]:
         """Ask; pieces as they come, then one `Usage`.
@@ -120,30 +107,30 @@ class Remote:
         return self._answer(context)
 
     def _answer(self, context: Context) -> Iterator[Piece | Usage]:
-        end = _End()
+        end = Heard()
         yield from self._pieces(context, end)
         yield self._usage(context, end)
 
     def _open(self, context: Context) -> Any:
         """The stream of an answer, as litellm gives it. Raises anything."""
-        litellm = _litellm()
+        litellm = door.litellm()
         if self.choice.provider == "ollama":
             # A model that is not in its table litellm would ask ollama about after every answer,
             # and not at the address in use but on this machine. It costs nothing: say so.
             free = {"litellm_provider": "ollama", "mode": "chat"} | dict.fromkeys(_PRICES, 0.0)
             litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
-        _past_proxies(self.choice)
+        door.past_proxies(self.choice)
         with uncollected():  # its first call imports, too
             return litellm.completion(**self._request(context))
 
-    def _pieces(self, context: Context, end: _End) -> Iterator[Piece]:
+    def _pieces(self, context: Context, end: Heard) -> Iterator[Piece]:
         """What is said, to the end; *end* hears the rest."""
         stream: Any = None
         watch: Watch | None = None
         try:
             stream = self._open(context)
             if self.choice.provider == "gemini":
-                _hear_the_end(stream, end)
+                end.listen(stream)
             watch = Watch(stream, self.patience)
             for chunk in stream:
                 piece = end.read(chunk)
@@ -156,13 +143,13 @@ class Remote:
         finally:
             if watch is not None:
                 watch.end()
-            _close(stream)
-        if end.ended is False or _is_broken(stream):
+            heard.close(stream)
+        if end.ended is False or heard.is_broken(stream):
             raise self._failure(None, context, end, watch)
-        end.reported = _reported(stream)
+        end.reported = heard.reported(stream)
 
     def _failure(
-        self, error: Exception | None, context: Context, end: _End, watch: Watch | None
+        self, error: Exception | None, context: Context, end: Heard, watch: Watch | None
     ) -> ModelError:
         """Why a stream did not come to its end; without an *error* it just stopped."""
         if watch is not None and watch.waited:
@@ -188,25 +175,25 @@ class Remote:
             "stream_options": {"include_usage": True},
             "num_retries": 0,
             "max_retries": 0,
-            "timeout": timeout(self.patience),
+            "timeout": door.timeout(self.patience),
         }
         if choice.provider == "gemini":
             # Else it asks with a client of its own, which does not know how long to wait.
-            request["client"] = _client(self.patience)
+            request["client"] = door.client(self.patience)
         if choice.provider in _MARKED:
             # All of it is marked: what the next turn has in common with this one costs a tenth.
             request["cache_control_injection_points"] = [{"location": "message", "index": -1}]
-        request |= _reached(choice)
+        request |= door.reached(choice)
         if choice.provider == "ollama":
             # Without it ollama cuts the context to its own default, and says nothing.
             request.setdefault("num_ctx", self.window)
         return request
 
-    def _usage(self, context: Context, end: _End) -> Usage:
+    def _usage(self, context: Context, end: Heard) -> Usage:
         """What the provider reported, or else our own count; litellm's guess is not used."""
         reported = end.usage if end.reported else None
-        told = (_tokens(reported, "prompt_tokens"), _tokens(reported, "completion_tokens"))
-        tokens_in, tokens_out = told
+        tokens_in = heard.tokens(reported, "prompt_tokens")
+        tokens_out = heard.tokens(reported, "completion_tokens")
         if tokens_in is None or tokens_out is None:
             reported = None
             tokens_in, tokens_out = count_messages(context.messages), count("".join(end.said))
@@ -215,17 +202,17 @@ class Remote:
             served_model=end.served_model,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
-            tokens_cached=_cached(reported),
+            tokens_cached=heard.cached(reported),
             finish=end.finish,
             cost=cost,
-            price=None if cost is None else _price_table(),
+            price=None if cost is None else door.price_table(),
             source="counted" if reported is None else "provider",
         )
 
     def _cost(self, tokens_in: int, tokens_out: int, usage: Any) -> float | None:
         """US dollars by litellm's own table; None when it does not know the model."""
         try:
-            paid_in, paid_out = _litellm().cost_per_token(
+            paid_in, paid_out = door.litellm().cost_per_token(
                 model=self.choice.model,
                 custom_llm_provider=self.choice.provider,
                 prompt_tokens=tokens_in,
@@ -239,28 +226,6 @@ class Remote:
         return paid if priced or table.facts_of(self.name).price_in is not None else None
 
 
-@lru_cache(maxsize=1)
-def _price_table() -> str:
-    """Whose prices these are: a wheel tells its version, and its files when it was installed."""
-    day = datetime.fromtimestamp(Path(_litellm().__file__).stat().st_mtime, UTC).date()
-    return f"litellm {version('litellm')}, installed {day}"
-
-
-def timeout(patience: Patience) -> Any:
-    """The limits of httpx for one request."""
-    import httpx
-
-    return httpx.Timeout(patience.first, connect=patience.connect)
-
-
-@lru_cache(maxsize=1)
-def _client(patience: Patience) -> Any:
-    """litellm's own, kept from turn to turn with its open connections."""
-    from litellm.llms.custom_httpx.http_handler import HTTPHandler
-
-    return HTTPHandler(timeout=timeout(patience))
-
-
 def embeddings(
     choice: ModelChoice, texts: Sequence[str], patience: Patience
 ) -> list[Sequence[float]]:
@@ -269,216 +234,14 @@ def embeddings(
     request: dict[str, Any] = {
         "model": f"{choice.provider}/{choice.model}",
         "input": list(texts),
-        "timeout": timeout(patience),
+        "timeout": door.timeout(patience),
         "max_retries": 0,
-        **_reached(choice),
+        **door.reached(choice),
     }
     try:
-        _past_proxies(choice)
+        door.past_proxies(choice)
         with uncollected():
-            rows = _litellm().embedding(**request).data
+            rows = door.litellm().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
         raise explain(error, choice, begun=False, seconds=patience.first) from None
-
-
-def _past_proxies(choice: ModelChoice) -> None:
-    """Let no proxy of the environment hear what a local model gets: it may be private.
-
-    litellm reads that environment whenever it makes a client, and keeps its clients: they go.
-    """
-    host = urlsplit(choice.api_base or "http://localhost").hostname or ""
-    hosts = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    if choice.local and host not in hosts.split(","):
-        os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{hosts},{host}".lstrip(",")
-        _litellm().in_memory_llm_clients_cache.flush_cache()
-        vars(_litellm()).pop("module_level_client", None)
-        _client.cache_clear()
-
-
-def _reached(choice: ModelChoice) -> dict[str, str]:
-    """Where a model is, and what opens it."""
-    found = {"api_base": choice.api_base} if choice.api_base else {}
-    if choice.key:
-        found["api_key"] = choice.key
-    elif choice.api_base and (choice.api_key_env or choice.owner != choice.provider):
-        # A server of the user's own that wants no key; the client library insists on one.
-        found["api_key"] = "none"
-    return found
-
-
-def _cached(usage: Any) -> int | None:
-    """Tokens that the provider had read before; None where it does not say."""
-    cached = _tokens(getattr(usage, "prompt_tokens_details", None), "cached_tokens")
-    return None if cached is None or cached > usage.prompt_tokens else cached
-
-
-def _tokens(usage: Any, name: str) -> int | None:
-    """What *usage* has under that name, where it is a number of tokens."""
-    told = getattr(usage, name, None)
-    return told if type(told) is int and 0 <= told <= MOST_TOKENS else None
-
-
-_CUT = ("length", "content_filter")
-"""What providers call it that an answer ended before its end."""
-
-
-class _End:
-    """What the chunks of one stream have said."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.usage: Any = None
-        self.reported = False
-        """The usage is the provider's own, no guess."""
-        self.served_model: str | None = None
-        self.finish: str | None = None
-        self.ended: bool | None = None
-        """Whether the last word was heard, where litellm does not tell."""
-
-    def read(self, chunk: Any) -> Piece | None:
-        """The piece in *chunk*, if there is one."""
-        self.usage = getattr(chunk, "usage", None) or self.usage
-        hidden = getattr(chunk, "hidden_params", None) or {}
-        self.served_model = hidden.get("provider_response_model") or self.served_model
-        if not chunk.choices:
-            return None
-        finish = getattr(chunk.choices[0], "finish_reason", None)
-        self.finish = finish if finish in _CUT else self.finish
-        delta = chunk.choices[0].delta
-        text = _text(getattr(delta, "content", None))
-        reasoning = _text(getattr(delta, "reasoning_content", None))
-        if not text and not reasoning:
-            return None
-        self.said.append(text)
-        return Piece(text=text, reasoning=reasoning)
-
-
-def _text(content: Any) -> str:
-    """What is said: words, or a list of parts with words."""
-    if isinstance(content, list):
-        return "".join(_text(getattr(part, "text", None)) for part in content)
-    return content if isinstance(content, str) else ""
-
-
-def _is_broken(stream: Any) -> bool:
-    """Whether *stream* ended without its provider saying why.
-
-    litellm then makes up a last chunk that says `stop`; only these two fields still tell the
-    truth. A stream without them is one that litellm read whole before it handed it on.
-    """
-    fields = ("received_finish_reason", "intermittent_finish_reason")
-    return all(getattr(stream, field, "not kept") is None for field in fields)
-
-
-def _hear_the_end(stream: Any, end: _End) -> None:
-    """litellm takes each piece of Gemini's for one that may be the last: look for the one that is.
-
-    A question that is not let through has a `promptFeedback` in its place.
-    """
-    make = getattr(stream, "make_call", None)
-    if make is None:
-        return
-
-    def made(**given: Any) -> Any:
-        reader = make(**given)
-        parse = reader.chunk_parser
-        end.ended = False
-
-        def heard(chunk: dict[str, Any]) -> Any:
-            last = any("finishReason" in one for one in chunk.get("candidates") or ())
-            end.ended = end.ended or last or "promptFeedback" in chunk
-            return parse(chunk=chunk)
-
-        reader.chunk_parser = heard
-        return reader
-
-    stream.make_call = made
-
-
-def _reported(stream: Any) -> bool:
-    """Whether the provider told its usage: else what litellm says at the end is a guess."""
-    chunks = getattr(stream, "chunks", ())
-    return any(getattr(chunk, "usage", None) is not None for chunk in chunks)
-
-
-def _close(stream: Any) -> None:
-    """Close the connection under *stream*. The providers' readers keep it in either place."""
-    reader = getattr(stream, "completion_stream", None)
-    for part in (reader, getattr(reader, "streaming_response", None)):
-        close = getattr(part, "close", None)
-        if callable(close):
-            # An answer that is over or broken has nothing left to close well.
-            with suppress(Exception):
-                close()
-
-
-_QUIET: Mapping[str, object] = {
-    "suppress_debug_info": True,
-    "set_verbose": False,
-    "telemetry": False,
-    "drop_params": False,
-    "disable_streaming_logging": True,  # it would build a log record for every chunk
-    # A table of equal rows is no reason to cut an answer short.
-    "REPEATED_STREAMING_CHUNK_LIMIT": sys.maxsize,
-}
-
-
-@lru_cache(maxsize=1)
-def _litellm() -> Any:
-    """litellm, imported once and made silent: 2 to 3 s, so never before a prompt is shown."""
-    # Else it fetches its price table over the network while it is imported …
-    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-    # … and takes keys and addresses from any `.env` in the folder it is started in.
-    os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
-    with uncollected():
-        import litellm
-
-        # Else the next search walks through all of it, and does so while an answer streams.
-        gc.freeze()
-
-    for name, value in _QUIET.items():
-        setattr(litellm, name, value)
-    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
-        logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.propagate = False
-        logger.disabled = True
-    return litellm
-
-
-def _rehearse(litellm: Any) -> None:
-    """One whole call that never reaches a socket: the slow part of a first call is in the code."""
-    import httpx
-    import openai
-
-    chunk = {"delta": {"content": "."}, "finish_reason": None, "index": 0}
-    last = {"delta": {}, "finish_reason": "stop", "index": 0}
-    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-
-    class Echo(httpx.BaseTransport):
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
-            head: dict[str, Any] = {"id": "1", "created": 0, "model": "m"}
-            rows: list[dict[str, Any]] = [
-                {"choices": [chunk]},
-                {"choices": [last]},
-                {"choices": [], "usage": usage},
-            ]
-            events = [json.dumps(head | row) for row in rows]
-            body = "".join(f"data: {event}\n\n" for event in [*events, "[DONE]"])
-            headers = {"content-type": "text/event-stream"}
-            return httpx.Response(200, text=body, headers=headers, request=request)
-
-    with httpx.Client(transport=Echo()) as http:
-        client = openai.OpenAI(api_key="none", base_url="http://127.0.0.1", http_client=http)
-        messages = [{"role": "user", "content": "."}]
-        answer = litellm.completion(
-            model="openai/gpt-4o",
-            messages=messages,
-            stream=True,
-            stream_options={"include_usage": True},
-            client=client,
-            num_retries=0,
-        )
-        for _ in answer:
-            pass
