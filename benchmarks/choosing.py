@@ -32,7 +32,7 @@ from timing import compile_package, environment
 from ledgernote.config import load
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.past import Reading
-from ledgernote.notebook.planning import Question, spot_of
+from ledgernote.notebook.question import Question, spot_of
 from ledgernote.replay.query import STOP_WORDS, content_words
 
 GOALS = {10_000: 20.0, 100_000: 50.0, 1_000_000: 150.0}
