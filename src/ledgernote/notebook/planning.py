@@ -23,7 +23,7 @@ from ledgernote.models.counter import count, count_messages
 from ledgernote.models.garbage import uncollected
 from ledgernote.notebook.consent import Consents
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.past import Reading, brief_of, source_of
+from ledgernote.notebook.past import brief_of, once_more, past_of
 from ledgernote.notebook.question import (
     Earlier,
     Question,
@@ -33,6 +33,7 @@ from ledgernote.notebook.question import (
     before,
     system_text,
 )
+from ledgernote.notebook.reading import Reading, source_of
 from ledgernote.notebook.refusing import refuse_floods, refuse_unseen
 from ledgernote.notebook.room import Room
 from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble
@@ -211,8 +212,8 @@ class Planner:
             sees=self.sees,
         )
         if self._earlier and self._earlier.sent:
-            return ask, reading.once_more(project, spot.thread, self._earlier.sent)
-        return ask, reading.past(ask, project, spot.thread, given, self._ranked)
+            return ask, once_more(reading, project, spot.thread, self._earlier.sent)
+        return ask, past_of(reading, ask, project, spot.thread, given, self._ranked)
 
     def _material(self) -> Iterator[Source]:
         for number, each in enumerate(self.question.material, start=1):
