@@ -2,7 +2,7 @@
 
 litellm would add nothing there but its import, which takes ten times as long as all else that a
 question needs (docs/decisions/0015). What differs from the way through litellm is here: the
-request, and the stream, which has the fields that are read of litellm's.
+request, and the stream, which has the fields that the door reads of litellm's.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from typing import Any
 
 from ledgernote.domain.turns import Context, as_sent
 from ledgernote.models.catalog import ModelChoice
-from ledgernote.models.door import timeout
 from ledgernote.models.refused import ELSEWHERE, NoAnswer, Refused
-from ledgernote.models.remote import Remote
+from ledgernote.models.remote import Remote, timeout
 from ledgernote.models.table import is_listed
 
 PLAIN = frozenset({"hosted_vllm", "llamafile", "lm_studio", "openai"})
