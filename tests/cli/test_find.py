@@ -64,6 +64,18 @@ def test_the_closest_is_shown_and_named_so(filled: Run) -> None:
     assert filled("find", "-p", "fed", "debt", "zinc", "--exact").code == 1
 
 
+def test_a_query_of_thousands_of_words_is_no_error(filled: Run) -> None:
+    filled("note", "加息 by 0.25")  # figures are looked for beside such text as well
+    forms = ["{}.{}", "tag:x{}", "w{}*", '"powell w{}"', "W{}", "加{}", "-w{}", "w{} OR"]
+
+    queries = [" ".join(form.format(n, n) for n in range(1500)) for form in forms]
+    ran = filled("find", "-a", "--each", stdin="\n".join(queries))
+
+    assert ran.code in (0, 1), ran.err
+    assert ran.err.count("of 1,500 words and filters the first 500 are looked for") == 7, ran.err
+    assert "line 2: of 1,500" in ran.err
+
+
 @pytest.mark.parametrize("few", [("-n", "1"), ("-n1",), ("-1",), ("--number=1",)])
 def test_a_cut_list_says_so(filled: Run, few: tuple[str, ...]) -> None:
     ran = filled("find", "rates", "-p", "fed", *few)

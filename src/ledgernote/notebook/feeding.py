@@ -12,7 +12,7 @@ from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Where
 from ledgernote.ledger.search import Search
 from ledgernote.ledger.ways import terms, unseen
-from ledgernote.replay.query import parse
+from ledgernote.replay.query import bounded, parse
 
 
 def further(reader: Reader, project: str, settings: Settings, moment: datetime) -> Iterator[Where]:
@@ -34,13 +34,13 @@ def useless(reader: Reader, settings: Settings, moment: datetime) -> list[str]:
 
 def _search(reader: Reader, name: str, settings: Settings, moment: datetime) -> Search | str:
     """What a saved search looks for, or why nothing is replayed from it."""
-    from ledgernote.notebook.find import limits, names_project, outside  # few projects are fed
+    from ledgernote.notebook.find import PARTS, limits, names_project, outside  # few are fed
     from ledgernote.notebook.saved import meant
 
     found = saved.by_name(reader, name.removeprefix("@"))
     if found is None:
         return f"no search is saved as {name!r}"
-    query, _ = meant(reader, parse(found.query))
+    query, _ = bounded(meant(reader, parse(found.query))[0], PARTS)
     if any((one.field, one.value) == ("is", "private") for one in query.filters):
         # What is private depends on more than the entry, and nothing less may decide it.
         return f"@{found.name} asks for is:private, which replay decides by itself"

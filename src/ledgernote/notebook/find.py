@@ -17,7 +17,7 @@ from ledgernote.ledger.search import Search
 from ledgernote.ledger.snippets import passages
 from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.liking import liked
-from ledgernote.replay.query import parse
+from ledgernote.replay.query import bounded, parse
 
 if TYPE_CHECKING:
     from ledgernote.domain.times import Span
@@ -44,11 +44,15 @@ class Found:
     """The project that was searched; None: all of them, or those that the query names."""
     words: tuple[str, ...] = ()
     """Saved searches that stand as words, as they say more than an OR or a minus can take."""
+    parts: int = 0
+    """Words and filters that were typed."""
 
     @property
     def freely(self) -> list[str]:
         """What was read otherwise than typed, in sentences."""
         said = [f"@{name} is a word there: {TOO_MUCH}" for name in self.words]
+        if self.parts > PARTS:
+            said.append(f"of {self.parts:,} words and filters the first {PARTS} are looked for")
         said += [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
         if self.hits and not self.whole:
             said.append("nothing holds all of the words; these hold some of them")
@@ -93,6 +97,8 @@ class Wanted:
 
 TOO_MUCH = "only one word, phrase or OR can stand in an OR or behind a minus"
 TIMES = ("since", "until", "on")
+PARTS = 500
+"""Words and filters that are looked for at once: SQLite nests a thousand conditions, no more."""
 QUESTION = 4
 """Words from which a query is a question rather than a list of words: what has most of them
 follows what has all."""
@@ -188,8 +194,11 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
 
     Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
     """
-    like = wanted.like
-    found = _found(notebook, wanted) if like is None else _alike(notebook, wanted, like)
+    asked = _search(notebook, wanted)
+    query, parts = bounded(asked.query, PARTS)
+    asked = replace(asked, query=query)
+    found = (_found if wanted.like is None else _alike)(notebook, wanted, asked)
+    found = replace(found, parts=parts)
     if "@" in wanted.text:
         from ledgernote.notebook.saved import as_words  # most searches name no other
 
@@ -197,8 +206,7 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     return found
 
 
-def _found(notebook: Notebook, wanted: Wanted) -> Found:
-    asked = _search(notebook, wanted)
+def _found(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
     matches = _ordered(notebook.ledger, asked, finding.find(notebook.ledger, asked))
     question = len(asked.query.groups) > QUESTION and wanted.number > 0
     enough = len(matches.found) >= (wanted.number if question else 1)
@@ -218,7 +226,7 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
     if not whole.found:
         asked, instead, respelt = respelled(ledger, asked)
         if respelt.found:
-            told = _told(notebook, asked, _ordered(ledger, asked, respelt), ("all words", number))
+            told = _told(notebook, asked, _ordered(ledger, asked, respelt), ("spelling", number))
             return replace(told, query=typed, corrected=instead)
         near = meant.near(notebook, asked)
     some = _ordered(ledger, asked, some_words(ledger, asked, like=near is None))
@@ -268,12 +276,12 @@ def _ordered(reader: Reader, asked: Search, matches: Matches) -> Matches:
     return replace(matches, found=best)
 
 
-def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
+def _alike(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
     """What shares telling words with an entry, besides all that was asked for."""
     from ledgernote.notebook.alike import itself, telling_words  # few searches are such
 
-    entry = notebook.entry(name)
-    asked, own = _search(notebook, wanted), itself(notebook, entry)
+    entry = notebook.entry(str(wanted.like))
+    own = itself(notebook, entry)
     words = telling_words(notebook, entry)
     query = replace(asked.query, groups=(*asked.query.groups, words))
     more = replace(asked, query=query, limit=asked.limit and asked.limit + len(own))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from ledgernote.domain.entries import Filter, Kind, Query, Term
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.grams import parts
 
 
@@ -38,6 +39,22 @@ def parse(text: str) -> Query:
     a word (`5"`) or without its partner is part of the word.
     """
     return _grouped(list(_items(text.replace("\0", " "))))
+
+
+def bounded(query: Query, most: int) -> tuple[Query, int]:
+    """The first *most* parts of a query, filters before words, and how many it has.
+
+    A text of thousands of words is no error, but no index answers for all of them.
+    """
+    kept, parts = dict[str, Any](), 0
+    for name in ("filters", "without", "groups"):
+        some = []
+        for one in getattr(query, name):
+            room = max(0, most - parts)
+            some += ([one[:room]] if isinstance(one, tuple) else [one]) if room else []
+            parts += len(one) if isinstance(one, tuple) else 1
+        kept[name] = tuple(some)
+    return (replace(query, **kept) if parts > most else query), parts
 
 
 def content_words(text: str) -> tuple[str, ...]:
