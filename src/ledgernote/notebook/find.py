@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ledgernote.domain.entries import EntryId, Filter, Hit, Query, Term
@@ -16,8 +17,9 @@ from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.search import Search
 from ledgernote.ledger.snippets import passages
 from ledgernote.notebook.notebook import MOST, Notebook
+from ledgernote.replay.bounded import PARTS, bounded
 from ledgernote.replay.liking import liked
-from ledgernote.replay.query import bounded, parse
+from ledgernote.replay.query import parse
 
 if TYPE_CHECKING:
     from ledgernote.domain.times import Span
@@ -51,6 +53,8 @@ class Found:
     def freely(self) -> list[str]:
         """What was read otherwise than typed, in sentences."""
         said = [f"@{name} is a word there: {TOO_MUCH}" for name in self.words]
+        if (Term(text="OR"),) in self.query.groups and self.parts > 1:
+            said.append(f"OR is a word there: {JOINS}")
         if self.parts > PARTS:
             said.append(f"of {self.parts:,} words and filters the first {PARTS} are looked for")
         said += [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
@@ -95,10 +99,11 @@ class Wanted:
     """The project was named: a saved search looks there too, not where it was saved."""
 
 
-TOO_MUCH = "only one word, phrase or OR can stand in an OR or behind a minus"
+JOINS = "it joins two words, phrases or filters; no word behind a minus, and not is:private"
+TOO_MUCH = "only one word, phrase, filter or OR can stand in an OR or behind a minus"
+EVER = 2**62
+"""Microseconds from 1970 to when nothing was and nothing will be kept."""
 TIMES = ("since", "until", "on")
-PARTS = 500
-"""Words and filters that are looked for at once: SQLite nests a thousand conditions, no more."""
 QUESTION = 4
 """Words from which a query is a question rather than a list of words: what has most of them
 follows what has all."""
@@ -147,6 +152,20 @@ def outside(query: Query, now: datetime, day_starts: int) -> tuple[tuple[int, in
     return tuple((microseconds(span.start), microseconds(span.end)) for span in spans)
 
 
+def spans(
+    query: Query, now: datetime, day_starts: int
+) -> tuple[tuple[Filter, tuple[int, int]], ...]:
+    """The times that stand in an OR, as spans from and up to, likewise."""
+    found = []
+    for one in chain.from_iterable(query.either):
+        if isinstance(one, Filter) and one.field in TIMES:
+            span = _moment(one.value, now, day_starts)
+            start, end = microseconds(span.start), microseconds(span.end)
+            begun = -EVER if one.field == "until" else start
+            found.append((one, (begun, EVER if one.field == "since" else end)))
+    return tuple(found)
+
+
 def _search(notebook: Notebook, wanted: Wanted) -> Search:
     parsed, named = parse(wanted.text), None
     if "@" in wanted.text:
@@ -173,13 +192,16 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         since=since,
         until=until,
         outside=outside(query, now, notebook.settings.day_starts),
+        spans=spans(query, now, notebook.settings.day_starts),
         exact=wanted.exact,
     )
 
 
 def names_project(query: Query) -> bool:
     """Whether it says itself in which projects to look."""
-    return any(one.field == "project" and not one.negated for one in query.filters)
+    found = (*query.filters, *chain.from_iterable(query.either))
+    named = (one for one in found if isinstance(one, Filter) and not one.negated)
+    return any(one.field == "project" for one in named)
 
 
 def _limit(wanted: Wanted, query: Query) -> int:
@@ -195,7 +217,7 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
     """
     asked = _search(notebook, wanted)
-    query, parts = bounded(asked.query, PARTS)
+    query, parts = bounded(asked.query)
     asked = replace(asked, query=query)
     found = (_found if wanted.like is None else _alike)(notebook, wanted, asked)
     found = replace(found, parts=parts)
