@@ -40,6 +40,11 @@ FAILURES = {
         "openai refused the key: so the server said",
         "Set another: export OPENAI_API_KEY=…",
     ),
+    "402": Failure(
+        "402, nothing is paid for",
+        "openai wants payment first: so the server said",
+        "Pay there, or choose another model with -m.",
+    ),
     "403": Failure(
         "403, the key may not use the model",
         "openai does not let this key use openai/gpt-5.4: so the server said",
