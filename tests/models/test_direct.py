@@ -176,7 +176,7 @@ def test_a_limit_for_a_minute_is_no_window(status: int, words: str, server: Scri
         ({"message": "Invalid API key", "code": 401}, "mine refused the key: Invalid API key"),
         ({"message": "no", "code": "invalid_api_key"}, "mine refused the key: no"),
         ({"message": "slow down", "code": "429"}, "mine asks to wait"),
-        ({"message": "gone", "code": 404}, "mine has no model openai/mine: gone"),
+        ({"message": "gone", "code": 404}, "mine has no model mine: gone"),
         ({"message": "too much", "code": "context_length_exceeded"}, "larger than the window"),
         ({"message": "pay up", "code": 402}, "mine wants payment first: pay up"),
         ({"message": "teapot", "code": "418"}, "mine did not take the question: teapot"),
