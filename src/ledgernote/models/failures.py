@@ -225,6 +225,25 @@ def silent(choice: ModelChoice, seconds: float) -> ModelError:
     return ModelError(sentence.format(name=choice.name, seconds=seconds), hint)
 
 
+_WORDLESS: Mapping[str | None, tuple[str, str]] = {
+    None: ("{name} answered with nothing", "Ask again, or ask another model with -m."),
+    "length": (
+        "{name} came to the end of its length before it said anything",
+        "Give it more tokens: `ledgernote ask -c -o max_tokens=N`, or ask another model with -m.",
+    ),
+    "content_filter": (
+        "the content filter of {name} ended its answer before it said anything",
+        "Ask in other words, or ask another model with -m.",
+    ),
+}
+
+
+def wordless(name: str, finish: str | None) -> ModelError:
+    """For an answer without a word that came to its end, and *finish* says which."""
+    sentence, hint = _WORDLESS.get(finish, _WORDLESS[None])
+    return ModelError(sentence.format(name=name), hint)
+
+
 def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
     """For a stream that ended without its last word."""
     if begun:
