@@ -28,7 +28,7 @@ PLAIN = frozenset({"hosted_vllm", "llamafile", "lm_studio", "openai"})
 
 def is_direct(choice: ModelChoice) -> bool:
     """Whether a model is asked here. What the table knows has a price, which litellm knows."""
-    return bool(choice.api_base) and choice.provider in PLAIN and not is_listed(choice.name)
+    return bool(choice.api_base) and choice.provider in PLAIN and not is_listed(choice.listed)
 
 
 class Direct(Remote):
