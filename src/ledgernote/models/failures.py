@@ -15,7 +15,16 @@ from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import blanked, shown
 from ledgernote.models.catalog import ModelChoice
-from ledgernote.models.refused import BAD, ELSEWHERE, TOO_LONG, UNKNOWN, Refused, kind_by, window_in
+from ledgernote.models.refused import (
+    BAD,
+    ELSEWHERE,
+    PAYMENT,
+    TOO_LONG,
+    Refused,
+    kind_by,
+    kind_of,
+    window_in,
+)
 
 FORBIDDEN = 403
 
@@ -54,6 +63,7 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
         "{provider} asks to wait: too many questions, or no credit left",
         "Wait a minute, or choose another model with -m.",
     ),
+    PAYMENT: ("{provider} wants payment first", "Pay there, or choose another model with -m."),
     "Timeout": ("{provider} gave up waiting", "Ask again."),
     "BadRequestError": ("{provider} did not take the question", ""),
     "ServiceUnavailableError": ("{provider} is overloaded or down", "Ask again in a while."),
@@ -141,7 +151,12 @@ def _called(chain: Sequence[BaseException]) -> tuple[BaseException, str]:
                 refused = getattr(one, "status_code", 0) == FORBIDDEN  # so it tells of Gemini's
                 bad = kind.__name__ == "BadRequestError"
                 return one, "PermissionDeniedError" if bad and refused else kind.__name__
-    return chain[0], UNKNOWN
+    return chain[0], kind_of(next(filter(None, map(_status, chain)), 0))
+
+
+def _status(error: BaseException) -> int:
+    told = getattr(error, "status_code", 0)
+    return told if isinstance(told, int) else 0
 
 
 @frozen(kw_only=False)
@@ -207,6 +222,25 @@ def silent(choice: ModelChoice, seconds: float) -> ModelError:
     """For a model that has said nothing for so long."""
     sentence, hint = _CONNECTION["ReadTimeout"]
     return ModelError(sentence.format(name=choice.name, seconds=seconds), hint)
+
+
+_WORDLESS: Mapping[str | None, tuple[str, str]] = {
+    None: ("{name} answered with nothing", "Ask again, or ask another model with -m."),
+    "length": (
+        "{name} came to the end of its length before it said anything",
+        "Give it more tokens: `ledgernote ask -c -o max_tokens=N`, or ask another model with -m.",
+    ),
+    "content_filter": (
+        "the content filter of {name} ended its answer before it said anything",
+        "Ask in other words, or ask another model with -m.",
+    ),
+}
+
+
+def wordless(name: str, finish: str | None) -> ModelError:
+    """For an answer without a word that came to its end, and *finish* says which."""
+    sentence, hint = _WORDLESS.get(finish, _WORDLESS[None])
+    return ModelError(sentence.format(name=name), hint)
 
 
 def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
