@@ -76,6 +76,56 @@ def test_code_tickers_inflections_and_words_without_accents_are_found(
     assert len(filled("find", word).lines) >= 1
 
 
+@pytest.mark.parametrize(
+    ("query", "found", "said"),
+    [
+        ("powell's", ["Powell said"], "nothing holds powell's; showing powell"),
+        ("Powell’s café’s", ["Powell said", "waller café"], "these hold some of them"),
+        ("Fed's", ["the Fed"], "nothing holds Fed's; showing Fed"),
+        ("Powell’s rates", ["Powell said"], "nothing holds all of the words"),
+        ("powell,waller", ["Powell said", "waller café"], "these hold some of them"),
+        ("copper&waller", ["copper", "waller café"], "these hold some of them"),
+        ("copper—waller", ["copper", "waller café"], "these hold some of them"),
+        ("copper.waller", ["copper", "waller café"], "these hold some of them"),
+        ("copper:waller", ["copper", "waller café"], "these hold some of them"),
+        ("l'copper", ["copper"], "these hold some of them"),
+        ('"copper waller"', ["copper", "waller café"], "these hold some of them"),
+        ('"copper of the waller"', ["copper", "waller café"], "these hold some of them"),
+        ("BRK.COPPER", [], "nothing found"),
+        ("cop* zinc", ["copper"], "these hold some of them"),
+    ],
+)
+def test_a_word_with_an_apostrophe_or_a_mark_and_a_phrase_have_closest_ones(
+    run: Run, query: str, found: list[str], said: str
+) -> None:
+    run("note", "--each", stdin="Powell said\nwaller café\ncopper\nthe Fed\n")
+
+    ran = run("find", query, "--json")
+
+    assert sorted(hit["text"] for hit in ran.records) == found
+    assert said in ran.err
+
+
+@pytest.mark.parametrize("query", ["know copper", "what pet did Maya get", "Ford copper"])
+def test_common_words_of_a_question_are_no_slips_and_none_of_three_letters(
+    run: Run, query: str
+) -> None:
+    run("note", "--each", stdin="copper now\nyou may get copper\nfor once\n")
+
+    assert "showing" not in run("find", query).err
+
+
+def test_a_slip_of_a_word_that_the_project_has_not_is_none(run: Run) -> None:
+    run("note", "rainfall", "-p", "weather")
+    run("note", "inflation", "-p", "fed")
+
+    ran = run("find", "-p", "weather", "inflaton rainfall")
+
+    assert "showing" not in ran.err
+    assert "nothing holds all of the words" in ran.err
+    assert "showing inflation" in run("find", "-a", "inflaton").err
+
+
 def test_the_words_of_a_purged_note_are_suggested_no_more(run: Run) -> None:
     handle = run("note", "the zebrafinch sings").lines[0]
 
