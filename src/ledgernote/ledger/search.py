@@ -61,7 +61,7 @@ CONDITIONS = {
                 WHERE newer.supersedes = entry.id AND newer.removed = 0)""",
 }
 
-SELECT_PASSAGE = "SELECT text, title FROM passage_text WHERE rowid = ?"
+PASSAGE_TEXTS = "SELECT rowid, title, text FROM passage_text WHERE rowid IN ({})"
 TEXTS = "SELECT rowid, text FROM passage_text WHERE rowid IN ({})"
 MATCHING = "SELECT rowid FROM {0} WHERE {0} MATCH CAST({1} AS TEXT)"
 HELD = "passage.rowid IN ({})"
@@ -318,8 +318,14 @@ def is_wanted(text: str, literals: Sequence[re.Pattern[str]]) -> bool:
 
 
 def text_of(reader: Reader, rowid: int) -> str:
-    row = reader.one(SELECT_PASSAGE, (rowid,))
-    return f"{row[1] or ''}\n{row[0]}" if row else ""
+    """What is searched of a passage: its title and its text."""
+    return texts_of(reader, [rowid]).get(rowid, "")
+
+
+def texts_of(reader: Reader, rowids: Sequence[int]) -> dict[int, str]:
+    """The same of many."""
+    rows = reader.among(PASSAGE_TEXTS, rowids)
+    return {rowid: f"{title or ''}\n{text}" for rowid, title, text in rows}
 
 
 def holding(reader: Reader, search: Search, term: Term, most: int) -> int:
