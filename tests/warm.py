@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 Job = dict[str, Any]
-"""`argv` of the program or `code` of Python, `env`, `cwd`, and whether fd 0 is its `terminal`."""
+"""`argv` of the program or `code` of Python, `env`, `cwd`, whether it begins a `session` of its
+own, and whether fd 0 is its `terminal` in that."""
 
 _CLONE_PARENT = 0x8000 | signal.SIGCHLD
 """Of clone(2): the child's parent is the parent of who calls."""
@@ -194,11 +195,12 @@ def _become(job: Job, streams: Sequence[int]) -> NoReturn:
     import tempfile
     import time
 
-    if job["terminal"]:
+    if job["session"]:
+        os.setsid()
+    if job.get("terminal"):
         import fcntl
         import termios
 
-        os.setsid()
         fcntl.ioctl(streams[0], termios.TIOCSCTTY, 0)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
