@@ -268,19 +268,18 @@ def test_a_piped_talk_saves_what_the_ledger_takes_no_more(run: Run) -> None:
 @pytest.mark.parametrize("argv", [("ask",), ("ask", "--json"), ("chat",)])
 def test_an_answer_that_the_ledger_takes_no_more_is_saved(run: Run, argv: tuple[str, ...]) -> None:
     with ScriptedServer() as server:
-        server.script(Say("one " * 30 + "end", delay=0.1))
+        server.script(Say("one " * 10 + "end", delay=0.05))
         env = {"OPENAI_API_KEY": "none", "OPENAI_API_BASE": server.base}
         online = Run(env={**run.env, **env}, cwd=run.cwd, ledger=run.ledger)
-        with online.begins(*argv, "-m", "openai/gpt-5") as program:
+        with online.begins(*argv, "-m", "openai/own-model") as program:
             assert program.stdin
             program.stdin.write(b"what of gold?\n")
             program.stdin.close()
             program.stdin = None
             wait_for(lambda: bool(server.requests))
-            time.sleep(0.5)
             with sqlite3.connect(run.ledger) as other:
                 other.execute("PRAGMA user_version = 999")
             _, err = program.communicate(timeout=30)
 
     assert program.returncode == 5
-    assert saved(err) == b"one " * 30 + b"end"
+    assert saved(err) == b"one " * 10 + b"end"
