@@ -138,11 +138,11 @@ class Person:
             with suppress(pexpect.TIMEOUT):
                 self._stream.feed(self.chat.read_nonblocking(65_536, timeout=left))
 
-    def screen(self) -> str:
-        """What is on the screen now."""
+    def screen(self, quiet: float = 0.05) -> str:
+        """What is on the screen when nothing has come for *quiet* seconds."""
         while True:
             try:
-                self._stream.feed(self.chat.read_nonblocking(65_536, timeout=0.05))
+                self._stream.feed(self.chat.read_nonblocking(65_536, timeout=quiet))
             except pexpect.TIMEOUT:
                 break
             except pexpect.EOF:
@@ -155,7 +155,7 @@ class Person:
 
     def until(self, holds: Callable[[str], bool], what: str, seconds: float = PATIENCE) -> str:
         limit = time.monotonic() + seconds
-        while not holds(screen := self.screen()):
+        while not holds(screen := self.screen(quiet=0.02)):
             assert time.monotonic() < limit, f"never saw {what!r}; the screen:\n{screen}"
         return screen
 
