@@ -184,8 +184,8 @@ def test_a_project_says_who_is_asked_instead(
 def test_a_window_that_nobody_knew_is_learned_from_the_refusal(
     run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
-    for number in range(60):
-        run("note", f"rates were at {number} " + "and stayed there for long " * 20, env=env)
+    long = "and stayed there for long " * 20
+    run("note", "--each", stdin="".join(f"rates were at {at} {long}\n" for at in range(60)))
     words = "This model's maximum context length is 3000 tokens. However, you sent more."
     server.script(Refuse(400, words, "context_length_exceeded"), Say("It is."))
 

@@ -169,7 +169,8 @@ def test_a_cut_list_says_how_many_there_are(run: Run, notes: int, said: str) -> 
 
 def test_marks_are_said_to_be_of_the_newest_where_there_are_more(run: Run) -> None:
     texts = ["gold -> cash", *("x" for _ in range(1_999)), "cash -> gold"]
-    run("note", "--each", stdin="\n".join(texts[:-1]))
+    lines = (json.dumps({"kind": "note", "text": text}) for text in texts[:-1])
+    run("import", "jsonl", "-", stdin="\n".join(lines))
 
     few, nothing = run("find", "->"), run("find", "=>")
     run("note", texts[-1])
