@@ -31,8 +31,9 @@ from timing import compile_package, environment
 
 from ledgernote.config import load
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.past import Reading
-from ledgernote.notebook.planning import Question, spot_of
+from ledgernote.notebook.question import Question, spot_of
+from ledgernote.notebook.ranking import ranked
+from ledgernote.notebook.reading import Reading
 from ledgernote.replay.query import STOP_WORDS, content_words
 
 GOALS = {10_000: 20.0, 100_000: 50.0, 1_000_000: 150.0}
@@ -101,7 +102,7 @@ def _choose(notebook: Notebook, text: str) -> Callable[[], object]:
         with notebook.ledger.snapshot() as reader:
             spot = spot_of(notebook, reader, Question(text=text))
             assert spot.project is not None
-            return Reading(notebook, reader, notebook.clock()).ranked(text, spot.project)
+            return ranked(Reading(notebook, reader, notebook.clock()), text, spot.project)
 
     return work
 

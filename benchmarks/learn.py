@@ -31,7 +31,8 @@ from replay import APART
 from ledgernote.config import Settings
 from ledgernote.notebook import meaning
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.past import Reading
+from ledgernote.notebook.ranking import ranked
+from ledgernote.notebook.reading import Reading
 from ledgernote.notebook.transfer import import_lines
 from ledgernote.replay.rank import FEATURES
 
@@ -87,7 +88,7 @@ def _read(settings: Settings, questions: Iterable[neutral.Asked]) -> Iterator[Ra
             notebook.ledger.snapshot() as reader,
         ):
             for asked in group:
-                found = Reading(notebook, reader, now).ranked(asked.text, notebook.project_id())
+                found = ranked(Reading(notebook, reader, now), asked.text, notebook.project_id())
                 yield Ranked(
                     conv=conv,
                     category=asked.category,

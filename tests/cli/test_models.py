@@ -93,11 +93,25 @@ def test_a_server_of_the_settings_is_usable_while_it_answers(run: Run) -> None:
         there = by_name(run("models", "--json").records)
     gone = by_name(run("models", "--json").records)
 
-    assert (there["openai/house/llama"]["alias"], there["openai/house/llama"]["usable"]) == (
-        "house/llama",
-        True,
-    )
-    assert not gone["openai/house/llama"]["usable"]
+    assert (there["house/llama"]["alias"], there["house/llama"]["usable"]) == (None, True)
+    assert not gone["house/llama"]["usable"]
+
+
+def test_a_server_of_the_settings_answers_by_the_name_that_they_give_it(run: Run) -> None:
+    with ScriptedServer() as server, ScriptedServer() as openai:
+        environ = {"OPENAI_API_KEY": canary.OPENAI}
+        run("config", "set", "models.house/b.api_base", server.base)
+        first = run("ask", "-m", "house/b", "what now?", "-r", "talk", "--json", env=environ)
+        older = run("ask", "-m", "openai/house/b", "and now?", "-c", env=environ)
+        elsewhere = {**environ, "OPENAI_API_BASE": openai.base}
+        there = run("ask", "-m", "openai/house/b", "who?", "--json", env=elsewhere)
+
+    assert first.records[0]["model"] == "house/b"
+    assert "openai/house/b is house/b" in older.err
+    assert [one["model"] for one in server.requests] == ["house/b", "house/b"]
+    assert there.records[0]["model"] == "openai/house/b"
+    answers = [one["model"] for one in run("log", "--json").records if one["kind"] == "answer"]
+    assert answers == ["house/b", "house/b", "openai/house/b"]
 
 
 def test_a_short_name_asks_the_newest_model_of_its_family_and_says_which(run: Run) -> None:

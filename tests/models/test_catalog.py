@@ -174,9 +174,30 @@ def test_settings_give_a_name_a_model_an_address_and_a_window() -> None:
     choice = choose("mine", settings=settings)
     nick = choose("sonnet", settings=settings, environ={"ANTHROPIC_API_KEY": "k1"})
 
-    assert (choice.name, choice.api_base) == ("openai/mine", "http://localhost:8080/v1")
+    assert (choice.name, choice.api_base) == ("mine", "http://localhost:8080/v1")
     assert (choice.local, choice.window) == (True, 8_000)
     assert (nick.name, nick.key, nick.local) == ("anthropic/claude-sonnet-5", "k2", False)
+
+
+@pytest.mark.parametrize("typed", ["house/b", "House/B", "quick", "openai/house/b"])
+def test_a_server_of_the_settings_has_the_name_that_the_settings_give_it(typed: str) -> None:
+    home = ModelSettings(api_base="http://127.0.0.1:9/v1")
+    settings = {"house/b": home, "house/b-2": home, "quick": ModelSettings(model="house/b")}
+
+    choice = choose(typed, settings=settings, environ={"OPENAI_API_KEY": "k"})
+
+    assert (choice.name, choice.model, choice.api_base) == ("house/b", "house/b", home.api_base)
+    assert choice.key is None
+
+
+@pytest.mark.parametrize("typed", ["openai/gpt-4o", "openai/mine"])
+def test_a_whole_name_that_another_has_is_no_server_of_the_settings(typed: str) -> None:
+    home = ModelSettings(api_base="http://127.0.0.1:9/v1")
+    environ = {"OPENAI_API_BASE": "http://box/v1"}
+
+    choice = choose(typed, settings={"gpt-4o": home, "mine": home}, environ=environ)
+
+    assert (choice.name, choice.api_base) == (typed, "http://box/v1")
 
 
 def test_settings_of_the_full_name_hold_for_the_bare_one() -> None:

@@ -37,7 +37,7 @@ from ledgernote.domain.turns import (
 from ledgernote.notebook import learned
 from ledgernote.notebook.models import listed
 from ledgernote.notebook.notebook import NewNote, Notebook
-from ledgernote.notebook.planning import budget_of
+from ledgernote.notebook.room import Room
 from ledgernote.notebook.saying import LONGEST, wait_for
 from ledgernote.notebook.turn import Material, Question, preview
 from ledgernote.notebook.undoing import take_back
@@ -282,7 +282,7 @@ def test_nothing_is_learned_from_a_question_that_is_not_kept(notebook: Notebook)
 def test_a_model_that_counts_more_tokens_than_we_do_is_sent_fewer(notebook: Notebook) -> None:
     notebook.note(NewNote(text="the rates were cut and " * 400))
     model = Scripted(window=8_000)
-    before = budget_of(notebook.settings, None, [model])
+    before = Room(notebook.settings, [model]).budget(None)
     given = [entry.handle for entry in notebook.latest(0)]
     ours = ask(notebook, "so?", model, given=tuple(given)).context.tokens
 
@@ -317,8 +317,8 @@ def test_a_window_that_the_settings_give_anew_counts_in_place_of_the_learned_one
     model = Scripted((), error=TooLong("too long", window=4_000), window=32_768)
     ask(notebook, "so?", model)
 
-    assert budget_of(notebook.settings, None, [model]) == 3_000
-    assert budget_of(notebook.settings, None, [replace(model, window=64_000)]) == 16_000
+    assert Room(notebook.settings, [model]).budget(None) == 3_000
+    assert Room(notebook.settings, [replace(model, window=64_000)]).budget(None) == 16_000
 
 
 def test_a_window_that_the_settings_give_counts_in_place_of_the_learned_one_of_the_same_size(
@@ -329,7 +329,7 @@ def test_a_window_that_the_settings_give_counts_in_place_of_the_learned_one_of_t
 
     given = replace(model, window_from=WindowFrom.SETTINGS)
 
-    assert budget_of(notebook.settings, None, [given]) == 16_000
+    assert Room(notebook.settings, [given]).budget(None) == 16_000
 
 
 def test_what_a_server_told_of_its_window_says_nothing_of_the_model_elsewhere(
@@ -338,8 +338,8 @@ def test_what_a_server_told_of_its_window_says_nothing_of_the_model_elsewhere(
     proxy = Scripted((), error=TooLong("too long", window=4_000), address="http://127.0.0.1:9/v1")
     ask(notebook, "so?", proxy)
 
-    assert budget_of(notebook.settings, None, [proxy]) == 3_000
-    assert budget_of(notebook.settings, None, [replace(proxy, address=None)]) == 16_000
+    assert Room(notebook.settings, [proxy]).budget(None) == 3_000
+    assert Room(notebook.settings, [replace(proxy, address=None)]).budget(None) == 16_000
 
 
 @pytest.mark.parametrize(("told", "address"), [(4_000, None), (None, "http://127.0.0.1:9/v1")])
@@ -353,7 +353,7 @@ def test_a_refusal_against_a_window_that_the_table_knows_shrinks_that_turn_alone
     ask(notebook, "and?", model, thread="talk")
 
     assert model.contexts[1].budget < model.contexts[0].budget
-    assert budget_of(notebook.settings, None, [model]) == 16_000
+    assert Room(notebook.settings, [model]).budget(None) == 16_000
 
 
 def test_a_refusal_of_a_small_question_is_no_news_of_the_window(notebook: Notebook) -> None:
@@ -363,7 +363,7 @@ def test_a_refusal_of_a_small_question_is_no_news_of_the_window(notebook: Notebo
 
     assert str(turn.kept.error) == "exceeds the available context size"
     assert len(odd.contexts) == 1
-    assert budget_of(notebook.settings, None, [odd]) == 16_000
+    assert Room(notebook.settings, [odd]).budget(None) == 16_000
 
 
 def long_talk(notebook: Notebook) -> None:
@@ -386,11 +386,11 @@ def test_what_a_server_tells_now_counts_in_place_of_a_guess(notebook: Notebook) 
     long_talk(notebook)
     model = Scripted((), error=TooLong("too long"), window=12_000)
     ask(notebook, "and?", model, thread="talk")
-    assert budget_of(notebook.settings, None, [model]) < 6_000
+    assert Room(notebook.settings, [model]).budget(None) < 6_000
 
     telling = replace(model, window_from=WindowFrom.SERVER)
 
-    assert budget_of(notebook.settings, None, [telling]) == 9_000
+    assert Room(notebook.settings, [telling]).budget(None) == 9_000
 
 
 @pytest.mark.parametrize("named", [None, 4_000])
@@ -400,14 +400,14 @@ def test_a_window_that_was_learned_is_tried_again_on_another_day(
     long_talk(notebook)
     model = Scripted((), error=TooLong("too long", window=named))
     ask(notebook, "and?", model, thread="talk")
-    assert budget_of(notebook.settings, None, [model]) < 6_000
+    assert Room(notebook.settings, [model]).budget(None) < 6_000
 
     file = notebook.settings.state / learned.FILE
     rows = json.loads(file.read_text("utf-8"))
     rows[model.name]["since"] -= learned.HELD
     file.write_text(json.dumps(rows), "utf-8")
 
-    assert budget_of(notebook.settings, None, [model]) == 16_000
+    assert Room(notebook.settings, [model]).budget(None) == 16_000
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def test_enter_takes_the_local_server_that_answers_and_remembers_it(
 
     screen = ann.sees("answer 1")
 
-    assert "openai/house/llama answers" in screen
+    assert "\nhouse/llama answers" in screen
     assert 'model = "house/llama"' in settings.config.read_text()
 
 

@@ -24,7 +24,7 @@ from ledgernote.domain.turns import Asked, Kept, Model, Replayed, Retry, TurnEve
 from ledgernote.notebook.answering import Options, of_thread
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.planning import body_of, spot_of
+from ledgernote.notebook.question import body_of, spot_of
 from ledgernote.notebook.turn import Material, Question, material, take_turn
 from ledgernote.render.heard import Heard
 from ledgernote.render.receipts import receipt_view

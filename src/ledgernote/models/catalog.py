@@ -24,6 +24,8 @@ from ledgernote.models.keys import Kept
 from ledgernote.models.local import Server
 
 OFFLINE = "offline"
+OPENAI = "openai"
+"""Whose protocol a server of the user's own speaks."""
 
 DEFAULT_WINDOW = 32_768
 """Tokens, for a model that the table does not know."""
@@ -93,7 +95,7 @@ class ModelChoice:
     """One model, ready to be opened. Its `repr` never shows the key."""
 
     name: str
-    """`provider/model`, or `offline`."""
+    """`provider/model`, or `offline`; a server of the user's own is called as they call it."""
     provider: str
     window: int
     """Tokens of context and answer together."""
@@ -115,11 +117,18 @@ class ModelChoice:
     """The shorter name that it was asked for by, if that was one."""
     server: Server | None = None
     """Who may tell how large the window is; None where the settings do, or nobody can."""
+    asked_as: str = ""
+    """`provider/model` at a server with a name of the settings; empty where that is the name."""
+
+    @property
+    def listed(self) -> str:
+        """`provider/model`, as the table of models would have it."""
+        return self.asked_as or self.name
 
     @property
     def model(self) -> str:
         """The name without its provider, as the provider calls it."""
-        return self.name.partition("/")[2] or self.name
+        return self.listed.partition("/")[2] or self.name
 
 
 def _nothing(_: str) -> None:
@@ -193,9 +202,11 @@ def _offline(why: str) -> ModelChoice:
 
 def _named(given: str, why: str, known: Known) -> ModelChoice:
     settings, environ = known.settings, known.environ
-    if given not in settings:  # a name of the settings means the same however it is written
-        given = next((one for one in settings if one.casefold() == given.casefold()), given)
+    typed, given = given, _of_settings(given, settings) or given
     setting = settings.get(given, ModelSettings())
+    own = None if setting.api_base else _own(setting.model or given, known)
+    if own:
+        given, setting = own, _over(setting, settings[own])
     meant = setting.model or given
     if meant == OFFLINE:
         return _offline(why)
@@ -211,9 +222,16 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         )
     if name is None:
         raise NoSuchThing(f"no model is called {given!r}", _hint(given, settings))
-    called = name if name in settings and not setting.api_base else given
+    older = own is not None and _of_settings(typed, settings) is None
+    return replace(_chosen(given, name, setting, known), why=why, typed=typed if older else "")
+
+
+def _chosen(given: str, name: str, setting: ModelSettings, known: Known) -> ModelChoice:
+    """The model *name*, as the settings have it under *given*."""
+    settings, environ, provider = known.settings, known.environ, name.partition("/")[0]
+    # A server of the user's own has a name and a key of its own: a provider's is not for it.
+    is_own = setting.api_base and given in settings and not given.startswith(f"{provider}/")
     setting = _over(setting, settings.get(name, setting))
-    provider = name.partition("/")[0]
     facts = PROVIDERS.get(provider)
     info = table.row_of(name)
     window, window_from = _window(setting, info)
@@ -221,20 +239,40 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
     address = _address(
         setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, "")), provider
     )
-    # A server of the user's own has a key of its own: a provider's is not for it.
-    own = setting.api_base and called in settings and not called.startswith(f"{provider}/")
     return ModelChoice(
-        name=name,
+        name=given if is_own else name,
+        asked_as=name if is_own else "",
         provider=provider,
         window=window,
         window_from=window_from,
         local=setting.local,
         sees=bool(info.get("supports_vision")) if setting.sees is None else setting.sees,
-        why=why,
+        why="",
         api_base=address,
         server=None if setting.window else _server(name, provider, address, listed=bool(info)),
-        **_key(called if own else provider, provider, setting.key, known),
+        **_key(given if is_own else provider, provider, setting.key, known),
     )
+
+
+def _of_settings(name: str, settings: Mapping[str, ModelSettings]) -> str | None:
+    """The name of the settings that *name* is, however it is written."""
+    if name in settings:
+        return name
+    return next((one for one in settings if one.casefold() == name.casefold()), None)
+
+
+def _own(name: str, known: Known) -> str | None:
+    """The server of the settings that *name* is, if any.
+
+    `openai/house/b` is `house/b`, as it once was called: nobody else has a model of that name.
+    """
+    settings = known.settings
+    found = _of_settings(name, settings)
+    head, _, rest = name.partition("/")
+    if found is None and head.casefold() == OPENAI and settings and not table.is_listed(name):
+        elsewhere = _first(known.environ, PROVIDERS[OPENAI].base_env)
+        found = None if elsewhere else _of_settings(rest, settings)
+    return found if found and settings[found].api_base else None
 
 
 def _over(alias: ModelSettings, model: ModelSettings) -> ModelSettings:
@@ -299,7 +337,7 @@ def _full_name(meant: str, setting: ModelSettings, environ: Mapping[str, str]) -
         return meant
     if setting.api_base:
         # A server of the user's own, under a name of their own: they nearly all speak OpenAI's.
-        return f"openai/{meant}"
+        return f"{OPENAI}/{meant}"
     with_key = [name for name, facts in PROVIDERS.items() if _first(environ, facts.key_env)]
     serving = (one for one in (*with_key, *PROVIDERS) if table.serves(one, meant))
     if found := next(serving, None):

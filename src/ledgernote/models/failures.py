@@ -15,7 +15,16 @@ from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import blanked, shown
 from ledgernote.models.catalog import ModelChoice
-from ledgernote.models.refused import BAD, ELSEWHERE, TOO_LONG, UNKNOWN, Refused, kind_by, window_in
+from ledgernote.models.refused import (
+    BAD,
+    ELSEWHERE,
+    PAYMENT,
+    TOO_LONG,
+    Refused,
+    kind_by,
+    kind_of,
+    window_in,
+)
 
 FORBIDDEN = 403
 
@@ -35,6 +44,7 @@ _NO_MORE = (
     "what came from {where} in mid-answer is no answer of a model",
     "What came is kept; ask again.",
 )
+_CIRCLE = ("{where} sends questions round in a circle", "Set its api_base to where it answers.")
 _NO_NETWORK = ("no answer from {provider}: is there a network?", "Check the network.")
 _NO_ADDRESS = ("{where} is no address", "Set its api_base: http://HOST:PORT/v1")
 _NO_SCHEME = ("the address {where} lacks its http://", "Set its api_base: http://{where}")
@@ -54,6 +64,7 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
         "{provider} asks to wait: too many questions, or no credit left",
         "Wait a minute, or choose another model with -m.",
     ),
+    PAYMENT: ("{provider} wants payment first", "Pay there, or choose another model with -m."),
     "Timeout": ("{provider} gave up waiting", "Ask again."),
     "BadRequestError": ("{provider} did not take the question", ""),
     "ServiceUnavailableError": ("{provider} is overloaded or down", "Ask again in a while."),
@@ -127,21 +138,26 @@ def _nonsense(names: set[str], choice: ModelChoice, *, begun: bool) -> tuple[str
         return _NO_ADDRESS if "://" in (choice.api_base or "") else _NO_SCHEME
     if names & {"JSONDecodeError", "NoAnswer", "DecodingError"}:
         return _NO_MORE if begun else _NO_ANSWER
-    return None
+    return _CIRCLE if "TooManyRedirects" in names else None
 
 
 def _called(chain: Sequence[BaseException]) -> tuple[BaseException, str]:
     """What tells of the failure, and what litellm calls that."""
+    if ours := next((one for one in chain if isinstance(one, Refused)), None):
+        return ours, ours.kind
     for one in chain:
-        if isinstance(one, Refused):
-            return one, one.kind
         for kind in type(one).__mro__:
             # The class in which litellm wraps every fault in mid-stream descends from this one.
             if kind.__name__ in _REFUSALS and type(one).__name__ != "MidStreamFallbackError":
                 refused = getattr(one, "status_code", 0) == FORBIDDEN  # so it tells of Gemini's
                 bad = kind.__name__ == "BadRequestError"
                 return one, "PermissionDeniedError" if bad and refused else kind.__name__
-    return chain[0], UNKNOWN
+    return chain[0], kind_of(next(filter(None, map(_status, chain)), 0))
+
+
+def _status(error: BaseException) -> int:
+    told = getattr(error, "status_code", 0)
+    return told if isinstance(told, int) else 0
 
 
 @frozen(kw_only=False)

@@ -17,7 +17,6 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -29,11 +28,13 @@ from urllib.parse import urlsplit
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
-from ledgernote.models import catalog, table
+from ledgernote.models import catalog, heard, table
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
 from ledgernote.models.garbage import uncollected
+from ledgernote.models.heard import Heard
+from ledgernote.models.moved import staying
 from ledgernote.models.patience import PATIENCE, Patience, Watch
 
 # What this door sets itself; the rest of litellm's parameters may come as options.
@@ -46,9 +47,6 @@ _WIRE_PROVIDERS = {"ollama": "ollama_chat"}
 
 _MARKED = ("anthropic",)
 """Providers that keep what they have read only where it is marked; the others do of themselves."""
-
-MOST_TOKENS = 100_000_000
-"""More than ten of the largest windows: a report of more is a mistake."""
 
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 
@@ -104,7 +102,7 @@ class Remote:
 
     def warm(self) -> None:
         """Import litellm and make its slow first call, with no network. Safe in any thread."""
-        _rehearse(_litellm())
+        _rehearse()
 
     def stream(self, context: Context) -> Iterator[Piece | Usage]:
         """Ask; pieces as they come, then one `Usage`.
@@ -120,7 +118,7 @@ class Remote:
         return self._answer(context)
 
     def _answer(self, context: Context) -> Iterator[Piece | Usage]:
-        end = _End()
+        end = Heard()
         yield from self._pieces(context, end)
         yield self._usage(context, end)
 
@@ -136,14 +134,14 @@ class Remote:
         with uncollected():  # its first call imports, too
             return litellm.completion(**self._request(context))
 
-    def _pieces(self, context: Context, end: _End) -> Iterator[Piece]:
+    def _pieces(self, context: Context, end: Heard) -> Iterator[Piece]:
         """What is said, to the end; *end* hears the rest."""
         stream: Any = None
         watch: Watch | None = None
         try:
             stream = self._open(context)
             if self.choice.provider == "gemini":
-                _hear_the_end(stream, end)
+                end.listen(stream)
             watch = Watch(stream, self.patience)
             for chunk in stream:
                 piece = end.read(chunk)
@@ -156,13 +154,13 @@ class Remote:
         finally:
             if watch is not None:
                 watch.end()
-            _close(stream)
-        if end.ended is False or _is_broken(stream):
+            heard.close(stream)
+        if end.ended is False or heard.is_broken(stream):
             raise self._failure(None, context, end, watch)
-        end.reported = _reported(stream)
+        end.reported = heard.reported(stream)
 
     def _failure(
-        self, error: Exception | None, context: Context, end: _End, watch: Watch | None
+        self, error: Exception | None, context: Context, end: Heard, watch: Watch | None
     ) -> ModelError:
         """Why a stream did not come to its end; without an *error* it just stopped."""
         if watch is not None and watch.waited:
@@ -202,11 +200,11 @@ class Remote:
             request.setdefault("num_ctx", self.window)
         return request
 
-    def _usage(self, context: Context, end: _End) -> Usage:
+    def _usage(self, context: Context, end: Heard) -> Usage:
         """What the provider reported, or else our own count; litellm's guess is not used."""
         reported = end.usage if end.reported else None
-        told = (_tokens(reported, "prompt_tokens"), _tokens(reported, "completion_tokens"))
-        tokens_in, tokens_out = told
+        tokens_in = heard.tokens(reported, "prompt_tokens")
+        tokens_out = heard.tokens(reported, "completion_tokens")
         if tokens_in is None or tokens_out is None:
             reported = None
             tokens_in, tokens_out = count_messages(context.messages), count("".join(end.said))
@@ -215,7 +213,7 @@ class Remote:
             served_model=end.served_model,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
-            tokens_cached=_cached(reported),
+            tokens_cached=heard.cached(reported),
             finish=end.finish,
             cost=cost,
             price=None if cost is None else _price_table(),
@@ -236,29 +234,7 @@ class Remote:
             return None
         paid = float(paid_in + paid_out)
         priced = paid or self.choice.provider == "ollama"  # else it knows the name, and no price
-        return paid if priced or table.facts_of(self.name).price_in is not None else None
-
-
-@lru_cache(maxsize=1)
-def _price_table() -> str:
-    """Whose prices these are: a wheel tells its version, and its files when it was installed."""
-    day = datetime.fromtimestamp(Path(_litellm().__file__).stat().st_mtime, UTC).date()
-    return f"litellm {version('litellm')}, installed {day}"
-
-
-def timeout(patience: Patience) -> Any:
-    """The limits of httpx for one request."""
-    import httpx
-
-    return httpx.Timeout(patience.first, connect=patience.connect)
-
-
-@lru_cache(maxsize=1)
-def _client(patience: Patience) -> Any:
-    """litellm's own, kept from turn to turn with its open connections."""
-    from litellm.llms.custom_httpx.http_handler import HTTPHandler
-
-    return HTTPHandler(timeout=timeout(patience))
+        return paid if priced or table.facts_of(self.choice.listed).price_in is not None else None
 
 
 def embeddings(
@@ -280,137 +256,6 @@ def embeddings(
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
         raise explain(error, choice, begun=False, seconds=patience.first) from None
-
-
-def _past_proxies(choice: ModelChoice) -> None:
-    """Let no proxy of the environment hear what a local model gets: it may be private.
-
-    litellm reads that environment whenever it makes a client, and keeps its clients: they go.
-    """
-    host = urlsplit(choice.api_base or "http://localhost").hostname or ""
-    hosts = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    if choice.local and host not in hosts.split(","):
-        os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{hosts},{host}".lstrip(",")
-        _litellm().in_memory_llm_clients_cache.flush_cache()
-        vars(_litellm()).pop("module_level_client", None)
-        _client.cache_clear()
-
-
-def _reached(choice: ModelChoice) -> dict[str, str]:
-    """Where a model is, and what opens it."""
-    found = {"api_base": choice.api_base} if choice.api_base else {}
-    if choice.key:
-        found["api_key"] = choice.key
-    elif choice.api_base and (choice.api_key_env or choice.owner != choice.provider):
-        # A server of the user's own that wants no key; the client library insists on one.
-        found["api_key"] = "none"
-    return found
-
-
-def _cached(usage: Any) -> int | None:
-    """Tokens that the provider had read before; None where it does not say."""
-    cached = _tokens(getattr(usage, "prompt_tokens_details", None), "cached_tokens")
-    return None if cached is None or cached > usage.prompt_tokens else cached
-
-
-def _tokens(usage: Any, name: str) -> int | None:
-    """What *usage* has under that name, where it is a number of tokens."""
-    told = getattr(usage, name, None)
-    return told if type(told) is int and 0 <= told <= MOST_TOKENS else None
-
-
-_CUT = ("length", "content_filter")
-"""What providers call it that an answer ended before its end."""
-
-
-class _End:
-    """What the chunks of one stream have said."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.usage: Any = None
-        self.reported = False
-        """The usage is the provider's own, no guess."""
-        self.served_model: str | None = None
-        self.finish: str | None = None
-        self.ended: bool | None = None
-        """Whether the last word was heard, where litellm does not tell."""
-
-    def read(self, chunk: Any) -> Piece | None:
-        """The piece in *chunk*, if there is one."""
-        self.usage = getattr(chunk, "usage", None) or self.usage
-        hidden = getattr(chunk, "hidden_params", None) or {}
-        self.served_model = hidden.get("provider_response_model") or self.served_model
-        if not chunk.choices:
-            return None
-        finish = getattr(chunk.choices[0], "finish_reason", None)
-        self.finish = finish if finish in _CUT else self.finish
-        delta = chunk.choices[0].delta
-        text = _text(getattr(delta, "content", None))
-        reasoning = _text(getattr(delta, "reasoning_content", None))
-        if not text and not reasoning:
-            return None
-        self.said.append(text)
-        return Piece(text=text, reasoning=reasoning)
-
-
-def _text(content: Any) -> str:
-    """What is said: words, or a list of parts with words."""
-    if isinstance(content, list):
-        return "".join(_text(getattr(part, "text", None)) for part in content)
-    return content if isinstance(content, str) else ""
-
-
-def _is_broken(stream: Any) -> bool:
-    """Whether *stream* ended without its provider saying why.
-
-    litellm then makes up a last chunk that says `stop`; only these two fields still tell the
-    truth. A stream without them is one that litellm read whole before it handed it on.
-    """
-    fields = ("received_finish_reason", "intermittent_finish_reason")
-    return all(getattr(stream, field, "not kept") is None for field in fields)
-
-
-def _hear_the_end(stream: Any, end: _End) -> None:
-    """litellm takes each piece of Gemini's for one that may be the last: look for the one that is.
-
-    A question that is not let through has a `promptFeedback` in its place.
-    """
-    make = getattr(stream, "make_call", None)
-    if make is None:
-        return
-
-    def made(**given: Any) -> Any:
-        reader = make(**given)
-        parse = reader.chunk_parser
-        end.ended = False
-
-        def heard(chunk: dict[str, Any]) -> Any:
-            last = any("finishReason" in one for one in chunk.get("candidates") or ())
-            end.ended = end.ended or last or "promptFeedback" in chunk
-            return parse(chunk=chunk)
-
-        reader.chunk_parser = heard
-        return reader
-
-    stream.make_call = made
-
-
-def _reported(stream: Any) -> bool:
-    """Whether the provider told its usage: else what litellm says at the end is a guess."""
-    chunks = getattr(stream, "chunks", ())
-    return any(getattr(chunk, "usage", None) is not None for chunk in chunks)
-
-
-def _close(stream: Any) -> None:
-    """Close the connection under *stream*. The providers' readers keep it in either place."""
-    reader = getattr(stream, "completion_stream", None)
-    for part in (reader, getattr(reader, "streaming_response", None)):
-        close = getattr(part, "close", None)
-        if callable(close):
-            # An answer that is over or broken has nothing left to close well.
-            with suppress(Exception):
-                close()
 
 
 _QUIET: Mapping[str, object] = {
@@ -444,10 +289,23 @@ def _litellm() -> Any:
         logger.handlers.clear()
         logger.propagate = False
         logger.disabled = True
+    _stay_there()
     return litellm
 
 
-def _rehearse(litellm: Any) -> None:
+def _stay_there() -> None:
+    """Have every client that litellm makes follow no server to another one."""
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler
+    from litellm.llms.openai.common_utils import BaseOpenAILLM
+
+    plain, openais = HTTPHandler.create_client, BaseOpenAILLM._get_sync_http_client  # noqa: SLF001
+    HTTPHandler.create_client = lambda self: staying(plain(self))  # type: ignore[method-assign]
+    BaseOpenAILLM._get_sync_http_client = staticmethod(  # type: ignore[method-assign]  # noqa: SLF001
+        lambda: staying(openais())
+    )
+
+
+def _rehearse() -> None:
     """One whole call that never reaches a socket: the slow part of a first call is in the code."""
     import httpx
     import openai
@@ -472,7 +330,7 @@ def _rehearse(litellm: Any) -> None:
     with httpx.Client(transport=Echo()) as http:
         client = openai.OpenAI(api_key="none", base_url="http://127.0.0.1", http_client=http)
         messages = [{"role": "user", "content": "."}]
-        answer = litellm.completion(
+        answer = _litellm().completion(
             model="openai/gpt-4o",
             messages=messages,
             stream=True,
@@ -482,3 +340,50 @@ def _rehearse(litellm: Any) -> None:
         )
         for _ in answer:
             pass
+
+
+def timeout(patience: Patience) -> Any:
+    """The limits of httpx for one request."""
+    import httpx
+
+    return httpx.Timeout(patience.first, connect=patience.connect)
+
+
+@lru_cache(maxsize=1)
+def _client(patience: Patience) -> Any:
+    """litellm's own, kept from turn to turn with its open connections."""
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler
+
+    return HTTPHandler(timeout=timeout(patience))
+
+
+def _past_proxies(choice: ModelChoice) -> None:
+    """Let no proxy of the environment hear what a local model gets: it may be private.
+
+    litellm reads that environment whenever it makes a client, and keeps its clients: they go.
+    """
+    host = urlsplit(choice.api_base or "http://localhost").hostname or ""
+    hosts = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if choice.local and host not in hosts.split(","):
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{hosts},{host}".lstrip(",")
+        _litellm().in_memory_llm_clients_cache.flush_cache()
+        vars(_litellm()).pop("module_level_client", None)
+        _client.cache_clear()
+
+
+def _reached(choice: ModelChoice) -> dict[str, str]:
+    """Where a model is, and what opens it."""
+    found = {"api_base": choice.api_base} if choice.api_base else {}
+    if choice.key:
+        found["api_key"] = choice.key
+    elif choice.api_base and (choice.api_key_env or choice.owner != choice.provider):
+        # A server of the user's own that wants no key; the client library insists on one.
+        found["api_key"] = "none"
+    return found
+
+
+@lru_cache(maxsize=1)
+def _price_table() -> str:
+    """Whose prices these are: a wheel tells its version, and its files when it was installed."""
+    day = datetime.fromtimestamp(Path(_litellm().__file__).stat().st_mtime, UTC).date()
+    return f"litellm {version('litellm')}, installed {day}"

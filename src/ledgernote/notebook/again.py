@@ -12,7 +12,8 @@ from ledgernote.domain.turns import Model, Reason
 from ledgernote.ledger import entries, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.planning import Earlier, Material, Question, before, budget_of
+from ledgernote.notebook.question import Earlier, Material, Question, before
+from ledgernote.notebook.room import Room
 from ledgernote.replay.frame import FRAME
 from ledgernote.replay.recipe import Recipe, Turn, from_json
 
@@ -96,7 +97,8 @@ def _is_alike(
     new = question.material or question.given or question.used or question.system is not None
     settings = notebook.settings
     replay = settings.replay if question.replay is None else question.replay
-    room = (recipe.budget, recipe.replay) == (budget_of(settings, question.budget, models), replay)
+    budget = Room(settings, models).budget(question.budget)
+    room = (recipe.budget, recipe.replay) == (budget, replay)
     remote = any(not model.local for model in models)
     last = recipe.blocks[-1]
     asked = last.question if isinstance(last, Turn) else None

@@ -35,7 +35,7 @@ from ledgernote.ledger import undo
 from ledgernote.notebook import learned
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.planning import Question
+from ledgernote.notebook.question import Question
 
 Carried = Generator[TurnEvent, Decision | None, Kept]
 

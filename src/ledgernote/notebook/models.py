@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 
 from ledgernote.config import Settings, write
@@ -78,6 +79,18 @@ _LEARNED = {
 def usable(settings: Settings, project: str | None = None) -> list[ModelChoice]:
     """The models that can be asked now, the default first."""
     return [replace(row.choice, why=row.why) for row in listed(settings, project) if row.usable]
+
+
+def offered(notebook: Notebook, lately: int) -> Iterator[tuple[str, str]]:
+    """Whole names, each once, and why: what can be asked now, what has answered of late."""
+    found = {one.name: one.why for one in usable(notebook.settings)}
+    about = replace(known(notebook.settings), near=lambda _: None)
+    for entry in reversed(notebook.latest(lately)):
+        name = entry.model or OFFLINE
+        with suppress(NoSuchThing):  # a server that was called otherwise once
+            name = catalog.choose(name, about).name
+        found.setdefault(name, "has answered before")
+    yield from found.items()
 
 
 def local_models(settings: Settings) -> list[str]:
@@ -165,7 +178,7 @@ def _answers(choice: ModelChoice, found: Found) -> bool:
 
 
 def _row(choice: ModelChoice, why: str, *, usable: bool = True, alias: str = "") -> Listed:
-    return Listed(choice, table.facts_of(choice.name), why, usable, alias)
+    return Listed(choice, table.facts_of(choice.listed), why, usable, alias)
 
 
 # ---- why -----------------------------------------------------------------------------

@@ -1,226 +1,47 @@
 """What would be sent with a question: a face's words become the plan of a context.
 
-Owns what a question may bring along and where it goes; writes nothing. Plans are checked
-against what is private twice: when they are made, and once more when they leave.
+Writes nothing. Plans are checked against what is private twice: when they are made, and once
+more when they leave.
 """
 
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
-from ledgernote.config import Settings
 from ledgernote.domain import images
-from ledgernote.domain.entries import (
-    Entry,
-    EntryId,
-    EventId,
-    Order,
-    ProjectId,
-    Status,
-    ThreadId,
-)
-from ledgernote.domain.errors import (
-    CannotSee,
-    DoesNotFit,
-    ModelError,
-    PrivateProject,
-    UsageError,
-)
-from ledgernote.domain.frozen import field, frozen, replace
-from ledgernote.domain.text import to_bytes, to_text
-from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
+from ledgernote.domain.entries import Entry, EntryId, ProjectId
+from ledgernote.domain.errors import DoesNotFit, ModelError, PrivateProject
+from ledgernote.domain.frozen import replace
+from ledgernote.domain.turns import A_PART, UNSEEN, Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.ledger import Ledger
-from ledgernote.models.catalog import OFFLINE
-from ledgernote.models.counter import COUNTER, count, count_messages, count_up_to
+from ledgernote.models.counter import count, count_messages
 from ledgernote.models.garbage import uncollected
-from ledgernote.notebook import learned
 from ledgernote.notebook.consent import Consents
-from ledgernote.notebook.learned import Learned
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.past import Reading, brief_of, source_of
+from ledgernote.notebook.past import brief_of, once_more, past_of
+from ledgernote.notebook.question import (
+    Earlier,
+    Question,
+    Spot,
+    as_kept,
+    as_they_stand,
+    before,
+    system_text,
+)
+from ledgernote.notebook.reading import Reading, source_of
+from ledgernote.notebook.refusing import refuse_floods, refuse_unseen
+from ledgernote.notebook.room import Room
 from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble
 from ledgernote.replay.rank import Scored
-from ledgernote.replay.recipe import Recipe, Source, Task, Turn, unkept
+from ledgernote.replay.recipe import Source, unkept
 
-RESERVE = 4_096
-"""Tokens of the window kept for the answer, or a quarter of a small window."""
 NOWHERE = ProjectId(bytes(16))
 """The project of a question whose project is still to be made."""
-FLOOD = 500_000
-"""Tokens of one text up to which a refusal names the exact number; more are not counted."""
-
-
-@frozen
-class Material:
-    """Text that comes with a question: piped, from a file, from a command."""
-
-    text: str | bytes
-    source: str
-    """Where it came from, e.g. `stdin`, a path, `!ls`."""
-    image: bytes | None = None
-    """What `text` is the line of."""
-
-    @property
-    def body(self) -> bytes:
-        """What came, as it came."""
-        return self.image or body_of(self.text)
-
-
-def material(body: bytes, source: str) -> Material:
-    """What comes with a question, whatever it is: words, or an image and its line.
-
-    Raises `UsageError` for an image or a PDF that no model could be sent.
-    """
-    image = images.taken(body, source)
-    if image is None:
-        images.demand_words(body, source)
-        return Material(text=body, source=source)
-    return Material(text=images.line(image, source), source=source, image=body)
-
-
-@frozen
-class Question:
-    """What is asked, as a face gives it."""
-
-    text: str
-    """Empty where a task is asked."""
-    task: Task | None = None
-    thread: str | None = None
-    """Name or handle of the thread; made by that name when new. None: see `goes_on`."""
-    goes_on: bool = False
-    """In the thread that this actor used last; else a new one."""
-    material: tuple[Material, ...] = ()
-    given: tuple[str, ...] = ()
-    """Handles of entries to bring along."""
-    used: tuple[str, ...] = ()
-    """Handles of entries that `/use` asked for."""
-    system: str | None = None
-    budget: int | None = None
-    replay: int | None = None
-    """Tokens; None means as the settings say."""
-    log: bool = True
-    """False writes nothing at all."""
-    mute: bool = False
-    again: str | None = None
-    """Handle of a question that is kept already, or of its answer: it gets another. Its words are
-    asked."""
-    step: bytes | None = None
-    """What another answer joins that is of the same turn."""
-
-
-@frozen
-class Earlier:
-    """A question that is asked once more: only what was there before it is replayed."""
-
-    upto: Order
-    """The last place in the one order that belongs to its past."""
-    own: tuple[Entry, ...]
-    """The question and its material."""
-    sent: Recipe | None = None
-    """What was sent for it, to be sent again as far as it may; None plans anew."""
-    told: Mapping[str, Any] = field(default_factory=dict)
-    """What that answer's event says was left out and withheld."""
-
-
-def before(own: Iterable[Entry]) -> Order:
-    """The last place in the one order before a question and its material."""
-    first = min(one.order for one in own)
-    return (*first[:3], first[3] - 1)
-
-
-@frozen(kw_only=False)
-class Spot:
-    """Where a question goes; None is still to be made."""
-
-    project: ProjectId | None
-    thread: ThreadId | None
-
-
-def spot_of(notebook: Notebook, reader: Reader, question: Question) -> Spot:
-    """Where the question goes, as far as that exists.
-
-    A thread named by its handle may be of another project, and then the question is too.
-    Raises `Ambiguous`.
-    """
-    project = places.find_project(reader, notebook.project)
-    thread = None
-    if question.thread is not None:
-        thread = places.find_thread(reader, project or ProjectId(b""), question.thread)
-    elif question.goes_on and project is not None:
-        thread = places.to_go_on(reader, project, notebook.actor)
-    return Spot(places.project_of(reader, thread) if thread else project, thread)
-
-
-def brought(notebook: Notebook, question: Question) -> list[Entry]:
-    """The entries that a question names: given ones first, then used ones.
-
-    Raises `NoSuchThing`, and `UsageError` for an answer that is still being written.
-    """
-    return _whole(notebook, (*question.given, *question.used))
-
-
-def _whole(notebook: Notebook, names: Iterable[str]) -> list[Entry]:
-    found = [notebook.entry(name) for name in names]
-    for entry in found:
-        if entry.status is Status.STREAMING:
-            raise UsageError(
-                f"the answer {entry.handle} is still being written", "Ask when it has ended."
-            )
-    # The answer of a dead writer that nobody has closed yet has no event, only its id.
-    return [replace(e, revision=e.revision or EventId(e.id)) for e in found]
-
-
-def system_text(notebook: Notebook, question: Question, spot: Spot) -> str | None:
-    """The system text to set now: a thread keeps the one it has until another is given."""
-    if question.system is not None or spot.thread is not None:
-        return question.system
-    return notebook.settings.system or None
-
-
-def budget_of(settings: Settings, wanted: int | None, models: Sequence[Model]) -> int:
-    """Tokens that a context may take: as *wanted*, else as the settings say, within each window."""
-    return _within(settings, wanted, _learned(settings, models))
-
-
-def _learned(settings: Settings, models: Iterable[Model]) -> list[tuple[Model, Learned]]:
-    return [(model, learned.of(settings, model)) for model in models]
-
-
-def _within(settings: Settings, wanted: int | None, models: Iterable[tuple[Model, Learned]]) -> int:
-    return min(wanted or settings.budget, *(_room(model, known) for model, known in models))
-
-
-def _room(model: Model, known: Learned) -> int:
-    """Tokens, as we count, that the window of a model leaves beside the answer."""
-    window, _ = known.window_of(model)
-    return int((window - min(RESERVE, window // 4)) / known.factor)
-
-
-def _limits(
-    settings: Settings, question: Question, known: Sequence[tuple[Model, Learned]]
-) -> Limits:
-    return Limits(
-        budget=_within(settings, question.budget, known),
-        replay=settings.replay if question.replay is None else question.replay,
-        counter=COUNTER,
-        factor=max(one.factor for _, one in known),
-    )
-
-
-def body_of(text: str | bytes) -> bytes:
-    """Words as they will be kept."""
-    return text if isinstance(text, bytes) else to_bytes(text)
-
-
-def as_kept(text: str | bytes) -> str:
-    """Words as they will read once they are kept, lone halves of pairs included."""
-    return to_text(body_of(text))
 
 
 class Planner:
@@ -250,13 +71,13 @@ class Planner:
         """The system text or brief of the thread is private; no row of the receipt says so."""
 
     @cached_property
-    def _known(self) -> Sequence[tuple[Model, Learned]]:
-        return _learned(self.notebook.settings, self.models)
+    def _room(self) -> Room:
+        """Not before it is known that the models may be asked."""
+        return Room(self.notebook.settings, self.models)
 
     @cached_property
     def _limits(self) -> Limits:
-        """Not before it is known that the models may be asked: a server may tell its window."""
-        return _limits(self.notebook.settings, self.question, self._known)
+        return self._room.limits(self.question)
 
     @uncollected()
     def plan(self, reader: Reader, spot: Spot) -> Plan | Consent:
@@ -266,8 +87,9 @@ class Planner:
         `PrivateProject`, `CannotSee`, `DoesNotFit` and `UsageError`.
         """
         self._refuse_private(spot.project)
-        self._refuse_floods()
-        self._refuse_images()
+        refuse_floods(self._limits.budget, self.question, self.given)
+        own, sent = (self._earlier.own, self._earlier.sent) if self._earlier else ((), None)
+        refuse_unseen(self.models, self.question, (*self.given, *own), sent)
         also_private: set[bytes] = set()
         while True:
             self._refuse_private(spot.project)
@@ -299,7 +121,7 @@ class Planner:
         except DoesNotFit as error:
             if self._limits.budget >= (self.question.budget or self.notebook.settings.budget):
                 raise
-            why, hint = learned.told(*min(self._known, key=lambda pair: _room(*pair)))
+            why, hint = self._room.least()
             raise DoesNotFit(f"{error}: {why}", hint) from None
 
     def settle(
@@ -314,7 +136,7 @@ class Planner:
             self._consents.take(found, (yield found))
             if own and self._earlier is None:
                 self._upto = before(own)
-            self.given = _whole(self.notebook, [entry.handle for entry in self.given])
+            self.given = as_they_stand(self.notebook, [entry.handle for entry in self.given])
             with self.notebook.ledger.snapshot() as reader:
                 found = self.plan(reader, spot)
         return found
@@ -362,40 +184,6 @@ class Planner:
                 "Ask a local model: -m offline, or set models.NAME.local in the config.",
             )
 
-    def _refuse_images(self) -> None:
-        """What is asked about an image goes to no model that would not see it."""
-        if self.sees:
-            return
-        own, sent = (self._earlier.own, self._earlier.sent) if self._earlier else ((), None)
-        last = sent.blocks[-1] if sent else None
-        spans = last.material if isinstance(last, Turn) else ()
-        brought = [as_kept(m.text) for m in self.question.material if m.image]
-        brought += [entry.text for entry in (*self.given, *own) if entry.image]
-        brought += [images.line(span.image, f"@{span.handle}") for span in spans if span.image]
-        if not brought:
-            return
-        blind = [model.name for model in self.models if not model.sees]
-        more = ", or set models.NAME.sees where one does" if blind != [OFFLINE] else ""
-        raise CannotSee(
-            f"{', '.join(blind)} cannot see: {brought[0].splitlines()[-1]}",
-            f"Ask a model that sees (-m NAME; in a chat /model NAME, then /retry){more}.",
-        )
-
-    def _refuse_floods(self) -> None:
-        """Refuse in no time what is too large by far: counting 100 MB takes many seconds."""
-        budget = self._limits.budget
-        texts = [("the question", self.question.text)]
-        texts += [
-            (f"material {n}", as_kept(m.text)) for n, m in enumerate(self.question.material, 1)
-        ]
-        texts += [(f"@{entry.handle}", entry.text) for entry in self.given]
-        for name, text in texts:
-            if count_up_to(text, max(budget, FLOOD)) is None:
-                raise DoesNotFit(
-                    f"{name} has more than {max(budget, FLOOD):,} tokens; all may take {budget:,}",
-                    "Give less of it: a part of the file, or a search in it.",
-                )
-
     def _reading(self, reader: Reader, also_private: set[bytes]) -> Reading:
         budget = self._limits.budget
         reading = Reading(self.notebook, reader, self.moment, also_private, budget, self._upto)
@@ -424,8 +212,8 @@ class Planner:
             sees=self.sees,
         )
         if self._earlier and self._earlier.sent:
-            return ask, reading.once_more(project, spot.thread, self._earlier.sent)
-        return ask, reading.past(ask, project, spot.thread, given, self._ranked)
+            return ask, once_more(reading, project, spot.thread, self._earlier.sent)
+        return ask, past_of(reading, ask, project, spot.thread, given, self._ranked)
 
     def _material(self) -> Iterator[Source]:
         for number, each in enumerate(self.question.material, start=1):
@@ -444,14 +232,14 @@ class Planner:
 def told(plan: Plan, earlier: Earlier | None) -> Plan:
     """What is sent once more leaves out and withholds what it did the first time.
 
-    Which images are left out is for the model of now to say.
+    Which images are left out is for the model of now to say, and of what a part is sent its plan.
     """
     if earlier is None or earlier.sent is None:
         return plan
     left = [LeftOut(handle=handle, why=why) for handle, why in earlier.told.get("left_out", ())]
-    unseen = [one for one in left if one.why == UNSEEN]
-    left = [one for one in left if one.why != UNSEEN]
-    number = earlier.told.get("left_out_count", 0) - len(unseen)
+    now = [one for one in left if one.why in {UNSEEN, A_PART}]
+    left = [one for one in left if one not in now]
+    number = earlier.told.get("left_out_count", 0) - len(now)
     context = replace(
         plan.context,
         left_out=(*plan.context.left_out, *left),

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from ledgernote.domain.entries import EntryId
+from ledgernote.domain.entries import EntryId, EventId, Status
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Context, LeftOut, NoConsent
-from ledgernote.ledger import recipes
+from ledgernote.ledger import entries, places, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.consent import imports_of
 from ledgernote.models.counter import count_messages
 from ledgernote.notebook.base import recipe_of
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.past import Reading, standing
+from ledgernote.notebook.reading import Reading, source_of
 from ledgernote.replay.cite import receipt
 from ledgernote.replay.frame import FRAME, render
-from ledgernote.replay.recipe import blocks_of, from_json
+from ledgernote.replay.recipe import Block, Source, blocks_of, from_json, spans_of
 
 
 def recorded(notebook: Notebook, name: str) -> Context:
@@ -50,7 +50,7 @@ def recorded(notebook: Notebook, name: str) -> Context:
             budget=recipe.budget,
             tokens=count_messages(messages),
             messages=messages,
-            receipt=receipt(blocks, reading.words, standing(reading, blocks), sees=recipe.sees),
+            receipt=receipt(blocks, reading.words, _standing(reading, blocks), sees=recipe.sees),
             left_out=tuple(_left_out(meta)),
             left_out_count=meta.get("left_out_count", 0),
             withheld=meta.get("withheld", 0),
@@ -70,3 +70,28 @@ def _no_consent(reader: Reader, meta: dict[str, Any]) -> Iterator[NoConsent]:
 def _left_out(meta: dict[str, Any]) -> Iterator[LeftOut]:
     for handle, why in meta.get("left_out", ()):
         yield LeftOut(handle=handle, why=why)
+
+
+def _standing(reading: Reading, blocks: Iterable[Block]) -> Mapping[EntryId, Source]:
+    """How each entry of a context stands now; what is gone keeps its name only."""
+    spans = {span.entry: span for block in blocks for span in spans_of(block)}
+    found = {e.id: source_of(e, reading.asker) for e in entries.by_ids(reading.reader, spans)}
+    for entry, span in spans.items():
+        if entry not in found:
+            found[entry] = _gone(entry, span.handle, span.place.event)
+    heirs = {s.superseded_by for s in found.values() if s.superseded_by} - set(found)
+    for entry_ in entries.by_ids(reading.reader, heirs):
+        found[entry_.id] = source_of(entry_, reading.asker)
+    return found
+
+
+def _gone(entry: EntryId, handle: str, revision: EventId) -> Source:
+    return Source(
+        entry=entry,
+        handle=handle,
+        who="",
+        created=places.moment(0, 0),
+        revision=revision,
+        status=Status.COMPLETE,
+        order=(0, 0, b"", 0),
+    )

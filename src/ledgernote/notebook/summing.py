@@ -14,7 +14,8 @@ from ledgernote.domain.turns import Consent, Costly, Decision, Model, Reason, Tu
 from ledgernote.ledger import places
 from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.planning import Planner, Question, Spot
+from ledgernote.notebook.planning import Planner
+from ledgernote.notebook.question import Question, Spot
 from ledgernote.notebook.saying import Speaking, Where, said
 from ledgernote.notebook.spending import afforded
 from ledgernote.replay.assemble import Plan

@@ -28,9 +28,9 @@ from ledgernote.notebook import instead, spending
 from ledgernote.notebook.again import Again, again
 from ledgernote.notebook.meaning import indexing
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.planning import (
+from ledgernote.notebook.planning import Planner
+from ledgernote.notebook.question import (
     Material,
-    Planner,
     Question,
     Spot,
     body_of,

@@ -6,7 +6,7 @@ from ledgernote.domain.entries import Entry, Kind, Status
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.ledger import recipes
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.planning import Question, spot_of
+from ledgernote.notebook.question import Question, spot_of
 
 
 def unanswered(notebook: Notebook, question: Question) -> str:

@@ -7,7 +7,7 @@ import os
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes
-from ledgernote.notebook.planning import as_kept, material
+from ledgernote.notebook.question import as_kept, material
 from ledgernote.render.views import quoted
 from ledgernote.repl import clipboard
 from ledgernote.repl.asking import ask

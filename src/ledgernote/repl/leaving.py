@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.notebook.notebook import NewNote
-from ledgernote.notebook.planning import Material, body_of
+from ledgernote.notebook.question import Material, body_of
 from ledgernote.render.rescue import rescuing
 from ledgernote.render.views import kept_line
 from ledgernote.repl.session import Desk, Session, tell

@@ -15,7 +15,7 @@ from ledgernote.domain.secrets import blanked
 from ledgernote.domain.turns import Consent, Costly, Decision, Kept, Model
 from ledgernote.notebook.answering import of_thread
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.planning import budget_of
+from ledgernote.notebook.room import Room
 from ledgernote.notebook.turn import Material
 from ledgernote.render.escape import one_line
 from ledgernote.render.look import Look
@@ -77,7 +77,7 @@ class Session:
     @property
     def room(self) -> int:
         """Tokens that the next context may take."""
-        return budget_of(self.notebook.settings, self.budget, (self.model,))
+        return Room(self.notebook.settings, (self.model,)).budget(self.budget)
 
 
 class Chooser(Protocol):

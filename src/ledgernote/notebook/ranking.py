@@ -1,0 +1,142 @@
+"""What of a project may be recalled for a question, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+
+from ledgernote.domain.entries import Entry, EntryId, Kind, Passage, ProjectId, Status
+from ledgernote.domain.frozen import replace
+from ledgernote.ledger import passages, places, recipes
+from ledgernote.ledger.nearness import Nearness, middle
+from ledgernote.models.catalog import OFFLINE
+from ledgernote.notebook import meaning
+from ledgernote.notebook.feeding import further
+from ledgernote.notebook.found import passages_for
+from ledgernote.notebook.reading import Reading, source_of, who_said
+from ledgernote.replay.asked import nameless
+from ledgernote.replay.lean import ALONE, Lean
+from ledgernote.replay.rank import Candidate, Scored, Setting, rank
+from ledgernote.replay.recipe import Source
+
+
+def ranked(
+    reading: Reading,
+    question: str,
+    project: ProjectId,
+    known: tuple[Scored, ...] = (),
+    leans: Lean = ALONE,
+    *,
+    leaves: bool = False,
+) -> tuple[Scored, ...]:
+    """Passages of the project that may matter, best first.
+
+    Those *known* from a look before the question, while each stands as it stood then: the
+    question is in the index now, and its own row would move the ranks. *leaves*: the question
+    goes to a model that is not local.
+    """
+    if known and _stand(reading, known):
+        return known
+    setting = Setting(leans=leans, moment=reading.moment)
+    near = _near(reading, question, leans.on, leaves=leaves)
+    # The first question in a project has yet to make it.
+    name = places.called(reading.reader, project) or reading.notebook.project_name
+    fed = further(reading.reader, name, reading.notebook.settings, reading.moment)
+    chosen = passages_for(reading.reader, question, project, setting, near, fed)
+    read = passages.read(reading.reader, chosen.scores)
+    found = {
+        rowid: passage
+        for rowid, passage in zip(chosen.scores, read, strict=True)
+        # An answer that failed may stand there without a word.
+        if passage.text.strip() and passage.order <= reading.upto and not _repeats(passage)
+    }
+    meant = near.together(passages.beside(reading.reader, found)) if near else {}
+    unknown = middle(meant)
+    return rank(
+        question,
+        [
+            Candidate(
+                source=reading.marked(source_of_passage(passage, reading.asker)),
+                bm25=passage.score,
+                tagged=passage.entry in chosen.tagged,
+                # What stands around others alone would be said to be near in meaning.
+                meaning=meant.get(rowid, unknown if passage.score else 0.0),
+            )
+            for rowid, passage in found.items()
+        ],
+        setting,
+    )
+
+
+def _near(
+    reading: Reading, question: str, before: Sequence[str], *, leaves: bool
+) -> Nearness | None:
+    """How near passages are to the question, its writers' names aside: `who` knows those."""
+    names = recipes.actor_names(reading.reader)
+    asked, *on = (nameless(text, names) for text in (question, *before))
+    return meaning.near(
+        reading.notebook, reading.reader, asked, before=on, leaves=leaves, own=reading.own
+    )
+
+
+def _stand(reading: Reading, known: Sequence[Scored]) -> bool:
+    """Whether every entry of it is what it was."""
+    found = reading.living({one.source.entry for one in known})
+    now = {entry.id: entry for entry in found if entry.size and not entry.muted}
+    return all(
+        source.entry in now
+        and source == reading.marked(_passage_now(now[source.entry], source, reading.asker))
+        for source in (one.source for one in known)
+    )
+
+
+def source_of_passage(passage: Passage, asker: str) -> Source:
+    """A passage as replay sees it."""
+    return Source(
+        entry=passage.entry,
+        handle=passage.handle,
+        ref=passage.ref,
+        kind=passage.kind,
+        who=who_said(passage.actor, asker, by_model=passage.by_model),
+        actor=passage.actor_id,
+        created=passage.created,
+        text=passage.text,
+        start=passage.start,
+        whole=passage.whole,
+        revision=passage.revision,
+        thread=passage.thread,
+        previous=passage.previous,
+        reply_to=passage.reply_to,
+        source=passage.source,
+        image=passage.image,
+        private=passage.private,
+        superseded_by=passage.superseded_by,
+        supersedes=passage.supersedes,
+        status=passage.status,
+        order=passage.order,
+    )
+
+
+def _passage_now(entry: Entry, then: Source, asker: str) -> Source:
+    """A passage with all that its entry is now, and the words that it had."""
+    now = replace(source_of(entry, asker), text=then.text, start=then.start)
+    return replace(now, whole=then.whole, previous=then.previous)
+
+
+def _repeats(passage: Passage) -> bool:
+    """Whether it only repeats what stands in the notebook: the offline model, half a summary."""
+    half = passage.kind is Kind.SUMMARY and passage.status is not Status.COMPLETE
+    return half or passage.model == OFFLINE
+
+
+def without_siblings(ranked: Iterable[Scored], there: Set[EntryId]) -> tuple[Scored, ...]:
+    """What is not another answer to a question that stands *there*: one goes on from the newest.
+
+    What leans on the talk would bring them all back: they are about the same.
+    """
+    return tuple(
+        each
+        for each in ranked
+        if each.source.kind != Kind.ANSWER
+        or each.source.entry in there
+        or each.source.reply_to not in there
+    )

@@ -1,0 +1,49 @@
+"""How many tokens a context may take: the windows of its models, and what settings allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledgernote.config import Settings
+from ledgernote.domain.turns import Model
+from ledgernote.models.counter import COUNTER
+from ledgernote.notebook import learned
+from ledgernote.notebook.learned import Learned
+from ledgernote.notebook.question import Question
+from ledgernote.replay.assemble import Limits
+
+RESERVE = 4_096
+"""Tokens of the window kept for the answer, or a quarter of a small window."""
+
+
+class Room:
+    """What one context may take that is fitted to all of some models."""
+
+    def __init__(self, settings: Settings, models: Sequence[Model]) -> None:
+        """Asks servers how large their windows are: not before the models may be asked."""
+        self._settings = settings
+        self._known = [(model, learned.of(settings, model)) for model in models]
+
+    def budget(self, wanted: int | None) -> int:
+        """Tokens: as *wanted*, else as the settings say, within each window."""
+        return min(wanted or self._settings.budget, *(_left(*each) for each in self._known))
+
+    def limits(self, question: Question) -> Limits:
+        """What the context of a question may take."""
+        settings = self._settings
+        return Limits(
+            budget=self.budget(question.budget),
+            replay=settings.replay if question.replay is None else question.replay,
+            counter=COUNTER,
+            factor=max(known.factor for _, known in self._known),
+        )
+
+    def least(self) -> tuple[str, str]:
+        """The smallest window and who says so, in words; and what to do about it."""
+        return learned.told(*min(self._known, key=lambda each: _left(*each)))
+
+
+def _left(model: Model, known: Learned) -> int:
+    """Tokens, as we count, that the window of a model leaves beside the answer."""
+    window, _ = known.window_of(model)
+    return int((window - min(RESERVE, window // 4)) / known.factor)
