@@ -337,10 +337,10 @@ def test_a_body_that_cannot_be_unpacked_is_told_in_our_words(
 @pytest.mark.parametrize(
     ("base", "sentence"),
     [
-        ("127.0.0.1:8080/v1", "the address 127.0.0.1:8080/v1 lacks its http://"),
-        ("localhost:8080/v1", "the address localhost:8080/v1 lacks its http://"),
-        ("box/v1", "the address box/v1 lacks its http://"),
-        ("http://[::1", "http://[::1 is no address"),
+        ("127.0.0.1:8080/v1", "models.mine.api_base lacks its http://: 127.0.0.1:8080/v1"),
+        ("localhost:8080/v1", "models.mine.api_base lacks its http://: localhost:8080/v1"),
+        ("box/v1", "models.mine.api_base lacks its http://: box/v1"),
+        ("http://[::1", "models.mine.api_base is no address: http://[::1"),
     ],
 )
 def test_an_address_that_is_none_says_what_it_lacks(

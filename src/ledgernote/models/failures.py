@@ -52,7 +52,6 @@ _NO_TRUST = (
 _CIRCLE = ("{where} sends questions round in a circle", "Set its api_base to where it answers.")
 _NO_NETWORK = ("no answer from {provider}: is there a network?", "Check the network.")
 _NO_ADDRESS = ("{where} is no address", "Set its api_base: http://HOST:PORT/v1")
-_NO_SCHEME = ("the address {where} lacks its http://", "Set its api_base: http://{where}")
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "AuthenticationError": ("{provider} refused the key", "Set another: {another}"),
     "PermissionDeniedError": (
@@ -152,7 +151,7 @@ def _tls(chain: Sequence[BaseException]) -> str:
 def _nonsense(names: set[str], choice: ModelChoice, *, begun: bool) -> tuple[str, str] | None:
     """What to say where an address is none, or leads to no model."""
     if names & {"UnsupportedProtocol", "InvalidURL"}:
-        return _NO_ADDRESS if "://" in (choice.api_base or "") else _NO_SCHEME
+        return _NO_ADDRESS
     if names & {"JSONDecodeError", "NoAnswer", "DecodingError"}:
         return _NO_MORE if begun else _NO_ANSWER
     return _CIRCLE if "TooManyRedirects" in names else None
