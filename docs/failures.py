@@ -96,6 +96,16 @@ FAILURES = {
         "what came from {where} is no answer of a model",
         "Check the address, and which protocol it speaks.",
     ),
+    "no length": Failure(
+        "the model thinks until it has no tokens left",
+        "openai/gpt-5.4 came to the end of its length before it said anything",
+        "Give it more tokens: `ledgernote ask -c -o max_tokens=N`, or ask another model with -m.",
+    ),
+    "filtered": Failure(
+        "a content filter stops it before the first word",
+        "the content filter of openai/gpt-5.4 ended its answer before it said anything",
+        "Ask in other words, or ask another model with -m.",
+    ),
     "empty": Failure(
         "an empty answer",
         "openai/gpt-5.4 answered with nothing",

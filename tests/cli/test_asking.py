@@ -594,6 +594,20 @@ def test_asking_again_takes_no_words(remote: Run) -> None:
     assert "context --of k3f9a" in refused.err
 
 
+@pytest.mark.parametrize(
+    "more", [("-f", "@last"), ("-s", "Be brief."), ("-c",), ("-r", "t"), ("--budget", "9k")]
+)
+def test_asking_again_takes_nothing_that_would_change_what_was_sent(
+    more: tuple[str, ...], run: Run
+) -> None:
+    answer = run("ask", "rates?", "--json").records[0]["answer"]
+
+    refused = run("ask", "--of", answer, *more)
+
+    assert refused.code == 2
+    assert f"it takes no {more[0]}" in refused.err
+
+
 @dataclass
 class Heavy(Scripted):
     """A model with much to load first."""

@@ -39,6 +39,8 @@ STEPS: Mapping[str, Step] = {
     "silence": Hang(30),
     "silence in it": Hang(30, 2),
     "garbage": Garbage(),
+    "no length": Say("", finish="length"),
+    "filtered": Say("", finish="content_filter"),
     "empty": Say(""),
     "too long": Refuse(400, "maximum context length is 100 tokens", "context_length_exceeded"),
 }
