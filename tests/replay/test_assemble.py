@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from replay.builders import Book, joined, material, scored
 
-from ledgernote.domain.entries import Status
+from ledgernote.domain.entries import EventId, Status
 from ledgernote.domain.errors import DoesNotFit
 from ledgernote.domain.turns import Context, Reason
 from ledgernote.models.counter import count, count_messages
@@ -468,6 +469,29 @@ def test_a_question_larger_than_the_budget_is_refused_with_the_numbers() -> None
         Book().plan("sum it up", limits=Limits(budget=2_000), material=given)
 
     assert "--budget" in refused.value.hint
+
+
+def test_a_brief_or_system_text_that_takes_all_room_is_named_with_its_tokens() -> None:
+    brief = (EventId(b"e" * 16), "figure " * 3_000)
+    limits = Limits(budget=2_000)
+
+    with pytest.raises(DoesNotFit) as refused:
+        Book().plan("sum it", limits=limits, system="word " * 500, brief=brief)
+
+    assert "; the system text has 5" in str(refused.value)
+    assert "; the project's brief has 3,0" in str(refused.value)
+
+
+@pytest.mark.parametrize(("most", "named"), [(100_000, 3_900), (3_200, 3_200)])
+def test_the_budget_that_is_proposed_is_one_that_the_window_has(most: int, named: int) -> None:
+    limits = Limits(budget=2_000, most=most)
+
+    with pytest.raises(DoesNotFit) as refused:
+        Book().plan("figure " * 3_000, limits=limits)
+
+    (budget,) = re.findall(r"--budget (\d+)", refused.value.hint)
+    assert named - 100 <= int(budget) <= named + 100
+    Book().plan("figure " * 3_000, limits=replace(limits, budget=int(budget)))
 
 
 def test_material_is_replayed_whole_and_without_a_handle() -> None:
