@@ -51,6 +51,21 @@ def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_n
     assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:port", "::"])
+def test_whatever_ollama_host_says_the_question_is_kept_and_others_are_asked(
+    run: Run, host: str
+) -> None:
+    there = {"OLLAMA_HOST": host, **KEYS}
+    with ScriptedServer() as server:
+        asked = run("ask", "-m", "ollama/llama3.2", "what now?", env=there)
+        other = run("ask", "-m", "sonnet", "and?", env={**there, "ANTHROPIC_API_BASE": server.root})
+    listed = run("models", env=there)
+
+    assert (asked.code, other.code, listed.code) == (6, 0, 0), asked.err + other.err + listed.err
+    assert ("OLLAMA_HOST is no address: 127.0.0.1:port" in asked.err) == (host != "::")
+    assert run("log", "--json").records[0]["text"] == "what now?"
+
+
 def test_a_local_server_is_sent_no_more_than_it_says_its_window_is(run: Run) -> None:
     run.note("a heron")
     with ScriptedServer() as server:
@@ -153,7 +168,7 @@ def test_what_can_be_asked_now_comes_before_what_cannot(run: Run) -> None:
 def test_the_whole_name_always_wins_and_a_provider_means_its_usual_model(run: Run) -> None:
     whole = run("models", "-m", "gpt-4o", "--json", env=KEYS).records[0]
     strange = run("models", "-m", "openai/my-own-thing", "--json", env=KEYS).records[0]
-    provider = run("models", "-m", "anthropic", "--json", env=KEYS).records[0]
+    provider = run("models", "-m", "Anthropic", "--json", env=KEYS).records[0]
 
     assert [one["model"] for one in (whole, strange, provider)] == [
         *("openai/gpt-4o", "openai/my-own-thing", "anthropic/claude-sonnet-5")

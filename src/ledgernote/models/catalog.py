@@ -13,13 +13,12 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.secrets import hold
 from ledgernote.domain.turns import WindowFrom
-from ledgernote.models import local, table
+from ledgernote.models import addresses, local, table
 from ledgernote.models.keys import Kept
 from ledgernote.models.local import Server
 
@@ -106,6 +105,8 @@ class ModelChoice:
     why: str
     """How this model came to be chosen, in words."""
     api_base: str | None = None
+    fault: tuple[str, str] | None = None
+    """Why that is no address, and the remedy."""
     owner: str = ""
     """Whose key it takes: its provider's; at an address of the user's own, that of their name."""
     api_key_env: str | None = None
@@ -175,10 +176,12 @@ UNSET = "no key is set: the offline model quotes the notebook"
 
 
 def demand_key(choice: ModelChoice) -> None:
-    """Raises `ModelError`, with the remedy, when *choice* cannot be asked for want of a key.
+    """Raises `ModelError`, with the remedy, when *choice* wants a key, or an address that is one.
 
-    A server at an address of the user's own may need none, so there nothing is demanded.
+    A server at an address of the user's own may need no key, so there none is demanded.
     """
+    if choice.fault:
+        raise ModelError(*choice.fault)
     if choice.key or choice.kept or choice.api_base or choice.api_key_env is None:
         return
     raise ModelError(
@@ -208,7 +211,7 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
     if own:
         given, setting = own, _over(setting, settings[own])
     meant = setting.model or given
-    if meant == OFFLINE:
+    if meant.casefold() == OFFLINE:
         return _offline(why)
     name = _full_name(meant, setting, environ)
     if name is None and (small := meant.casefold()) != meant:
@@ -228,17 +231,14 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
 
 def _chosen(given: str, name: str, setting: ModelSettings, known: Known) -> ModelChoice:
     """The model *name*, as the settings have it under *given*."""
-    settings, environ, provider = known.settings, known.environ, name.partition("/")[0]
+    settings, provider = known.settings, name.partition("/")[0]
     # A server of the user's own has a name and a key of its own: a provider's is not for it.
     is_own = setting.api_base and given in settings and not given.startswith(f"{provider}/")
     setting = _over(setting, settings.get(name, setting))
-    facts = PROVIDERS.get(provider)
     info = table.row_of(name)
     window, window_from = _window(setting, info)
-    base = _first(environ, facts.base_env) if facts else None
-    address = _address(
-        setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, "")), provider
-    )
+    reached = _address(given, setting, known, provider)
+    server = _server(name, provider, reached["api_base"], listed=bool(info))
     return ModelChoice(
         name=given if is_own else name,
         asked_as=name if is_own else "",
@@ -248,8 +248,8 @@ def _chosen(given: str, name: str, setting: ModelSettings, known: Known) -> Mode
         local=setting.local,
         sees=bool(info.get("supports_vision")) if setting.sees is None else setting.sees,
         why="",
-        api_base=address,
-        server=None if setting.window else _server(name, provider, address, listed=bool(info)),
+        server=None if setting.window or "fault" in reached else server,
+        **reached,
         **_key(given if is_own else provider, provider, setting.key, known),
     )
 
@@ -333,8 +333,9 @@ def _key(owner: str, provider: str, given: str | None, known: Known) -> dict[str
 def _full_name(meant: str, setting: ModelSettings, environ: Mapping[str, str]) -> str | None:
     """`provider/model` for what was typed; None when nothing answers to it."""
     head, slash, model = meant.partition("/")
-    if slash and model and (head in PROVIDERS or head in table.providers()):
-        return meant
+    whose = head.casefold()
+    if slash and model and (whose in PROVIDERS or whose in table.providers()):
+        return table.spelled(f"{whose}/{model}")
     if setting.api_base:
         # A server of the user's own, under a name of their own: they nearly all speak OpenAI's.
         return f"{OPENAI}/{meant}"
@@ -357,16 +358,18 @@ def _is_set(environ: Mapping[str, str], name: str) -> bool:
     return bool(environ.get(name, "").strip())
 
 
-def _address(base: str, provider: str) -> str | None:
-    """*base* as a URL. OLLAMA_HOST may be `0.0.0.0` or `box:11434`, as its own server reads it."""
-    base = base.rstrip("/")
-    if provider != "ollama" or not base:
-        return base or None
-    parts = urlsplit(base if "://" in base else f"http://{base}")
-    host = "127.0.0.1" if parts.hostname in ("0.0.0.0", None) else parts.hostname
-    host = f"[{host}]" if ":" in host else host
-    default = {"https": 443}.get(parts.scheme, 11434) if "://" in base else 11434
-    return f"{parts.scheme}://{host}:{parts.port or default}{parts.path}"
+def _address(given: str, setting: ModelSettings, known: Known, provider: str) -> dict[str, Any]:
+    """Where a model is asked, and what is wrong with that address, if anything."""
+    base_env = PROVIDERS[provider].base_env if provider in PROVIDERS else ()
+    where, base = _first(known.environ, base_env) or ("", _USUAL_ADDRESSES.get(provider, ""))
+    if setting.api_base:
+        where, base = f"models.{given}.api_base", setting.api_base
+    try:
+        ollama = provider == local.OLLAMA.provider
+        return {"api_base": addresses.url_of(base, ollama=ollama) if base else None}
+    except ValueError as error:
+        fault = addresses.fault_of(where, base, str(error))
+        return {"api_base": base.rstrip("/") or base, "fault": fault}
 
 
 def _hint(name: str, settings: Mapping[str, ModelSettings]) -> str:

@@ -80,8 +80,8 @@ def _near(settings: Settings, typed: str) -> str | None:
     A provider's name means its usual model. What can be asked now comes before what cannot, and
     what stays before what its provider takes away.
     """
-    if typed in PROVIDERS:
-        return f"{typed}/{PROVIDERS[typed].default_model}"
+    if (provider := typed.casefold()) in PROVIDERS:
+        return f"{provider}/{PROVIDERS[provider].default_model}"
     for pool in _pools(settings):
         found = names.meant(typed, pool)
         if len(found) > 1:

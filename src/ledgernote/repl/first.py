@@ -116,7 +116,7 @@ def key(session: Session, words: str, desk: Desk) -> Session:
         raise UsageError("that is no key", "/key PROVIDER asks for it, unseen.")
     if provider:
         try:
-            keys.demand_provider(session.notebook.settings, provider)
+            provider = keys.provider_of(session.notebook.settings, provider)
         except NoSuchThing:
             if not _fits(provider):
                 raise
