@@ -30,6 +30,11 @@ DOWN = "no answer at {where}: is the server running?"
 FAILURES = {
     "refused": Failure("nobody listens at the address", DOWN, "Check the address.", again=True),
     "unknown": Failure("no such host", DOWN, "Check the address.", again=True),
+    "moved": Failure(
+        "307, another server is named",
+        "{where} sends questions on to: http://127.0.0.1:9/v1",
+        "Set its api_base to where it is now.",
+    ),
     "401": Failure(
         "401, the key is wrong",
         "openai refused the key: so the server said",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import canary
 import pytest
-from scripted import Cut, Fault, Garbage, Hang, Refuse, Say, ScriptedServer, Step
+from scripted import Cut, Fault, Garbage, Hang, Raw, Refuse, Say, ScriptedServer, Step
 from shell import Ran, Run
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
@@ -21,7 +21,9 @@ SAID = "so the server said"
 MODEL = "openai/gpt-5.4"
 """Asked through litellm; a model of one's own is asked directly."""
 QUICK = "retries = 1\nfirst_seconds = 1\nsilence_seconds = 1\n"
+NOWHERE = {"refused": "http://127.0.0.1:9/v1", "unknown": "http://nowhere.invalid/v1"}
 STEPS: Mapping[str, Step] = {
+    "moved": Raw("", 307, (("location", NOWHERE["refused"]),)),
     "401": Refuse(401, SAID),
     "403": Refuse(403, SAID),
     "404": Refuse(404, SAID),
@@ -39,7 +41,6 @@ STEPS: Mapping[str, Step] = {
     "empty": Say(""),
     "too long": Refuse(400, "maximum context length is 100 tokens", "context_length_exceeded"),
 }
-NOWHERE = {"refused": "http://127.0.0.1:9/v1", "unknown": "http://nowhere.invalid/v1"}
 
 
 @pytest.fixture

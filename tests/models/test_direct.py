@@ -18,7 +18,7 @@ from scripted import Garbage, Json, Raw, Refuse, Say, ScriptedServer
 from ledgernote.domain.errors import ModelBusy, TooLong
 from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
-from ledgernote.models.direct import HOPS, Direct, is_direct
+from ledgernote.models.direct import Direct, is_direct
 from ledgernote.models.remote import Remote
 
 OWN = {"mine": ModelSettings(api_base="http://127.0.0.1:8080/v1")}
@@ -341,36 +341,6 @@ def test_a_password_in_an_address_is_shown_to_nobody(server: ScriptedServer) -> 
     assert f"came from {server.base} is no answer" in str(error)
     assert "pass-canary" not in f"{error}{error.hint}"
     assert server.headers[0]["authorization"].startswith("Basic ")
-
-
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_server_that_has_moved_its_door_is_asked_there(
-    status: int, server: ScriptedServer
-) -> None:
-    server.script(Raw("", status, (("location", "/v2/chat/completions"),)), Say("so"))
-
-    assert ask(mine(server))[0] == "so"
-    assert server.paths[-2:] == ["/v1/chat/completions", "/v2/chat/completions"]
-    assert server.requests[0] == server.requests[1]
-
-
-def test_a_question_is_not_sent_on_to_another_server(server: ScriptedServer) -> None:
-    with ScriptedServer() as other:
-        to = f"{other.base}/chat/completions"
-        server.script(Raw("", 308, (("location", to),)))
-        _, error = fail(mine(server))
-
-    assert str(error) == f"{server.base} sends questions on to: {to}"
-    assert other.paths == []
-
-
-def test_a_server_that_sends_questions_round_in_a_circle_is_left(server: ScriptedServer) -> None:
-    server.script(*[Raw("", 307, (("location", "/v1/chat/completions"),))] * 9)
-
-    _, error = fail(mine(server))
-
-    assert "sends questions on to" in str(error)
-    assert len(server.requests) == HOPS
 
 
 # ---- what is loaded ------------------------------------------------------------------

@@ -62,6 +62,15 @@ def test_the_receipt_on_the_screen_of_the_design() -> None:
     ]
 
 
+def test_a_receipt_says_of_what_a_part_alone_was_sent() -> None:
+    rows = [row("k3f9a", reason=Reason.PIN, excerpt="no cut"), row("q81mm", excerpt="priced")]
+
+    _, pin, match = receipt_view(context(*rows), screen(80)).splitlines()
+
+    assert pin.endswith("a part of it, 87 days old")
+    assert "part" not in match
+
+
 def test_a_receipt_names_each_entry_once_and_counts_the_rest() -> None:
     rows = [row(handle) for handle in ("aaaaa", "aaaaa", "bbbbb", "ccccc", "ddddd")]
 

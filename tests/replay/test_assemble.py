@@ -201,6 +201,90 @@ def test_pins_stand_before_the_thread_and_a_later_pin_in_what_is_recalled() -> N
     assert [row.reason for row in second.context.receipt].count(Reason.PIN) == 2
 
 
+def pinned(book: Book, *texts: str) -> list[Source]:
+    notes = [book.keep(text) for text in texts]
+    book.pins += [note.entry for note in notes]
+    return notes
+
+
+def test_a_pin_stands_whole_in_as_much_as_half_of_the_budget() -> None:
+    book = Book()
+    pinned(book, LONG.format("May") * 10)  # 6,000 tokens
+
+    plan = book.plan("my thesis?")
+
+    (row,) = plan.context.receipt
+    assert row.excerpt is None
+    assert row.tokens > 5_000
+    assert plan.context.left_out_count == 0
+
+
+def test_of_too_many_pins_the_oldest_stand_whole_and_the_rest_in_part_and_listed() -> None:
+    book = Book()
+    notes = pinned(book, *(f"{n}: {LONG.format('May') * 4}" for n in range(6)))  # 2,400 each
+
+    plan = book.plan("my thesis?")
+
+    whole = [row.handle for row in plan.context.receipt if row.excerpt is None]
+    parts = [row for row in plan.context.receipt if row.excerpt is not None]
+    assert whole == [note.handle for note in notes[:2]]
+    assert [row.handle for row in parts] == [note.handle for note in notes[2:]]
+    assert all(row.tokens > 400 and row.why == "pinned, a part of it" for row in parts)
+    assert {left.handle: left.why for left in plan.context.left_out} == {
+        row.handle: "only a part of it fits" for row in parts
+    }
+    assert 7_000 < sum(row.tokens for row in plan.context.receipt) < 8_000
+
+
+def test_a_pin_that_was_sent_in_part_is_listed_and_stays_as_it_is_in_the_next_turn() -> None:
+    book = Book()
+    (note,) = pinned(book, LONG.format("May") * 20)
+    first = book.turn("my thesis?")
+
+    second = book.plan("and since?")
+
+    assert second.context.messages[:3] == (*first.context.messages, second.context.messages[2])
+    for plan in (first, second):
+        assert [left.handle for left in plan.context.left_out] == [note.handle]
+        assert plan.context.left_out_count == 1
+
+
+def test_a_long_pin_made_within_the_thread_stands_whole_too() -> None:
+    book = Book()
+    book.turn("one?")
+    pinned(book, LONG.format("May") * 8)
+
+    plan = book.plan("two?")
+
+    assert [row.excerpt for row in plan.context.receipt if row.reason is Reason.PIN] == [None]
+    assert plan.context.left_out_count == 0
+
+
+def test_a_small_pin_behind_a_huge_one_stands_whole() -> None:
+    book = Book()
+    _, small = pinned(book, LONG.format("May") * 40, "no cut before September")
+
+    plan = book.plan("my thesis?")
+
+    rows = {row.handle: row for row in plan.context.receipt}
+    assert rows[small.handle].excerpt is None
+    assert len(rows) == 2
+
+
+def test_a_note_of_the_thread_that_is_too_long_is_shown_in_part_and_listed() -> None:
+    book = Book()
+    book.turn("one?")
+    note = book.keep(LONG.format("May") * 5)
+    book.since.append(note.entry)
+
+    plan = book.plan("two?")
+
+    (row,) = (row for row in plan.context.receipt if row.handle == note.handle)
+    assert row.why == "in this thread, a part of it"
+    assert row.tokens > 900
+    assert [left.handle for left in plan.context.left_out] == [note.handle]
+
+
 def test_unpinning_takes_just_the_pin_away() -> None:
     book = Book()
     book.pins.append(book.keep("the thesis").entry)

@@ -98,6 +98,8 @@ PRIVATE, NO_CONSENT = "private", "no consent"
 """Why an entry that was brought along is left out; what is merely found is only counted."""
 UNSEEN = "the image: the model sees none"
 """Why an image is left out; the line that stands for it is not."""
+A_PART = "only a part of it fits"
+"""Why the rest of an entry is left out that would be replayed whole."""
 
 
 class Decision(StrEnum):

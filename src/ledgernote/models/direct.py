@@ -17,17 +17,13 @@ from typing import Any
 
 from ledgernote.domain.turns import Context, as_sent
 from ledgernote.models.catalog import ModelChoice
-from ledgernote.models.refused import ELSEWHERE, NoAnswer, Refused
+from ledgernote.models.moved import staying
+from ledgernote.models.refused import NoAnswer, Refused
 from ledgernote.models.remote import Remote, timeout
 from ledgernote.models.table import is_listed
 
 PLAIN = frozenset({"hosted_vllm", "llamafile", "lm_studio", "openai"})
 """Providers whose models are asked in OpenAI's words, and nothing is rewritten."""
-
-MOVED = frozenset({301, 302, 307, 308})
-"""A server says so of an address that it has no more."""
-HOPS = 4
-"""So often it is believed."""
 
 
 def is_direct(choice: ModelChoice) -> bool:
@@ -59,17 +55,10 @@ class Direct(Remote):
         key = {"authorization": f"Bearer {self.choice.key}"} if self.choice.key else {}
         url = f"{(self.choice.api_base or '').rstrip('/')}/chat/completions"
         client = _client(local=self.local)
-        for _ in range(HOPS):
-            sent = client.build_request(
-                "POST", url, json=request, headers=key, timeout=timeout(self.patience)
-            )
-            response = client.send(sent, stream=True)
-            moved = _moved(response)
-            if moved is None:
-                return Stream(response)
-            response.close()
-            url = moved
-        raise Refused(url, kind=ELSEWHERE)
+        sent = client.build_request(
+            "POST", url, json=request, headers=key, timeout=timeout(self.patience)
+        )
+        return Stream(client.send(sent, stream=True))
 
     def _cost(self, tokens_in: int, tokens_out: int, usage: Any) -> None:
         """Nobody knows it."""
@@ -83,23 +72,7 @@ def _client(*, local: bool) -> Any:
     """
     import httpx
 
-    return httpx.Client(mounts={"http://": None, "https://": None} if local else None)
-
-
-def _moved(response: Any) -> str | None:
-    """Where on the same host the question belongs; it goes to nobody else, and nor does the key.
-
-    Raises `Refused` with the address where that is another's.
-    """
-    told = response.headers.get("location")
-    if response.status_code not in MOVED or not told:
-        return None
-    here, there = response.url, response.url.join(told)
-    places = ((here.scheme, here.host, here.port), ("https", here.host, None))
-    if (there.scheme, there.host, there.port) not in places:
-        response.close()
-        raise Refused(str(there), kind=ELSEWHERE)
-    return str(there)
+    return staying(httpx.Client(mounts={"http://": None, "https://": None} if local else None))
 
 
 class Stream:

@@ -35,6 +35,7 @@ _NO_MORE = (
     "what came from {where} in mid-answer is no answer of a model",
     "What came is kept; ask again.",
 )
+_CIRCLE = ("{where} sends questions round in a circle", "Set its api_base to where it answers.")
 _NO_NETWORK = ("no answer from {provider}: is there a network?", "Check the network.")
 _NO_ADDRESS = ("{where} is no address", "Set its api_base: http://HOST:PORT/v1")
 _NO_SCHEME = ("the address {where} lacks its http://", "Set its api_base: http://{where}")
@@ -127,14 +128,14 @@ def _nonsense(names: set[str], choice: ModelChoice, *, begun: bool) -> tuple[str
         return _NO_ADDRESS if "://" in (choice.api_base or "") else _NO_SCHEME
     if names & {"JSONDecodeError", "NoAnswer", "DecodingError"}:
         return _NO_MORE if begun else _NO_ANSWER
-    return None
+    return _CIRCLE if "TooManyRedirects" in names else None
 
 
 def _called(chain: Sequence[BaseException]) -> tuple[BaseException, str]:
     """What tells of the failure, and what litellm calls that."""
+    if ours := next((one for one in chain if isinstance(one, Refused)), None):
+        return ours, ours.kind
     for one in chain:
-        if isinstance(one, Refused):
-            return one, one.kind
         for kind in type(one).__mro__:
             # The class in which litellm wraps every fault in mid-stream descends from this one.
             if kind.__name__ in _REFUSALS and type(one).__name__ != "MidStreamFallbackError":

@@ -34,6 +34,7 @@ from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
 from ledgernote.models.garbage import uncollected
 from ledgernote.models.heard import Heard
+from ledgernote.models.moved import staying
 from ledgernote.models.patience import PATIENCE, Patience, Watch
 
 # What this door sets itself; the rest of litellm's parameters may come as options.
@@ -288,7 +289,20 @@ def _litellm() -> Any:
         logger.handlers.clear()
         logger.propagate = False
         logger.disabled = True
+    _stay_there()
     return litellm
+
+
+def _stay_there() -> None:
+    """Have every client that litellm makes follow no server to another one."""
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler
+    from litellm.llms.openai.common_utils import BaseOpenAILLM
+
+    plain, openais = HTTPHandler.create_client, BaseOpenAILLM._get_sync_http_client  # noqa: SLF001
+    HTTPHandler.create_client = lambda self: staying(plain(self))  # type: ignore[method-assign]
+    BaseOpenAILLM._get_sync_http_client = staticmethod(  # type: ignore[method-assign]  # noqa: SLF001
+        lambda: staying(openais())
+    )
 
 
 def _rehearse() -> None:

@@ -15,7 +15,7 @@ from ledgernote.domain import images
 from ledgernote.domain.entries import Entry, EntryId, ProjectId
 from ledgernote.domain.errors import DoesNotFit, ModelError, PrivateProject
 from ledgernote.domain.frozen import replace
-from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
+from ledgernote.domain.turns import A_PART, UNSEEN, Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.ledger import Ledger
@@ -232,14 +232,14 @@ class Planner:
 def told(plan: Plan, earlier: Earlier | None) -> Plan:
     """What is sent once more leaves out and withholds what it did the first time.
 
-    Which images are left out is for the model of now to say.
+    Which images are left out is for the model of now to say, and of what a part is sent its plan.
     """
     if earlier is None or earlier.sent is None:
         return plan
     left = [LeftOut(handle=handle, why=why) for handle, why in earlier.told.get("left_out", ())]
-    unseen = [one for one in left if one.why == UNSEEN]
-    left = [one for one in left if one.why != UNSEEN]
-    number = earlier.told.get("left_out_count", 0) - len(unseen)
+    now = [one for one in left if one.why in {UNSEEN, A_PART}]
+    left = [one for one in left if one not in now]
+    number = earlier.told.get("left_out_count", 0) - len(now)
     context = replace(
         plan.context,
         left_out=(*plan.context.left_out, *left),

@@ -29,6 +29,8 @@ from ledgernote.render.wrap import wrapped
 
 _WIDEST = 96
 """Receipts are read as a column; on a wide screen the eye would lose the row."""
+_FOUND = (Reason.MATCH, Reason.NEAR)
+"""Of these an excerpt is what is wanted."""
 
 
 def short(number: int) -> str:
@@ -57,8 +59,7 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
 
 def _weight(row: ReceiptRow) -> tuple[bool, float]:
     """What was asked for by name, or is pinned, before what was found."""
-    found = row.reason in {Reason.MATCH, Reason.NEAR}
-    return not found, row.score or 0.0
+    return row.reason not in _FOUND, row.score or 0.0
 
 
 def consent_question(asked: Consent) -> str:
@@ -167,6 +168,13 @@ def head(context: Context, look: Look) -> str:
 
 def _remark(row: ReceiptRow, replaces: str | None, look: Look) -> str:
     """What the reader should know of the row before believing it."""
+    if row.excerpt is None or row.reason in _FOUND:
+        return _standing(row, replaces, look) or one_line(row.why, 24)
+    return ", ".join(filter(None, ("a part of it", _standing(row, replaces, look))))
+
+
+def _standing(row: ReceiptRow, replaces: str | None, look: Look) -> str:
+    """What became of the entry since, whose it is, and how old a pin is."""
     when = datetime.fromisoformat(row.created)
     if row.superseded_by:
         return f"{look.age(when)}, see {row.superseded_by}"
@@ -174,7 +182,7 @@ def _remark(row: ReceiptRow, replaces: str | None, look: Look) -> str:
         return f"replaces {replaces}"
     if row.kind == "answer" or row.who == "model":
         return "said by a model"
-    return look.age(when) if row.reason is Reason.PIN else one_line(row.why, 24)
+    return look.age(when) if row.reason is Reason.PIN else ""
 
 
 def why_view(answer: Entry, context: Context, citations: Sequence[Citation], look: Look) -> str:

@@ -9,6 +9,7 @@ from ledgernote.domain.entries import EntryId, Status
 from ledgernote.domain.errors import DoesNotFit
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Reason
+from ledgernote.replay import pins as pinned
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH
 from ledgernote.replay.frame import material
@@ -71,7 +72,7 @@ def grown(desk: Desk) -> Draft:
     )
     pins = next((block for block in base if isinstance(block, Pins)), None)
     if pins is None:
-        pins = _pinned(desk, head, turn)
+        pins = Pins(rows=pinned.rows(desk, desk.pins, pinned.half(desk, head, turn)))
     summary = next((block for block in base if isinstance(block, Summary)), _summary(desk))
     draft = Draft(head=head, pins=pins, summary=summary, talk=talk, turn=turn, stable=stable)
     _check(desk, draft)
@@ -186,22 +187,6 @@ def _brought(desk: Desk, source: Source) -> Span:
     return desk.with_image(replace(span, tokens=tokens), source)
 
 
-def _pinned(desk: Desk, head: Head, turn: Turn) -> Pins:
-    """The pins, in half of what the question leaves; a long one as its best excerpt."""
-    bare = desk.tokens(head, replace(turn, rows=()))
-    room = (desk.limits.budget - bare) // 2
-    rows: list[Span] = []
-    for source in sorted(desk.pins, key=lambda each: each.order):
-        span = desk.row(source, Reason.PIN, limit=max(HIGH, room // 2))
-        cost = desk.clips.cost((span,))
-        if cost <= room:
-            room -= cost
-            rows.append(span)
-        else:
-            desk.left_out[source.entry] = (source.handle, "the pins take half of the budget")
-    return Pins(rows=tuple(rows))
-
-
 def _summary(desk: Desk) -> Summary | None:
     """What stands in place of the older talk; a long one as its best excerpt."""
     if desk.summary is None:
@@ -261,7 +246,7 @@ def outgrown(desk: Desk, draft: Draft, owed: Sequence[Span]) -> bool:
 def cut(desk: Desk, draft: Draft) -> Draft:
     """The draft cut to 70 % of the budget: old recalled parts first, then old turns."""
     head = _head(desk, draft.head)
-    pins = _pinned(desk, head, draft.turn)
+    pins = Pins(rows=pinned.rows(desk, desk.pins, pinned.half(desk, head, draft.turn)))
     draft = replace(draft, head=head, pins=pins, stable=0, cut=bool(desk.past.base))
     _check(desk, draft)
     target = int(_REPLAN_TO * desk.limits.budget)

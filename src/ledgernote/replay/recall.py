@@ -11,6 +11,7 @@ from math import log
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Reason
+from ledgernote.replay import pins as pinned
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH, LOW
 from ledgernote.replay.frame import recalled
@@ -30,14 +31,18 @@ def owed(desk: Desk, draft: Draft) -> list[Span]:
     """What has to be said now of what stands already: new pins, edits, successors."""
     spans = [span for block in draft.blocks for span in spans_of(block)]
     there = {span.entry for span in spans} | set(desk.left_out)
-    limit = max(HIGH, desk.limits.budget // 8)
-    said = [desk.row(p, Reason.PIN, limit) for p in desk.pins if p.entry not in there]
-    said += _revised(desk, spans, said)
+    stand = [span for span in spans if span.reason is Reason.PIN]
+    room = max(pinned.half(desk, draft.head, draft.turn) - desk.clips.cost(stand), 0)
+    said = list(pinned.rows(desk, [p for p in desk.pins if p.entry not in there], room))
+    said += _revised(desk, spans, said, max(HIGH, room - desk.clips.cost(said)))
     return said + _succeeded(desk, [*spans, *said])
 
 
-def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span]) -> list[Span]:
-    """What stands there, as it reads now: edited since, or replaced by what is not shown."""
+def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span], of_pin: int) -> list[Span]:
+    """What stands there, as it reads now: edited since, or replaced by what is not shown.
+
+    A pin takes at most *of_pin* tokens.
+    """
     versions = {span.place.event for span in (*spans, *said)}
     outdated = {span.entry for span in (*spans, *said) if span.outdated}
     rows = []
@@ -49,7 +54,8 @@ def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span]) -> list[Sp
             and desk.sayable(now)
             and (edited or (desk.outdated(now) and now.entry not in outdated))
         ):
-            rows.append(replace(desk.row(now, span.reason), edited=edited))
+            limit = of_pin if span.reason is Reason.PIN else HIGH
+            rows.append(replace(desk.row(now, span.reason, limit), edited=edited))
     return rows[::-1]
 
 
