@@ -40,6 +40,11 @@ FAILURES = {
         "openai refused the key: so the server said",
         "Set another: export OPENAI_API_KEY=…",
     ),
+    "402": Failure(
+        "402, nothing is paid for",
+        "openai wants payment first: so the server said",
+        "Pay there, or choose another model with -m.",
+    ),
     "403": Failure(
         "403, the key may not use the model",
         "openai does not let this key use openai/gpt-5.4: so the server said",
@@ -90,6 +95,16 @@ FAILURES = {
         "what comes is no JSON",
         "what came from {where} is no answer of a model",
         "Check the address, and which protocol it speaks.",
+    ),
+    "no length": Failure(
+        "the model thinks until it has no tokens left",
+        "openai/gpt-5.4 came to the end of its length before it said anything",
+        "Give it more tokens: `ledgernote ask -c -o max_tokens=N`, or ask another model with -m.",
+    ),
+    "filtered": Failure(
+        "a content filter stops it before the first word",
+        "the content filter of openai/gpt-5.4 ended its answer before it said anything",
+        "Ask in other words, or ask another model with -m.",
     ),
     "empty": Failure(
         "an empty answer",

@@ -189,13 +189,26 @@ def test_a_talk_with_a_local_model_goes_on_with_no_remote_one_of_the_same_name(
         config.write_text(away + table.format("mine", server.base, "true"))
         run("ask", "hello?", "-r", "talk", "-m", "mine")
         again = run("ask", "and now?", "-c", "--json").records[0]
-        config.write_text(away)
+        config.write_text(away + table.format("mine", server.base, "false"))
         later = run("ask", "and then?", "-c", "--json")
 
         assert (again["text"], len(server.requests)) == ("answer 2", 2)
         assert later.records[0]["model"] == "offline"
         assert "it was local, and is not now" in later.err
         assert cloud.requests == []
+
+
+def test_a_talk_that_had_a_server_by_its_older_name_goes_on_with_it(
+    run: Run, server: ScriptedServer
+) -> None:
+    older = {"OPENAI_API_BASE": server.base}
+    run("ask", "hello?", "-r", "talk", "-m", "openai/house/b", env=older)
+    with ScriptedServer() as house:
+        run("config", "set", "models.house/b.api_base", house.base)
+        again = run("ask", "and now?", "-c", "--json", env={"OPENAI_API_KEY": canary.OPENAI})
+
+    assert again.records[0]["model"] == "house/b"
+    assert "hello?" in json.dumps(house.requests)
 
 
 def test_no_log_writes_nothing(run: Run) -> None:
@@ -596,6 +609,20 @@ def test_asking_again_takes_no_words(remote: Run) -> None:
 
     assert refused.code == 2
     assert "context --of k3f9a" in refused.err
+
+
+@pytest.mark.parametrize(
+    "more", [("-f", "@last"), ("-s", "Be brief."), ("-c",), ("-r", "t"), ("--budget", "9k")]
+)
+def test_asking_again_takes_nothing_that_would_change_what_was_sent(
+    more: tuple[str, ...], run: Run
+) -> None:
+    answer = run("ask", "rates?", "--json").records[0]["answer"]
+
+    refused = run("ask", "--of", answer, *more)
+
+    assert refused.code == 2
+    assert f"it takes no {more[0]}" in refused.err
 
 
 @dataclass

@@ -92,6 +92,18 @@ def test_json_counts_by_source_what_has_no_consent(remote: Run) -> None:
     assert "withheld: 2 of chatgpt" in remote("why", answer).out
 
 
+def test_what_had_no_consent_then_is_not_sent_when_exactly_that_is_asked_again(
+    remote: Run,
+) -> None:
+    first = remote("ask", *QUESTION, "--json").records[0]
+
+    again = remote("ask", "--of", first["answer"], "-m", "offline", "--json").records[0]
+
+    told = remote("context", "--of", again["answer"], "--json").records[0]
+    assert again["digest"] == first["digest"]
+    assert told["no_consent"] == {"chatgpt": 2}
+
+
 def test_a_dry_run_says_so_too(remote: Run, server: ScriptedServer) -> None:
     runs = [
         remote("context", *QUESTION),

@@ -25,6 +25,7 @@ NOWHERE = {"refused": "http://127.0.0.1:9/v1", "unknown": "http://nowhere.invali
 STEPS: Mapping[str, Step] = {
     "moved": Raw("", 307, (("location", NOWHERE["refused"]),)),
     "401": Refuse(401, SAID),
+    "402": Refuse(402, SAID),
     "403": Refuse(403, SAID),
     "404": Refuse(404, SAID),
     "408": Refuse(408, SAID),
@@ -38,6 +39,8 @@ STEPS: Mapping[str, Step] = {
     "silence": Hang(30),
     "silence in it": Hang(30, 2),
     "garbage": Garbage(),
+    "no length": Say("", finish="length"),
+    "filtered": Say("", finish="content_filter"),
     "empty": Say(""),
     "too long": Refuse(400, "maximum context length is 100 tokens", "context_length_exceeded"),
 }

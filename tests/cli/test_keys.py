@@ -68,6 +68,26 @@ def test_no_key_of_a_provider_goes_to_a_server_of_ones_own(
     ]
 
 
+def test_a_provider_is_meant_in_any_case(run: Run) -> None:
+    kept = run("keys", "set", "OpenAI", stdin="the-kept-one-0123456789")
+    gone = run("keys", "rm", "OPENAI")
+
+    assert (kept.code, gone.code) == (0, 0), kept.err
+    assert "forgotten: the key of openai" in gone.err
+    assert run("keys", "list").out == ""
+
+
+def test_the_remedy_for_another_vendors_key_is_a_setting_that_there_is(run: Run) -> None:
+    run("config", "set", "key_command", "echo gsk_0123456789abcdef0123")
+
+    asked = run("ask", "what now?", "-m", "openai/gpt-5.4")
+
+    assert asked.code == 6
+    remedy = "ledgernote config set providers.openai.key_command 'op read …'"
+    assert remedy in asked.err
+    assert run("config", "set", "providers.openai.key_command", "echo x").code == 0
+
+
 def test_a_key_command_is_run_for_the_question_and_beats_what_is_kept(run: Run) -> None:
     run("keys", "set", "openai", stdin="the-kept-one-0123456789")
     run("config", "set", "providers.openai.key_command", "echo the-told-one-0123456789")

@@ -68,6 +68,21 @@ def test_an_answer_that_comes_whole_is_one() -> None:
     assert (said, usage.served_model, usage.source) == ("yes", "m", "counted")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        'data: {"choices": [{"delta": {"content": "yes"}}]}\n\ndata: [DONE]\n\n',
+        '{"choices": [{"message": {"content": "yes"}}]}',
+    ],
+)
+def test_an_answer_that_names_no_reason_for_its_end_has_come_to_it_all_the_same(
+    body: str, server: ScriptedServer
+) -> None:
+    server.script(Raw(body))
+
+    assert ask(mine(server))[0] == "yes"
+
+
 @pytest.mark.parametrize("tells", [{"welcome": "to nginx"}, {"choices": "many"}])
 def test_a_server_that_says_something_else_is_no_model(tells: Json) -> None:
     with ScriptedServer() as server:
@@ -176,8 +191,10 @@ def test_a_limit_for_a_minute_is_no_window(status: int, words: str, server: Scri
         ({"message": "Invalid API key", "code": 401}, "mine refused the key: Invalid API key"),
         ({"message": "no", "code": "invalid_api_key"}, "mine refused the key: no"),
         ({"message": "slow down", "code": "429"}, "mine asks to wait"),
-        ({"message": "gone", "code": 404}, "mine has no model openai/mine: gone"),
+        ({"message": "gone", "code": 404}, "mine has no model mine: gone"),
         ({"message": "too much", "code": "context_length_exceeded"}, "larger than the window"),
+        ({"message": "pay up", "code": 402}, "mine wants payment first: pay up"),
+        ({"message": "teapot", "code": "418"}, "mine did not take the question: teapot"),
         ({"message": "oops", "code": 503}, "mine is overloaded or down: oops"),
         ("just words", "mine has a fault of its own: just words"),
     ],
@@ -277,7 +294,7 @@ def test_what_is_no_answer_is_told_in_our_words(
     assert said == "so " * begun
 
 
-@pytest.mark.parametrize("body", ["", "\n", ": ping\n\n"])
+@pytest.mark.parametrize("body", ["", "\n", ": ping\n\n", "data: [DONE]\n\n"])
 def test_a_stream_that_ends_before_its_first_word_broke_off(
     body: str, server: ScriptedServer
 ) -> None:
@@ -320,10 +337,10 @@ def test_a_body_that_cannot_be_unpacked_is_told_in_our_words(
 @pytest.mark.parametrize(
     ("base", "sentence"),
     [
-        ("127.0.0.1:8080/v1", "the address 127.0.0.1:8080/v1 lacks its http://"),
-        ("localhost:8080/v1", "the address localhost:8080/v1 lacks its http://"),
-        ("box/v1", "the address box/v1 lacks its http://"),
-        ("http://[::1", "http://[::1 is no address"),
+        ("127.0.0.1:8080/v1", "models.mine.api_base lacks its http://: 127.0.0.1:8080/v1"),
+        ("localhost:8080/v1", "models.mine.api_base lacks its http://: localhost:8080/v1"),
+        ("box/v1", "models.mine.api_base lacks its http://: box/v1"),
+        ("http://[::1", "models.mine.api_base is no address: http://[::1"),
     ],
 )
 def test_an_address_that_is_none_says_what_it_lacks(

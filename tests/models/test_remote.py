@@ -307,6 +307,20 @@ def test_each_failure_has_its_sentence(
 
 
 @every_provider
+@pytest.mark.parametrize("status", [402, 405, 409, 413, 418, 425, 451])
+def test_what_is_the_questions_fault_or_the_purses_is_not_asked_again(
+    name: str, status: int, server: ScriptedServer
+) -> None:
+    server.script(Refuse(status, "said so"))
+
+    _, error = fail(at(server, name))
+
+    said = "wants payment first" if status == 402 else "did not take the question"
+    assert str(error).endswith(f" {said}: said so")
+    assert not isinstance(error, ModelBusy)
+
+
+@every_provider
 @pytest.mark.parametrize("finish", ["length", "content_filter"])
 def test_an_answer_that_is_cut_off_says_by_whom(
     name: str, finish: str, server: ScriptedServer

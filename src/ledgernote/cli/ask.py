@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from ledgernote.cli import pipe
@@ -64,10 +64,23 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     each: bool = False,
 ) -> int | None:
     """Ask a model one question."""
-    if of is not None and (question or each or no_log or dry_run):
-        raise UsageError(
-            "--of asks a question that is kept: it takes no words, --each, -n or --dry-run",
-            f"`ledgernote context --of {of}` shows what was sent.",
+    if of is not None:
+        _demand_nothing_else(
+            of,
+            {
+                "words": question,
+                "--each": each,
+                "-n": no_log,
+                "--dry-run": dry_run,
+                "-f": file,
+                "-s": system is not None,
+                "-c": goes_on,
+                "-r": thread is not None,
+                "--budget": budget is not None,
+                "--replay": replay is not None,
+                "--no-replay": no_replay,
+                "--mute": mute,
+            },
         )
     if (extract or extract_last) and (len(model) > 1 or call.out.json):
         raise UsageError(
@@ -91,6 +104,7 @@ def ask(  # noqa: PLR0913  each is an option of the contract
             log=not no_log,
             mute=mute,
             again=of,
+            exactly=of is not None,
         )
 
     keeps = not (no_log or dry_run)
@@ -112,6 +126,15 @@ def ask(  # noqa: PLR0913  each is an option of the contract
         cut = -1 if extract_last else 0 if extract else None
         answers = _Answers(call, notebook, models, stream=not no_stream, cut=cut)
         return answers.all(questions, each=each)
+
+
+def _demand_nothing_else(of: str, given: Mapping[str, object]) -> None:
+    """Raises `UsageError` for what would be another context than that of *of*."""
+    if found := [name for name, value in given.items() if value]:
+        raise UsageError(
+            f"--of asks again with exactly what was sent: it takes no {' or '.join(found)}",
+            f"`ledgernote context --of {of}` shows what that was.",
+        )
 
 
 Opened = tuple[Notebook, tuple[Model, ...], Question]

@@ -28,7 +28,7 @@ PLAIN = frozenset({"hosted_vllm", "llamafile", "lm_studio", "openai"})
 
 def is_direct(choice: ModelChoice) -> bool:
     """Whether a model is asked here. What the table knows has a price, which litellm knows."""
-    return bool(choice.api_base) and choice.provider in PLAIN and not is_listed(choice.name)
+    return bool(choice.api_base) and choice.provider in PLAIN and not is_listed(choice.listed)
 
 
 class Direct(Remote):
@@ -87,6 +87,7 @@ class Stream:
         self.intermittent_finish_reason = None
         self.chunks: list[Any] = []
         """Those that tell of usage."""
+        self._begun = False
         if response.status_code != 200:
             raise Refused(response.read().decode("utf-8", "replace"), response)
 
@@ -101,12 +102,21 @@ class Stream:
             for name, data in _events(chain((first,), lines)):
                 if name == "error":
                     raise Refused(data)
+                if data == "[DONE]":
+                    if self._begun:
+                        self._complete()
+                    return
                 yield self._as_litellm(_chunk(data))
             return
         chunk = _chunk("\n".join((first, *lines)))
         if not isinstance(getattr(chunk, "choices", None), list):
             raise NoAnswer
         yield self._as_litellm(chunk)
+        self._complete()
+
+    def _complete(self) -> None:
+        """Some small servers name no reason why an answer is at its end."""
+        self.received_finish_reason = self.received_finish_reason or "stop"
 
     def _as_litellm(self, chunk: Any) -> Any:
         """With the fields that it would have."""
@@ -125,6 +135,7 @@ class Stream:
             choice.delta = _said(choice)
             if thought := getattr(choice.delta, "reasoning", None):
                 choice.delta.reasoning_content = thought
+            self._begun = self._begun or bool(getattr(choice.delta, "content", None))
         if getattr(chunk, "usage", None):
             self.chunks.append(chunk)
         return chunk
@@ -155,15 +166,13 @@ _EVENTS = re.compile("\ufeff?(?:data|event|id|retry)?:")
 
 
 def _events(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """What each event is called and says, up to the last; other lines keep the connection awake."""
+    """What each event is called and says; other lines keep the connection awake."""
     name = ""
     for line in lines:
         field, _, value = line.removeprefix("\ufeff").partition(":")
         value = value.strip()
         if field == "event":
             name = value
-        elif field == "data" and value == "[DONE]":
-            return
         elif field == "data" and value:
             yield name, value
             name = ""

@@ -42,6 +42,10 @@ class Embedder(Protocol):
         """Numbers of a vector. Raises `ModelError`."""
 
     @property
+    def provider(self) -> str:
+        """Who serves it, as `consent` names providers."""
+
+    @property
     def local(self) -> bool:
         """Private entries may go there."""
 
@@ -65,6 +69,7 @@ class Static:
 
     folder: Path
     name: str = "wordllama-256-words"
+    provider: str = ""
     dimensions: int = 256
     local: bool = True
     quick: bool = True
@@ -89,7 +94,12 @@ class Served:
     def name(self) -> str:
         """`provider/model`, and where, since one name may mean another model elsewhere."""
         where = self.choice.api_base
-        return f"{self.choice.name} at {shown(where)}" if where else self.choice.name
+        return f"{self.choice.listed} at {shown(where)}" if where else self.choice.name
+
+    @property
+    def provider(self) -> str:
+        """The part of its name before the first slash."""
+        return self.choice.name.partition("/")[0]
 
     @property
     def dimensions(self) -> int:

@@ -14,8 +14,18 @@ from typing import Any
 from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import blanked, shown
+from ledgernote.models import proxies
 from ledgernote.models.catalog import ModelChoice
-from ledgernote.models.refused import BAD, ELSEWHERE, TOO_LONG, UNKNOWN, Refused, kind_by, window_in
+from ledgernote.models.refused import (
+    BAD,
+    ELSEWHERE,
+    PAYMENT,
+    TOO_LONG,
+    Refused,
+    kind_by,
+    kind_of,
+    window_in,
+)
 
 FORBIDDEN = 403
 
@@ -35,10 +45,13 @@ _NO_MORE = (
     "what came from {where} in mid-answer is no answer of a model",
     "What came is kept; ask again.",
 )
+_NO_TRUST = (
+    "{where} is no server that TLS lets anyone trust: {tls}",
+    "Check the address, http:// where it speaks no TLS; SSL_CERT_FILE names whom to trust.",
+)
 _CIRCLE = ("{where} sends questions round in a circle", "Set its api_base to where it answers.")
 _NO_NETWORK = ("no answer from {provider}: is there a network?", "Check the network.")
 _NO_ADDRESS = ("{where} is no address", "Set its api_base: http://HOST:PORT/v1")
-_NO_SCHEME = ("the address {where} lacks its http://", "Set its api_base: http://{where}")
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "AuthenticationError": ("{provider} refused the key", "Set another: {another}"),
     "PermissionDeniedError": (
@@ -55,6 +68,7 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
         "{provider} asks to wait: too many questions, or no credit left",
         "Wait a minute, or choose another model with -m.",
     ),
+    PAYMENT: ("{provider} wants payment first", "Pay there, or choose another model with -m."),
     "Timeout": ("{provider} gave up waiting", "Ask again."),
     "BadRequestError": ("{provider} did not take the question", ""),
     "ServiceUnavailableError": ("{provider} is overloaded or down", "Ask again in a while."),
@@ -102,7 +116,11 @@ def explain(
         "seconds": seconds,
         "images": images,
     }
+    if theirs := proxies.blamed(chain, choice):
+        return theirs
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
+    if "ConnectError" in names and (tls := _tls(chain)):
+        return ModelError(*(part.format(tls=tls, **facts) for part in _NO_TRUST))
     if unheard := next((name for name in _CONNECTION if name in names), None):
         ours = choice.api_base or unheard == "ReadTimeout"
         said = _CONNECTION[unheard] if ours else _NO_NETWORK
@@ -122,10 +140,18 @@ def explain(
     return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
 
 
+def _tls(chain: Sequence[BaseException]) -> str:
+    """Why there is no safe connection, as OpenSSL says it: `[SSL: CODE] words (_ssl.c:1)`."""
+    wrong = (
+        str(one) for one in chain if "SSLError" in (kind.__name__ for kind in type(one).__mro__)
+    )
+    return re.sub(r"^\[.*?\] *| *\(_ssl\.c:\d+\)$", "", next(wrong, ""))
+
+
 def _nonsense(names: set[str], choice: ModelChoice, *, begun: bool) -> tuple[str, str] | None:
     """What to say where an address is none, or leads to no model."""
     if names & {"UnsupportedProtocol", "InvalidURL"}:
-        return _NO_ADDRESS if "://" in (choice.api_base or "") else _NO_SCHEME
+        return _NO_ADDRESS
     if names & {"JSONDecodeError", "NoAnswer", "DecodingError"}:
         return _NO_MORE if begun else _NO_ANSWER
     return _CIRCLE if "TooManyRedirects" in names else None
@@ -142,7 +168,12 @@ def _called(chain: Sequence[BaseException]) -> tuple[BaseException, str]:
                 refused = getattr(one, "status_code", 0) == FORBIDDEN  # so it tells of Gemini's
                 bad = kind.__name__ == "BadRequestError"
                 return one, "PermissionDeniedError" if bad and refused else kind.__name__
-    return chain[0], UNKNOWN
+    return chain[0], kind_of(next(filter(None, map(_status, chain)), 0))
+
+
+def _status(error: BaseException) -> int:
+    told = getattr(error, "status_code", 0)
+    return told if isinstance(told, int) else 0
 
 
 @frozen(kw_only=False)
@@ -208,6 +239,25 @@ def silent(choice: ModelChoice, seconds: float) -> ModelError:
     """For a model that has said nothing for so long."""
     sentence, hint = _CONNECTION["ReadTimeout"]
     return ModelError(sentence.format(name=choice.name, seconds=seconds), hint)
+
+
+_WORDLESS: Mapping[str | None, tuple[str, str]] = {
+    None: ("{name} answered with nothing", "Ask again, or ask another model with -m."),
+    "length": (
+        "{name} came to the end of its length before it said anything",
+        "Give it more tokens: `ledgernote ask -c -o max_tokens=N`, or ask another model with -m.",
+    ),
+    "content_filter": (
+        "the content filter of {name} ended its answer before it said anything",
+        "Ask in other words, or ask another model with -m.",
+    ),
+}
+
+
+def wordless(name: str, finish: str | None) -> ModelError:
+    """For an answer without a word that came to its end, and *finish* says which."""
+    sentence, hint = _WORDLESS.get(finish, _WORDLESS[None])
+    return ModelError(sentence.format(name=name), hint)
 
 
 def broken(choice: ModelChoice, *, begun: bool) -> ModelError:

@@ -234,7 +234,7 @@ class Remote:
             return None
         paid = float(paid_in + paid_out)
         priced = paid or self.choice.provider == "ollama"  # else it knows the name, and no price
-        return paid if priced or table.facts_of(self.name).price_in is not None else None
+        return paid if priced or table.facts_of(self.choice.listed).price_in is not None else None
 
 
 def embeddings(

@@ -259,7 +259,7 @@ def _kept_back(
     if embedder.local:
         return set()
     imports = imports_of(reader, ids)
-    told, provider = config.consents(settings.config), embedder.name.partition("/")[0]
+    told, provider = config.consents(settings.config), embedder.provider
     asked = {name for names in imports.values() for name in names}
     closed = {name for name in asked if told.get(name, {}).get(provider) != config.CONSENT[0]}
     withheld = {entry for entry, names in imports.items() if names & closed}

@@ -17,7 +17,7 @@ from ledgernote.domain.turns import A_PART, NO_CONSENT, PRIVATE, UNSEEN, Context
 from ledgernote.replay.cite import receipt
 from ledgernote.replay.desk import Ask, Count, CountMessages, Desk, Limits, Past
 from ledgernote.replay.frame import FRAME
-from ledgernote.replay.grow import Draft, cut, grown, outgrown
+from ledgernote.replay.grow import Draft, as_it_was, cut, grown, outgrown
 from ledgernote.replay.recall import owed, recall
 from ledgernote.replay.recipe import Identity, Recipe, Span, spans_of, unkept, with_kept
 
@@ -46,6 +46,8 @@ def assemble(
     """
     desk = Desk(ask, past, limits, count, count_messages)
     draft = grown(desk)
+    if past.exactly:
+        return _plan(desk, draft, as_it_was(desk, draft))
     changed = owed(desk, draft)
     if outgrown(desk, draft, changed):
         draft = cut(desk, draft)

@@ -76,6 +76,8 @@ class Past:
     """all blocks of its recipe (recipe.blocks_of),"""
     again: tuple[Block, ...] = ()
     """What was sent after the base for this very question, which is asked again; its turn last."""
+    exactly: bool = False
+    """And nothing else is sent."""
     words: Words = _nowhere
     """their words,"""
     now: Mapping[EntryId, Source] = field(default_factory=dict)

@@ -96,6 +96,23 @@ def _once_more(desk: Desk, base: tuple[Block, ...], stable: int) -> Draft:
     return draft
 
 
+def as_it_was(desk: Desk, draft: Draft) -> int:
+    """The tokens of what is sent once more and nothing else; what is gone of it is left out.
+
+    Raises DoesNotFit when they exceed the budget.
+    """
+    for span in (span for each in (*desk.past.base, *desk.past.again) for span in spans_of(each)):
+        if span.entry not in desk.staying and span.entry not in desk.withheld:
+            desk.left_out[span.entry] = (span.handle, "muted, removed or erased since")
+    tokens = desk.tokens(*draft.blocks)
+    if tokens > desk.limits.budget:
+        raise DoesNotFit(
+            f"what was sent then has {tokens:,} tokens of {desk.limits.budget:,}",
+            "Ask a model with a larger window with -m.",
+        )
+    return tokens
+
+
 def _head(desk: Desk, old: Head | None) -> Head:
     """A head as of now; a thread keeps its system text until another is given."""
     brief = None
@@ -143,9 +160,9 @@ def _asked(desk: Desk) -> Span:
 
 def _stays(desk: Desk, span: Span) -> bool:
     """Whether what was sent before may be sent again."""
-    pins = desk.past.pins
-    pinned = span.reason is not Reason.PIN or any(p.entry == span.entry for p in pins)
-    return pinned and span.entry in desk.staying
+    past = desk.past
+    free = span.reason is not Reason.PIN or past.exactly
+    return span.entry in desk.staying and (free or any(p.entry == span.entry for p in past.pins))
 
 
 def _talked(desk: Desk, base: list[Turn | Answer]) -> tuple[tuple[Turn | Answer, ...], list[Span]]:
