@@ -18,7 +18,7 @@ Failed = Callable[[str, str], ModelError]
 
 def forget_clients() -> None:
     """Each keeps the proxies that it was made with."""
-    litellm.in_memory_llm_clients_cache.flush_cache()
+    litellm.in_memory_llm_clients_cache.flush_cache()  # type: ignore[no-untyped-call]
     direct._client.cache_clear()
 
 

@@ -48,7 +48,8 @@ def blamed(chain: Sequence[BaseException], choice: ModelChoice) -> ModelError | 
         sentence, hint = (part.format(**proxy) for part in _REFUSED)
         return ModelBusy(f"{sentence}: {refused}", hint)
     if names & {"ConnectError", "ConnectTimeout"} and "SSLError" not in names:
-        return ModelBusy(*(part.format(**proxy) for part in _NOBODY))
+        sentence, hint = (part.format(**proxy) for part in _NOBODY)
+        return ModelBusy(sentence, hint)
     return None
 
 
