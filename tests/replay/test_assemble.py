@@ -462,6 +462,20 @@ def test_what_is_recalled_now_keeps_to_its_own_limit() -> None:
     assert 440 <= plan.context.tokens - empty <= 502
 
 
+def test_what_is_short_comes_before_what_is_long_and_hardly_likelier() -> None:
+    book = Book()
+    long = book.keep("The committee spoke at length of " + "rates and of prices " * 25)
+    short = [book.keep(f"note {n} of rates") for n in range(4)]
+    room = Limits(replay=150)
+
+    even = book.plan("rates?", scored(long, *short), room)
+    sure = replace(scored(long)[0], score=1.5)
+    plain = book.plan("rates?", (sure, *scored(*short)), room)
+
+    assert {row.handle for row in even.context.receipt} == {each.handle for each in short}
+    assert plain.context.receipt[0].handle == long.handle
+
+
 def test_a_question_larger_than_the_budget_is_refused_with_the_numbers() -> None:
     given = (material("figure " * 3_000, "table.csv"),)
 
