@@ -294,7 +294,7 @@ def _ordered(reader: Reader, asked: Search, matches: Matches) -> Matches:
     traits = finding.traits(reader, found)
     words = {term.text.lower() for group in asked.query.groups for term in group}
     scored = [replace(one, score=liked(one.score, traits[one.entry], words)) for one in found]
-    best = sorted(scored, key=lambda one: (one.score, one.created), reverse=True)
+    best = sorted(scored, key=lambda one: (one.whole, one.score, one.created), reverse=True)
     return replace(matches, found=best)
 
 
