@@ -29,6 +29,8 @@ from ledgernote.ledger.ways import (
     best_first,
     beyond,
     by_themselves,
+    has_beginnings,
+    is_crowded,
     last_arrived,
     unseen,
     wanted,
@@ -147,15 +149,23 @@ def _exact_first(
     It scores as much more as the best did, so that the order stays that of the scores.
     """
     exact = [text for text in _bare(search) if search.exact or is_exact(text)]
-    best = next(rows, None)
-    if best is None or not exact:
-        yield from () if best is None else chain([best], rows)
+    first = list(islice(rows, search.limit or 1)) if exact else []
+    rows = chain(first, rows)
+    if not first or (search.limit and _all_hold(reader, first, exact)):
+        yield from rows
         return
+    best = first[0]
     held = set()
     for row in _once(_holding(reader, search, exact, many=many)):
         held.add(row[1])
         yield (*row[:2], row[2] + best[2], *row[3:])
-    yield from (row for row in chain([best], rows) if row[1] not in held)
+    yield from (row for row in rows if row[1] not in held)
+
+
+def _all_hold(reader: Reader, rows: Sequence[Any], exact: Sequence[str]) -> bool:
+    """Whether the rows hold each word to the letter: nothing needs to come before them."""
+    texts = texts_of(reader, [row[0] for row in rows])
+    return all(holds(texts.get(row[0], ""), text) for row in rows for text in exact)
 
 
 def _bare(search: Search) -> list[str]:
@@ -167,10 +177,11 @@ def _bare(search: Search) -> list[str]:
 
 def _holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool) -> Iterator[Any]:
     """The matches that hold words just as they were typed, best first; of many the newest."""
-    if not many:
-        return best_first(reader, search, exact)
-    search = replace(search, after=beyond(reader, search, LITERAL))
-    return by_themselves(reader, search, last_arrived(reader, search, exact))
+    after = beyond(reader, search, LITERAL) if many else None
+    search = replace(search, after=after)
+    if after is not None and (has_beginnings(search.query) or is_crowded(reader, after)):
+        return by_themselves(reader, search, last_arrived(reader, search, exact))
+    return best_first(reader, search, exact)
 
 
 def _with(rows: Iterator[Any], beside: Sequence[Any], order: str) -> Iterator[Any]:

@@ -256,7 +256,8 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
         some, others = meant.with_meaning(ledger, asked, some, near)
     told = _told(notebook, asked, after(whole.found, some), ("all words", number))
     hits = [replace(h, why="means the same") if h.entry.id in others else h for h in told.hits]
-    return replace(told, query=typed, hits=hits, corrected=instead if hits else ())
+    among = told.among if hits else whole.among
+    return replace(told, query=typed, hits=hits, corrected=instead if hits else (), among=among)
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
