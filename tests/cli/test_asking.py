@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -356,6 +355,31 @@ def test_each_of_several_models_that_fail_says_why(remote: Run, server: Scripted
         assert ran.err.count(reason) == 1
 
 
+def test_one_of_several_that_fails_is_asked_again_by_what_is_said(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(401), Say("from b"), Say("from a"))
+    ran = remote("ask", "who?", "-m", "openai/a", "-m", "anthropic/b")
+    (remedy,) = re.findall(r"`(ask --of \w+ -m \S+)` asks it again", ran.err)
+    again = remote(*remedy.split(), "--json")
+
+    assert ran.code == 6
+    assert "ask -c" not in ran.err
+    assert again.records[0]["question"] == ran.records[0]["question"]
+    assert again.code == 0
+
+
+def test_what_a_model_has_refused_as_too_long_is_not_called_unasked(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(400, "maximum context length is 100 tokens", "context_length_exceeded"))
+    ran = remote("ask", "who?", "-m", "openai/a")
+
+    assert ran.code == 7
+    assert "not asked" not in ran.err
+    assert "the question is kept as" in ran.err
+
+
 def test_a_fallback_that_does_not_answer_either_says_why(
     remote: Run, server: ScriptedServer
 ) -> None:
@@ -476,13 +500,8 @@ def test_ctrl_c_while_an_answer_comes_keeps_the_half(remote: Run, server: Script
     import signal
 
     server.script(Say("one two three four five six seven eight nine ten", delay=0.4))
-    with subprocess.Popen(
-        [sys.executable, "-m", "ledgernote", "ask", "count", "-m", "openai/a"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=dict(remote.env),
-    ) as asking:
+    command = ("ask", "count", "-m", "openai/a")
+    with remote.begins(*command, stdin=subprocess.DEVNULL) as asking:
         assert asking.stdout
         assert asking.stdout.read(4) == b"one "
         asking.send_signal(signal.SIGINT)
@@ -549,13 +568,7 @@ def test_ctrl_c_while_the_ledger_is_locked_saves_the_question(run: Run) -> None:
     run.note("x")
     other = sqlite3.connect(run.ledger, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with subprocess.Popen(
-        [sys.executable, "-m", "ledgernote", "ask", "why so?"],
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=dict(run.env),
-        text=True,
-    ) as asking:
+    with run.begins("ask", "why so?", stdin=subprocess.DEVNULL, text=True) as asking:
         assert asking.stderr
         said = asking.stderr.readline()
         asking.send_signal(signal.SIGINT)
@@ -570,13 +583,8 @@ def test_ctrl_c_while_the_ledger_is_locked_saves_the_question(run: Run) -> None:
 def test_while_a_model_is_silent_a_terminal_shows_who_is_asked(
     remote: Run, server: ScriptedServer
 ) -> None:
-    import pexpect
-
     server.script(Say("one two", delay=0.6))
-    command = ["-m", "ledgernote", "ask", "count", "-m", "openai/a", "--no-stream"]
-    screen = pexpect.spawn(
-        sys.executable, command, env=dict(remote.env), timeout=30, encoding="utf-8"
-    )
+    screen = remote.sits("ask", "count", "-m", "openai/a", "--no-stream", columns=80)
 
     screen.expect(r"\ba · \d\.\d s")
     screen.expect("one two")
