@@ -95,6 +95,7 @@ _BUSY = frozenset(
         "APIConnectionError",
     }
 )
+_ANSWER = re.compile(r"(?i)completion|max_(?:completion_|output_)?tokens|you requested")
 _NO_CREDIT = re.compile(r"(?i)insufficient_quota|exceeded your current quota|credit|billing")
 
 
@@ -219,6 +220,8 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
         hint = ""
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
     if kind == TOO_LONG:
+        if _ANSWER.search(words):
+            hint += ", or ask for a shorter answer: -o max_tokens=N"
         if choice.api_base:
             hint += ", or start its server with a larger window"
         return TooLong(said, hint, window_in(words))
