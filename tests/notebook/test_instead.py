@@ -376,6 +376,19 @@ def test_a_refusal_of_a_small_question_is_no_news_of_the_window(notebook: Notebo
     assert Room(notebook.settings, [odd]).budget(None) == 16_000
 
 
+@pytest.mark.parametrize(("told", "asked"), [(131_072, 1), (32_768, 1), (12_000, 2)])
+def test_a_server_that_told_of_a_window_is_never_guessed_to_have_a_smaller_one(
+    notebook: Notebook, told: int, asked: int
+) -> None:
+    long_talk(notebook)
+    model = Scripted((), error=TooLong(f"the maximum is {told}", window=told), window=12_000)
+
+    ask(notebook, "and?", model, thread="talk")
+
+    assert len(model.contexts) == asked
+    assert Room(notebook.settings, [model]).budget(None) == 9_000
+
+
 def long_talk(notebook: Notebook) -> None:
     ask(notebook, "so?", Scripted(("the rates moved " * 2_000,)), thread="talk")
 
