@@ -160,7 +160,8 @@ def _smaller(
     found = learned.window_after(notebook.settings, model, outcome.context, error)
     if found is None:
         return None
-    if question.log:
+    guessed = found[1] is WindowFrom.GUESS and error.window is not None
+    if question.log and not guessed:  # what the refusal told counts for more on other days
         learned.window_is(notebook.settings, model, *found)
     return _Smaller(model, *found)
 

@@ -104,12 +104,15 @@ def window_after(
 ) -> tuple[int, WindowFrom] | None:
     """How large the window is, as a refusal tells: what was sent did not fit.
 
-    None where so little was sent that the window cannot be the reason.
+    None where so little was sent that the window cannot be the reason: a server that told of a
+    larger one counts the answer, too.
     """
     window, _ = of(settings, model).window_of(model)
     if error.window is not None and error.window < window:
         return error.window, WindowFrom.REFUSAL
     sent = min(context.tokens, window)
+    if error.window is not None and sent < error.window / 2:
+        return None
     return (max(int(LESS * sent), FLOOR), WindowFrom.GUESS) if sent > FLOOR else None
 
 
