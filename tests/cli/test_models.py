@@ -204,6 +204,32 @@ def test_why_names_the_rule_that_chose_each_beaten_by_the_one_above_it(run: Run)
     ]
 
 
+def test_why_tells_what_the_settings_say_also_where_the_environment_comes_first(run: Run) -> None:
+    run("config", "set", "model", "haiku")
+
+    rows = run("models", "--why", "--json", env={**KEYS, "LEDGERNOTE_MODEL": "gpt"}).records
+    row = next(one for one in rows if one["rule"] == "model")
+
+    assert (row["model"], row["chosen"]) == ("anthropic/claude-haiku-5-5", False)
+    assert row["why"].endswith("the model of the settings; LEDGERNOTE_MODEL comes first")
+
+
+def test_doctor_tells_who_answers_and_which_names_nobody_has(run: Run) -> None:
+    run("note", "begun")
+    run("config", "set", "fallback", "sonett, haiku")
+    run("config", "set", "projects.fed.model", "qwertz")
+    run("config", "set", "model", "offline")
+    told = [one["what"] for one in run("doctor", "--json", env=KEYS).records]
+    run("config", "set", "model", "anthropic/claude-sonnet-5")
+    now = [one["what"] for one in run("doctor", "--json").records]
+
+    assert "fallback: no model is called 'sonett'" in told
+    assert "projects.fed.model: no model is called 'qwertz'" in told
+    assert "offline answers: the model of the settings" in told
+    assert "anthropic/claude-sonnet-5 answers: the model of the settings" in now
+    assert "keys in the environment: none" in now
+
+
 def test_a_default_that_is_no_model_is_named_with_what_set_it(run: Run) -> None:
     ran = run("ask", "what now?", env={"LEDGERNOTE_MODEL": "sonett"})
     why = run("models", "--why", "--json", env={"LEDGERNOTE_MODEL": "sonett"})
