@@ -114,7 +114,7 @@ FAILURES = {
     "too long": Failure(
         "the context is larger than the window; asked again with less, the question fits nowhere",
         "the question needs 97 tokens of 75: openai/gpt-5.4 has a window of 100, as a refusal told",
-        "Ask a model with a larger window with -m, or give less material. "
+        "Ask a model with a larger window with -m, or give less of it. "
         "If it is larger: ledgernote config set models.NAME.window N",
         again=True,
         code=7,

@@ -347,6 +347,31 @@ def test_each_of_several_models_that_fail_says_why(remote: Run, server: Scripted
         assert ran.err.count(reason) == 1
 
 
+def test_one_of_several_that_fails_is_asked_again_by_what_is_said(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(401), Say("from b"), Say("from a"))
+    ran = remote("ask", "who?", "-m", "openai/a", "-m", "anthropic/b")
+    (remedy,) = re.findall(r"`(ask --of \w+ -m \S+)` asks it again", ran.err)
+    again = remote(*remedy.split(), "--json")
+
+    assert ran.code == 6
+    assert "ask -c" not in ran.err
+    assert again.records[0]["question"] == ran.records[0]["question"]
+    assert again.code == 0
+
+
+def test_what_a_model_has_refused_as_too_long_is_not_called_unasked(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(400, "maximum context length is 100 tokens", "context_length_exceeded"))
+    ran = remote("ask", "who?", "-m", "openai/a")
+
+    assert ran.code == 7
+    assert "not asked" not in ran.err
+    assert "the question is kept as" in ran.err
+
+
 def test_a_fallback_that_does_not_answer_either_says_why(
     remote: Run, server: ScriptedServer
 ) -> None:

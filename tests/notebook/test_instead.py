@@ -257,6 +257,16 @@ def test_what_fits_into_no_window_ends_with_the_numbers(notebook: Notebook) -> N
         ask(notebook, "so?", small)
 
 
+def test_no_budget_is_proposed_that_the_window_has_no_room_for(notebook: Notebook) -> None:
+    model = Scripted(window=32_768)
+
+    with pytest.raises(DoesNotFit, match="scripted/a has a window of 32,768") as refused:
+        ask(notebook, "figure " * 30_000, model)
+
+    assert "--budget" not in refused.value.hint
+    assert "larger window" in refused.value.hint
+
+
 def test_less_is_sent_also_where_what_was_learned_cannot_be_written(notebook: Notebook) -> None:
     (notebook.settings.state / learned.FILE).mkdir(parents=True)
     model = Scripted((), error=TooLong("too long", window=6_000))

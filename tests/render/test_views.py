@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -240,6 +241,14 @@ def test_an_answer_cut_short_says_what_was_kept() -> None:
 )
 def test_a_whole_answer_that_ended_too_early_says_why(finish: str, words: str) -> None:
     assert words in cut_line(kept(usage=Usage(finish=finish)))
+
+
+def test_the_rest_of_what_a_model_cut_off_is_had_by_what_can_be_typed_here() -> None:
+    cut = kept(usage=Usage(finish="length"))
+
+    assert cut_line(cut).endswith("; `ask -c go on` asks for the rest")
+    assert cut_line(cut, "/continue").endswith("at once; /continue asks for the rest")
+    assert cut_line(replace(cut, answer=None)).endswith("says no more at once")
 
 
 def test_why_lists_reasons_claims_and_what_was_left_out() -> None:

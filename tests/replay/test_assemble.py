@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from replay.builders import Book, joined, material, scored
 
-from ledgernote.domain.entries import Status
+from ledgernote.domain.entries import EventId, Status
 from ledgernote.domain.errors import DoesNotFit
 from ledgernote.domain.turns import Context, Reason
 from ledgernote.models.counter import count, count_messages
@@ -461,6 +462,20 @@ def test_what_is_recalled_now_keeps_to_its_own_limit() -> None:
     assert 440 <= plan.context.tokens - empty <= 502
 
 
+def test_what_is_short_comes_before_what_is_long_and_hardly_likelier() -> None:
+    book = Book()
+    long = book.keep("The committee spoke at length of " + "rates and of prices " * 25)
+    short = [book.keep(f"note {n} of rates") for n in range(4)]
+    room = Limits(replay=150)
+
+    even = book.plan("rates?", scored(long, *short), room)
+    sure = replace(scored(long)[0], score=1.5)
+    plain = book.plan("rates?", (sure, *scored(*short)), room)
+
+    assert {row.handle for row in even.context.receipt} == {each.handle for each in short}
+    assert plain.context.receipt[0].handle == long.handle
+
+
 def test_a_question_larger_than_the_budget_is_refused_with_the_numbers() -> None:
     given = (material("figure " * 3_000, "table.csv"),)
 
@@ -468,6 +483,29 @@ def test_a_question_larger_than_the_budget_is_refused_with_the_numbers() -> None
         Book().plan("sum it up", limits=Limits(budget=2_000), material=given)
 
     assert "--budget" in refused.value.hint
+
+
+def test_a_brief_or_system_text_that_takes_all_room_is_named_with_its_tokens() -> None:
+    brief = (EventId(b"e" * 16), "figure " * 3_000)
+    limits = Limits(budget=2_000)
+
+    with pytest.raises(DoesNotFit) as refused:
+        Book().plan("sum it", limits=limits, system="word " * 500, brief=brief)
+
+    assert "; the system text has 5" in str(refused.value)
+    assert "; the project's brief has 3,0" in str(refused.value)
+
+
+@pytest.mark.parametrize(("most", "named"), [(100_000, 3_900), (3_200, 3_200)])
+def test_the_budget_that_is_proposed_is_one_that_the_window_has(most: int, named: int) -> None:
+    limits = Limits(budget=2_000, most=most)
+
+    with pytest.raises(DoesNotFit) as refused:
+        Book().plan("figure " * 3_000, limits=limits)
+
+    (budget,) = re.findall(r"--budget (\d+)", refused.value.hint)
+    assert named - 100 <= int(budget) <= named + 100
+    Book().plan("figure " * 3_000, limits=replace(limits, budget=int(budget)))
 
 
 def test_material_is_replayed_whole_and_without_a_handle() -> None:

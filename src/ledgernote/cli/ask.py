@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
@@ -268,21 +269,24 @@ class _Answers:
     def one(self, question: Question) -> None:
         """One turn. Raises what cut it short, after what was kept has been said."""
         failed: BaseException | None = None
+        all_kept: list[Kept] = []
         if self.stream:
             kept = streamed(self.call, self.notebook, question, self.models[0], self.asker)
             self.printed = bool(kept.text.strip())
             failed = _failure(kept)
+            all_kept.append(kept)
         else:
             carry = together if self.beside else collected
             for kept in carry(self.call, self.notebook, question, self.models, self.asker):
                 self._put(kept)
+                all_kept.append(kept)
                 if (fresh := _failure(kept)) is None:
                     continue
                 if isinstance(failed, LedgernoteError) and not self.beside:
                     self.call.out.error(str(failed), failed.hint)  # the last one's is raised
                 failed = fresh
         if isinstance(failed, ModelError) and question.log:
-            self.call.out.say("`ask -c` takes the question up again, -m MODEL with another model")
+            self.call.out.say(_taken_up(question, all_kept))
         if failed:
             raise failed
 
@@ -316,6 +320,16 @@ def _failure(kept: Kept) -> BaseException | None:
     if kept.error is None and kept.status is Status.FAILED:
         return ModelError("the model gave an empty answer", "Ask again, or another with -m.")
     return kept.error
+
+
+def _taken_up(question: Question, kept: list[Kept]) -> str:
+    """How a question is asked again that a model has not answered."""
+    asked, failed = kept[0].question, [one for one in kept if _failure(one) is not None]
+    if asked and (question.again or len(failed) < len(kept)):
+        names = ["MODEL"] if question.again else [one.context.model for one in failed]
+        models = " ".join(f"-m {shlex.quote(name)}" for name in names)
+        return f"`ask --of {asked.handle} {models}` asks it again"
+    return "`ask -c` takes the question up again, -m MODEL with another model"
 
 
 def _options(pairs: Iterable[str]) -> dict[str, object]:

@@ -31,6 +31,7 @@ from ledgernote.ledger.ways import (
     by_themselves,
     last_arrived,
     unseen,
+    wanted,
     ways,
 )
 
@@ -106,7 +107,7 @@ def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
             Match(entry=EntryId(row[1]), rowid=row[0], score=0.0 - row[2], created=row[4])
             for row in rows
         ],
-        terms=tuple(chain.from_iterable(search.query.groups)),
+        terms=tuple(wanted(search.query)),
         among=among,
         matching=len(rows) + further * counted,
         uncounted=among is not None or further == count,

@@ -14,6 +14,7 @@ from typing import Any
 from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import blanked, shown
+from ledgernote.models import proxies
 from ledgernote.models.catalog import ModelChoice
 from ledgernote.models.refused import (
     BAD,
@@ -43,6 +44,10 @@ _NO_ANSWER = (
 _NO_MORE = (
     "what came from {where} in mid-answer is no answer of a model",
     "What came is kept; ask again.",
+)
+_NO_TRUST = (
+    "{where} is no server that TLS lets anyone trust: {tls}",
+    "Check the address, http:// where it speaks no TLS; SSL_CERT_FILE names whom to trust.",
 )
 _CIRCLE = ("{where} sends questions round in a circle", "Set its api_base to where it answers.")
 _NO_NETWORK = ("no answer from {provider}: is there a network?", "Check the network.")
@@ -111,7 +116,11 @@ def explain(
         "seconds": seconds,
         "images": images,
     }
+    if theirs := proxies.blamed(chain, choice):
+        return theirs
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
+    if "ConnectError" in names and (tls := _tls(chain)):
+        return ModelError(*(part.format(tls=tls, **facts) for part in _NO_TRUST))
     if unheard := next((name for name in _CONNECTION if name in names), None):
         ours = choice.api_base or unheard == "ReadTimeout"
         said = _CONNECTION[unheard] if ours else _NO_NETWORK
@@ -129,6 +138,14 @@ def explain(
     one, kind = _called(chain)
     told = _Told(_words(one, choice), _wait(chain), begun=begun)
     return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
+
+
+def _tls(chain: Sequence[BaseException]) -> str:
+    """Why there is no safe connection, as OpenSSL says it: `[SSL: CODE] words (_ssl.c:1)`."""
+    wrong = (
+        str(one) for one in chain if "SSLError" in (kind.__name__ for kind in type(one).__mro__)
+    )
+    return re.sub(r"^\[.*?\] *| *\(_ssl\.c:\d+\)$", "", next(wrong, ""))
 
 
 def _nonsense(names: set[str], choice: ModelChoice, *, begun: bool) -> tuple[str, str] | None:

@@ -135,7 +135,7 @@ _SAID: Mapping[WindowFrom, str] = {
 def told(model: Model, learned: Learned) -> tuple[str, str]:
     """How large the window of *model* is and who says so, in words; and what to do about it."""
     window, said = learned.window_of(model)
-    hint = "Ask a model with a larger window with -m, or give less material."
+    hint = "Ask a model with a larger window with -m, or give less of it."
     if said not in (WindowFrom.SETTINGS, WindowFrom.TABLE):
         hint += " If it is larger: ledgernote config set models.NAME.window N"
     return f"{model.name} has a window of {window:,}, {_SAID[said]}", hint

@@ -121,7 +121,7 @@ class Planner:
         try:
             return assemble(ask, past, self._limits, count, count_messages)
         except DoesNotFit as error:
-            if self._limits.budget >= (self.question.budget or self.notebook.settings.budget):
+            if error.needs <= self._limits.most:
                 raise
             why, hint = self._room.least()
             raise DoesNotFit(f"{error}: {why}", hint) from None

@@ -300,12 +300,20 @@ def retry_line(event: Retry) -> str:
     return f"{event.error} ({then})"
 
 
-def cut_line(kept: Kept) -> str:
-    """What became of an answer that did not come to its end; empty when it did."""
+REST = "`ask -c go on`"
+"""What is typed in a shell to hear the rest of what a model has cut off."""
+
+
+def cut_line(kept: Kept, goes_on: str = REST) -> str:
+    """What became of an answer that did not come to its end; empty when it did.
+
+    *goes_on* is what is typed here to hear the rest.
+    """
     if kept.status is Status.COMPLETE and kept.usage.finish == "content_filter":
         return "cut off: the provider's content filter ended it; ask in other words"
     if kept.status is Status.COMPLETE and kept.usage.finish:
-        return "cut off: the model says no more at once; `ask -c go on`, in chat /continue"
+        rest = f"; {goes_on} asks for the rest" if kept.answer else ""
+        return f"cut off: the model says no more at once{rest}"
     if kept.status is Status.COMPLETE:
         return ""
     where = f" as {kept.answer.handle}" if kept.answer else ""

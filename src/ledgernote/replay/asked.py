@@ -117,6 +117,12 @@ def nameless(text: str, writers: Iterable[str]) -> str:
     return " ".join(kept) or text
 
 
+def weighed(question: str, leans: Lean) -> dict[str, float]:
+    """The words of a question, and with less weight those that it takes from the talk."""
+    own = telling_words(question) if leans.words else content_words(question)
+    return {**leans.words, **dict.fromkeys(own, 1.0)}
+
+
 _MARKS = ".,;:!?()\"'“”‘’"
 
 

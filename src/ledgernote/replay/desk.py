@@ -120,6 +120,8 @@ class Limits:
     """Of all messages."""
     replay: int = 4_000
     """Of what may be recalled now."""
+    most: int = 1_000_000_000
+    """What a budget can be at most: so much the models take beside their answer."""
     counter: str = ""
     factor: float = 1.0
 

@@ -109,6 +109,7 @@ def as_it_was(desk: Desk, draft: Draft) -> int:
         raise DoesNotFit(
             f"what was sent then has {tokens:,} tokens of {desk.limits.budget:,}",
             "Ask a model with a larger window with -m.",
+            needs=tokens,
         )
     return tokens
 
@@ -217,12 +218,15 @@ def _check(desk: Desk, draft: Draft) -> None:
     bare = desk.tokens(draft.head, replace(draft.turn, rows=()))
     if bare <= desk.limits.budget:
         return
-    sizes = [
+    head = (("the system text", draft.head.system), ("the project's brief", draft.head.brief))
+    sizes = [f"{name} has {desk.clips.count(_text(desk, at)):,}" for name, at in head if at]
+    sizes += [
         f"material {n} has {s.tokens + s.seen:,}" for n, s in enumerate(draft.turn.material, 1)
     ]
     raise DoesNotFit(
         "; ".join((f"the question needs {bare:,} tokens of {desk.limits.budget:,}", *sizes)),
-        f"Give it room with --budget {bare * 5 // 4}, or give less material.",
+        f"Give it room with --budget {min(bare * 5 // 4, desk.limits.most)}, or give less of it.",
+        needs=bare,
     )
 
 

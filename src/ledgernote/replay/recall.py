@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import log
 
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import replace
@@ -22,6 +23,8 @@ from ledgernote.replay.statements import same_words
 _MISFITS = 40  # so many in a row that do not fit, and what is left of the room stays empty
 _PARTS = 4  # excerpts of one entry, or that share of what there is room for, before all others
 _FENCES = 8  # tokens of the lines around a block of rows
+_SURE = 10  # times a score is the logarithm of a chance: benchmarks/learn.py divides by it
+_LONGEST, _MARKS = 640, 44  # characters of an excerpt, about, and what its marks cost
 
 
 def owed(desk: Desk, draft: Draft) -> list[Span]:
@@ -124,6 +127,16 @@ class _Room:
         self.whole, self.replay, self.misfits = self.whole - cost, self.replay - cost, 0
 
 
+def _by_worth(ranked: Sequence[Scored]) -> list[Scored]:
+    """What is the likeliest to matter for its length first: the room of a long text holds two."""
+
+    def worth(each: Scored) -> float:
+        size = min(len(each.source.text), _LONGEST) + _MARKS
+        return round(_SURE * each.score - log(size), 4)
+
+    return sorted(ranked, key=worth, reverse=True)
+
+
 def _spread(ranked: Sequence[Scored], most: int) -> Iterator[Scored]:
     """The best first; what is more than *most* of one long entry comes after all others."""
     seen: Counter[EntryId] = Counter()
@@ -145,7 +158,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
     heard: set[tuple[str, ...]] = set()
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
-    for each in _spread(desk.ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
+    for each in _spread(_by_worth(desk.ranked), max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
         if room.misfits >= _MISFITS:
             return
         for span in taken[fresh:]:
