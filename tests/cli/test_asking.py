@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -492,13 +491,8 @@ def test_ctrl_c_while_an_answer_comes_keeps_the_half(remote: Run, server: Script
     import signal
 
     server.script(Say("one two three four five six seven eight nine ten", delay=0.4))
-    with subprocess.Popen(
-        [sys.executable, "-m", "ledgernote", "ask", "count", "-m", "openai/a"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=dict(remote.env),
-    ) as asking:
+    command = ("ask", "count", "-m", "openai/a")
+    with remote.begins(*command, stdin=subprocess.DEVNULL) as asking:
         assert asking.stdout
         assert asking.stdout.read(4) == b"one "
         asking.send_signal(signal.SIGINT)
@@ -565,13 +559,7 @@ def test_ctrl_c_while_the_ledger_is_locked_saves_the_question(run: Run) -> None:
     run.note("x")
     other = sqlite3.connect(run.ledger, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with subprocess.Popen(
-        [sys.executable, "-m", "ledgernote", "ask", "why so?"],
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=dict(run.env),
-        text=True,
-    ) as asking:
+    with run.begins("ask", "why so?", stdin=subprocess.DEVNULL, text=True) as asking:
         assert asking.stderr
         said = asking.stderr.readline()
         asking.send_signal(signal.SIGINT)
@@ -586,13 +574,8 @@ def test_ctrl_c_while_the_ledger_is_locked_saves_the_question(run: Run) -> None:
 def test_while_a_model_is_silent_a_terminal_shows_who_is_asked(
     remote: Run, server: ScriptedServer
 ) -> None:
-    import pexpect
-
     server.script(Say("one two", delay=0.6))
-    command = ["-m", "ledgernote", "ask", "count", "-m", "openai/a", "--no-stream"]
-    screen = pexpect.spawn(
-        sys.executable, command, env=dict(remote.env), timeout=30, encoding="utf-8"
-    )
+    screen = remote.sits("ask", "count", "-m", "openai/a", "--no-stream", columns=80)
 
     screen.expect(r"\ba · \d\.\d s")
     screen.expect("one two")

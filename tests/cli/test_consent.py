@@ -50,15 +50,7 @@ def told(server: ScriptedServer) -> list[bool]:
 
 def at_terminal(run: Run, *argv: str) -> Any:
     """The command at a terminal of its own, before it has said anything."""
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "ledgernote", *argv],
-        env=dict(run.env),
-        cwd=str(run.cwd),
-        dimensions=(30, 100),
-        timeout=30,
-        encoding="utf-8",
-    )
+    return run.sits(*argv)
 
 
 def ended(child: Any) -> int:

@@ -211,9 +211,17 @@ def test_a_cut_list_says_how_many_there_are(run: Run, notes: int, said: str) -> 
     assert run("find", "rates").err.strip() == said
 
 
+def test_what_holds_some_of_the_words_is_not_counted(run: Run) -> None:
+    lines = (json.dumps({"kind": "note", "text": f"rates {number}"}) for number in range(150))
+    run("import", "jsonl", "-", stdin="\n".join(lines))
+
+    assert "20 of many; -n 0 for all" in run("find", "rates", "zinc").err
+
+
 def test_marks_are_said_to_be_of_the_newest_where_there_are_more(run: Run) -> None:
     texts = ["gold -> cash", *("x" for _ in range(1_999)), "cash -> gold"]
-    run("note", "--each", stdin="\n".join(texts[:-1]))
+    lines = (json.dumps({"kind": "note", "text": text}) for text in texts[:-1])
+    run("import", "jsonl", "-", stdin="\n".join(lines))
 
     few, nothing = run("find", "->"), run("find", "=>")
     run("note", texts[-1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import canary
@@ -188,14 +187,7 @@ def test_doctor_names_a_file_of_keys_that_cannot_be_read(run: Run, tmp_path: Pat
 
 
 def test_what_is_typed_for_a_key_is_not_echoed(run: Run) -> None:
-    terminal = pexpect.spawn(
-        sys.executable,
-        ["-m", "ledgernote", "keys", "set"],
-        env=dict(run.env),
-        cwd=str(run.cwd),
-        encoding="utf-8",
-        timeout=20,
-    )
+    terminal = run.sits("keys", "set")
 
     terminal.expect("hidden")
     terminal.sendline(KEY)

@@ -250,19 +250,12 @@ def test_a_full_disk_behind_stdout_is_told(command: str, run: Run) -> None:
         pytest.skip("this system has no /dev/full")
     run.note("word " * 20_000)
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "ledgernote", *command.split()],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            env=run.env,
-            timeout=30,
-            check=False,
-        )
+        done = run.begins(*command.split(), stdin=subprocess.DEVNULL, stdout=full)
+        _, err = done.communicate(timeout=30)
 
     assert done.returncode == 5
-    assert b"No space left" in done.stderr
-    assert b"Traceback" not in done.stderr
+    assert b"No space left" in err
+    assert b"Traceback" not in err
 
 
 @pytest.mark.parametrize(

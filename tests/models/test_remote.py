@@ -33,6 +33,7 @@ from scripted import (
     Step,
     Think,
 )
+from started import Beside
 
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.errors import ModelBusy, ModelError, UsageError
@@ -438,21 +439,21 @@ def test_a_reader_who_pauses_is_no_silent_model(name: str, server: ScriptedServe
     said = ""
     for piece in model.stream(context()):
         if isinstance(piece, Piece):
-            time.sleep(0 if said else 1)
+            time.sleep(0 if said else 0.4)
             said += piece.text
 
     assert said == "one two three four five six"
 
 
 def test_a_process_that_was_stopped_has_not_waited_meanwhile(server: ScriptedServer) -> None:
-    server.script(Say("one two", pieces=2, delay=4))
-    source = ASKED_PATIENTLY.format(base=server.base)
-    process = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True)
+    server.script(Say("one two", pieces=2, delay=1.6))
+    asking = [sys.executable, "-c", ASKED_PATIENTLY.format(base=server.base)]
+    process = Beside(asking, env=dict(os.environ), stdout=subprocess.PIPE, text=True)
     assert process.stdout
     assert process.stdout.readline() == "one \n"
 
     process.send_signal(signal.SIGSTOP)
-    time.sleep(3.5)
+    time.sleep(1.4)
     process.send_signal(signal.SIGCONT)
 
     assert process.communicate(timeout=30)[0] == "two\n"
@@ -466,7 +467,7 @@ from ledgernote.models.remote import Remote
 choice = choose("openai/x", Known(environ={{"OPENAI_API_BASE": "{base}", "OPENAI_API_KEY": "k"}}))
 asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
                 receipt=(), left_out=(), left_out_count=0)
-for piece in Remote(choice, {{}}, Patience(first=20, silence=2)).stream(asked):
+for piece in Remote(choice, {{}}, Patience(first=20, silence=1)).stream(asked):
     if isinstance(piece, Piece):
         print(piece.text, flush=True)
 """

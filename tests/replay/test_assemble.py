@@ -573,11 +573,22 @@ WORDS = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_each_context_begins_with_the_one_before_until_it_is_planned_anew(
     data: st.DataObject,
 ) -> None:
+    each_begins_with_the_one_before(data)
+
+
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_so_does_each_of_very_many(data: st.DataObject) -> None:
+    each_begins_with_the_one_before(data)
+
+
+def each_begins_with_the_one_before(data: st.DataObject) -> None:
     book = Book()
     limits = Limits(budget=1_800, replay=500)
     notes: list[Source] = []

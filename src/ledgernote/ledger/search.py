@@ -39,7 +39,7 @@ HOLDS = """
         AND instr({0}(CAST(body AS TEXT)), {1}) > 0))"""
 """The very letters stand there: of many matches of `are`, those that hold `ARE`."""
 
-SELECT_PASSAGE = "SELECT text, title FROM passage_text WHERE rowid = ?"
+PASSAGE_TEXTS = "SELECT rowid, title, text FROM passage_text WHERE rowid IN ({})"
 TEXTS = "SELECT rowid, text FROM passage_text WHERE rowid IN ({})"
 HOLDING = """
     SELECT count(*) FROM (
@@ -194,8 +194,14 @@ def is_wanted(text: str, literals: Sequence[re.Pattern[str]]) -> bool:
 
 
 def text_of(reader: Reader, rowid: int) -> str:
-    row = reader.one(SELECT_PASSAGE, (rowid,))
-    return f"{row[1] or ''}\n{row[0]}" if row else ""
+    """What is searched of a passage: its title and its text."""
+    return texts_of(reader, [rowid]).get(rowid, "")
+
+
+def texts_of(reader: Reader, rowids: Sequence[int]) -> dict[int, str]:
+    """The same of many."""
+    rows = reader.among(PASSAGE_TEXTS, rowids)
+    return {rowid: f"{title or ''}\n{text}" for rowid, title, text in rows}
 
 
 def holding(reader: Reader, search: Search, term: Term, most: int) -> int:
