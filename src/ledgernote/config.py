@@ -6,6 +6,7 @@ The file is TOML; every key stands in `KEYS` with its default and what it means.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from typing import Any
 
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import field, frozen
+from ledgernote.domain.secrets import is_key
 from ledgernote.domain.text import clean_name
 
 
@@ -58,6 +60,8 @@ KEYS: dict[str, Key] = {
 }
 """Every setting at the top of the file."""
 
+_MODELS = ("model", "fallback", "embedder")
+"""Settings, and keys of tables, that name models."""
 EDITING = ("", "vi", "emacs")
 CONSENT = ("always", "never", "ask")
 """What `consent.SOURCE.PROVIDER` may be; `ask` is as if nobody had said."""
@@ -322,6 +326,7 @@ def login_name(environ: Mapping[str, str]) -> str:
 def parse_value(name: str, text: str) -> Any:
     """*text* as the setting's type. Raises `UsageError` for an unknown key or a wrong value."""
     kind = _kind_of(name)
+    _check_no_key(name, text)
     if kind is bool:
         if text.lower() in {"true", "yes", "on", "1"}:
             return True
@@ -341,6 +346,14 @@ def parse_value(name: str, text: str) -> Any:
     if name == "editing" and text not in EDITING:
         raise UsageError(f"editing is vi, emacs or empty, not {text!r}", KEYS[name].help)
     return text
+
+
+def _check_no_key(name: str, text: str) -> None:
+    if name.rpartition(".")[2] in _MODELS and any(map(is_key, re.split(r'[\s,"\[\]]+', text))):
+        raise UsageError(
+            f"{name} is a model's name; that looks like a key, and is not kept",
+            "ledgernote keys set keeps a key. Take it out of your shell's history.",
+        )
 
 
 def _names(name: str, text: str) -> list[str]:

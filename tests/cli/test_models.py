@@ -147,6 +147,34 @@ def test_a_name_that_fits_several_families_lists_them_and_keeps_the_question(run
     assert "not asked yet; the question is kept as" in ran.err
 
 
+def test_the_first_letters_of_a_name_will_do_and_several_are_left_to_the_person(run: Run) -> None:
+    for one in "ab":
+        run("config", "set", f"models.house/{one}.api_base", "http://127.0.0.1:1/v1")
+
+    offline = run("models", "-m", "off", "--json").records[0]
+    sonnet = run("models", "-m", "sonn", "--json", env=KEYS).records[0]
+    house = run("ask", "-m", "hous", "what now?")
+
+    assert (offline["model"], sonnet["model"]) == ("offline", "anthropic/claude-sonnet-5-5")
+    assert house.code == 4
+    assert "'hous' could be any of: house/a, house/b" in house.err
+    assert "Type one of its other words too" in house.err
+
+
+def test_a_key_in_the_place_of_a_name_is_neither_repeated_nor_kept(run: Run) -> None:
+    asked = run("ask", "-m", canary.OPENAI, "what now?")
+    listed = run("models", "-m", canary.ANTHROPIC)
+    default = run("ask", "what now?", env={"LEDGERNOTE_MODEL": canary.OPENAI})
+    model = run("config", "set", "model", canary.OPENAI)
+    fallback = run("config", "set", "projects.fed.fallback", f"haiku,{canary.OPENAI}")
+    gone = run("keys", "rm", canary.OPENAI)
+
+    codes = [ran.code for ran in (asked, listed, default, model, fallback, gone)]
+    assert codes == [4, 4, 4, 2, 2, 2]
+    assert all("a key" in ran.err for ran in (asked, listed, default, model, fallback, gone))
+    assert run("config", "get", "model").out == "\n"
+
+
 def test_a_name_of_ones_own_stands_for_a_model_and_is_listed_beside_it(run: Run) -> None:
     run("config", "set", "models.quick.model", "haiku")
 

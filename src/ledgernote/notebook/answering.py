@@ -82,17 +82,24 @@ def _near(settings: Settings, typed: str) -> str | None:
     """
     if (provider := typed.casefold()) in PROVIDERS:
         return f"{provider}/{PROVIDERS[provider].default_model}"
+    pools: list[list[str]] = []
     for pool in _pools(settings):
-        found = names.meant(typed, pool)
-        if len(found) > 1:
-            raise Ambiguous(typed, tuple(found))
-        if found:
-            return found[0]
-    return None
+        pools.append(pool)
+        if found := _one(typed, pool):
+            return found
+    ways = (_one(typed, pool, begins=True) for pool in pools)
+    return next(filter(None, ways), None)
+
+
+def _one(typed: str, pool: list[str], *, begins: bool = False) -> str | None:
+    found = names.meant(typed, pool, begins=begins)
+    if len(found) > 1:
+        raise Ambiguous(typed, tuple(found), "Type one of its other words too, or all of its name.")
+    return found[0] if found else None
 
 
 def _pools(settings: Settings) -> Iterator[list[str]]:
-    own, usable = list(settings.models), catalog.usable_providers(known(settings))
+    own, usable = [*settings.models, OFFLINE], catalog.usable_providers(known(settings))
     for leaving in (False, True):
         yield own + _in_order(usable, leaving=leaving)
     yield [one.name for served in local.look(servers(settings)).values() for one in served]
