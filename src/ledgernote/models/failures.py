@@ -5,6 +5,7 @@ Knows the errors of litellm and httpx by name only, so that it loads neither; ne
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import blanked, shown
 from ledgernote.models import proxies
-from ledgernote.models.catalog import ModelChoice
+from ledgernote.models.catalog import ModelChoice, another
 from ledgernote.models.refused import (
     BAD,
     ELSEWHERE,
@@ -94,6 +95,7 @@ _BUSY = frozenset(
         "APIConnectionError",
     }
 )
+_ANSWER = re.compile(r"(?i)completion|max_(?:completion_|output_)?tokens|you requested")
 _NO_CREDIT = re.compile(r"(?i)insufficient_quota|exceeded your current quota|credit|billing")
 
 
@@ -110,9 +112,7 @@ def explain(
         "provider": choice.owner or choice.provider,
         "name": choice.name,
         "where": shown(choice.api_base or choice.provider),
-        "another": f"ledgernote keys set {choice.owner}"
-        if choice.kept or choice.api_key_env is None
-        else f"export {choice.api_key_env}=…",
+        "another": another(choice),
         "seconds": seconds,
         "images": images,
     }
@@ -161,6 +161,8 @@ def _called(chain: Sequence[BaseException]) -> tuple[BaseException, str]:
     """What tells of the failure, and what litellm calls that."""
     if ours := next((one for one in chain if isinstance(one, Refused)), None):
         return ours, ours.kind
+    if told := next(filter(None, map(_told_in_stream, chain)), None):
+        return told, told.kind
     for one in chain:
         for kind in type(one).__mro__:
             # The class in which litellm wraps every fault in mid-stream descends from this one.
@@ -169,6 +171,21 @@ def _called(chain: Sequence[BaseException]) -> tuple[BaseException, str]:
                 bad = kind.__name__ == "BadRequestError"
                 return one, "PermissionDeniedError" if bad and refused else kind.__name__
     return chain[0], kind_of(next(filter(None, map(_status, chain)), 0))
+
+
+def _told_in_stream(error: BaseException) -> Refused | None:
+    """What OpenAI's client makes of an error that an answer ends in: it drops what kind it is."""
+    body = getattr(error, "body", None) if type(error).__name__ == "APIError" else None
+    return Refused(json.dumps({"error": body})) if body else None
+
+
+def is_garbled(error: BaseException) -> bool:
+    """Whether litellm has stumbled over what came: an answer's pieces were no such thing."""
+    *_, first = _behind(error)
+    return type(first).__name__ in _STUMBLED and not _INNER.search(str(error))
+
+
+_STUMBLED = frozenset({"AttributeError", "IndexError", "KeyError", "TypeError", "ValidationError"})
 
 
 def _status(error: BaseException) -> int:
@@ -203,6 +220,8 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
         hint = ""
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
     if kind == TOO_LONG:
+        if _ANSWER.search(words):
+            hint += ", or ask for a shorter answer: `ledgernote ask -c -o max_tokens=N`"
         if choice.api_base:
             hint += ", or start its server with a larger window"
         return TooLong(said, hint, window_in(words))
