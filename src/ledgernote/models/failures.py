@@ -221,7 +221,7 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
     if kind == TOO_LONG:
         if _ANSWER.search(words):
-            hint += ", or ask for a shorter answer: -o max_tokens=N"
+            hint += ", or ask for a shorter answer: `ledgernote ask -c -o max_tokens=N`"
         if choice.api_base:
             hint += ", or start its server with a larger window"
         return TooLong(said, hint, window_in(words))
