@@ -90,7 +90,7 @@ _ledgernote() {
     source:--format) words=$'markdown\ntext\nclaude-code\ncodex' ;;
     export:--format) words=$'jsonl' ;;
     export:--output) ;;
-    stats:--by) ;;
+    stats:--by) words=$'project\nthread\nmodel\nmonth\nday' ;;
     stats:--since) ;;
     models:-m|models:--model) words=$(__ledgernote_lines models --usable) ;;
     models:-r|models:--thread) words=$(__ledgernote_lines threads) ;;
@@ -184,6 +184,7 @@ _ledgernote() {
         source:1:*) ;;
         config:0:*) words=$'get\nset\npath' ;;
         config:1:*) words=$'ledger\nmodel\nkey_command\nembedder\nbudget\nreplay\nsystem\nday_starts\nediting\npager\nidle_hours\ncap\ncompact\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
+        config:2:*) [[ $prev == *model ]] && words=$(__ledgernote_lines models --usable) ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
         keys:0:*) words=$'set\nlist\nrm' ;;
         keys:1:*) words=$'openai\nanthropic\ngemini\nmistral\ngroq\ndeepseek\nxai\nopenrouter' ;;
