@@ -64,7 +64,7 @@ def test_the_summary_is_sent_in_place_of_the_talk_before_it(notebook: Notebook) 
 def test_a_long_summary_beside_long_pins_fits_in_part_and_is_listed(notebook: Notebook) -> None:
     talk(notebook, "are gilts cheap?", "which end?")
     summary = summed(notebook, Scripted(("The long end was chosen. " * 4_000,)))
-    texts = [f"{number}: {'Gilts are cheap by now. ' * 1_000}" for number in range(4)]
+    texts = [f"{number}: {'Gilts are cheap by now. ' * 2_000}" for number in range(4)]
     pins = [notebook.note(NewNote(text=text, pin=Scope.PROJECT)).handle for text in texts]
 
     context = ask(notebook, "and now?", thread="rates").context
