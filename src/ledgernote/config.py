@@ -445,8 +445,21 @@ def path_of(name: str) -> list[str]:
     where, _, rest = name.partition(".")
     if where in TABLES:
         owner, _, leaf = rest.rpartition(".")
-        return [where, owner, leaf]
+        return [where, _unquoted(owner), leaf]
     return [name]
+
+
+def _unquoted(owner: str) -> str:
+    """A name in quotation marks, as the file has it where it holds spaces."""
+    if owner[:1] not in ("'", '"') or owner[:1] != owner[-1:]:
+        return owner
+    import tomllib
+
+    try:
+        found = tomllib.loads(f"{owner} = 0")
+    except ValueError:
+        return owner
+    return next((name for name, value in found.items() if value == 0), owner)
 
 
 def write(path: Path, name: str, text: str) -> None:
