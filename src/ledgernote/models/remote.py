@@ -296,15 +296,18 @@ def _litellm() -> Any:
 
 
 def _stay_there() -> None:
-    """Have every client that litellm makes follow no server to another one."""
+    """Have every client that litellm makes, or has OpenAI's library make, follow nobody else."""
     from litellm.llms.custom_httpx.http_handler import HTTPHandler
-    from litellm.llms.openai.common_utils import BaseOpenAILLM
+    from openai import OpenAI
 
-    plain, openais = HTTPHandler.create_client, BaseOpenAILLM._get_sync_http_client  # noqa: SLF001
-    HTTPHandler.create_client = lambda self: guarded(plain(self))  # type: ignore[method-assign]
-    BaseOpenAILLM._get_sync_http_client = staticmethod(  # type: ignore[method-assign]  # noqa: SLF001
-        lambda: guarded(openais())
-    )
+    create, make = HTTPHandler.create_client, OpenAI.__init__
+
+    def made(self: Any, *given: Any, **named: Any) -> None:
+        make(self, *given, **named)
+        guarded(self._client)
+
+    HTTPHandler.create_client = lambda self: guarded(create(self))  # type: ignore[method-assign]
+    OpenAI.__init__ = made  # type: ignore[method-assign]
 
 
 def _rehearse() -> None:
