@@ -36,7 +36,11 @@ def ranked(
     """
     if known and _stand(reading, known):
         return known
-    setting = Setting(leans=leans, moment=reading.moment)
+    setting = Setting(
+        leans=leans,
+        moment=reading.moment,
+        day_starts=reading.notebook.settings.day_starts,
+    )
     near = _near(reading, question, leans.on, leaves=leaves)
     # The first question in a project has yet to make it.
     name = places.called(reading.reader, project) or reading.notebook.project_name

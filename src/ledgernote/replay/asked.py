@@ -10,11 +10,12 @@ from typing import TypeVar
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.grams import pieces
+from ledgernote.domain.times import DAY_STARTS, day_of
 from ledgernote.replay.lean import ALONE, Lean
 from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import root
-from ledgernote.replay.when import Time, as_of, named, settled
+from ledgernote.replay.when import Time, as_of, named, says_when, settled, undated
 
 _KINDS = (
     (re.compile(r"\bwhen\b|what (?:date|day|month|year|time)|how long"), "time"),
@@ -45,6 +46,11 @@ class Asked:
     """What it asks for: `time`, `number`, `name`."""
     looks_back: bool
     """It asks for what was said or done, not for something new."""
+    day_starts: int = DAY_STARTS
+
+    def day(self, source: Source) -> date:
+        """The day that it was written on."""
+        return day_of(source.created, self.day_starts)
 
 
 @frozen
@@ -53,6 +59,16 @@ class Setting:
 
     leans: Lean = ALONE
     moment: datetime | None = None
+    day_starts: int = DAY_STARTS
+    """Minutes after midnight."""
+
+    @property
+    def today(self) -> date | None:
+        return day_of(self.moment, self.day_starts) if self.moment else None
+
+    def named(self, question: str) -> tuple[Time, ...]:
+        """The times that a question names."""
+        return named(question, self.moment, self.day_starts)
 
 
 ANYWHERE = Setting()
@@ -64,12 +80,11 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     What it does not say of when, whose and how many, the questions say that it leans on.
     """
     leans, writers = setting.leans, {source.who for source in sources}
-    own = telling_words(question) if leans.words else content_words(question)
-    words = list(_parts(own))
+    words = list(_parts(own_words(question, leans)))
     names = {root(part) for who in writers - {YOU, MODEL} for part in who.lower().split()}
     texts = (question, *leans.on)
-    dates = _first(named(text, setting.moment) for text in texts)
-    dates = settled(dates, (source.created for source in sources), setting.moment)
+    days = (day_of(source.created, setting.day_starts) for source in sources)
+    dates = settled(_first(map(setting.named, texts)), days, setting.today)
     about = [word for word in words if word not in names] or words
     weights = _weights(about, leans, names)
     return Asked(
@@ -78,10 +93,23 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
         pairs=frozenset(pairwise(words)),
         about=_first(_about(text, writers) for text in texts),
         dates=dates,
-        until=as_of(question, dates, setting.moment),
+        until=as_of(question, dates, setting.today),
         kinds=_first(_kinds(text.lower()) for text in texts),
         looks_back=bool(_LOOKS_BACK.search(question.lower())),
+        day_starts=setting.day_starts,
     )
+
+
+def own_words(question: str, leans: Lean = ALONE) -> tuple[str, ...]:
+    """The words of a question that say what it is about; none where it only says when.
+
+    They are for what it finds: of the words of the time that it asks of, the texts of that time
+    seldom hold one, and others do (*memo 7* is not of 7 May).
+    """
+    words = telling_words(undated(question))
+    if words or leans.words or says_when(question):
+        return words
+    return content_words(question)
 
 
 def _weights(words: Iterable[str], leans: Lean, names: Set[str]) -> dict[str, float]:

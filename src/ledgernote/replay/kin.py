@@ -7,10 +7,10 @@ question finds the old one. Its score goes to the newest; what that has replaced
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
+from ledgernote.replay.asked import Asked
 from ledgernote.replay.features import NAMES
 from ledgernote.replay.recipe import Source
 
@@ -27,14 +27,12 @@ class Scored:
     """As rank.FEATURES names them."""
 
 
-def with_kin(
-    rows: Sequence[Scored], weights: Mapping[str, float], until: date | None
-) -> list[Scored]:
+def with_kin(rows: Sequence[Scored], weights: Mapping[str, float], asked: Asked) -> list[Scored]:
     """The rows, the newest of each chain lifted to the best of it, and then what it replaced.
 
-    What was written after *until* replaces nothing yet.
+    What was written after the day of which it is *asked* how things stood replaces nothing yet.
     """
-    heirs = _heirs(rows, until)
+    heirs = _heirs(rows, asked)
     best: dict[EntryId, int] = {}
     for at, row in enumerate(rows if heirs else ()):
         known = best.setdefault(row.source.entry, at)
@@ -52,14 +50,14 @@ def with_kin(
     return found
 
 
-def _heirs(rows: Sequence[Scored], until: date | None) -> dict[EntryId, EntryId]:
+def _heirs(rows: Sequence[Scored], asked: Asked) -> dict[EntryId, EntryId]:
     """What directly replaces what; of several the newest."""
     newer = [row.source for row in rows if row.source.supersedes]
     newer.sort(key=lambda source: source.order)
     return {
         source.supersedes: source.entry
         for source in newer
-        if source.supersedes and (until is None or source.created.date() <= until)
+        if source.supersedes and (asked.until is None or asked.day(source) <= asked.until)
     }
 
 

@@ -93,7 +93,7 @@ def _take(found: dict[str, float], words: Mapping[str, float], strength: float) 
 
 def _strength(question: str) -> float:
     """How much a question leans on what was said before, from 0 to 1."""
-    words = [word for word in telling_words(question) if word not in _EMPTY]
+    words = [word for word in telling_words(question) if word not in EMPTY]
     telling = sum(max(1, len(pieces(word)) // 2) for word in words)
     if telling == 0:
         return 1.0
@@ -105,7 +105,7 @@ def _strength(question: str) -> float:
     return 0.5 if telling == 1 and bare else 0.0
 
 
-_EMPTY = frozenset(("long", "far", "old", "soon", "sooner", "happen", "happened"))
+EMPTY = frozenset(("long", "far", "old", "soon", "sooner", "happen", "happened"))
 """Words that ask how much of something: of what, another word has to say."""
 
 _GOES_ON = re.compile(

@@ -43,7 +43,7 @@ def rank(
         _scored(source, numbers, weighing)
         for source, numbers in zip(sources, features(wanted, candidates), strict=True)
     ]
-    rows = _best_first(with_kin(rows, weights, wanted.until))
+    rows = _best_first(with_kin(rows, weights, wanted))
     return tuple(_best_first(with_alike(rows)))
 
 
