@@ -18,6 +18,7 @@ from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.entries import REPLACED
 from ledgernote.ledger.migrations import INDEXES
 
 # By `rank` FTS5 sorts the hits itself, before they are joined with anything: what stands in a
@@ -57,8 +58,7 @@ CONDITIONS = {
     "is:pinned": """EXISTS (SELECT 1 FROM pin WHERE pin.entry = entry.id
                 AND (until IS NULL OR until > :now))""",
     "is:muted": "entry.muted = 1",
-    "is:superseded": """EXISTS (SELECT 1 FROM entry AS newer
-                WHERE newer.supersedes = entry.id AND newer.removed = 0)""",
+    "is:superseded": REPLACED,
 }
 
 SELECT_PASSAGE = "SELECT text, title FROM passage_text WHERE rowid = ?"

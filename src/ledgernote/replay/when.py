@@ -125,9 +125,8 @@ def undated(question: str) -> str:
 
 def says_when(question: str) -> bool:
     """Whether it names a day, week, month or year, at all."""
-    text = question.lower()
-    relative = any(re.search(each, text) for each in (_LATELY, _AGO, _THE_DAY))
-    return relative or bool(named(question, None))
+    relative = (re.search(each, question.lower()) for each in (_LATELY, _AGO, _THE_DAY))
+    return any((*relative, *_dates(question), *named(question, None)))
 
 
 def _int(text: str | None) -> int | None:
