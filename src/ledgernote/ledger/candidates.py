@@ -61,6 +61,15 @@ OF_DAYS = f"""
          ORDER BY {DOWN} LIMIT 2000) AS entry
       JOIN passage ON passage.entry = entry.id AND part = 0
      ORDER BY entry.kind = 'note' DESC, {DOWN} LIMIT ?"""
+ACTORS = "SELECT id FROM actor WHERE name = CAST(? AS TEXT)"
+# The 5,000 that somebody wrote last are looked at, wherever they stand.
+OF_ACTOR = f"""
+    SELECT passage.rowid, entry.id FROM (
+        SELECT id, project, model, removed, muted, created, hlc, replica, rseq FROM entry
+         WHERE actor = ? ORDER BY hlc DESC, replica, rseq LIMIT 5000) AS entry
+      JOIN passage ON passage.entry = entry.id AND part = 0
+     WHERE entry.project = ? AND entry.removed = 0 AND entry.muted = 0 AND entry.model IS NULL
+     ORDER BY {DOWN} LIMIT ?"""
 # CROSS JOIN: from the tags, which are few; else SQLite walks through all of the project by time.
 TAGGED = """
     SELECT passage.rowid, entry.id FROM tag CROSS JOIN entry_tag ON entry_tag.tag = tag.id
@@ -200,6 +209,13 @@ def kin(reader: Reader, found: Sequence[Found]) -> list[Found]:
 def of_days(reader: Reader, project: ProjectId, span: tuple[int, int], limit: int) -> list[Found]:
     """The newest written from one moment up to another, in microseconds; notes first."""
     return [Found(*row) for row in reader.rows(OF_DAYS, (project, *span, limit))]
+
+
+def of_actor(reader: Reader, project: ProjectId, name: str, limit: int) -> list[Found]:
+    """The newest that somebody of that name wrote."""
+    actors = [row[0] for row in reader.rows(ACTORS, (to_bytes(name),))]
+    rows = (row for actor in actors for row in reader.rows(OF_ACTOR, (actor, project, limit)))
+    return [Found(*row) for row in rows]
 
 
 def tagged(reader: Reader, project: ProjectId, names: Sequence[str], limit: int) -> list[Found]:

@@ -9,12 +9,12 @@ from datetime import time as clock
 from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.times import DAY
-from ledgernote.ledger import candidates
+from ledgernote.ledger import candidates, recipes
 from ledgernote.ledger.candidates import Found
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Nearness, Where
-from ledgernote.replay.asked import Setting, own_words
+from ledgernote.replay.asked import Setting, own_words, words_beside, writers_named
 from ledgernote.replay.lean import EMPTY, Lean
 from ledgernote.replay.query import content_words
 from ledgernote.replay.when import as_days
@@ -31,6 +31,9 @@ MEANT = 60
 """Passages that mean nearly what is asked, which are ranked too."""
 RULES = 20
 """Passages that say how a thing is to be done each time, which are ranked too."""
+LITTLE = 5
+SAID = 40
+"""Passages of whom a question names that are ranked where its other words find fewer than that."""
 FEW_DAYS = 10
 DATED = 40
 """Passages of the time that a question names, and as many with a tag that it names, likewise."""
@@ -60,6 +63,7 @@ def passages_for(
     is taken too, and nothing else.
     """
     best = _by_words(reader, question, project, setting.leans)
+    said = _said_by(reader, question, project) if len(best) < CANDIDATES else []
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
     near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
@@ -70,11 +74,20 @@ def passages_for(
     alike = candidates.alike(reader, meant, project, MEANT) if meant else []
     scores = {each.rowid: 0.0 for each in alike} | {each.rowid: each.score for each in best}
     there = {each.entry for each in (*best, *alike)}
-    for more in (near, rules, kin, tagged, dated):
+    for more in (near, rules, kin, tagged, dated, said):
         fresh = [each for each in more if each.entry not in there]
         scores |= {each.rowid: 0.0 for each in fresh}
         there |= {each.entry for each in fresh}
     return Chosen(scores=scores, tagged=frozenset(each.entry for each in tagged))
+
+
+def _said_by(reader: Reader, question: str, project: ProjectId) -> list[Found]:
+    """The newest of whom a question names, where its other words find little."""
+    named = writers_named(question, recipes.actor_names(reader))
+    others = words_beside(question, named)
+    if not named or len(candidates.candidates(reader, others, project, LITTLE)) == LITTLE:
+        return []
+    return [row for who in sorted(named) for row in candidates.of_actor(reader, project, who, SAID)]
 
 
 def _of_days(

@@ -11,7 +11,7 @@ from typing import TypeVar
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.grams import pieces
 from ledgernote.domain.times import DAY_STARTS, day_of
-from ledgernote.replay.lean import ALONE, Lean
+from ledgernote.replay.lean import ALONE, EMPTY, Lean
 from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import root
@@ -81,7 +81,7 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     """
     leans, writers = setting.leans, {source.who for source in sources}
     words = list(_parts(own_words(question, leans)))
-    names = {root(part) for who in writers - {YOU, MODEL} for part in who.lower().split()}
+    names = _names(writers - {YOU, MODEL})
     texts = (question, *leans.on)
     days = (day_of(source.created, setting.day_starts) for source in sources)
     dates = settled(_first(map(setting.named, texts)), days, setting.today)
@@ -135,12 +135,25 @@ def _first(said: Iterable[_Said]) -> _Said:
     return found
 
 
+def _names(writers: Iterable[str]) -> set[str]:
+    return {root(part) for who in writers for part in who.lower().split()}
+
+
+def words_beside(question: str, writers: Iterable[str]) -> list[str]:
+    """The words that say what a question is about, but for names of *writers* and that they say."""
+    names = _names(writers)
+    return [word for word in own_words(question) if root(word) not in names and word not in _SAY]
+
+
+_SAY = EMPTY | {"say", "said", "says", "tell", "told", "up"}
+
+
 def nameless(text: str, writers: Iterable[str]) -> str:
     """A question without the names of those who write, unless it is nothing else.
 
     They say whose texts are asked for; in the texts they stand where others speak of them.
     """
-    names = {root(part) for who in writers for part in who.lower().split()}
+    names = _names(writers)
     kept = [word for word in text.split() if root(word.strip(_MARKS).lower()) not in names]
     return " ".join(kept) or text
 
@@ -174,9 +187,14 @@ _ASKS_MODEL = re.compile(
 _ASKS_ME = re.compile(r"\b(?:i|my|(?<!tell )(?<!told )(?<!to )me|mine|we|our)\b", re.IGNORECASE)
 
 
-def _about(question: str, writers: Set[str]) -> frozenset[str]:
+def writers_named(question: str, writers: Iterable[str]) -> set[str]:
+    """Those of *writers* whom a question names, by any part of their names."""
     spoken = set(re.findall(r"\w+", question.lower()))
-    named = {who for who in writers - {YOU, MODEL} if set(who.lower().split()) & spoken}
+    return {who for who in writers if not spoken.isdisjoint(who.lower().split())}
+
+
+def _about(question: str, writers: Set[str]) -> frozenset[str]:
+    named = writers_named(question, writers - {YOU, MODEL})
     if _ASKS_MODEL.search(question):
         named.add(MODEL)
     elif _ASKS_ME.search(question):
