@@ -63,3 +63,30 @@ def test_where_the_other_words_find_enough_nothing_comes_for_the_name(talk: Note
     found = recalled(talk, "what did Maya say of the oboe?")
 
     assert "I got a kayak at last." not in found
+
+
+def test_a_name_that_ends_like_a_stop_word_is_no_stop_word(notebook: Notebook) -> None:
+    note = notebook.note(NewNote(text="Ines runs the brine ponds.")).text
+    for number in range(12):
+        notebook.note(NewNote(text=f"Lithium is in demand in {number} countries, in short."))
+
+    found = recalled(notebook, "what did Inés say?")
+
+    assert found == [note]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("Marlowe", "Marlow"), ("Marlow", "Marlowe"), ("Anders", "Ander")]
+)
+def test_the_very_name_stands_above_one_that_is_nearly_it(
+    name: str, other: str, notebook: Notebook
+) -> None:
+    right = notebook.note(NewNote(text=f"John {name} keeps the books of the dock."))
+    wrong = notebook.note(NewNote(text=f"John {other} keeps the boat."))
+
+    context = preview(notebook, Question(text=f"who is {name}?"), Scripted())
+
+    rows = {row.handle: row for row in context.receipt}
+    assert (rows[right.handle].score or 0) > (rows[wrong.handle].score or 0)
+    assert f'match: "{name.lower()}"' in rows[right.handle].why
+    assert f'match: "{other.lower()}"' in rows[wrong.handle].why

@@ -56,6 +56,7 @@ def test_what_is_relative_to_the_question_is_days(question: str, first: str, las
         ("rates on 23 January, 2022, last Friday?", When(2022, 1, 23)),
         ("rates on 2026-03-14?", When(2026, 3, 14)),
         ("what of May?", When(None, 5)),
+        ("What did I sell the week before 3 August 2030?", When(2030, 8, 3)),
         ("What was it in 2029?", When(2029)),
     ],
 )

@@ -6,6 +6,7 @@ It cuts off endings, so that *Ines* becomes *in*; and 1,250.50 is three words to
 from __future__ import annotations
 
 import re
+from unicodedata import combining, normalize
 
 ENDINGS = ("s", "es", "e", "ed", "ing")
 SHORT = frozenset(
@@ -30,6 +31,15 @@ def is_folded(word: str) -> bool:
     if not ended or lower in SHORT or not lower.isalpha():
         return False
     return word[0].isupper() or not SHORT.isdisjoint(ended)
+
+
+def is_lost(word: str) -> bool:
+    """Whether the index takes a word in lower case for one of the shortest: *Inés* is *in* to it.
+
+    *used* is not: what it takes it for are its other forms, and hardly *us*.
+    """
+    bare = "".join(char for char in normalize("NFKD", word) if not combining(char))
+    return is_folded(bare) and bare not in {"use", "used", "uses"}
 
 
 def other_figure(text: str) -> str | None:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ledgernote.domain.entries import ProjectId
+from ledgernote.domain.forms import is_lost
 from ledgernote.domain.grams import pieces, runs
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
@@ -25,11 +26,12 @@ from ledgernote.ledger.search import (
     expression,
     has_token,
     held_in,
-    is_wanted,
     literal_of,
+    matching,
     ranked,
     text_of,
 )
+from ledgernote.ledger.slips import folded
 
 BESIDE = """
     SELECT passage.rowid, near.id FROM entry
@@ -82,6 +84,8 @@ OF_RULES = f"""
      WHERE passage.project = ? AND passage.rule = 1 AND entry.kind IN ('question', 'note')
      ORDER BY {DOWN}, part LIMIT ?"""
 
+LOST = 20_000
+"""Passages that hold what the index takes a lost word for, up to which it is looked for in each."""
 REACH = 5_000
 """Passages that hold a word, up to which it is looked for in another place than the project: each
 costs a look at its entry (measured: 5 µs)."""
@@ -101,8 +105,9 @@ def candidates(
     """Passages of a project that hold any of *words*, best first, for replay.
 
     A word in upper case is a ticker: it counts as it stands, and as much as the best match of
-    all other words. Nothing that depends on arrival decides: equal scores fall by the one
-    order. Muted entries are left out. *rarer*: what is found is scored by the rarer words alone.
+    all other words; so does what the index would lose among the shortest. Nothing that depends on
+    arrival decides: equal scores fall by the one order. Muted entries are left out. *rarer*: what
+    is found is scored by the rarer words alone.
     """
     place = Where(IN_PROJECT, {"project": project})
     return _best(reader, words, place, limit, rarer=rarer, reach=COMMON + 1)
@@ -137,8 +142,12 @@ def found_by(search: Search) -> Where:
 
 def _by_index(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """What to ask each index for; words in upper case are looked for as they stand."""
-    yield WORDS, [word for word in words if not (word.isupper() or runs(word))]
+    yield WORDS, [word for word in words if not (_as_it_stands(word) or runs(word))]
     yield GRAMS, list(dict.fromkeys(piece for word in words for piece in pieces(word)))
+
+
+def _as_it_stands(word: str) -> bool:
+    return word.isupper() or is_lost(word)
 
 
 def _with_tickers(
@@ -154,7 +163,7 @@ def _with_tickers(
         sooner = found[row[0]][1] if row[0] in found else 0.0
         found[row[0]] = (row, sooner - row[2])
     best = max((score for _, score in found.values()), default=0.0)
-    for ticker in filter(str.isupper, words):
+    for ticker in filter(_as_it_stands, words):
         for row in _holding(reader, ticker, where, limit):
             known = found[row[0]][1] if row[0] in found else 0.0
             found[row[0]] = (row, known + (best or -row[2]))
@@ -236,10 +245,16 @@ IN_PROJECT = "\n AND passage.project = :project"
 OF_ENTRY = "\n AND EXISTS (SELECT 1 FROM entry WHERE entry.id = passage.entry{})"
 
 
-def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[Any]:
-    """The best rows that hold *ticker* as it stands."""
-    asked: dict[str, object] = {**where.values, "match": to_bytes(match([ticker]))}
-    narrowed = where.sql + held_in([ticker], asked)
-    literals = [literal_of(ticker)]
+def _holding(reader: Reader, word: str, where: Where, limit: int) -> Iterator[Any]:
+    """The best rows that hold a ticker as it stands, or a lost word but for case and accents."""
+    asked: dict[str, object] = {**where.values, "match": to_bytes(match([word]))}
+    ticker, narrowed = word.isupper(), where.sql
+    if ticker:
+        narrowed += held_in([word], asked)
+    elif matching(reader, WORDS, match([word]), LOST + 1) > LOST:
+        return
+    literal = literal_of(word if ticker else folded(word))
     rows = ranked(reader, narrowed, asked, newest_first=False)
-    return islice((row for row in rows if is_wanted(text_of(reader, row[0]), literals)), limit)
+    texts = ((row, text_of(reader, row[0])) for row in rows)
+    held = (row for row, text in texts if literal.search(text if ticker else folded(text)))
+    yield from islice(held, limit)

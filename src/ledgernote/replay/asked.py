@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TypeVar
@@ -15,7 +15,7 @@ from ledgernote.replay.lean import ALONE, EMPTY, Lean
 from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import root
-from ledgernote.replay.when import Time, as_of, named, says_when, settled, undated
+from ledgernote.replay.when import CALENDAR, Time, as_of, named, says_when, settled, undated
 
 _KINDS = (
     (re.compile(r"\bwhen\b|what (?:date|day|month|year|time)|how long"), "time"),
@@ -34,6 +34,8 @@ class Asked:
     those of the talk that it leans on;"""
     weights: Mapping[str, float]
     """and how much each counts."""
+    names: frozenset[str]
+    """Of the roots those that are names, and have no other ending."""
     pairs: frozenset[tuple[str, str]]
     """The roots that follow one another."""
     about: frozenset[str]
@@ -80,7 +82,8 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     What it does not say of when, whose and how many, the questions say that it leans on.
     """
     leans, writers = setting.leans, {source.who for source in sources}
-    words = list(_parts(own_words(question, leans)))
+    called = _called(question)
+    words = list(_parts(own_words(question, leans), called))
     names = _names(writers - {YOU, MODEL})
     texts = (question, *leans.on)
     days = (day_of(source.created, setting.day_starts) for source in sources)
@@ -90,6 +93,7 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     return Asked(
         roots=tuple(weights),
         weights=weights,
+        names=called,
         pairs=frozenset(pairwise(words)),
         about=_first(_about(text, writers) for text in texts),
         dates=dates,
@@ -136,7 +140,17 @@ def _first(said: Iterable[_Said]) -> _Said:
 
 
 def _names(writers: Iterable[str]) -> set[str]:
-    return {root(part) for who in writers for part in who.lower().split()}
+    parts = {part for who in writers for part in who.lower().split()}
+    return parts | set(map(root, parts))
+
+
+def _called(question: str) -> frozenset[str]:
+    """What it calls by a name: with a capital letter, but not where a sentence begins."""
+    found = {name.lower() for name in _NAME.findall(question)}
+    return frozenset(found - CALENDAR)
+
+
+_NAME = re.compile(r"(?<=[^\W_] |[,;:] )[A-Z][^\W\d_]*[^\WA-Z\d_][^\W\d_]*")
 
 
 def words_beside(question: str, writers: Iterable[str]) -> list[str]:
@@ -165,11 +179,12 @@ def _kinds(text: str) -> frozenset[str]:
     return frozenset(kind for shows, kind in _KINDS if shows.search(text))
 
 
-def _parts(words: Iterable[str]) -> Iterable[str]:
-    """Roots; `self-care` is two words, as it is to the index, and so is each pair of a run."""
+def _parts(words: Iterable[str], names: Container[str] = ()) -> Iterable[str]:
+    """Roots, *names* as they are; `self-care` is two words, as it is to the index, and so is each
+    pair of a run."""
     for word in words:
         split = word.split("-") if word.replace("-", "").isalpha() else [word]
-        yield from pieces(word) or (root(part) for part in split if part)
+        yield from pieces(word) or (part if part in names else root(part) for part in split if part)
 
 
 _LOOKS_BACK = re.compile(

@@ -195,7 +195,7 @@ class _Around:
         self.words = [_share(each.bm25, best) for each in candidates]
         texts = [source.text for source in self.sources]
         self.lower = [text.lower() for text in texts]
-        self.found = list(map(places(asked.roots), texts, self.lower))
+        self.found = list(map(places(asked.roots, asked.names), texts, self.lower))
         self.counts: list[Counts] = [_counted(found) for found in self.found]
         self.covers = _covers(asked.weights, self.counts)
         self.sizes = list(map(len, texts))

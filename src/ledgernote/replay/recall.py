@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ledgernote.domain.entries import EntryId, EventId
+from ledgernote.domain.entries import EntryId, EventId, Kind
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.desk import Desk
@@ -137,6 +137,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
     They end when many in a row have found no *room*.
     """
     heard: set[tuple[str, ...]] = set()
+    asked = same_words(desk.ask.question)
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
     for each in _spread(desk.ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
@@ -147,6 +148,9 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
             beside.setdefault(span.place.event, []).append(span)
         fresh = len(taken)
         source = each.source
+        if source.kind == Kind.QUESTION and same_words(source.text) == asked:
+            desk.left_out[source.entry] = (source.handle, "the same words stand there already")
+            continue
         others = beside.get(source.revision, ())
         if any(_covers(other, source) for other in others):
             continue

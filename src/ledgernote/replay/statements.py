@@ -60,7 +60,7 @@ def same_words(text: str) -> tuple[str, ...]:
     Nothing more is passed over: one word makes another statement (*not*, *sell*, *July*), and so
     does a question mark.
     """
-    found = re.findall(r"\d[\d.,]*|[^\W\d_]+|\?", text.lower())
+    found = re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\?", text.lower())
     return tuple(word for word in found if word not in _FILLERS)
 
 

@@ -45,6 +45,8 @@ _DATE = re.compile(
     rf"\b(?P<month>{_MONTH})\b(?:\s+(?P<after>\d{{1,2}}){_NTH}\b)?(?:,?\s+(?P<year>\d{{4}}))?",
     re.IGNORECASE,
 )
+_SOON_BEFORE = re.compile(rf"(?:day|week|weekend|month|year|{_WEEKDAY})s?\s*$")
+"""*The week before 3 August* is near that day, *before 3 August* is all before."""
 _ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "a couple of": 2, "three": 3, "a few": 3, "four": 4}
 _COUNTS |= {"five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
@@ -68,7 +70,8 @@ def named(question: str, moment: datetime | None, day_starts: int = DAY_STARTS) 
     recent = [text[match.start() : match.end()] for match in re.finditer(_LATELY, text)]
     for match in _dates(question):
         if not any(match["month"].lower() in each for each in recent):
-            found += _until(match, now) if match["before"] else [_written(match)]
+            near = not match["before"] or _SOON_BEFORE.search(text, 0, match.start())
+            found += [_written(match)] if near else _until(match, now)
     found = found or [When(int(year)) for year in re.findall(r"\b(20\d\d)\b", text)]
     return tuple(found) or (tuple(_relative(text, recent, now)) if now else ())
 
