@@ -25,6 +25,8 @@ class Scored:
     score: float
     features: tuple[float, ...] = ()
     """As rank.FEATURES names them."""
+    corrected_by: EntryId | None = None
+    """The entry that seems to correct it, and comes with it."""
 
 
 def with_kin(rows: Sequence[Scored], weights: Mapping[str, float], asked: Asked) -> list[Scored]:

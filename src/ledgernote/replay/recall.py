@@ -148,9 +148,6 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
             beside.setdefault(span.place.event, []).append(span)
         fresh = len(taken)
         source = each.source
-        if source.kind == Kind.QUESTION and same_words(source.text) == asked:
-            desk.left_out[source.entry] = (source.handle, "the same words stand there already")
-            continue
         others = beside.get(source.revision, ())
         if any(_covers(other, source) for other in others):
             continue
@@ -162,12 +159,21 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
         span = desk.clips.cut(source, Reason.MATCH if found else Reason.NEAR)
         if any(_overlaps(span, other) for other in others):
             continue
-        if (said := same_words(desk.clips.words(span.place))) and said in heard:
+        said = same_words(desk.clips.words(span.place))
+        if (said and said in heard) or (source.kind == Kind.QUESTION and said == asked):
             desk.left_out[span.entry] = (span.handle, "the same words stand there already")
             continue
         span = replace(span, score=each.score, features=each.features)
-        if unit := _with_heir(desk, span, source, taken):
-            yield unit
+        yield from _together(desk, each, span, taken)
+
+
+def _together(
+    desk: Desk, each: Scored, span: Span, taken: Sequence[Span]
+) -> Iterator[tuple[Span, ...]]:
+    """The span with what replaces its entry and what seems to correct it; nothing without them."""
+    unit = _with_heir(desk, span, each.source, taken)
+    if unit and (unit := _with_correction(desk, each, unit, taken)):
+        yield unit
 
 
 def _with_heir(
@@ -184,6 +190,21 @@ def _with_heir(
     if any(other.entry == heir.entry for other in taken):
         return (span,)
     return (span, desk.clips.row(heir, Reason.NEAR))
+
+
+def _with_correction(
+    desk: Desk, corrected: Scored, unit: tuple[Span, ...], taken: Sequence[Span]
+) -> tuple[Span, ...] | None:
+    """The unit, together with what seems to correct it unless that stands already."""
+    entry = corrected.corrected_by
+    if entry is None or any(other.entry == entry for other in (*taken, *unit)):
+        return unit
+    found = next((each for each in desk.ranked if each.source.entry == entry), None)
+    if found is None:
+        desk.left_out[unit[0].entry] = (unit[0].handle, "what corrects it may not be sent")
+        return None
+    span = desk.clips.row(found.source, Reason.NEAR)
+    return (*unit, replace(span, score=found.score, features=found.features))
 
 
 def _may_fit(desk: Desk, source: Source, room: int) -> bool:
