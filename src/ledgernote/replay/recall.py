@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ledgernote.domain.entries import EntryId, EventId, Kind
+from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Reason
 from ledgernote.replay.desk import Desk
@@ -137,7 +137,6 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
     They end when many in a row have found no *room*.
     """
     heard: set[tuple[str, ...]] = set()
-    asked = same_words(desk.ask.question)
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
     for each in _spread(desk.ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
@@ -159,8 +158,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
         span = desk.clips.cut(source, Reason.MATCH if found else Reason.NEAR)
         if any(_overlaps(span, other) for other in others):
             continue
-        said = same_words(desk.clips.words(span.place))
-        if (said and said in heard) or (source.kind == Kind.QUESTION and said == asked):
+        if (said := same_words(desk.clips.words(span.place))) and said in heard:
             desk.left_out[span.entry] = (span.handle, "the same words stand there already")
             continue
         span = replace(span, score=each.score, features=each.features)
