@@ -130,7 +130,7 @@ complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l mute -d 'Keep it 
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -s n -l no-log -d 'Keep nothing at all of this turn.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l dry-run -d 'Show what would be sent, send nothing.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l no-stream -d 'Print the answer when it is whole.'
-complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l of -x -a '(__ledgernote_lines log -n 50)' -d 'Ask this question again, with what was sent for it then.'
+complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l of -x -a '(__ledgernote_lines log -n 50)' -d 'Ask this question again, with exactly what was sent then.'
 complete -c ledgernote -n "__fish_seen_subcommand_from ask" -l each -d 'One question a line on stdin.'
 complete -c ledgernote -n "__fish_seen_subcommand_from note" -s t -l tag -x -a '(__ledgernote_lines tags)' -d 'Carry this tag.'
 complete -c ledgernote -n "__fish_seen_subcommand_from note" -l pin -d 'Always replay it in this project.'

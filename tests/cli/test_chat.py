@@ -21,13 +21,7 @@ def test_chat_as_json_is_one_object_a_turn_in_the_form_of_ask(run: Run) -> None:
 
 
 def test_chat_as_json_at_a_terminal_names_the_way(run: Run) -> None:
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "ledgernote", "chat", "--json"],
-        env=dict(run.env),
-        timeout=20,
-        encoding="utf-8",
-    )
+    child = run.sits("chat", "--json")
     child.expect(pexpect.EOF)
     child.close()
 

@@ -50,6 +50,15 @@ def test_a_slip_is_mended_beside_other_words_and_never_with_exact(filled: Run) -
     assert "showing inflation" in filled("find", "zinc OR inflaton").err
 
 
+def test_each_says_how_a_line_was_read_and_a_mended_word_is_why(filled: Run) -> None:
+    ran = filled("find", "--each", "--json", "--explain", stdin="rain\ninflaton expectations\n")
+    (hit,) = ran.records
+
+    assert hit["why"] == "spelling"
+    assert "line 2: nothing holds inflaton; showing inflation" in ran.err
+    assert "line 2: words: inflaton and expectations" in ran.err
+
+
 @pytest.mark.parametrize("word", ["v1.2.4", "TSLA-2028", "zinc", "xyz", "2027", "ca"])
 def test_figures_identifiers_and_short_words_are_never_mended(filled: Run, word: str) -> None:
     ran = filled("find", word)

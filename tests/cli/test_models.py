@@ -51,6 +51,21 @@ def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_n
     assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:port", "::"])
+def test_whatever_ollama_host_says_the_question_is_kept_and_others_are_asked(
+    run: Run, host: str
+) -> None:
+    there = {"OLLAMA_HOST": host, **KEYS}
+    with ScriptedServer() as server:
+        asked = run("ask", "-m", "ollama/llama3.2", "what now?", env=there)
+        other = run("ask", "-m", "sonnet", "and?", env={**there, "ANTHROPIC_API_BASE": server.root})
+    listed = run("models", env=there)
+
+    assert (asked.code, other.code, listed.code) == (6, 0, 0), asked.err + other.err + listed.err
+    assert ("OLLAMA_HOST is no address: 127.0.0.1:port" in asked.err) == (host != "::")
+    assert run("log", "--json").records[0]["text"] == "what now?"
+
+
 def test_a_local_server_is_sent_no_more_than_it_says_its_window_is(run: Run) -> None:
     run.note("a heron")
     with ScriptedServer() as server:
@@ -93,11 +108,25 @@ def test_a_server_of_the_settings_is_usable_while_it_answers(run: Run) -> None:
         there = by_name(run("models", "--json").records)
     gone = by_name(run("models", "--json").records)
 
-    assert (there["openai/house/llama"]["alias"], there["openai/house/llama"]["usable"]) == (
-        "house/llama",
-        True,
-    )
-    assert not gone["openai/house/llama"]["usable"]
+    assert (there["house/llama"]["alias"], there["house/llama"]["usable"]) == (None, True)
+    assert not gone["house/llama"]["usable"]
+
+
+def test_a_server_of_the_settings_answers_by_the_name_that_they_give_it(run: Run) -> None:
+    with ScriptedServer() as server, ScriptedServer() as openai:
+        environ = {"OPENAI_API_KEY": canary.OPENAI}
+        run("config", "set", "models.house/b.api_base", server.base)
+        first = run("ask", "-m", "house/b", "what now?", "-r", "talk", "--json", env=environ)
+        older = run("ask", "-m", "openai/house/b", "and now?", "-c", env=environ)
+        elsewhere = {**environ, "OPENAI_API_BASE": openai.base}
+        there = run("ask", "-m", "openai/house/b", "who?", "--json", env=elsewhere)
+
+    assert first.records[0]["model"] == "house/b"
+    assert "openai/house/b is house/b" in older.err
+    assert [one["model"] for one in server.requests] == ["house/b", "house/b"]
+    assert there.records[0]["model"] == "openai/house/b"
+    answers = [one["model"] for one in run("log", "--json").records if one["kind"] == "answer"]
+    assert answers == ["house/b", "house/b", "openai/house/b"]
 
 
 def test_a_short_name_asks_the_newest_model_of_its_family_and_says_which(run: Run) -> None:
@@ -139,7 +168,7 @@ def test_what_can_be_asked_now_comes_before_what_cannot(run: Run) -> None:
 def test_the_whole_name_always_wins_and_a_provider_means_its_usual_model(run: Run) -> None:
     whole = run("models", "-m", "gpt-4o", "--json", env=KEYS).records[0]
     strange = run("models", "-m", "openai/my-own-thing", "--json", env=KEYS).records[0]
-    provider = run("models", "-m", "anthropic", "--json", env=KEYS).records[0]
+    provider = run("models", "-m", "Anthropic", "--json", env=KEYS).records[0]
 
     assert [one["model"] for one in (whole, strange, provider)] == [
         *("openai/gpt-4o", "openai/my-own-thing", "anthropic/claude-sonnet-5")

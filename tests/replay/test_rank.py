@@ -112,6 +112,22 @@ def test_a_rank_is_worded_from_its_features() -> None:
     features = [0.0] * len(FEATURES)
     features[FEATURES.index("meaning")] = 0.1
     assert why(features, ()) == "near in meaning"
+    features[FEATURES.index("sense")] = 0.3
+    assert why(features, ()) == "says it in other words"
+
+
+@pytest.mark.parametrize("who", ["Ann", "model"])
+def test_what_comes_near_to_the_words_of_a_question_comes_first(who: str) -> None:
+    book = Book()
+    far, near = (book.keep(text, who=who, actor=b"a" * 16) for text in ("far", "near"))
+    found = [
+        Candidate(source=near, meaning=0.4, sense=0.6),
+        Candidate(source=far, meaning=0.4, sense=0.1),
+    ]
+
+    rows = rank("x", found)
+
+    assert [row.source.text for row in rows] == ["near", "far"]
 
 
 @given(st.permutations(range(6)))
@@ -178,7 +194,7 @@ KEPT = (
     *("words", "thread", "before", "after", "who", "date", "long", "superseded", "text", "two"),
     *("seven", "talk", "covers", "phrase", "time", "number", "name", "asks", "answers", "first"),
     *("length", "wish", "covers_model", "rule", "prefers", "tagged", "replaces", "replaced"),
-    *("corrects", "alike", "disputed", "meaning"),
+    *("corrects", "alike", "disputed", "meaning", "sense"),
 )
 """The features of receipts that are kept already: what is new follows them."""
 

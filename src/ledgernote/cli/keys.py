@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ledgernote.cli import pipe
 from ledgernote.cli.call import NOTHING, Call, has_terminal
-from ledgernote.domain.errors import UsageError
+from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.secrets import tail
 from ledgernote.domain.text import to_text
 from ledgernote.notebook import keys as kept
@@ -37,7 +39,7 @@ def keys(
 
 def _set(call: Call, provider: str) -> None:
     if provider:
-        kept.demand_provider(call.settings, provider)
+        provider = kept.provider_of(call.settings, provider)
     key = kept.cleaned(_asked(call, provider))
     owner = kept.recognised(key)
     if not (whose := provider or owner or ""):
@@ -90,6 +92,8 @@ def _list(call: Call) -> int | None:
 
 
 def _remove(call: Call, provider: str) -> int | None:
+    with suppress(NoSuchThing):  # it may be of a server that the settings have no more
+        provider = kept.provider_of(call.settings, provider)
     gone = kept.drop(call.settings, provider)
     front = kept.in_front(call.settings, provider)
     still = f"; {front} is still set, unset it there" if front else ""

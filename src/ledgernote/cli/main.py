@@ -154,5 +154,6 @@ def _leave(code: int) -> NoReturn:
             if stream is not None:
                 stream.flush()
         except (OSError, ValueError):
-            code = code or 3
+            # Talk that nobody hears changes nothing of what was done.
+            code = code if stream is sys.stderr else code or 3
     os._exit(code)

@@ -152,6 +152,13 @@ class TooLong(ModelError):
 
 
 class DoesNotFit(LedgernoteError):
-    """The question and its material alone are larger than the budget."""
+    """The question and its material alone are larger than the budget.
+
+    *needs*: the tokens that they take.
+    """
 
     exit_code = 7
+
+    def __init__(self, sentence: str, hint: str = "", needs: int = 0) -> None:
+        super().__init__(sentence, hint)
+        self.needs = needs

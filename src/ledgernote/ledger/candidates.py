@@ -15,14 +15,13 @@ from ledgernote.domain.grams import pieces, runs
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN
+from ledgernote.ledger.narrowed import MATCHING, conditions
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.ledger.scored import COMMON, Index, match
 from ledgernote.ledger.search import (
     GRAMS,
-    MATCHING,
     WORDS,
     Search,
-    conditions,
     expression,
     has_token,
     held_in,

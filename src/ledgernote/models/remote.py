@@ -31,10 +31,12 @@ from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
 from ledgernote.models import catalog, heard, table
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
-from ledgernote.models.failures import broken, explain, silent
+from ledgernote.models.failures import broken, explain, is_garbled, silent
 from ledgernote.models.garbage import uncollected
 from ledgernote.models.heard import Heard
+from ledgernote.models.moved import guarded
 from ledgernote.models.patience import PATIENCE, Patience, Watch
+from ledgernote.models.refused import NoAnswer
 
 # What this door sets itself; the rest of litellm's parameters may come as options.
 _OUR_PARAMETERS = """api_base api_key base_url callbacks client custom_llm_provider fallbacks
@@ -167,7 +169,7 @@ class Remote:
         if error is None:
             return broken(self.choice, begun=bool(end.said))
         return explain(
-            error,
+            NoAnswer() if watch is not None and is_garbled(error) else error,
             self.choice,
             begun=bool(end.said),
             seconds=self.patience.first,
@@ -233,7 +235,7 @@ class Remote:
             return None
         paid = float(paid_in + paid_out)
         priced = paid or self.choice.provider == "ollama"  # else it knows the name, and no price
-        return paid if priced or table.facts_of(self.name).price_in is not None else None
+        return paid if priced or table.facts_of(self.choice.listed).price_in is not None else None
 
 
 def embeddings(
@@ -288,7 +290,20 @@ def _litellm() -> Any:
         logger.handlers.clear()
         logger.propagate = False
         logger.disabled = True
+    _stay_there()
     return litellm
+
+
+def _stay_there() -> None:
+    """Have every client that litellm makes follow no server to another one."""
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler
+    from litellm.llms.openai.common_utils import BaseOpenAILLM
+
+    plain, openais = HTTPHandler.create_client, BaseOpenAILLM._get_sync_http_client  # noqa: SLF001
+    HTTPHandler.create_client = lambda self: guarded(plain(self))  # type: ignore[method-assign]
+    BaseOpenAILLM._get_sync_http_client = staticmethod(  # type: ignore[method-assign]  # noqa: SLF001
+        lambda: guarded(openais())
+    )
 
 
 def _rehearse() -> None:

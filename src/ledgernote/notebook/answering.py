@@ -80,8 +80,8 @@ def _near(settings: Settings, typed: str) -> str | None:
     A provider's name means its usual model. What can be asked now comes before what cannot, and
     what stays before what its provider takes away.
     """
-    if typed in PROVIDERS:
-        return f"{typed}/{PROVIDERS[typed].default_model}"
+    if (provider := typed.casefold()) in PROVIDERS:
+        return f"{provider}/{PROVIDERS[provider].default_model}"
     for pool in _pools(settings):
         found = names.meant(typed, pool)
         if len(found) > 1:
@@ -265,13 +265,18 @@ def _typed(settings: Settings, name: str, *, remote: bool) -> str:
     The ledger keeps no address. So a talk with a local model goes on with a local one alone, and
     where several may be meant none is taken. Raises `NoSuchThing`.
     """
-    about, local = known(settings), dict[str, bool]()
+    about, local, before = known(settings), dict[str, bool](), dict[str, bool]()
+    exact = replace(about, near=lambda _: None)  # what is kept is a whole name
     for typed in about.settings:
         with suppress(NoSuchThing):
             choice = catalog.choose(typed, about)
             if choice.name == name:
                 local[typed] = choice.local
-    local = local or {name: catalog.choose(name, about).local}
+            elif choice.listed == name:  # as a server of one's own once was called
+                before[typed] = choice.local
+    if not local and (not before or table.is_listed(name)):
+        local[name] = catalog.choose(name, exact).local
+    local |= {} if name in about.settings else before
     alike = [typed for typed, is_local in local.items() if is_local is not remote]
     found = alike or [typed for typed in local if remote]
     if len(found) != 1:

@@ -93,15 +93,14 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
     rare = within(rarest, NEWEST) or list(rarest)  # what can all be ranked, where some can
     common = [term for term in held if term not in rare]
     telling_most = _any(asked, rare, common)
+    found = finding.find(reader, telling_most, counted=False)
     if 2 < len(held) <= FEW:
-        found = _most_first(reader, asked, list(held), finding.find(reader, telling_most))
+        found = _most_first(reader, asked, list(held), found)
     elif like and len(held) > FEW:
-        best = finding.find(reader, telling_most, counted=False).found
-        texts = search.texts(reader, [one.rowid for one in best[:COMPARED]])
+        texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
         further = related(texts, {term.text.lower() for term in held})
-        found = finding.find(reader, _any(asked, rare, [*common, *further]))
-    else:
-        found = finding.find(reader, telling_most)
+        likest = _any(asked, rare, [*common, *further])
+        found = finding.find(reader, likest, counted=False)
     return replace(found, terms=tuple(held))
 
 

@@ -104,12 +104,15 @@ def window_after(
 ) -> tuple[int, WindowFrom] | None:
     """How large the window is, as a refusal tells: what was sent did not fit.
 
-    None where so little was sent that the window cannot be the reason.
+    None where so little was sent that the window cannot be the reason: a server that told of a
+    larger one counts the answer, too.
     """
     window, _ = of(settings, model).window_of(model)
     if error.window is not None and error.window < window:
         return error.window, WindowFrom.REFUSAL
     sent = min(context.tokens, window)
+    if error.window is not None and sent < error.window / 2:
+        return None
     return (max(int(LESS * sent), FLOOR), WindowFrom.GUESS) if sent > FLOOR else None
 
 
@@ -135,7 +138,7 @@ _SAID: Mapping[WindowFrom, str] = {
 def told(model: Model, learned: Learned) -> tuple[str, str]:
     """How large the window of *model* is and who says so, in words; and what to do about it."""
     window, said = learned.window_of(model)
-    hint = "Ask a model with a larger window with -m, or give less material."
+    hint = "Ask a model with a larger window with -m, or give less of it."
     if said not in (WindowFrom.SETTINGS, WindowFrom.TABLE):
         hint += " If it is larger: ledgernote config set models.NAME.window N"
     return f"{model.name} has a window of {window:,}, {_SAID[said]}", hint

@@ -24,6 +24,7 @@ from ledgernote.domain.turns import (
 )
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.models.counter import count
+from ledgernote.models.failures import wordless
 from ledgernote.notebook import learned
 from ledgernote.notebook.growing import Growing
 from ledgernote.notebook.planning import Planner
@@ -150,10 +151,7 @@ class Speaking:
         status, error = self._status, error or self._error
         if not text.strip():
             status = Status.FAILED
-            error = error or ModelError(
-                f"{self._model.name} answered with nothing",
-                "Ask again, or ask another model with -m.",
-            )
+            error = error or wordless(self._model.name, self._usage.finish)
         outcome = self._outcome(text, status, error)
         if self._growing and self._growing.id:
             more = _end_meta(outcome, time.monotonic() - self._begun)

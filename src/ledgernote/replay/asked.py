@@ -33,7 +33,7 @@ class Asked:
     """Of its words, in order, without the names of those who write; tickers as they are. Then
     those of the talk that it leans on;"""
     weights: Mapping[str, float]
-    """and how much each counts."""
+    """and how much each counts; and those by which it says when, which no text is searched for."""
     names: frozenset[str]
     """Of the roots those that are names, and have no other ending."""
     pairs: frozenset[tuple[str, str]]
@@ -83,7 +83,9 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     """
     leans, writers = setting.leans, {source.who for source in sources}
     called = _called(question)
-    words = list(_parts(own_words(question, leans), called))
+    said = telling_words(question) if leans.words else content_words(question)
+    words, sought = (list(_parts(each, called)) for each in (said, own_words(question, leans)))
+    only_when = set(words) - set(sought)
     names = _names(writers - {YOU, MODEL})
     texts = (question, *leans.on)
     days = (day_of(source.created, setting.day_starts) for source in sources)
@@ -91,7 +93,7 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     about = [word for word in words if word not in names] or words
     weights = _weights(about, leans, names)
     return Asked(
-        roots=tuple(weights),
+        roots=tuple(word for word in weights if word not in only_when),
         weights=weights,
         names=called,
         pairs=frozenset(pairwise(words)),
@@ -170,6 +172,11 @@ def nameless(text: str, writers: Iterable[str]) -> str:
     names = _names(writers)
     kept = [word for word in text.split() if root(word.strip(_MARKS).lower()) not in names]
     return " ".join(kept) or text
+
+
+def weighed(question: str, leans: Lean) -> dict[str, float]:
+    """The words of a question, and with less weight those that it takes from the talk."""
+    return {**leans.words, **dict.fromkeys(own_words(question, leans), 1.0)}
 
 
 _MARKS = ".,;:!?()\"'“”‘’"

@@ -74,7 +74,6 @@ def _asked_by(before: Sequence[Block], question: Span | None, words: Words) -> _
 
 def _row(span: Span, about: _About, words: Words, now: Mapping[EntryId, Source]) -> ReceiptRow:
     text, entry = said(span, words), now[span.entry]
-    partly = span.place.start > 0 or span.place.end is not None
     heir = now.get(entry.superseded_by) if entry.superseded_by else None
     return ReceiptRow(
         entry=span.entry,
@@ -87,7 +86,7 @@ def _row(span: Span, about: _About, words: Words, now: Mapping[EntryId, Source])
         why=_why(span, about, text),
         score=span.score,
         tokens=span.tokens + span.seen,
-        excerpt=text if partly else None,
+        excerpt=text if span.place.is_part else None,
         text=text,
         revision=span.place.event,
         superseded_by=heir.handle if heir else None,
@@ -103,7 +102,8 @@ def _why(span: Span, about: _About, text: str) -> str:
     if span.outdated:
         return "replaced by what is not shown"
     if not span.features:
-        return _WHY.get(span.reason, "belongs to a match")
+        part = ", a part of it" if span.place.is_part else ""
+        return f"{_WHY[span.reason]}{part}" if span.reason in _WHY else "belongs to a match"
     return why(span.features, matched(about.own, text), matched(about.talk, text))
 
 

@@ -62,6 +62,7 @@ NAMES = (
     "alike",  # better matches say the same in other figures, by so much the less
     "disputed",  # a model said it, and a note has other figures, by so much the less
     "meaning",  # how near what it and those around it say is to what is asked, whatever the words
+    "sense",  # how near its words come to each of the question's; `covers`, where nobody knows
 )
 """Append only: receipts refer to places."""
 
@@ -80,6 +81,8 @@ class Candidate:
     """It has a tag that the question names."""
     meaning: float = 0.0
     """The cosine of what it and the entries around it say and of what is asked; 0: nobody knows."""
+    sense: float | None = None
+    """How near its words come to each of those that are asked for; None: nobody knows."""
 
 
 class _Scale:
@@ -108,8 +111,12 @@ def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[fl
     none = [0.0] * len(candidates)
     tagged = [float(each.tagged) for each in candidates]
     meaning = [max(each.meaning, 0.0) for each in candidates]
-    columns = [*_found(around), *_told(around), *_spoken(around), tagged, *[none] * _LATER, meaning]
-    return zip(*map(_rounded, columns), strict=True)
+    sense = [
+        covers if each.sense is None else each.sense
+        for covers, each in _pairs(around.covers, candidates)
+    ]
+    own = [*_found(around), *_told(around), *_spoken(around), tagged]
+    return zip(*map(_rounded, [*own, *[none] * _LATER, meaning, sense]), strict=True)
 
 
 def _rounded(column: Column) -> list[float]:

@@ -7,6 +7,7 @@ question finds the old one. Its score goes to the newest; what that has replaced
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import log
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
@@ -27,6 +28,25 @@ class Scored:
     """As rank.FEATURES names them."""
     corrected_by: EntryId | None = None
     """The entry that seems to correct it, and comes with it."""
+
+
+_SURE = 10  # times a score is the logarithm of a chance: benchmarks/learn.py divides by it
+_LONGEST, _MARKS = 640, 44  # characters of an excerpt, about, and what its marks cost
+
+
+def worth(row: Scored) -> float:
+    """How likely it is to matter for its length: the room of a long text holds two short ones."""
+    return round(_SURE * row.score - log(_size(row)), 4)
+
+
+def _size(row: Scored) -> int:
+    return min(len(row.source.text), _LONGEST) + _MARKS
+
+
+def above(row: Scored, other: Scored) -> float:
+    """By how much a row has to sink to stand below another, also where it is shorter."""
+    shorter = log(_size(other) / _size(row)) / _SURE
+    return row.score - other.score + max(shorter, 0.0) + 0.01
 
 
 def with_kin(rows: Sequence[Scored], weights: Mapping[str, float], asked: Asked) -> list[Scored]:

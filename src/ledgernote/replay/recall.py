@@ -10,11 +10,12 @@ from itertools import chain
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Reason
+from ledgernote.replay import pins as pinned
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH, LOW
 from ledgernote.replay.frame import recalled
 from ledgernote.replay.grow import Draft
-from ledgernote.replay.kin import Scored
+from ledgernote.replay.kin import Scored, worth
 from ledgernote.replay.recipe import Source, Span, spans_of
 from ledgernote.replay.statements import same_words
 
@@ -27,14 +28,18 @@ def owed(desk: Desk, draft: Draft) -> list[Span]:
     """What has to be said now of what stands already: new pins, edits, successors."""
     spans = [span for block in draft.blocks for span in spans_of(block)]
     there = {span.entry for span in spans} | set(desk.left_out)
-    limit = max(HIGH, desk.limits.budget // 8)
-    said = [desk.row(p, Reason.PIN, limit) for p in desk.pins if p.entry not in there]
-    said += _revised(desk, spans, said)
+    stand = [span for span in spans if span.reason is Reason.PIN]
+    room = max(pinned.half(desk, draft.head, draft.turn) - desk.clips.cost(stand), 0)
+    said = list(pinned.rows(desk, [p for p in desk.pins if p.entry not in there], room))
+    said += _revised(desk, spans, said, max(HIGH, room - desk.clips.cost(said)))
     return said + _succeeded(desk, [*spans, *said])
 
 
-def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span]) -> list[Span]:
-    """What stands there, as it reads now: edited since, or replaced by what is not shown."""
+def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span], of_pin: int) -> list[Span]:
+    """What stands there, as it reads now: edited since, or replaced by what is not shown.
+
+    A pin takes at most *of_pin* tokens.
+    """
     versions = {span.place.event for span in (*spans, *said)}
     outdated = {span.entry for span in (*spans, *said) if span.outdated}
     rows = []
@@ -46,7 +51,8 @@ def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span]) -> list[Sp
             and desk.sayable(now)
             and (edited or (desk.outdated(now) and now.entry not in outdated))
         ):
-            rows.append(replace(desk.row(now, span.reason), edited=edited))
+            limit = of_pin if span.reason is Reason.PIN else HIGH
+            rows.append(replace(desk.row(now, span.reason, limit), edited=edited))
     return rows[::-1]
 
 
@@ -139,7 +145,8 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
     heard: set[tuple[str, ...]] = set()
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
-    for each in _spread(desk.ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
+    ranked = sorted(desk.ranked, key=worth, reverse=True)
+    for each in _spread(ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
         if room.misfits >= _MISFITS:
             return
         for span in taken[fresh:]:

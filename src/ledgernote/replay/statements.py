@@ -14,7 +14,7 @@ from itertools import combinations
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.replay.features import NAMES
-from ledgernote.replay.kin import Scored, lift
+from ledgernote.replay.kin import Scored, above, lift
 from ledgernote.replay.query import STOP_WORDS
 from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.roots import root
@@ -89,7 +89,7 @@ def with_alike(rows: Sequence[Scored]) -> list[Scored]:
         for place, at in enumerate(best_first[_SERIES - 1 :], start=1):
             _sink(found, at, _STEP * place, "alike")
     for model, note in _disputed(found, stated):
-        _sink(found, model, found[model].score - found[note].score + 0.01, "disputed")
+        _sink(found, model, above(found[model], found[note]), "disputed")
     return found
 
 
@@ -100,11 +100,11 @@ def _newest_first(
     said = [at for at in group if rows[at].source.who != MODEL]
     said.sort(key=lambda at: rows[at].source.order, reverse=True)
     newest: dict[tuple[float, ...], int] = {}
-    for place, at in enumerate(said):
-        numbers = rows[at].features
-        first = newest.setdefault(tuple(numbers[each] for each in _AS_MUCH), at)
-        if stated[at].figures.isdisjoint(stated[first].figures):
-            _sink(rows, at, rows[at].score - rows[first].score + 0.001 * place, "alike")
+    for at in said:
+        alike = tuple(rows[at].features[each] for each in _AS_MUCH)
+        if alike in newest and stated[at].figures.isdisjoint(stated[newest[alike]].figures):
+            _sink(rows, at, above(rows[at], rows[newest[alike]]), "alike")
+        newest[alike] = at
 
 
 _AS_MUCH = tuple(map(NAMES.index, ("covers", "date", "superseded", "tagged")))
