@@ -6,7 +6,6 @@ It cuts off endings, so that *Ines* becomes *in*; and 1,250.50 is three words to
 from __future__ import annotations
 
 import re
-from unicodedata import combining, normalize
 
 ENDINGS = ("s", "es", "e", "ed", "ing")
 SHORT = frozenset(
@@ -23,23 +22,24 @@ SHORT = frozenset(
 def is_folded(word: str) -> bool:
     """Whether it may be another word than the index takes it for.
 
-    Those are names, which come with a capital letter (*Marks*, no form of *mark*), and what
+    Those are names, which come with a capital letter (*Marlow*, no form of *Marlowe*), and what
     becomes one of the shortest words (*Andes*, *news*). *cuts* and *rated* are none.
     """
-    lower = word.lower()
-    ended = [lower.removesuffix(ending) for ending in ENDINGS if lower.endswith(ending)]
-    if not ended or lower in SHORT or not lower.isalpha():
-        return False
-    return word[0].isupper() or not SHORT.isdisjoint(ended)
+    named = word[0].isupper() and word.isalpha() and word.lower() not in SHORT
+    return named or bool(short_forms(word))
 
 
-def is_lost(word: str) -> bool:
-    """Whether the index takes a word in lower case for one of the shortest: *Inés* is *in* to it.
+def short_forms(word: str) -> tuple[str, ...]:
+    """The other forms, and itself, of a word that becomes one of the shortest: *use*, *used*.
 
-    *used* is not: what it takes it for are its other forms, and hardly *us*.
+    What holds one of these is meant, not what holds *us*. Nothing for other words.
     """
-    bare = "".join(char for char in normalize("NFKD", word) if not combining(char))
-    return is_folded(bare) and bare not in {"use", "used", "uses"}
+    lower = word.lower()
+    if lower in SHORT or not lower.isalpha():
+        return ()
+    ended = {lower.removesuffix(ending) for ending in ENDINGS if lower.endswith(ending)} & SHORT
+    forms = {stem + ending for stem in ended for ending in (*ENDINGS, "ings", "er", "ers")}
+    return tuple(sorted(forms - SHORT))
 
 
 def other_figure(text: str) -> str | None:

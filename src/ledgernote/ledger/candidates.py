@@ -10,8 +10,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ledgernote.domain.entries import ProjectId
-from ledgernote.domain.forms import is_lost
+from ledgernote.domain.forms import short_forms
 from ledgernote.domain.grams import pieces, runs
+from ledgernote.domain.literal import literal_of
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN
@@ -25,7 +26,6 @@ from ledgernote.ledger.search import (
     expression,
     has_token,
     held_in,
-    literal_of,
     matching,
     ranked,
     text_of,
@@ -146,7 +146,16 @@ def _by_index(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _as_it_stands(word: str) -> bool:
-    return word.isupper() or is_lost(word)
+    return word.isupper() or bool(_lost(word))
+
+
+def _lost(word: str) -> tuple[str, ...]:
+    """The forms of a word that the index takes for one of the shortest: *Inés* is *in* to it.
+
+    None of *used*: what it takes it for are its other forms, and hardly *us*.
+    """
+    forms = short_forms(folded(word))
+    return () if "used" in forms else forms
 
 
 def _with_tickers(
@@ -252,8 +261,10 @@ def _holding(reader: Reader, word: str, where: Where, limit: int) -> Iterator[An
         narrowed += held_in([word], asked)
     elif matching(reader, WORDS, match([word]), LOST + 1) > LOST:
         return
-    literal = literal_of(word if ticker else folded(word))
+    literals = [literal_of(each) for each in ((word,) if ticker else _lost(word))]
     rows = ranked(reader, narrowed, asked, newest_first=False)
     texts = ((row, text_of(reader, row[0])) for row in rows)
-    held = (row for row, text in texts if literal.search(text if ticker else folded(text)))
-    yield from islice(held, limit)
+    read = ((row, text if ticker else folded(text)) for row, text in texts)
+    yield from islice(
+        (row for row, text in read if any(each.search(text) for each in literals)), limit
+    )

@@ -31,11 +31,12 @@ from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
 from ledgernote.models import catalog, heard, table
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
-from ledgernote.models.failures import broken, explain, is_garbled, silent
+from ledgernote.models.failures import broken, explain, silent
 from ledgernote.models.garbage import uncollected
 from ledgernote.models.heard import Heard
 from ledgernote.models.moved import guarded
 from ledgernote.models.patience import PATIENCE, Patience, Watch
+from ledgernote.models.raised import is_garbled
 from ledgernote.models.refused import NoAnswer
 
 # What this door sets itself; the rest of litellm's parameters may come as options.

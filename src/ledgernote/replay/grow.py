@@ -124,10 +124,11 @@ def _head(desk: Desk, old: Head | None) -> Head:
 
 
 def _system(desk: Desk, old: Head | None) -> Place | None:
-    """The system text that the thread has as of now."""
+    """The system text that the thread has as of now; none where an empty one was given."""
+    place = _open(desk, desk.past.system or (old.system if old else None))
     if desk.ask.system is not None:
-        return desk.clips.put(Place(event=unkept(0), slot="system"), desk.ask.system)
-    return _open(desk, desk.past.system or (old.system if old else None))
+        place = desk.clips.put(Place(event=unkept(0), slot="system"), desk.ask.system)
+    return place if _text(desk, place) else None
 
 
 def _open(desk: Desk, place: Place | None) -> Place | None:
