@@ -93,7 +93,7 @@ class Run:
 
     def at_terminal(self, command: str, rows: int = 40, **env: str) -> tuple[int, str]:
         """Exit code of a shell's command line at a terminal, and all that it printed there."""
-        child = pexpect.spawn(
+        child = Terminal(
             "sh",
             ["-c", command.replace("ledgernote", f"{sys.executable} -m ledgernote")],
             env={**self.env, **env},
