@@ -72,7 +72,7 @@ _ledgernote() {
     find:--until) ;;
     find:--on) ;;
     find:-n|find:--number) ;;
-    find:--sort) ;;
+    find:--sort) words=$'score\nnew\nold' ;;
     find:--like) words=$(__ledgernote_lines log -n 50) ;;
     find:--save) ;;
     find:--forget) words=$(__ledgernote_lines find --saved) ;;
@@ -90,7 +90,7 @@ _ledgernote() {
     source:--format) words=$'markdown\ntext\nclaude-code\ncodex' ;;
     export:--format) words=$'jsonl' ;;
     export:--output) ;;
-    stats:--by) ;;
+    stats:--by) words=$'project\nthread\nmodel\nmonth\nday' ;;
     stats:--since) ;;
     models:-m|models:--model) words=$(__ledgernote_lines models --usable) ;;
     models:-r|models:--thread) words=$(__ledgernote_lines threads) ;;
@@ -172,6 +172,7 @@ _ledgernote() {
         source:1:*) ;;
         config:0:*) words=$'get\nset\npath' ;;
         config:1:*) words=$'ledger\nmodel\nkey_command\nembedder\nbudget\nreplay\nsystem\nday_starts\nediting\npager\nidle_hours\ncap\ncompact\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
+        config:2:*) [[ $prev == *model ]] && words=$(__ledgernote_lines models --usable) ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
         keys:0:*) words=$'set\nlist\nrm' ;;
         keys:1:*) words=$'openai\nanthropic\ngemini\nmistral\ngroq\ndeepseek\nxai\nopenrouter' ;;

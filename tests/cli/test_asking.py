@@ -232,6 +232,15 @@ def test_no_question_is_usage(run: Run) -> None:
     assert run("ask", "x", "-m", "nosuchmodel").code == 4
 
 
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e999", '{"bias": [NaN]}', "\udcff"])
+def test_an_option_that_no_request_can_hold_is_a_usage_error(value: str, run: Run) -> None:
+    ran = run("ask", "is it so?", "-o", f"temperature={value}")
+
+    assert ran.code == 2
+    assert "ledgernote: -o 'temperature=" in ran.err
+    assert run("log").out == ""
+
+
 @pytest.mark.parametrize("step", [Refuse(401, "no"), Cut()])
 def test_ask_c_without_words_takes_up_the_last_question_that_has_no_answer(
     remote: Run, server: ScriptedServer, step: Refuse | Cut

@@ -61,6 +61,10 @@ CASES = [
     (["find", "-t", "m"], ["macro"]),
     (["completion", "z"], ["zsh"]),
     (["config", "se"], ["set"]),
+    (["config", "set", "projects.fed.model", "off"], ["offline"]),
+    (["config", "set", "ledger", "off"], []),
+    (["find", "--sort", "o"], ["old"]),
+    (["stats", "--by", "p"], ["project"]),
 ]
 
 

@@ -169,6 +169,16 @@ def test_a_context_that_is_too_long_is_known_by_what_servers_say_of_it(
     assert failed.window == window
 
 
+def test_a_context_that_the_answer_makes_too_long_names_that_too(server: ScriptedServer) -> None:
+    words = "maximum context length is 131072 tokens. However, you requested about 200000 tokens"
+    server.script(Refuse(400, words))
+
+    _, failed = fail(mine(server))
+
+    assert str(failed).endswith(words)
+    assert "-o max_tokens=N" in failed.hint
+
+
 @pytest.mark.parametrize(
     ("status", "words"),
     [

@@ -265,6 +265,57 @@ def test_a_missing_key_is_told_before_anything_is_sent() -> None:
 
 
 @every_provider
+@pytest.mark.parametrize("key", ["sk-caf\u00e9-0123456789", "sk-of\ntwo-lines-0123456789"])
+def test_a_key_that_cannot_be_one_is_told_before_anything_is_sent(
+    name: str, key: str, server: ScriptedServer
+) -> None:
+    provider = name.partition("/")[0]
+    variable = f"{provider.upper()}_API_KEY"
+    here = at(server, name).choice
+    model = Remote(replace(here, key=key, api_key_env=variable), {})
+
+    _, error = fail(model)
+
+    assert str(error) == f"the key of {provider} holds a letter that no key has"
+    assert error.hint == f"Set another: export {variable}=…"
+    assert server.requests == []
+
+
+@every_provider
+@pytest.mark.parametrize("data", ["[1, 2]", "42", '"words"'])
+def test_a_stream_of_something_else_is_no_answer(
+    name: str, data: str, server: ScriptedServer
+) -> None:
+    server.script(Raw(f"data: {data}\n\n"))
+
+    _, error = fail(at(server, name))
+
+    assert re.fullmatch(r"what came from \S+ is no answer of a model", str(error))
+    assert not isinstance(error, ModelBusy)
+
+
+@pytest.mark.parametrize("name", ["openai/gpt-4o", "openai/own-model"])
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"message": "because", "code": 401}, "openai refused the key: because"),
+        ({"message": "because", "code": 402}, "openai wants payment first: because"),
+        ({"message": "because", "type": "scripted"}, "openai has a fault of its own: because"),
+        ("because", "openai has a fault of its own: because"),
+    ],
+)
+def test_an_error_in_place_of_an_answer_keeps_its_reason_on_both_ways(
+    name: str, whole: bool, fault: object, sentence: str, server: ScriptedServer
+) -> None:
+    told = json.dumps({"error": fault})
+    json_only = (("content-type", "application/json"),)
+    server.script(Raw(told, 200, json_only) if whole else Raw(f"data: {told}\n\n"))
+
+    assert str(fail(at(server, name))[1]) == sentence
+
+
+@every_provider
 @pytest.mark.parametrize("tidy", [False, True])
 def test_a_stream_without_its_last_word_is_broken_not_complete(
     name: str, tidy: bool, server: ScriptedServer

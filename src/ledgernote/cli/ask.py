@@ -339,8 +339,16 @@ def _options(pairs: Iterable[str]) -> dict[str, object]:
         key, equals, value = pair.partition("=")
         if not equals or not key:
             raise UsageError(f"-o takes KEY=VALUE, not {pair!r}", "Such as -o temperature=0.2")
+        options[key] = _value(value)
         try:
-            options[key] = json.loads(value)
-        except ValueError:
-            options[key] = value
+            json.dumps({key: options[key]}, allow_nan=False, ensure_ascii=False).encode()
+        except ValueError:  # NaN and its like, and bytes that are no text
+            raise UsageError(f"-o {pair!r} cannot be sent", "Such as -o temperature=0.2") from None
     return options
+
+
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

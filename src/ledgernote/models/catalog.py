@@ -16,7 +16,7 @@ from typing import Any
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import field, frozen, replace
-from ledgernote.domain.secrets import hold
+from ledgernote.domain.secrets import hold, is_key
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.models import addresses, local, table
 from ledgernote.models.keys import Kept
@@ -194,9 +194,24 @@ def demand_key(choice: ModelChoice) -> None:
 def keyed(choice: ModelChoice) -> ModelChoice:
     """*choice* with its key, read from where it is kept. Raises `ModelError`."""
     demand_key(choice)
-    if choice.key or choice.kept is None:
-        return choice
-    return replace(choice, key=choice.kept.read())
+    if choice.kept and not choice.key:
+        choice = replace(choice, key=choice.kept.read())
+    if choice.key and not _SENDABLE.fullmatch(choice.key):
+        owner = choice.owner or choice.provider
+        raise ModelError(
+            f"the key of {owner} holds a letter that no key has", f"Set another: {another(choice)}"
+        )
+    return choice
+
+
+_SENDABLE = re.compile("[ -~]+")
+
+
+def another(choice: ModelChoice) -> str:
+    """How to set another key."""
+    if choice.kept or choice.api_key_env is None:
+        return f"ledgernote keys set {choice.owner}"
+    return f"export {choice.api_key_env}=…"
 
 
 def _offline(why: str) -> ModelChoice:
@@ -204,6 +219,11 @@ def _offline(why: str) -> ModelChoice:
 
 
 def _named(given: str, why: str, known: Known) -> ModelChoice:
+    if is_key(given):
+        raise NoSuchThing(
+            "that looks like a key, and is no model's name",
+            "ledgernote keys set keeps a key. Take it out of your shell's history.",
+        )
     settings, environ = known.settings, known.environ
     typed, given = given, _of_settings(given, settings) or given
     setting = settings.get(given, ModelSettings())

@@ -17,7 +17,7 @@ from typing import Any
 
 from ledgernote.domain.turns import Context, as_sent
 from ledgernote.models.catalog import ModelChoice
-from ledgernote.models.moved import staying
+from ledgernote.models.moved import guarded
 from ledgernote.models.refused import NoAnswer, Refused
 from ledgernote.models.remote import Remote, timeout
 from ledgernote.models.table import is_listed
@@ -72,7 +72,7 @@ def _client(*, local: bool) -> Any:
     """
     import httpx
 
-    return staying(httpx.Client(mounts={"http://": None, "https://": None} if local else None))
+    return guarded(httpx.Client(mounts={"http://": None, "https://": None} if local else None))
 
 
 class Stream:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledgernote.models.refused import ELSEWHERE, NoAnswer, Refused
+from ledgernote.models.refused import ELSEWHERE, NoAnswer, Refused, refuse
 
 HOPS = 4
 """So often a server is believed that it has moved."""
@@ -17,11 +17,11 @@ HOPS = 4
 _WITH_THE_QUESTION = {301: 308, 302: 307, 307: 307, 308: 308}
 
 
-def staying(client: Any) -> Any:
-    """*client*, of httpx, that follows a server on its own host and nowhere else."""
+def guarded(client: Any) -> Any:
+    """*client*, of httpx: it follows a server on its own host alone, and hears whole errors."""
     client.follow_redirects, client.max_redirects = True, HOPS
     hooks = client.event_hooks
-    client.event_hooks = hooks | {"response": [*hooks["response"], _stay]}
+    client.event_hooks = hooks | {"response": [*hooks["response"], _stay, refuse]}
     return client
 
 

@@ -76,6 +76,23 @@ class Refused(Exception):
         self.kind = kind or next(_kinds(fault), kind_of(status))
 
 
+def refuse(response: Any) -> None:
+    """Raises `Refused` where a body that says it is a whole one tells of an error.
+
+    litellm reads what it takes for a stream, finds no event in it, and the reason is lost.
+    """
+    headers = response.headers
+    whole = "content-length" in headers and "json" in headers.get("content-type", "")
+    if response.status_code == 200 and whole and b'"error"' in response.read()[:MOST_OF_A_FAULT]:
+        told = _parsed(response.text)
+        if isinstance(told, dict) and told.get("error"):
+            raise Refused(response.text, response)
+
+
+MOST_OF_A_FAULT = 200
+"""Bytes, within which an error is called one."""
+
+
 def kind_of(status: int) -> str:
     """What a status says: of those it has no name for, the question is to blame below 500."""
     return _STATUSES.get(status, BAD if 400 <= status < 500 else UNKNOWN)
@@ -83,9 +100,13 @@ def kind_of(status: int) -> str:
 
 def _fault(said: str) -> Any:
     """What JSON says of an error: an object, words, or nothing."""
+    told = _parsed(said)
+    return (told.get("error") or told) if isinstance(told, dict) else told
+
+
+def _parsed(said: str) -> Any:
     with suppress(ValueError):
-        told = json.loads(said)
-        return (told.get("error") or told) if isinstance(told, dict) else told
+        return json.loads(said)
     return None
 
 

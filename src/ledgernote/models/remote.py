@@ -34,8 +34,10 @@ from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
 from ledgernote.models.garbage import uncollected
 from ledgernote.models.heard import Heard
-from ledgernote.models.moved import staying
+from ledgernote.models.moved import guarded
 from ledgernote.models.patience import PATIENCE, Patience, Watch
+from ledgernote.models.raised import is_garbled
+from ledgernote.models.refused import NoAnswer
 
 # What this door sets itself; the rest of litellm's parameters may come as options.
 _OUR_PARAMETERS = """api_base api_key base_url callbacks client custom_llm_provider fallbacks
@@ -168,7 +170,7 @@ class Remote:
         if error is None:
             return broken(self.choice, begun=bool(end.said))
         return explain(
-            error,
+            NoAnswer() if watch is not None and is_garbled(error) else error,
             self.choice,
             begun=bool(end.said),
             seconds=self.patience.first,
@@ -299,9 +301,9 @@ def _stay_there() -> None:
     from litellm.llms.openai.common_utils import BaseOpenAILLM
 
     plain, openais = HTTPHandler.create_client, BaseOpenAILLM._get_sync_http_client  # noqa: SLF001
-    HTTPHandler.create_client = lambda self: staying(plain(self))  # type: ignore[method-assign]
+    HTTPHandler.create_client = lambda self: guarded(plain(self))  # type: ignore[method-assign]
     BaseOpenAILLM._get_sync_http_client = staticmethod(  # type: ignore[method-assign]  # noqa: SLF001
-        lambda: staying(openais())
+        lambda: guarded(openais())
     )
 
 

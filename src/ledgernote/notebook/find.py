@@ -256,7 +256,8 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
         some, others = meant.with_meaning(ledger, asked, some, near)
     told = _told(notebook, asked, after(whole.found, some), ("all words", number))
     hits = [replace(h, why="means the same") if h.entry.id in others else h for h in told.hits]
-    return replace(told, query=typed, hits=hits, corrected=instead if hits else ())
+    among = told.among if hits else whole.among
+    return replace(told, query=typed, hits=hits, corrected=instead if hits else (), among=among)
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
@@ -294,7 +295,7 @@ def _ordered(reader: Reader, asked: Search, matches: Matches) -> Matches:
     traits = finding.traits(reader, found)
     words = {term.text.lower() for group in asked.query.groups for term in group}
     scored = [replace(one, score=liked(one.score, traits[one.entry], words)) for one in found]
-    best = sorted(scored, key=lambda one: (one.score, one.created), reverse=True)
+    best = sorted(scored, key=lambda one: (one.whole, one.score, one.created), reverse=True)
     return replace(matches, found=best)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ledgernote.cli.find import ORDERS
 from ledgernote.cli.options import GLOBALS, Command, Option, alternatives
 from ledgernote.config import KEYS
 from ledgernote.domain.entries import Kind
+from ledgernote.notebook.spending import GROUPS
 
 PROGRAMS = ("ledgernote", "lnote")
 KINDS = tuple(str(kind) for kind in Kind)
@@ -18,7 +20,7 @@ NAMES = {
     "SEARCH": "find --saved",
 }
 """What a value is called → the command whose first field lists such values."""
-FIXED = {"KIND": KINDS, "FORMAT": ("jsonl",)}
+FIXED = {"KIND": KINDS, "FORMAT": ("jsonl",), "ORDER": ORDERS, "WHAT": tuple(GROUPS)}
 
 FIELDS: dict[str, tuple[str, ...] | str] = {
     **{"tag:": "tags", "project:": "projects", "thread:": "threads"},
@@ -37,6 +39,8 @@ class Value(NamedTuple):
 
     words: tuple[str, ...] = ()
     lines: str = ""
+    after: str = ""
+    """A pattern: only behind such a word, else a file."""
 
 
 def shown(options: tuple[Option, ...]) -> list[Option]:
@@ -68,7 +72,8 @@ def words_of(command: Command) -> tuple[Value, ...]:
 
         return Value(words=("set", "list", "rm")), Value(words=USUAL), Value()
     if command.name == "config":
-        return Value(words=("get", "set", "path")), Value(words=tuple(KEYS)), Value()
+        named = Value(lines=NAMES["MODEL"], after="*model")
+        return Value(words=("get", "set", "path")), Value(words=tuple(KEYS)), named, Value()
     several = "…" in command.words.rpartition(" ")[2]
     return (*map(_place, command.places), *(() if several else (Value(),)))
 
