@@ -43,6 +43,24 @@ end
 
 function __ledgernote_fields
     switch (commandline -ct)
+        case 'not:tag:*'
+            __ledgernote_lines tags | string replace -r '^' 'not:tag:'
+        case 'not:project:*'
+            __ledgernote_lines projects | string replace -r '^' 'not:project:'
+        case 'not:thread:*'
+            __ledgernote_lines threads | string replace -r '^' 'not:thread:'
+        case 'not:model:*'
+            __ledgernote_lines models --usable | string replace -r '^' 'not:model:'
+        case 'not:kind:*'
+            printf '%s\n' not:kind:question not:kind:answer not:kind:note not:kind:summary
+        case 'not:is:*'
+            printf '%s\n' not:is:pinned not:is:private not:is:muted not:is:superseded
+        case 'not:since:*'
+            printf '%s\n' not:since:today not:since:yesterday not:since:7d not:since:2w not:since:friday
+        case 'not:until:*'
+            printf '%s\n' not:until:today not:until:yesterday not:until:7d not:until:2w not:until:friday
+        case 'not:on:*'
+            printf '%s\n' not:on:today not:on:yesterday not:on:7d not:on:2w not:on:friday
         case 'tag:*'
             __ledgernote_lines tags | string replace -r '^' 'tag:'
         case 'project:*'
@@ -57,6 +75,12 @@ function __ledgernote_fields
             printf '%s\n' is:pinned is:private is:muted is:superseded
         case '@*'
             __ledgernote_lines find --saved | string replace -r '^' '@'
+        case 'since:*'
+            printf '%s\n' since:today since:yesterday since:7d since:2w since:friday
+        case 'until:*'
+            printf '%s\n' until:today until:yesterday until:7d until:2w until:friday
+        case 'on:*'
+            printf '%s\n' on:today on:yesterday on:7d on:2w on:friday
     end
 end
 
@@ -149,9 +173,9 @@ complete -c ledgernote -n "__fish_seen_subcommand_from find" -l kind -x -a 'ques
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Only within this thread.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l model -x -a '(__ledgernote_lines models --usable)' -d 'Only what this model answered.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l actor -r -d 'Only what this actor wrote.'
-complete -c ledgernote -n "__fish_seen_subcommand_from find" -l since -r -d 'From this time on: 7d, friday, 2026-05-01.'
-complete -c ledgernote -n "__fish_seen_subcommand_from find" -l until -r -d 'Up to this time, that day included.'
-complete -c ledgernote -n "__fish_seen_subcommand_from find" -l on -r -d 'Only on this day, month or year.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l since -x -a 'today yesterday 7d 2w friday' -d 'From this time on: 7d, friday, 2026-05-01.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l until -x -a 'today yesterday 7d 2w friday' -d 'Up to this time, that day included.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l on -x -a 'today yesterday 7d 2w friday' -d 'Only on this day, month or year.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l pinned -d 'Only what is pinned.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s n -l number -r -d 'How many at most (20); 0 for all.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s a -l all -d 'Search every project.'
@@ -166,7 +190,7 @@ complete -c ledgernote -n "__fish_seen_subcommand_from find" -l saved -d 'List t
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l forget -x -a '(__ledgernote_lines find --saved)' -d 'Forget a saved search.'
 complete -c ledgernote -n "__ledgernote_at show 0 last" -f -a '(__ledgernote_lines log -n 50)'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -s n -l number -r -d 'How many at most (20); 0 for all.'
-complete -c ledgernote -n "__fish_seen_subcommand_from log" -l since -r -d 'From this time on: 7d, friday, 2026-05-01.'
+complete -c ledgernote -n "__fish_seen_subcommand_from log" -l since -x -a 'today yesterday 7d 2w friday' -d 'From this time on: 7d, friday, 2026-05-01.'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -l actor -r -d 'Only what this actor wrote.'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -l answer -d 'The text of the last answer alone.'
 complete -c ledgernote -n "__ledgernote_at tag 0" -f -a '(__ledgernote_lines tags)'

@@ -15,7 +15,6 @@ from typing import Any
 
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import field, frozen
-from ledgernote.domain.secrets import is_key
 from ledgernote.domain.text import clean_name
 
 
@@ -349,6 +348,8 @@ def parse_value(name: str, text: str) -> Any:
 
 
 def _check_no_key(name: str, text: str) -> None:
+    from ledgernote.domain.secrets import is_key  # only a `config set` pays for it
+
     if name.rpartition(".")[2] in _MODELS and any(map(is_key, re.split(r'[\s,"\[\]]+', text))):
         raise UsageError(
             f"{name} is a model's name; that looks like a key, and is not kept",
@@ -444,8 +445,21 @@ def path_of(name: str) -> list[str]:
     where, _, rest = name.partition(".")
     if where in TABLES:
         owner, _, leaf = rest.rpartition(".")
-        return [where, owner, leaf]
+        return [where, _unquoted(owner), leaf]
     return [name]
+
+
+def _unquoted(owner: str) -> str:
+    """A name in quotation marks, as the file has it where it holds spaces."""
+    if owner[:1] not in ("'", '"') or owner[:1] != owner[-1:]:
+        return owner
+    import tomllib
+
+    try:
+        found = tomllib.loads(f"{owner} = 0")
+    except ValueError:
+        return owner
+    return next((name for name, value in found.items() if value == 0), owner)
 
 
 def write(path: Path, name: str, text: str) -> None:

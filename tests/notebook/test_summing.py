@@ -64,14 +64,13 @@ def test_the_summary_is_sent_in_place_of_the_talk_before_it(notebook: Notebook) 
 def test_a_long_summary_beside_long_pins_fits_in_part_and_is_listed(notebook: Notebook) -> None:
     talk(notebook, "are gilts cheap?", "which end?")
     summary = summed(notebook, Scripted(("The long end was chosen. " * 4_000,)))
-    for number in range(4):
-        text = f"{number}: {'Gilts are cheap by now. ' * 1_000}"
-        pin = notebook.note(NewNote(text=text, pin=Scope.PROJECT))
+    texts = [f"{number}: {'Gilts are cheap by now. ' * 2_000}" for number in range(4)]
+    pins = [notebook.note(NewNote(text=text, pin=Scope.PROJECT)).handle for text in texts]
 
     context = ask(notebook, "and now?", thread="rates").context
 
     assert 12_000 < context.tokens <= 16_000
-    assert {left.handle for left in context.left_out} >= {summary.handle, pin.handle}
+    assert {left.handle for left in context.left_out} >= {summary.handle, *pins}
     rows = {row.reason: row for row in context.receipt}
     assert rows[Reason.SUMMARY].why == "sums the thread up, a part of it"
 

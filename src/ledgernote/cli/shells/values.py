@@ -20,13 +20,20 @@ NAMES = {
     "SEARCH": "find --saved",
 }
 """What a value is called → the command whose first field lists such values."""
-FIXED = {"KIND": KINDS, "FORMAT": ("jsonl",), "ORDER": ORDERS, "WHAT": tuple(GROUPS)}
+TIMES = ("today", "yesterday", "7d", "2w", "friday")
+FIXED = {
+    **{"KIND": KINDS, "FORMAT": ("jsonl",), "ORDER": ORDERS, "WHAT": tuple(GROUPS)},
+    "DATE": TIMES,
+}
 
 FIELDS: dict[str, tuple[str, ...] | str] = {
     **{"tag:": "tags", "project:": "projects", "thread:": "threads"},
     **{"model:": "models --usable", "kind:": KINDS},
     **{"is:": ("pinned", "private", "muted", "superseded"), "@": "find --saved"},
+    **dict.fromkeys(("since:", "until:", "on:"), TIMES),
 }
+# The longer ones first: bash takes the first that fits the end of a name.
+FIELDS = {f"not:{name}": value for name, value in FIELDS.items() if name != "@"} | FIELDS
 """What may follow these in a query: words, or the command that lists them."""
 
 
