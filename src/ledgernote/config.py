@@ -15,7 +15,6 @@ from typing import Any
 
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import field, frozen
-from ledgernote.domain.secrets import is_key
 from ledgernote.domain.text import clean_name
 
 
@@ -349,6 +348,8 @@ def parse_value(name: str, text: str) -> Any:
 
 
 def _check_no_key(name: str, text: str) -> None:
+    from ledgernote.domain.secrets import is_key  # only a `config set` pays for it
+
     if name.rpartition(".")[2] in _MODELS and any(map(is_key, re.split(r'[\s,"\[\]]+', text))):
         raise UsageError(
             f"{name} is a model's name; that looks like a key, and is not kept",

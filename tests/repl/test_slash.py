@@ -247,7 +247,7 @@ def test_a_remedy_names_a_slash_command_that_there_is(command: str, here: str) -
 
 
 @pytest.mark.parametrize(
-    ("line", "remedy"), [("/resume nosuch", "`/threads`"), ("/model son", "`/models`")]
+    ("line", "remedy"), [("/resume nosuch", "`/threads`"), ("/model sonett", "`/models`")]
 )
 def test_a_name_that_nothing_has_is_answered_with_a_slash_command(
     line: str, remedy: str, say: Say, heard: Heard

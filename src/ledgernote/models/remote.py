@@ -257,7 +257,8 @@ def embeddings(
             rows = _litellm().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
-        raise explain(error, choice, begun=False, seconds=patience.first) from None
+        found = NoAnswer() if is_garbled(error) else error
+        raise explain(found, choice, begun=False, seconds=patience.first) from None
 
 
 _QUIET: Mapping[str, object] = {
@@ -265,6 +266,7 @@ _QUIET: Mapping[str, object] = {
     "set_verbose": False,
     "telemetry": False,
     "drop_params": False,
+    "DEFAULT_MAX_RETRIES": 0,  # what embeds takes a 0 of ours for nothing said
     "disable_streaming_logging": True,  # it would build a log record for every chunk
     # A table of equal rows is no reason to cut an answer short.
     "REPEATED_STREAMING_CHUNK_LIMIT": sys.maxsize,
@@ -296,15 +298,18 @@ def _litellm() -> Any:
 
 
 def _stay_there() -> None:
-    """Have every client that litellm makes follow no server to another one."""
+    """Have every client that litellm makes, or has OpenAI's library make, follow nobody else."""
     from litellm.llms.custom_httpx.http_handler import HTTPHandler
-    from litellm.llms.openai.common_utils import BaseOpenAILLM
+    from openai import OpenAI
 
-    plain, openais = HTTPHandler.create_client, BaseOpenAILLM._get_sync_http_client  # noqa: SLF001
-    HTTPHandler.create_client = lambda self: guarded(plain(self))  # type: ignore[method-assign]
-    BaseOpenAILLM._get_sync_http_client = staticmethod(  # type: ignore[method-assign]  # noqa: SLF001
-        lambda: guarded(openais())
-    )
+    create, make = HTTPHandler.create_client, OpenAI.__init__
+
+    def made(self: Any, *given: Any, **named: Any) -> None:
+        make(self, *given, **named)
+        guarded(self._client)
+
+    HTTPHandler.create_client = lambda self: guarded(create(self))  # type: ignore[method-assign]
+    OpenAI.__init__ = made  # type: ignore[method-assign]
 
 
 def _rehearse() -> None:

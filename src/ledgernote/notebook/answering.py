@@ -184,6 +184,13 @@ def the_choice(
     return chosen
 
 
+def usual(settings: Settings, project: str | None = None) -> ModelChoice:
+    """Who answers unless told otherwise. Raises as `the_choice`, and where that cannot be asked."""
+    choice = the_choice(settings, None, project)
+    catalog.demand_key(choice)
+    return choice
+
+
 def _served(settings: Settings, chosen: ModelChoice) -> ModelChoice:
     """*chosen*; at an address without a key the first that its server has, if it has not that."""
     if chosen.key or chosen.kept or not chosen.api_base:
@@ -280,6 +287,8 @@ def of_thread(
         catalog.demand_key(choice)
     except (ModelError, NoSuchThing) as error:
         instead = the_model(notebook, None, options)
+        if instead.name == name and isinstance(error, ModelError):
+            return instead, ""  # which says so itself when it is asked
         why = f"{name} answered here last and cannot be asked now: {error}"
         return instead, f"{why}; {instead.name} answers"
     return _opened(notebook, choice, options), _other(notebook, choice)
@@ -291,26 +300,27 @@ def _typed(settings: Settings, name: str, *, remote: bool) -> str:
     The ledger keeps no address. So a talk with a local model goes on with a local one alone, and
     where several may be meant none is taken. Raises `NoSuchThing`.
     """
-    about, local, before = known(settings), dict[str, bool](), dict[str, bool]()
+    about, found, before = known(settings), dict[str, ModelChoice](), dict[str, ModelChoice]()
     exact = replace(about, near=lambda _: None)  # what is kept is a whole name
     for typed in about.settings:
         with suppress(NoSuchThing):
             choice = catalog.choose(typed, about)
             if choice.name == name:
-                local[typed] = choice.local
+                found[typed] = choice
             elif choice.listed == name:  # as a server of one's own once was called
-                before[typed] = choice.local
-    if not local and (not before or table.is_listed(name)):
-        local[name] = catalog.choose(name, exact).local
-    local |= {} if name in about.settings else before
-    alike = [typed for typed, is_local in local.items() if is_local is not remote]
-    found = alike or [typed for typed in local if remote]
-    if len(found) != 1:
-        what = (
-            "several addresses in the config have it" if found else "it was local, and is not now"
+                before[typed] = choice
+    if not found and (not before or table.is_listed(name)):
+        found[name] = catalog.choose(name, exact)
+    found |= {} if name in about.settings else before
+    alike = {typed: one for typed, one in found.items() if one.local is not remote}
+    meant = alike or (found if remote else {})
+    if not meant:
+        raise NoSuchThing("it was local, and is not now", "Name the one you mean with -m.")
+    if len({(one.api_base, one.local) for one in meant.values()}) > 1:
+        raise NoSuchThing(
+            "several addresses in the config have it", "Name the one you mean with -m."
         )
-        raise NoSuchThing(what, "Name the one you mean with -m.")
-    return found[0]
+    return name if name in meant else next(iter(meant))
 
 
 def _other(notebook: Notebook, choice: ModelChoice) -> str:
