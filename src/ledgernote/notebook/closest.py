@@ -15,7 +15,7 @@ from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.scored import within
 from ledgernote.ledger.search import Search, has_token
 from ledgernote.ledger.slips import SHORTEST, may_slip, meant
-from ledgernote.ledger.ways import NEWEST
+from ledgernote.ledger.ways import NEWEST, last_arrived
 from ledgernote.replay.pieces import owner_of, parts, words_of
 from ledgernote.replay.related import ASKING, related, telling
 
@@ -25,6 +25,8 @@ MENDED = 2
 """Words of a query that are mended; where more are unknown, none is."""
 FEW = 4
 """Telling words up to which it is counted how many of them an entry holds."""
+LAST = 20_000
+"""Passages that are looked at first for whether a spelling leads anywhere."""
 COMPARED = 50
 """Hits that the best are compared with."""
 
@@ -75,7 +77,13 @@ def _spellings(reader: Reader, asked: Search) -> dict[str, list[str]]:
 
 
 def _leads_somewhere(reader: Reader, asked: Search, word: str) -> bool:
+    """Whether it stands where the search looks: mostly what arrived last tells it at once."""
     query = replace(asked.query, groups=((Term(text=word),),))
+    index, match = search.expression(query)
+    last = search.passages(reader) - LAST
+    recent = replace(asked, query=query, index=index, match=match, after=last)
+    if asked.private is None and next(last_arrived(reader, recent), None):
+        return True
     one = replace(asked, query=query, order="new", limit=1, least=1)
     return bool(finding.find(reader, one, counted=False).found)
 
