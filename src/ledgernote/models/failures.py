@@ -245,6 +245,7 @@ _SUFFIX = re.compile(
     r"|To drop |[Ss]et `?(?:litellm\.)?drop_params).*$",
     re.DOTALL,
 )
+_PAGE = re.compile(r"(?is)<(?:!doctype html|html)\b.*?(?:<title[^>]*>(.*?)</title>|\Z)")
 _INNER = re.compile(r"""["'](?:message|error)["']:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 
@@ -253,8 +254,9 @@ def _words(error: BaseException, choice: ModelChoice) -> str:
     words = _SUFFIX.sub("", str(error))
     while (shorter := _PREFIX.sub("", words, count=1)) != words:
         words = shorter
-    inner = _INNER.search(words)
-    if inner:
+    if page := _PAGE.search(words):  # of something that stands before the server
+        words = page[1] or "a web page"
+    elif inner := _INNER.search(words):
         words = re.sub(r"\\(['\"])", r"\1", inner[1] or inner[2] or "")
     # Before it is cut: a half key would not be known for one.
     words = " ".join(blanked(shown(words), [choice.key or ""]).split())
