@@ -30,10 +30,20 @@ DOWN = "no answer at {where}: is the server running?"
 FAILURES = {
     "refused": Failure("nobody listens at the address", DOWN, "Check the address.", again=True),
     "unknown": Failure("no such host", DOWN, "Check the address.", again=True),
+    "moved": Failure(
+        "307, another server is named",
+        "{where} sends questions on to: http://127.0.0.1:9/v1",
+        "Set its api_base to where it is now.",
+    ),
     "401": Failure(
         "401, the key is wrong",
         "openai refused the key: so the server said",
         "Set another: export OPENAI_API_KEY=…",
+    ),
+    "402": Failure(
+        "402, nothing is paid for",
+        "openai wants payment first: so the server said",
+        "Pay there, or choose another model with -m.",
     ),
     "403": Failure(
         "403, the key may not use the model",
@@ -86,6 +96,16 @@ FAILURES = {
         "what came from {where} is no answer of a model",
         "Check the address, and which protocol it speaks.",
     ),
+    "no length": Failure(
+        "the model thinks until it has no tokens left",
+        "openai/gpt-5.4 came to the end of its length before it said anything",
+        "Give it more tokens: `ledgernote ask -c -o max_tokens=N`, or ask another model with -m.",
+    ),
+    "filtered": Failure(
+        "a content filter stops it before the first word",
+        "the content filter of openai/gpt-5.4 ended its answer before it said anything",
+        "Ask in other words, or ask another model with -m.",
+    ),
     "empty": Failure(
         "an empty answer",
         "openai/gpt-5.4 answered with nothing",
@@ -94,7 +114,7 @@ FAILURES = {
     "too long": Failure(
         "the context is larger than the window; asked again with less, the question fits nowhere",
         "the question needs 97 tokens of 75: openai/gpt-5.4 has a window of 100, as a refusal told",
-        "Ask a model with a larger window with -m, or give less material. "
+        "Ask a model with a larger window with -m, or give less of it. "
         "If it is larger: ledgernote config set models.NAME.window N",
         again=True,
         code=7,

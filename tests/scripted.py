@@ -160,6 +160,8 @@ class ScriptedServer:
         """What it lists when it is asked for its models; a server without any knows no list."""
         self.tells: dict[str, Json] = {}
         """What stands at further paths, also where something is sent there."""
+        self.moved = ""
+        """Where it sends whatever is sent to it."""
         self.broken = threading.Event()
         """Set when a client went away while an answer was being sent."""
         self.closing = threading.Event()
@@ -250,6 +252,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
         kind = _speech_of(self.path)
         self.server.scripted.paths.append(self.path)
+        if to := self.server.scripted.moved:
+            self._raw(Raw("", 307, (("location", to),)))
+            return
         if self.path in self.server.scripted.tells:
             self._answer(200, self.server.scripted.tells[self.path])
             return

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import canary
 import pexpect
-import warm
+from started import PROGRAM, Beside, Terminal, beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,25 +61,39 @@ class Run:
     ) -> Ran:
         """*stdin* None is /dev/null; else it is a pipe."""
         piped = stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin
-        environ, folder = {**self.env, **(env or {})}, cwd or self.cwd
-        if forks := warm.running(environ):
-            job = {"argv": [os.fsdecode(one) for one in argv], "env": environ, "cwd": str(folder)}
-            return _forked(forks, job, piped)
-        done = subprocess.run(
-            [sys.executable, "-m", "ledgernote", *argv],
-            input=piped,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
-            env=environ,
-            cwd=folder,
-            timeout=PATIENCE,
-            check=False,
+        piping = subprocess.DEVNULL if stdin is None else subprocess.PIPE
+        with self.begins(*argv, stdin=piping, env=env, cwd=cwd) as program:
+            try:
+                stdout, stderr = program.communicate(piped, PATIENCE)
+            finally:
+                program.kill()
+        return Ran(code=program.returncode, stdout=stdout, stderr=stderr)
+
+    def begins(
+        self,
+        *argv: str | bytes,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        **how: Any,
+    ) -> Beside:
+        """The command beside the test; its three streams are pipes unless *how* says otherwise."""
+        return beside(*argv, env={**self.env, **(env or {})}, cwd=cwd or self.cwd, **how)
+
+    def sits(self, *argv: str, rows: int = 30, columns: int = 100, **env: str) -> Terminal:
+        """The command at a terminal of its own, before it has said anything."""
+        return Terminal(
+            PROGRAM[0],
+            [*PROGRAM[1:], *argv],
+            env={**self.env, **env},
+            cwd=str(self.cwd),
+            dimensions=(rows, columns),
+            timeout=30,
+            encoding="utf-8",
         )
-        return Ran(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
 
     def at_terminal(self, command: str, rows: int = 40, **env: str) -> tuple[int, str]:
         """Exit code of a shell's command line at a terminal, and all that it printed there."""
-        child = pexpect.spawn(
+        child = Terminal(
             "sh",
             ["-c", command.replace("ledgernote", f"{sys.executable} -m ledgernote")],
             env={**self.env, **env},
@@ -106,36 +115,3 @@ class Run:
 
 PATIENCE = 60
 """Seconds for one command."""
-
-
-def _forked(forks: warm.Warm, job: warm.Job, stdin: bytes | None) -> Ran:
-    """As subprocess.run does it."""
-    reads, feed = os.pipe()
-    out, writes_out = os.pipe()
-    err, writes_err = os.pipe()
-    if stdin is None:
-        os.close(reads)
-        reads = os.open(os.devnull, os.O_RDONLY)
-    theirs = (reads, writes_out, writes_err)
-    pid = forks.start({**job, "code": "", "terminal": False}, theirs)
-    for descriptor in theirs:
-        os.close(descriptor)
-    killer = threading.Timer(PATIENCE, os.kill, (pid, signal.SIGKILL))
-    killer.start()
-    with ThreadPoolExecutor(3) as pool:
-        pool.submit(_write, feed, stdin or b"")
-        stdout, stderr = pool.submit(_read, out), pool.submit(_read, err)
-    _, status = os.waitpid(pid, 0)
-    killer.cancel()
-    code = os.waitstatus_to_exitcode(status)
-    return Ran(code=code, stdout=stdout.result(), stderr=stderr.result())
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    with suppress(BrokenPipeError), open(descriptor, "wb") as file:
-        file.write(data)
-
-
-def _read(descriptor: int) -> bytes:
-    with open(descriptor, "rb") as file:
-        return file.read()

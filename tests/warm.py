@@ -1,8 +1,9 @@
 """Commands that need not import everything anew: a process that has done so, and forks for each.
 
 What it forks is a process like any other, with streams, a terminal and an environment of its own,
-and the caller's own child: only its imports are made already. A test of how the program starts
-starts it itself, and where few tests are run all do: the first import pays for some ten of them.
+and the caller's own child: only its imports are made already, and what is made once in a process.
+A test of how the program starts starts it itself, and where few tests are run all do: the first
+import pays for some ten of them.
 """
 
 from __future__ import annotations
@@ -10,18 +11,25 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import platform
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 Job = dict[str, Any]
-"""`argv` of the program or `code` of Python, `env`, `cwd`, and whether fd 0 is its `terminal`."""
+"""`argv` of the program or `code` of Python, `env`, `cwd`, whether it begins a `session` of its
+own, and whether fd 0 is its `terminal` in that."""
 
-_SUBREAPER = 36
-"""Of prctl(2): who is left without a parent becomes a child of this process."""
+_CLONE_PARENT = 0x8000 | signal.SIGCHLD
+"""Of clone(2): the child's parent is the parent of who calls."""
+
+_COLLAPSE = 25
+"""Of madvise(2): put what stands there into huge pages."""
 
 
 class Warm:
@@ -30,11 +38,13 @@ class Warm:
     def __init__(self) -> None:
         self._ours, theirs = socket.socketpair()
         self._lock = threading.Lock()
-        ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0)
         with theirs:
             number = theirs.fileno()
             command = [sys.executable, __file__, str(number)]
-            self._process = subprocess.Popen(command, pass_fds=[number])
+            nowhere = subprocess.DEVNULL
+            self._process = subprocess.Popen(
+                command, pass_fds=[number], stdin=nowhere, stdout=nowhere
+            )
 
     def close(self) -> None:
         self._ours.close()
@@ -52,9 +62,13 @@ class Warm:
 _running: list[Warm] = []
 
 
+_CLONE = {"x86_64": 56, "aarch64": 220}
+"""The number of clone(2), by machine."""
+
+
 def start() -> None:
     """From now on commands are forked, where that can be done."""
-    if sys.platform == "linux":
+    if sys.platform == "linux" and platform.machine() in _CLONE:
         _running.append(Warm())
 
 
@@ -95,6 +109,8 @@ def _gone() -> NoReturn:
 
 def _serve(client: socket.socket) -> None:
     _import_all()
+    _call_all()
+    _collapse()
     while True:
         size, streams, _, _ = socket.recv_fds(client, 4, 3)
         if not size:
@@ -121,22 +137,56 @@ def _import_all() -> None:
     Remote(choose("openai/gpt-4o", Known(environ={})), {}).warm()
 
 
+def _call_all() -> None:
+    """What is made at a first call: patterns, and the code that makes frozen values."""
+    import tempfile
+
+    from ledgernote.cli.main import run
+
+    with tempfile.TemporaryDirectory() as folder:
+        names = ("HOME", "LEDGERNOTE_STATE", "LEDGERNOTE_LEDGER", "LEDGERNOTE_CONFIG")
+        environ = {name: f"{folder}/{name}" for name in names} | {"LEDGERNOTE_EMBEDDER": "none"}
+        for line in _CALLS:
+            code = run(["--quiet", "--as", "ann", *line.split()], environ)
+            if code:
+                raise RuntimeError(f"{line} exits {code}")
+
+
+_CALLS = (
+    *("note a rate of 5.25% and BRK.B", "note -t c++ the rate", "ask the rate? -m offline"),
+    *("ask why? -c -m offline", "find rate -c++", "show @last", "log --json", "undo"),
+)
+
+
+def _collapse() -> None:
+    """Memory in huge pages has a map a hundredth as long, and a fork copies the map.
+
+    Where the kernel does not know how, each command takes some 10 ms more.
+    """
+    madvise, huge = ctypes.CDLL(None).madvise, 2 << 20
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        where, access, *rest = line.split()
+        if access == "rw-p" and (len(rest) == 3 or rest[3] == "[heap]"):
+            begin, end = (int(place, 16) for place in where.split("-"))
+            begin, end = -(-begin // huge) * huge, end // huge * huge
+            if begin < end:
+                madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), _COLLAPSE)
+
+
 def _forked(job: Job, streams: Sequence[int], client: socket.socket) -> int:
-    """Fork twice, so that the caller becomes the parent."""
-    read, write = os.pipe()
-    between = os.fork()
-    if between == 0:
-        pid = os.fork()
-        if pid == 0:
-            for descriptor in (read, write, client.detach()):
-                os.close(descriptor)
-            _become(job, streams)
-        os.write(write, _number(pid))
-        os._exit(0)
-    os.waitpid(between, 0)
-    pid = int.from_bytes(os.read(read, 4))
-    os.close(read)
-    os.close(write)
+    """Fork a child of the caller's: os.fork would make one of ours.
+
+    Forking twice would make an orphan of it, which comes to the caller as well, and copy the
+    memory's map twice, most of what a short command costs.
+    """
+    libc = ctypes.PyDLL(None)
+    libc.PyOS_BeforeFork()
+    pid = int(libc.syscall(_CLONE[platform.machine()], _CLONE_PARENT, 0, 0, 0, 0))
+    if pid == 0:
+        libc.PyOS_AfterFork_Child()
+        os.close(client.detach())
+        _become(job, streams)
+    libc.PyOS_AfterFork_Parent()
     return pid
 
 
@@ -145,11 +195,12 @@ def _become(job: Job, streams: Sequence[int]) -> NoReturn:
     import tempfile
     import time
 
-    if job["terminal"]:
+    if job["session"]:
+        os.setsid()
+    if job.get("terminal"):
         import fcntl
         import termios
 
-        os.setsid()
         fcntl.ioctl(streams[0], termios.TIOCSCTTY, 0)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)

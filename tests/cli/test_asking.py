@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -189,13 +188,39 @@ def test_a_talk_with_a_local_model_goes_on_with_no_remote_one_of_the_same_name(
         config.write_text(away + table.format("mine", server.base, "true"))
         run("ask", "hello?", "-r", "talk", "-m", "mine")
         again = run("ask", "and now?", "-c", "--json").records[0]
-        config.write_text(away)
+        config.write_text(away + table.format("mine", server.base, "false"))
         later = run("ask", "and then?", "-c", "--json")
 
         assert (again["text"], len(server.requests)) == ("answer 2", 2)
         assert later.records[0]["model"] == "offline"
         assert "it was local, and is not now" in later.err
         assert cloud.requests == []
+
+
+def test_another_name_for_the_same_address_leaves_no_doubt_who_goes_on(
+    run: Run, server: ScriptedServer
+) -> None:
+    run("config", "set", "models.house/b.api_base", server.base)
+    run("config", "set", "models.quick.model", "house/b")
+    run("ask", "hello?", "-r", "talk", "-m", "quick")
+
+    again = run("ask", "and now?", "-c", "--json")
+
+    assert (again.code, again.records[0]["model"]) == (0, "house/b"), again.err
+    assert len(server.requests) == 2
+
+
+def test_a_talk_that_had_a_server_by_its_older_name_goes_on_with_it(
+    run: Run, server: ScriptedServer
+) -> None:
+    older = {"OPENAI_API_BASE": server.base}
+    run("ask", "hello?", "-r", "talk", "-m", "openai/house/b", env=older)
+    with ScriptedServer() as house:
+        run("config", "set", "models.house/b.api_base", house.base)
+        again = run("ask", "and now?", "-c", "--json", env={"OPENAI_API_KEY": canary.OPENAI})
+
+    assert again.records[0]["model"] == "house/b"
+    assert "hello?" in json.dumps(house.requests)
 
 
 def test_no_log_writes_nothing(run: Run) -> None:
@@ -218,6 +243,15 @@ def test_no_question_is_usage(run: Run) -> None:
     assert run("ask", "x", "--replay", "5", "--no-replay").code == 2
     assert run("ask", "x", "-o", "temperature").code == 2
     assert run("ask", "x", "-m", "nosuchmodel").code == 4
+
+
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e999", '{"bias": [NaN]}', "\udcff"])
+def test_an_option_that_no_request_can_hold_is_a_usage_error(value: str, run: Run) -> None:
+    ran = run("ask", "is it so?", "-o", f"temperature={value}")
+
+    assert ran.code == 2
+    assert "ledgernote: -o 'temperature=" in ran.err
+    assert run("log").out == ""
 
 
 @pytest.mark.parametrize("step", [Refuse(401, "no"), Cut()])
@@ -332,6 +366,31 @@ def test_each_of_several_models_that_fail_says_why(remote: Run, server: Scripted
     assert len(set(reasons)) == 2
     for reason in reasons:
         assert ran.err.count(reason) == 1
+
+
+def test_one_of_several_that_fails_is_asked_again_by_what_is_said(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(401), Say("from b"), Say("from a"))
+    ran = remote("ask", "who?", "-m", "openai/a", "-m", "anthropic/b")
+    (remedy,) = re.findall(r"`(ask --of \w+ -m \S+)` asks it again", ran.err)
+    again = remote(*remedy.split(), "--json")
+
+    assert ran.code == 6
+    assert "ask -c" not in ran.err
+    assert again.records[0]["question"] == ran.records[0]["question"]
+    assert again.code == 0
+
+
+def test_what_a_model_has_refused_as_too_long_is_not_called_unasked(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(400, "maximum context length is 100 tokens", "context_length_exceeded"))
+    ran = remote("ask", "who?", "-m", "openai/a")
+
+    assert ran.code == 7
+    assert "not asked" not in ran.err
+    assert "the question is kept as" in ran.err
 
 
 def test_a_fallback_that_does_not_answer_either_says_why(
@@ -454,13 +513,8 @@ def test_ctrl_c_while_an_answer_comes_keeps_the_half(remote: Run, server: Script
     import signal
 
     server.script(Say("one two three four five six seven eight nine ten", delay=0.4))
-    with subprocess.Popen(
-        [sys.executable, "-m", "ledgernote", "ask", "count", "-m", "openai/a"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=dict(remote.env),
-    ) as asking:
+    command = ("ask", "count", "-m", "openai/a")
+    with remote.begins(*command, stdin=subprocess.DEVNULL) as asking:
         assert asking.stdout
         assert asking.stdout.read(4) == b"one "
         asking.send_signal(signal.SIGINT)
@@ -527,13 +581,7 @@ def test_ctrl_c_while_the_ledger_is_locked_saves_the_question(run: Run) -> None:
     run.note("x")
     other = sqlite3.connect(run.ledger, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with subprocess.Popen(
-        [sys.executable, "-m", "ledgernote", "ask", "why so?"],
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=dict(run.env),
-        text=True,
-    ) as asking:
+    with run.begins("ask", "why so?", stdin=subprocess.DEVNULL, text=True) as asking:
         assert asking.stderr
         said = asking.stderr.readline()
         asking.send_signal(signal.SIGINT)
@@ -548,13 +596,8 @@ def test_ctrl_c_while_the_ledger_is_locked_saves_the_question(run: Run) -> None:
 def test_while_a_model_is_silent_a_terminal_shows_who_is_asked(
     remote: Run, server: ScriptedServer
 ) -> None:
-    import pexpect
-
     server.script(Say("one two", delay=0.6))
-    command = ["-m", "ledgernote", "ask", "count", "-m", "openai/a", "--no-stream"]
-    screen = pexpect.spawn(
-        sys.executable, command, env=dict(remote.env), timeout=30, encoding="utf-8"
-    )
+    screen = remote.sits("ask", "count", "-m", "openai/a", "--no-stream", columns=80)
 
     screen.expect(r"\ba · \d\.\d s")
     screen.expect("one two")
@@ -596,6 +639,20 @@ def test_asking_again_takes_no_words(remote: Run) -> None:
 
     assert refused.code == 2
     assert "context --of k3f9a" in refused.err
+
+
+@pytest.mark.parametrize(
+    "more", [("-f", "@last"), ("-s", "Be brief."), ("-c",), ("-r", "t"), ("--budget", "9k")]
+)
+def test_asking_again_takes_nothing_that_would_change_what_was_sent(
+    more: tuple[str, ...], run: Run
+) -> None:
+    answer = run("ask", "rates?", "--json").records[0]["answer"]
+
+    refused = run("ask", "--of", answer, *more)
+
+    assert refused.code == 2
+    assert f"it takes no {more[0]}" in refused.err
 
 
 @dataclass

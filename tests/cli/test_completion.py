@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 from shell import Run
+from started import Terminal
 
 from ledgernote.cli.completion import script
 
@@ -51,6 +51,10 @@ CASES = [
     (["find", "is:pi"], ["is:pinned"]),
     (["find", "tag:mac"], ["tag:macro"]),
     (["find", "@c"], ["@cuts"]),
+    (["find", "on:y"], ["on:yesterday"]),
+    (["find", "not:tag:mac"], ["not:tag:macro"]),
+    (["find", "--sort", "n"], ["new"]),
+    (["find", "--since", "y"], ["yesterday"]),
     (["find", "--forget", ""], ["cuts"]),
     (["-d", "other.db", "find", "-t", "o"], ["of-other"]),
     (["tag", "mac"], ["macro"]),
@@ -61,6 +65,10 @@ CASES = [
     (["find", "-t", "m"], ["macro"]),
     (["completion", "z"], ["zsh"]),
     (["config", "se"], ["set"]),
+    (["config", "set", "projects.fed.model", "off"], ["offline"]),
+    (["config", "set", "ledger", "off"], []),
+    (["find", "--sort", "o"], ["old"]),
+    (["stats", "--by", "p"], ["project"]),
 ]
 
 
@@ -103,7 +111,7 @@ def test_bash_completes(
 def test_bash_completes_what_is_typed_at_a_terminal(
     named: dict[str, str], run: Run, line: str, wanted: str
 ) -> None:
-    child = pexpect.spawn(
+    child = Terminal(
         "bash",
         ["--norc", "--noprofile", "-i"],
         env={**named, "PS1": "% ", "INPUTRC": "/dev/null", "TERM": "dumb"},

@@ -13,6 +13,7 @@ import pexpect
 import pytest
 from scripted import ScriptedServer
 from shell import Run
+from started import Terminal
 
 CANARY = "zebrafinch"
 QUESTION = ("which fund holds gilts?", "-m", "openai/a")
@@ -50,15 +51,7 @@ def told(server: ScriptedServer) -> list[bool]:
 
 def at_terminal(run: Run, *argv: str) -> Any:
     """The command at a terminal of its own, before it has said anything."""
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "ledgernote", *argv],
-        env=dict(run.env),
-        cwd=str(run.cwd),
-        dimensions=(30, 100),
-        timeout=30,
-        encoding="utf-8",
-    )
+    return run.sits(*argv)
 
 
 def ended(child: Any) -> int:
@@ -90,6 +83,18 @@ def test_json_counts_by_source_what_has_no_consent(remote: Run) -> None:
     assert records[0]["digest"] == records[1]["digest"]
     assert remote("context", "--of", answer, "--json").records[0]["no_consent"] == {"chatgpt": 2}
     assert "withheld: 2 of chatgpt" in remote("why", answer).out
+
+
+def test_what_had_no_consent_then_is_not_sent_when_exactly_that_is_asked_again(
+    remote: Run,
+) -> None:
+    first = remote("ask", *QUESTION, "--json").records[0]
+
+    again = remote("ask", "--of", first["answer"], "-m", "offline", "--json").records[0]
+
+    told = remote("context", "--of", again["answer"], "--json").records[0]
+    assert again["digest"] == first["digest"]
+    assert told["no_consent"] == {"chatgpt": 2}
 
 
 def test_a_dry_run_says_so_too(remote: Run, server: ScriptedServer) -> None:
@@ -225,7 +230,7 @@ def test_ctrl_c_at_the_question_sends_nothing_and_keeps_what_was_asked(
 
 def test_an_answer_for_a_pipe_is_not_asked_about(remote: Run, server: ScriptedServer) -> None:
     program = f"{sys.executable} -m ledgernote ask 'which gilts?' -m openai/a | cat"
-    child = pexpect.spawn("/bin/sh", ["-c", program], env=dict(remote.env), timeout=30)
+    child = Terminal("/bin/sh", ["-c", program], env=dict(remote.env), timeout=30)
 
     child.expect("withheld from openai")
 
@@ -238,7 +243,7 @@ def test_several_models_over_the_cap_are_asked_about_as_one_is(
     remote("config", "set", "cap", "0.000001")
     child = at_terminal(remote, "ask", "so?", "-m", "openai/gpt-4o", "-m", "openai/gpt-4o-mini")
 
-    child.expect(r"Go on, here up to .* unasked\? \[y/N\]")
+    child.expect(r"Go on,\s+here up to .* unasked\? \[y/N\]")
     child.sendline("n")
     child.expect(pexpect.EOF)
 

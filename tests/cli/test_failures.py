@@ -8,7 +8,7 @@ from pathlib import Path
 
 import canary
 import pytest
-from scripted import Cut, Fault, Garbage, Hang, Refuse, Say, ScriptedServer, Step
+from scripted import Cut, Fault, Garbage, Hang, Raw, Refuse, Say, ScriptedServer, Step
 from shell import Ran, Run
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
@@ -21,25 +21,29 @@ SAID = "so the server said"
 MODEL = "openai/gpt-5.4"
 """Asked through litellm; a model of one's own is asked directly."""
 QUICK = "retries = 1\nfirst_seconds = 1\nsilence_seconds = 1\n"
+NOWHERE = {"refused": "http://127.0.0.1:9/v1", "unknown": "http://nowhere.invalid/v1"}
 STEPS: Mapping[str, Step] = {
+    "moved": Raw("", 307, (("location", NOWHERE["refused"]),)),
     "401": Refuse(401, SAID),
+    "402": Refuse(402, SAID),
     "403": Refuse(403, SAID),
     "404": Refuse(404, SAID),
-    "408": Refuse(408, SAID),
+    "408": Refuse(408, SAID, wait="0"),
     "429": Refuse(429, SAID, wait="0"),
     "429 for long": Refuse(429, SAID, wait="3600"),
-    "500": Refuse(500, SAID),
-    "503": Refuse(503, SAID),
+    "500": Refuse(500, SAID, wait="0"),
+    "503": Refuse(503, SAID, wait="0"),
     "cut before": Cut(0),
     "cut": Cut(2),
     "fault": Fault(SAID),
     "silence": Hang(30),
     "silence in it": Hang(30, 2),
     "garbage": Garbage(),
+    "no length": Say("", finish="length"),
+    "filtered": Say("", finish="content_filter"),
     "empty": Say(""),
     "too long": Refuse(400, "maximum context length is 100 tokens", "context_length_exceeded"),
 }
-NOWHERE = {"refused": "http://127.0.0.1:9/v1", "unknown": "http://nowhere.invalid/v1"}
 
 
 @pytest.fixture
@@ -71,8 +75,10 @@ def asked(run: Run, env: Mapping[str, str], face: str, model: str = MODEL) -> Ra
     return run("chat", "--new", "-m", model, stdin="is it so?\n", env=env)
 
 
-@pytest.mark.parametrize("model", [MODEL, "openai/own-model"])
-@pytest.mark.parametrize("face", ["ask", "chat"])
+# The face words what the way to a model tells, whichever way that was.
+@pytest.mark.parametrize(
+    ("face", "model"), [("ask", MODEL), ("ask", "openai/own-model"), ("chat", "openai/own-model")]
+)
 @pytest.mark.parametrize("name", FAILURES)
 def test_each_failure_ends_as_the_page_says(
     name: str, face: str, model: str, run: Run, env: dict[str, str], server: ScriptedServer
@@ -182,8 +188,8 @@ def test_a_project_says_who_is_asked_instead(
 def test_a_window_that_nobody_knew_is_learned_from_the_refusal(
     run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:
-    for number in range(60):
-        run("note", f"rates were at {number} " + "and stayed there for long " * 20, env=env)
+    long = "and stayed there for long " * 20
+    run("note", "--each", stdin="".join(f"rates were at {at} {long}\n" for at in range(60)))
     words = "This model's maximum context length is 3000 tokens. However, you sent more."
     server.script(Refuse(400, words, "context_length_exceeded"), Say("It is."))
 

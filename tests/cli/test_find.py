@@ -64,6 +64,58 @@ def test_the_closest_is_shown_and_named_so(filled: Run) -> None:
     assert filled("find", "-p", "fed", "debt", "zinc", "--exact").code == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("tag:macro OR tag:gold", ["gold", "rates are high in c++ land"]),
+        (
+            "project:fed OR project:oil",
+            ["debt and rates", "oil alone", "rates are high in c++ land"],
+        ),
+        ("gold OR tag:macro", ["gold", "rates are high in c++ land"]),
+        ("high OR on:2026-01-05", ["debt and rates", "rates are high in c++ land"]),
+        ("gold OR -kind:note", ["gold"]),
+        ('"debt and" OR is:pinned', ["debt and rates", "rates are high in c++ land"]),
+        ("tag:gold OR @macro", ["gold", "rates are high in c++ land"]),
+        ("rates -@macro", ["debt and rates"]),
+    ],
+)
+def test_an_or_holds_filters(filled: Run, query: str, found: list[str]) -> None:
+    filled("note", "gold", "-t", "gold")
+    filled("find", "-a", "--save", "macro", "tag:macro")
+
+    ran = filled("find", "-a", query, "--json")
+
+    assert sorted(hit["text"] for hit in ran.records) == found
+    assert "OR" not in ran.err
+
+
+def test_an_or_that_joins_nothing_is_a_word_and_stderr_says_so(filled: Run) -> None:
+    ran = filled("find", "-a", "rates OR is:private")
+
+    assert "OR is a word there: it joins two words, phrases or filters" in ran.err
+
+
+@pytest.mark.parametrize("typed", ["on:7may", 'since:"two weeks ago"', "-until:2026-02-30"])
+def test_a_time_that_is_none_is_said_to_be_words(filled: Run, typed: str) -> None:
+    ran = filled("find", "-a", typed)
+
+    assert "is words there" in ran.err
+    assert "is no time, such as 7d, friday or 2026-05-01" in ran.err
+
+
+def test_a_query_of_thousands_of_words_is_no_error(filled: Run) -> None:
+    filled("note", "加息 by 0.25")  # figures are looked for beside such text as well
+    forms = ["{}.{}", "tag:x{}", "w{}*", '"powell w{}"', "W{}", "加{}", "-w{}", "w{} OR"]
+
+    queries = [" ".join(form.format(n, n) for n in range(1500)) for form in forms]
+    ran = filled("find", "-a", "--each", stdin="\n".join(queries))
+
+    assert ran.code in (0, 1), ran.err
+    assert ran.err.count("of 1,500 words and filters the first 500 are looked for") == 7, ran.err
+    assert "line 2: of 1,500" in ran.err
+
+
 @pytest.mark.parametrize("few", [("-n", "1"), ("-n1",), ("-1",), ("--number=1",)])
 def test_a_cut_list_says_so(filled: Run, few: tuple[str, ...]) -> None:
     ran = filled("find", "rates", "-p", "fed", *few)
@@ -167,9 +219,17 @@ def test_a_cut_list_says_how_many_there_are(run: Run, notes: int, said: str) -> 
     assert run("find", "rates").err.strip() == said
 
 
+def test_what_holds_some_of_the_words_is_not_counted(run: Run) -> None:
+    lines = (json.dumps({"kind": "note", "text": f"rates {number}"}) for number in range(150))
+    run("import", "jsonl", "-", stdin="\n".join(lines))
+
+    assert "20 of many; -n 0 for all" in run("find", "rates", "zinc").err
+
+
 def test_marks_are_said_to_be_of_the_newest_where_there_are_more(run: Run) -> None:
     texts = ["gold -> cash", *("x" for _ in range(1_999)), "cash -> gold"]
-    run("note", "--each", stdin="\n".join(texts[:-1]))
+    lines = (json.dumps({"kind": "note", "text": text}) for text in texts[:-1])
+    run("import", "jsonl", "-", stdin="\n".join(lines))
 
     few, nothing = run("find", "->"), run("find", "=>")
     run("note", texts[-1])

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pexpect
 import pytest
 from shell import Run
+from started import Terminal
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import INBOX, Kind, Scope
@@ -18,20 +19,8 @@ from ledgernote.notebook.home import home, same_days
 from ledgernote.notebook.notebook import NewNote, Notebook
 
 
-def spawn(run: Run, *argv: str) -> pexpect.spawn:
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "ledgernote", *argv],
-        env=dict(run.env),
-        cwd=str(run.cwd),
-        dimensions=(40, 100),
-        timeout=30,
-        encoding="utf-8",
-    )
-
-
 def test_nothing_yet_names_six_commands(run: Run) -> None:
-    child = spawn(run)
+    child = run.sits(rows=40)
     child.expect(pexpect.EOF)
     child.close()
 
@@ -43,7 +32,7 @@ def test_nothing_yet_names_six_commands(run: Run) -> None:
 def test_where_you_were_and_a_key_that_leaves(run: Run) -> None:
     run.note("old pin", "--pin", "--at", "2020-01-01")
     run("ask", "what of rates?", "-r", "thesis")
-    child = spawn(run)
+    child = run.sits(rows=40)
 
     child.expect("last threads.*thesis.*old pins.*old pin.*Enter goes on with thesis · n starts")
     child.send("q")
@@ -144,7 +133,7 @@ def test_nothing_waits_for_keys_in_the_background(run: Run, argv: list[str]) -> 
     run("ask", "what of rates?", "-r", "thesis")
     # `timeout` puts what it runs into a group of its own, behind the shell.
     program = shlex.join([sys.executable, "-m", "ledgernote", *argv])
-    child = pexpect.spawn(
+    child = Terminal(
         "bash",
         ["-c", f"timeout -s KILL 20 {program}; echo over $?"],
         env=dict(run.env),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import canary
@@ -66,6 +65,44 @@ def test_no_key_of_a_provider_goes_to_a_server_of_ones_own(
         "Bearer none",
         "Bearer the-key-of-the-house-0123",
     ]
+
+
+def test_a_provider_is_meant_in_any_case(run: Run) -> None:
+    kept = run("keys", "set", "OpenAI", stdin="the-kept-one-0123456789")
+    gone = run("keys", "rm", "OPENAI")
+
+    assert (kept.code, gone.code) == (0, 0), kept.err
+    assert "forgotten: the key of openai" in gone.err
+    assert run("keys", "list").out == ""
+
+
+def test_the_remedy_for_another_vendors_key_is_a_setting_that_there_is(run: Run) -> None:
+    run("config", "set", "key_command", "echo gsk_0123456789abcdef0123")
+
+    asked = run("ask", "what now?", "-m", "openai/gpt-5.4")
+
+    assert asked.code == 6
+    remedy = "ledgernote config set providers.openai.key_command 'op read …'"
+    assert remedy in asked.err
+    assert run("config", "set", "providers.openai.key_command", "echo x").code == 0
+
+
+def test_a_file_of_keys_that_others_may_read_is_told_with_the_remedy(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "keys.json"
+    env = {"LEDGERNOTE_KEYS": str(file)}
+    run("note", "begun")
+    run("keys", "set", "groq", stdin="gsk_0123456789abcdef0123", env=env)
+    told = []
+    for argv in (("keys", "list"), ("ask", "what now?", "-m", "offline"), ("doctor",)):
+        file.chmod(0o644)
+        told.append(run(*argv, env=env))
+
+    assert all("which holds keys: chmod 600 " in ran.err for ran in told)
+    assert f"others may read {file}" in told[2].out
+    file.chmod(0o600)
+    assert "others may read" not in run("keys", "list", env=env).err
 
 
 def test_a_key_command_is_run_for_the_question_and_beats_what_is_kept(run: Run) -> None:
@@ -150,14 +187,7 @@ def test_doctor_names_a_file_of_keys_that_cannot_be_read(run: Run, tmp_path: Pat
 
 
 def test_what_is_typed_for_a_key_is_not_echoed(run: Run) -> None:
-    terminal = pexpect.spawn(
-        sys.executable,
-        ["-m", "ledgernote", "keys", "set"],
-        env=dict(run.env),
-        cwd=str(run.cwd),
-        encoding="utf-8",
-        timeout=20,
-    )
+    terminal = run.sits("keys", "set")
 
     terminal.expect("hidden")
     terminal.sendline(KEY)

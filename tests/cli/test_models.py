@@ -51,6 +51,21 @@ def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_n
     assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:port", "::"])
+def test_whatever_ollama_host_says_the_question_is_kept_and_others_are_asked(
+    run: Run, host: str
+) -> None:
+    there = {"OLLAMA_HOST": host, **KEYS}
+    with ScriptedServer() as server:
+        asked = run("ask", "-m", "ollama/llama3.2", "what now?", env=there)
+        other = run("ask", "-m", "sonnet", "and?", env={**there, "ANTHROPIC_API_BASE": server.root})
+    listed = run("models", env=there)
+
+    assert (asked.code, other.code, listed.code) == (6, 0, 0), asked.err + other.err + listed.err
+    assert ("OLLAMA_HOST is no address: 127.0.0.1:port" in asked.err) == (host != "::")
+    assert run("log", "--json").records[0]["text"] == "what now?"
+
+
 def test_a_local_server_is_sent_no_more_than_it_says_its_window_is(run: Run) -> None:
     run.note("a heron")
     with ScriptedServer() as server:
@@ -93,11 +108,25 @@ def test_a_server_of_the_settings_is_usable_while_it_answers(run: Run) -> None:
         there = by_name(run("models", "--json").records)
     gone = by_name(run("models", "--json").records)
 
-    assert (there["openai/house/llama"]["alias"], there["openai/house/llama"]["usable"]) == (
-        "house/llama",
-        True,
-    )
-    assert not gone["openai/house/llama"]["usable"]
+    assert (there["house/llama"]["alias"], there["house/llama"]["usable"]) == (None, True)
+    assert not gone["house/llama"]["usable"]
+
+
+def test_a_server_of_the_settings_answers_by_the_name_that_they_give_it(run: Run) -> None:
+    with ScriptedServer() as server, ScriptedServer() as openai:
+        environ = {"OPENAI_API_KEY": canary.OPENAI}
+        run("config", "set", "models.house/b.api_base", server.base)
+        first = run("ask", "-m", "house/b", "what now?", "-r", "talk", "--json", env=environ)
+        older = run("ask", "-m", "openai/house/b", "and now?", "-c", env=environ)
+        elsewhere = {**environ, "OPENAI_API_BASE": openai.base}
+        there = run("ask", "-m", "openai/house/b", "who?", "--json", env=elsewhere)
+
+    assert first.records[0]["model"] == "house/b"
+    assert "openai/house/b is house/b" in older.err
+    assert [one["model"] for one in server.requests] == ["house/b", "house/b"]
+    assert there.records[0]["model"] == "openai/house/b"
+    answers = [one["model"] for one in run("log", "--json").records if one["kind"] == "answer"]
+    assert answers == ["house/b", "house/b", "openai/house/b"]
 
 
 def test_a_short_name_asks_the_newest_model_of_its_family_and_says_which(run: Run) -> None:
@@ -116,6 +145,34 @@ def test_a_name_that_fits_several_families_lists_them_and_keeps_the_question(run
     assert ran.code == 4
     assert "'claude' could be any of: anthropic/claude-haiku" in ran.err
     assert "not asked yet; the question is kept as" in ran.err
+
+
+def test_the_first_letters_of_a_name_will_do_and_several_are_left_to_the_person(run: Run) -> None:
+    for one in "ab":
+        run("config", "set", f"models.house/{one}.api_base", "http://127.0.0.1:1/v1")
+
+    offline = run("models", "-m", "off", "--json").records[0]
+    sonnet = run("models", "-m", "sonn", "--json", env=KEYS).records[0]
+    house = run("ask", "-m", "hous", "what now?")
+
+    assert (offline["model"], sonnet["model"]) == ("offline", "anthropic/claude-sonnet-5-5")
+    assert house.code == 4
+    assert "'hous' could be any of: house/a, house/b" in house.err
+    assert "Type one of its other words too" in house.err
+
+
+def test_a_key_in_the_place_of_a_name_is_neither_repeated_nor_kept(run: Run) -> None:
+    asked = run("ask", "-m", canary.OPENAI, "what now?")
+    listed = run("models", "-m", canary.ANTHROPIC)
+    default = run("ask", "what now?", env={"LEDGERNOTE_MODEL": canary.OPENAI})
+    model = run("config", "set", "model", canary.OPENAI)
+    fallback = run("config", "set", "projects.fed.fallback", f"haiku,{canary.OPENAI}")
+    gone = run("keys", "rm", canary.OPENAI)
+
+    codes = [ran.code for ran in (asked, listed, default, model, fallback, gone)]
+    assert codes == [4, 4, 4, 2, 2, 2]
+    assert all("a key" in ran.err for ran in (asked, listed, default, model, fallback, gone))
+    assert run("config", "get", "model").out == "\n"
 
 
 def test_a_name_of_ones_own_stands_for_a_model_and_is_listed_beside_it(run: Run) -> None:
@@ -139,7 +196,7 @@ def test_what_can_be_asked_now_comes_before_what_cannot(run: Run) -> None:
 def test_the_whole_name_always_wins_and_a_provider_means_its_usual_model(run: Run) -> None:
     whole = run("models", "-m", "gpt-4o", "--json", env=KEYS).records[0]
     strange = run("models", "-m", "openai/my-own-thing", "--json", env=KEYS).records[0]
-    provider = run("models", "-m", "anthropic", "--json", env=KEYS).records[0]
+    provider = run("models", "-m", "Anthropic", "--json", env=KEYS).records[0]
 
     assert [one["model"] for one in (whole, strange, provider)] == [
         *("openai/gpt-4o", "openai/my-own-thing", "anthropic/claude-sonnet-5")
@@ -173,6 +230,48 @@ def test_why_names_the_rule_that_chose_each_beaten_by_the_one_above_it(run: Run)
         ("LEDGERNOTE_MODEL", "openai/gpt-5.6"),
         ("-m", "anthropic/claude-sonnet-5-5"),
     ]
+
+
+def test_why_tells_what_the_settings_say_also_where_the_environment_comes_first(run: Run) -> None:
+    run("config", "set", "model", "haiku")
+
+    rows = run("models", "--why", "--json", env={**KEYS, "LEDGERNOTE_MODEL": "gpt"}).records
+    row = next(one for one in rows if one["rule"] == "model")
+
+    assert (row["model"], row["chosen"]) == ("anthropic/claude-haiku-5-5", False)
+    assert row["why"].endswith("the model of the settings; LEDGERNOTE_MODEL comes first")
+
+
+def test_doctor_tells_who_answers_and_which_names_nobody_has(run: Run) -> None:
+    run("note", "begun")
+    run("config", "set", "fallback", "sonett, haiku")
+    run("config", "set", "projects.fed.model", "qwertz")
+    run("config", "set", "model", "offline")
+    told = [one["what"] for one in run("doctor", "--json", env=KEYS).records]
+    run("config", "set", "model", "anthropic/claude-sonnet-5")
+    now = [one["what"] for one in run("doctor", "--json", env=KEYS).records]
+    bare = [one["what"] for one in run("doctor", "--json").records]
+
+    assert "fallback: no model is called 'sonett'" in told
+    assert "projects.fed.model: no model is called 'qwertz'" in told
+    assert "offline answers: the model of the settings" in told
+    assert "anthropic/claude-sonnet-5 answers: the model of the settings" in now
+    assert "keys in the environment: none" in bare
+    needs = "anthropic needs a key, and ANTHROPIC_API_KEY is not set"
+    assert f"nobody answers unless named: {needs}" in bare
+
+
+def test_a_default_that_cannot_be_asked_is_not_said_to_answer_in_place_of_itself(
+    run: Run,
+) -> None:
+    there = {"OLLAMA_HOST": "127.0.0.1:port"}
+    run("ask", "what now?", "-r", "talk", env=there)
+
+    again = run("ask", "and now?", "-c", env=there)
+
+    assert again.code == 6
+    assert "OLLAMA_HOST is no address" in again.err
+    assert "answered here last" not in again.err
 
 
 def test_a_default_that_is_no_model_is_named_with_what_set_it(run: Run) -> None:

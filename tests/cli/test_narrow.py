@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pexpect
 import pytest
 from shell import Run
@@ -13,14 +11,7 @@ from ledgernote.cli.options import COMMANDS
 
 
 def seen(run: Run, columns: int, *argv: str, keys: str = "") -> list[str]:
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "ledgernote", *argv],
-        env={**run.env, "NO_COLOR": "1"},
-        dimensions=(200, columns),
-        timeout=30,
-        encoding="utf-8",
-    )
+    child = run.sits(*argv, rows=200, columns=columns, NO_COLOR="1")
     before = ""
     if keys:
         child.expect("leaves")

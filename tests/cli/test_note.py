@@ -123,14 +123,7 @@ def test_split_keeps_a_note_for_each_paragraph(run: Run) -> None:
 
 
 def test_each_keeps_a_note_a_line_and_hands_over_at_once(run: Run) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "ledgernote", "note", "--each"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=run.env,
-        cwd=run.cwd,
-    ) as talk:
+    with run.begins("note", "--each", stderr=subprocess.DEVNULL) as talk:
         assert talk.stdin
         assert talk.stdout
         for word in (b"one", b"two"):
@@ -166,28 +159,15 @@ def test_a_file_may_be_edited_before_it_is_kept(run: Run) -> None:
 
 
 def test_without_a_terminal_no_editor_is_waited_for(run: Run) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "ledgernote", "note", "-e"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env=run.env,
-        start_new_session=True,
-        timeout=20,
-        check=False,
-    )
+    with run.begins("note", "-e", stdin=subprocess.DEVNULL, start_new_session=True) as program:
+        _, err = program.communicate(timeout=20)
 
-    assert done.returncode == 2
-    assert b"there is no terminal for an editor" in done.stderr
+    assert program.returncode == 2
+    assert b"there is no terminal for an editor" in err
 
 
 def test_a_pipe_without_end_is_named_after_a_second(run: Run) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "ledgernote", "note", "words"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=run.env,
-    ) as talk:
+    with run.begins("note", "words") as talk:
         assert talk.stderr
         begun = time.monotonic()
         assert talk.stderr.readline() == b"reading piped text; </dev/null to skip\n"
@@ -252,14 +232,7 @@ def test_a_hundred_megabytes_are_kept(run: Run) -> None:
 
 def test_forty_at_once_on_a_new_ledger_all_succeed(run: Run) -> None:
     started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "ledgernote", "note", f"note {number}"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=run.env,
-        )
-        for number in range(40)
+        run.begins("note", f"note {number}", stdin=subprocess.DEVNULL) for number in range(40)
     ]
     ended = [(one.communicate(timeout=120), one.returncode) for one in started]
 

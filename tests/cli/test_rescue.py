@@ -30,18 +30,6 @@ def busy(run: Run) -> Iterator[None]:
         other.close()
 
 
-def started(run: Run, *argv: str, **more: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
-        [sys.executable, "-m", "ledgernote", *argv],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=run.env,
-        cwd=run.cwd,
-        **more,
-    )
-
-
 def saved(said: bytes) -> bytes:
     found = re.search(rb"(?:Your text|What was said) is safe in (\S+)", said)
     assert found, said
@@ -55,7 +43,7 @@ def until_it_waits(program: subprocess.Popen[bytes]) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_while_the_ledger_is_busy_saves_words_and_pipe(run: Run, number: int) -> None:
-    with busy(run), started(run, "note", "precious", "words") as program:
+    with busy(run), run.begins("note", "precious", "words") as program:
         assert program.stdin
         program.stdin.write(b"and piped\n")
         program.stdin.close()
@@ -71,7 +59,7 @@ def test_an_interrupt_while_the_ledger_is_busy_saves_words_and_pipe(run: Run, nu
 def test_an_interrupt_while_the_ledger_is_busy_saves_what_came_from_files(run: Run) -> None:
     (run.cwd / "a.txt").write_bytes(b"alpha")
     (run.cwd / "b.txt").write_bytes(b"beta")
-    with busy(run), started(run, "note", "-f", "a.txt", "-f", "b.txt") as program:
+    with busy(run), run.begins("note", "-f", "a.txt", "-f", "b.txt") as program:
         assert program.stdin
         program.stdin.close()
         program.stdin = None
@@ -87,7 +75,7 @@ def test_an_interrupt_while_the_ledger_is_busy_saves_what_came_from_files(run: R
 def test_an_interrupt_half_way_through_a_slow_pipe_saves_the_half(
     run: Run, argv: tuple[str, ...]
 ) -> None:
-    with started(run, *argv) as program:
+    with run.begins(*argv) as program:
         assert program.stdin
         program.stdin.write(b"half of")
         program.stdin.flush()
@@ -101,7 +89,7 @@ def test_an_interrupt_half_way_through_a_slow_pipe_saves_the_half(
 
 
 def test_an_interrupted_each_saves_the_line_it_could_not_keep_and_what_follows(run: Run) -> None:
-    with busy(run), started(run, "note", "--each") as program:
+    with busy(run), run.begins("note", "--each") as program:
         assert program.stdin
         program.stdin.write(b"one\ntwo\nthr")
         program.stdin.flush()
@@ -142,7 +130,7 @@ def test_what_was_written_in_an_editor_that_then_failed_is_saved(run: Run) -> No
 
 
 def test_without_an_editor_or_terminal_the_piped_text_is_saved(run: Run) -> None:
-    with started(run, "note", "-e", start_new_session=True) as program:
+    with run.begins("note", "-e", start_new_session=True) as program:
         _, err = program.communicate(b"piped in", timeout=20)
 
     assert program.returncode == 2
@@ -158,7 +146,7 @@ def test_ctrl_c_in_the_editor_is_the_editors(run: Run) -> None:
     editor.chmod(0o755)
     run = Run(env={**run.env, "EDITOR": str(editor)}, cwd=run.cwd, ledger=run.ledger)
 
-    with started(run, "note", "-e", "begun ", start_new_session=True) as program:
+    with run.begins("note", "-e", "begun ", start_new_session=True) as program:
         assert program.stdin
         program.stdin.close()
         program.stdin = None
@@ -189,7 +177,7 @@ def test_blanks_are_nobodys_words(run: Run) -> None:
 def test_an_interrupt_saves_the_lines_that_nobody_has_asked(
     run: Run, argv: tuple[str, ...]
 ) -> None:
-    with started(run, *argv) as program:
+    with run.begins(*argv) as program:
         assert program.stdin
         assert program.stderr
         program.stdin.write(b"what of gold?\nand of sil")
@@ -237,7 +225,7 @@ def test_what_would_not_be_kept_anyway_goes_into_no_file(run: Run, argv: tuple[s
 
 
 def test_a_pipe_without_end_delays_a_mistake_only_a_moment(run: Run) -> None:
-    with started(run, "note", "--tagg", "x") as program:
+    with run.begins("note", "--tagg", "x") as program:
         assert program.stdin
         program.stdin.write(b"so far")
         program.stdin.flush()
@@ -260,7 +248,7 @@ def test_what_is_piped_into_an_unusable_ledger_is_saved(run: Run, argv: tuple[st
 
 
 def test_a_piped_talk_saves_what_the_ledger_takes_no_more(run: Run) -> None:
-    with started(run, "chat", "-m", "offline") as program:
+    with run.begins("chat", "-m", "offline") as program:
         assert program.stdin
         assert program.stderr
         program.stdin.write(b"what of gold?\n")
@@ -280,19 +268,18 @@ def test_a_piped_talk_saves_what_the_ledger_takes_no_more(run: Run) -> None:
 @pytest.mark.parametrize("argv", [("ask",), ("ask", "--json"), ("chat",)])
 def test_an_answer_that_the_ledger_takes_no_more_is_saved(run: Run, argv: tuple[str, ...]) -> None:
     with ScriptedServer() as server:
-        server.script(Say("one " * 30 + "end", delay=0.1))
+        server.script(Say("one " * 10 + "end", delay=0.05))
         env = {"OPENAI_API_KEY": "none", "OPENAI_API_BASE": server.base}
         online = Run(env={**run.env, **env}, cwd=run.cwd, ledger=run.ledger)
-        with started(online, *argv, "-m", "openai/gpt-5") as program:
+        with online.begins(*argv, "-m", "openai/own-model") as program:
             assert program.stdin
             program.stdin.write(b"what of gold?\n")
             program.stdin.close()
             program.stdin = None
             wait_for(lambda: bool(server.requests))
-            time.sleep(0.5)
             with sqlite3.connect(run.ledger) as other:
                 other.execute("PRAGMA user_version = 999")
             _, err = program.communicate(timeout=30)
 
     assert program.returncode == 5
-    assert saved(err) == b"one " * 30 + b"end"
+    assert saved(err) == b"one " * 10 + b"end"

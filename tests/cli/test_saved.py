@@ -94,7 +94,7 @@ def test_one_that_says_more_is_a_word_in_an_or_and_behind_a_minus_and_stderr_say
     filled: Run,
 ) -> None:
     filled("find", "-a", "--save", "both", "cut June")
-    said = "@both is a word there: only one word, phrase or OR can stand in an OR or behind a minus"
+    said = "@both is a word there: only one word, phrase, filter or OR can stand in"
 
     ran = filled("find", "-a", "@both OR cake", "--json")
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -267,15 +268,24 @@ class Hands(RuleBasedStateMachine):
         deliver(log_of(self.ledgers[1 - hand]), self.ledgers[hand], self.clock())
 
 
-TestHands = Hands.TestCase
-TestHands.settings = settings(
-    max_examples=50,
+FEW = settings(
+    max_examples=15,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
+
+TestHands = Hands.TestCase
+TestHands.settings = FEW
+
+
+@pytest.mark.slow
+class TestHandsForLong(Hands.TestCase):  # type: ignore[misc,valid-type]
+    """The same, ten times as often."""
+
+    settings = settings(FEW, max_examples=150)
 
 
 def test_two_ledgers_that_never_met_agree_when_they_have(tmp_path: Path) -> None:

@@ -68,6 +68,10 @@ def test_the_usual_model_of_each_provider_is_known_and_not_on_its_way_out(provid
         ("0.0.0.0", "http://127.0.0.1:11434"),
         ("box:99", "http://box:99"),
         ("[::1]", "http://[::1]:11434"),
+        ("::1", "http://[::1]:11434"),
+        ("::", "http://[::1]:11434"),
+        ("fe80::1/", "http://[fe80::1]:11434"),
+        (":99", "http://127.0.0.1:99"),
         ("https://box", "https://box:443"),
     ],
 )
@@ -75,6 +79,47 @@ def test_ollama_is_chosen_when_its_host_is_configured(host: str, address: str) -
     choice = choose(environ={"OLLAMA_HOST": host})
 
     assert (choice.provider, choice.api_base, choice.key) == ("ollama", address, None)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1:port",
+        "127.0.0.1:99999",
+        "127.0.0.1:0x50",
+        "http://HOST:PORT:",
+        "http://[::1",
+        "http://::1",
+        "ftp://box",
+        "my box",
+    ],
+)
+def test_an_ollama_host_that_is_no_address_is_told_when_it_is_asked(host: str) -> None:
+    choice = choose("ollama/llama3.2", environ={"OLLAMA_HOST": host})
+
+    with pytest.raises(ModelError, match=r"^OLLAMA_HOST is no address: ") as told:
+        demand_key(choice)
+
+    assert told.value.hint == "export OLLAMA_HOST=http://HOST:PORT"
+
+
+@pytest.mark.parametrize("base", ["http://", "http:///v1", "http://box:x/v1", "gopher://box"])
+def test_an_address_of_the_settings_that_is_none_names_its_setting(base: str) -> None:
+    choice = choose("house/a", settings={"house/a": ModelSettings(api_base=base)})
+
+    with pytest.raises(ModelError, match=r"^models\.house/a\.api_base is no address: ") as told:
+        demand_key(choice)
+
+    assert told.value.hint == ("ledgernote config set models.house/a.api_base http://HOST:PORT/v1")
+
+
+def test_an_address_of_the_environment_names_its_variable() -> None:
+    choice = choose("openai/any", environ={"OPENAI_API_BASE": "127.0.0.1:1"})
+
+    with pytest.raises(ModelError, match=r"^OPENAI_API_BASE lacks its http://: 127") as told:
+        demand_key(choice)
+
+    assert told.value.hint == "export OPENAI_API_BASE=http://127.0.0.1:1"
 
 
 @pytest.mark.parametrize("variable", ["OPENAI_API_BASE", "ANTHROPIC_BASE_URL"])
@@ -105,6 +150,21 @@ def test_a_known_model_needs_no_provider_in_its_name(typed: str, name: str, wind
 @pytest.mark.parametrize("typed", ["gpt-5", "GPT-5", "OpenAI/gpt-5"])
 def test_a_name_means_the_same_model_however_it_is_written(typed: str) -> None:
     assert choose(typed).name == "openai/gpt-5"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("OpenAI/My-Own-Model", "openai/My-Own-Model"),
+        ("Openrouter/Meta-Llama/Llama-3", "openrouter/Meta-Llama/Llama-3"),
+        ("openai/GPT-5", "openai/gpt-5"),
+        ("OFFLINE", "offline"),
+    ],
+)
+def test_a_provider_in_any_case_is_that_one_and_its_model_stays_as_typed(
+    typed: str, name: str
+) -> None:
+    assert choose(typed).name == name
 
 
 @pytest.mark.parametrize("typed", ["mybox", "MyBox", "Openai/Own", "OPENAI/own", "desk", "Desk"])
@@ -174,9 +234,30 @@ def test_settings_give_a_name_a_model_an_address_and_a_window() -> None:
     choice = choose("mine", settings=settings)
     nick = choose("sonnet", settings=settings, environ={"ANTHROPIC_API_KEY": "k1"})
 
-    assert (choice.name, choice.api_base) == ("openai/mine", "http://localhost:8080/v1")
+    assert (choice.name, choice.api_base) == ("mine", "http://localhost:8080/v1")
     assert (choice.local, choice.window) == (True, 8_000)
     assert (nick.name, nick.key, nick.local) == ("anthropic/claude-sonnet-5", "k2", False)
+
+
+@pytest.mark.parametrize("typed", ["house/b", "House/B", "quick", "openai/house/b"])
+def test_a_server_of_the_settings_has_the_name_that_the_settings_give_it(typed: str) -> None:
+    home = ModelSettings(api_base="http://127.0.0.1:9/v1")
+    settings = {"house/b": home, "house/b-2": home, "quick": ModelSettings(model="house/b")}
+
+    choice = choose(typed, settings=settings, environ={"OPENAI_API_KEY": "k"})
+
+    assert (choice.name, choice.model, choice.api_base) == ("house/b", "house/b", home.api_base)
+    assert choice.key is None
+
+
+@pytest.mark.parametrize("typed", ["openai/gpt-4o", "openai/mine"])
+def test_a_whole_name_that_another_has_is_no_server_of_the_settings(typed: str) -> None:
+    home = ModelSettings(api_base="http://127.0.0.1:9/v1")
+    environ = {"OPENAI_API_BASE": "http://box/v1"}
+
+    choice = choose(typed, settings={"gpt-4o": home, "mine": home}, environ=environ)
+
+    assert (choice.name, choice.api_base) == (typed, "http://box/v1")
 
 
 def test_settings_of_the_full_name_hold_for_the_bare_one() -> None:

@@ -109,7 +109,14 @@ def test_each_kind_of_server_tells_how_large_a_window_is(
     assert found == 8192
 
 
-@pytest.mark.parametrize("tells", [{}, {"data": "x"}, {"data": [{"id": "a", "n_ctx": "many"}]}])
+@pytest.mark.parametrize(
+    "tells",
+    [
+        {},
+        {"data": "x"},
+        *({"data": [{"id": "a", "n_ctx": no}]} for no in ("many", -5, 0, True, 3, 8192.0, 10**12)),
+    ],
+)
 def test_a_server_that_does_not_say_how_large_a_window_is_is_no_error(tells: Json) -> None:
     with ScriptedServer() as server:
         server.tells = {"/v1/models": tells}

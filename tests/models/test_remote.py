@@ -33,6 +33,7 @@ from scripted import (
     Step,
     Think,
 )
+from started import Beside
 
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.errors import ModelBusy, ModelError, UsageError
@@ -42,7 +43,7 @@ from ledgernote.models.choose import open_model
 from ledgernote.models.counter import count_messages
 from ledgernote.models.failures import explain
 from ledgernote.models.patience import Patience
-from ledgernote.models.remote import Remote
+from ledgernote.models.remote import Remote, embeddings
 
 KEY = canary.OPENAI
 NAMES = (
@@ -264,6 +265,57 @@ def test_a_missing_key_is_told_before_anything_is_sent() -> None:
 
 
 @every_provider
+@pytest.mark.parametrize("key", ["sk-caf\u00e9-0123456789", "sk-of\ntwo-lines-0123456789"])
+def test_a_key_that_cannot_be_one_is_told_before_anything_is_sent(
+    name: str, key: str, server: ScriptedServer
+) -> None:
+    provider = name.partition("/")[0]
+    variable = f"{provider.upper()}_API_KEY"
+    here = at(server, name).choice
+    model = Remote(replace(here, key=key, api_key_env=variable), {})
+
+    _, error = fail(model)
+
+    assert str(error) == f"the key of {provider} holds a letter that no key has"
+    assert error.hint == f"Set another: export {variable}=…"
+    assert server.requests == []
+
+
+@every_provider
+@pytest.mark.parametrize("data", ["[1, 2]", "42", '"words"'])
+def test_a_stream_of_something_else_is_no_answer(
+    name: str, data: str, server: ScriptedServer
+) -> None:
+    server.script(Raw(f"data: {data}\n\n"))
+
+    _, error = fail(at(server, name))
+
+    assert re.fullmatch(r"what came from \S+ is no answer of a model", str(error))
+    assert not isinstance(error, ModelBusy)
+
+
+@pytest.mark.parametrize("name", ["openai/gpt-4o", "openai/own-model"])
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"message": "because", "code": 401}, "openai refused the key: because"),
+        ({"message": "because", "code": 402}, "openai wants payment first: because"),
+        ({"message": "because", "type": "scripted"}, "openai has a fault of its own: because"),
+        ("because", "openai has a fault of its own: because"),
+    ],
+)
+def test_an_error_in_place_of_an_answer_keeps_its_reason_on_both_ways(
+    name: str, whole: bool, fault: object, sentence: str, server: ScriptedServer
+) -> None:
+    told = json.dumps({"error": fault})
+    json_only = (("content-type", "application/json"),)
+    server.script(Raw(told, 200, json_only) if whole else Raw(f"data: {told}\n\n"))
+
+    assert str(fail(at(server, name))[1]) == sentence
+
+
+@every_provider
 @pytest.mark.parametrize("tidy", [False, True])
 def test_a_stream_without_its_last_word_is_broken_not_complete(
     name: str, tidy: bool, server: ScriptedServer
@@ -304,6 +356,20 @@ def test_each_failure_has_its_sentence(
     assert "litellm" not in str(error).casefold()
     assert error.exit_code == 6
     assert len(server.requests) == 1, "asked once, never again by itself"
+
+
+@every_provider
+@pytest.mark.parametrize("status", [402, 405, 409, 413, 418, 425, 451])
+def test_what_is_the_questions_fault_or_the_purses_is_not_asked_again(
+    name: str, status: int, server: ScriptedServer
+) -> None:
+    server.script(Refuse(status, "said so"))
+
+    _, error = fail(at(server, name))
+
+    said = "wants payment first" if status == 402 else "did not take the question"
+    assert str(error).endswith(f" {said}: said so")
+    assert not isinstance(error, ModelBusy)
 
 
 @every_provider
@@ -375,6 +441,32 @@ def test_cached_tokens_that_cannot_be_are_as_not_reported(
     assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (33, 4, None)
 
 
+EMBEDDERS = (
+    ("openai/text-embedding-3-small", "/v1/embeddings"),
+    ("ollama/nomic", "/api/embed"),
+    ("gemini/gemini-embedding-001", "/models/gemini-embedding-001:batchEmbedContents"),
+)
+
+
+@pytest.mark.parametrize(("name", "path"), EMBEDDERS)
+@pytest.mark.parametrize(
+    ("tells", "sentence"),
+    [
+        ({"embeddings": 7}, " is no answer of a model"),
+        ({"error": {"message": "because", "code": 401}}, " refused the key: because"),
+    ],
+)
+def test_what_does_not_embed_is_asked_once_and_told_in_our_words(
+    name: str, path: str, tells: dict[str, object], sentence: str, server: ScriptedServer
+) -> None:
+    server.tells = {path: tells}
+
+    with pytest.raises(ModelError, match=sentence):
+        embeddings(at(server, name).choice, ["so"], Patience(first=5.0))
+
+    assert server.paths == [path]
+
+
 def test_a_package_that_litellm_lacks_is_named(server: ScriptedServer) -> None:
     _, error = fail(at(server, "openai/o3-pro"))
 
@@ -424,21 +516,21 @@ def test_a_reader_who_pauses_is_no_silent_model(name: str, server: ScriptedServe
     said = ""
     for piece in model.stream(context()):
         if isinstance(piece, Piece):
-            time.sleep(0 if said else 1)
+            time.sleep(0 if said else 0.4)
             said += piece.text
 
     assert said == "one two three four five six"
 
 
 def test_a_process_that_was_stopped_has_not_waited_meanwhile(server: ScriptedServer) -> None:
-    server.script(Say("one two", pieces=2, delay=4))
-    source = ASKED_PATIENTLY.format(base=server.base)
-    process = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True)
+    server.script(Say("one two", pieces=2, delay=1.6))
+    asking = [sys.executable, "-c", ASKED_PATIENTLY.format(base=server.base)]
+    process = Beside(asking, env=dict(os.environ), stdout=subprocess.PIPE, text=True)
     assert process.stdout
     assert process.stdout.readline() == "one \n"
 
     process.send_signal(signal.SIGSTOP)
-    time.sleep(3.5)
+    time.sleep(1.4)
     process.send_signal(signal.SIGCONT)
 
     assert process.communicate(timeout=30)[0] == "two\n"
@@ -448,11 +540,11 @@ ASKED_PATIENTLY = """
 from ledgernote.domain.turns import Context, Message, Piece
 from ledgernote.models.catalog import Known, choose
 from ledgernote.models.patience import Patience
-from ledgernote.models.remote import Remote
+from ledgernote.models.remote import Remote, embeddings
 choice = choose("openai/x", Known(environ={{"OPENAI_API_BASE": "{base}", "OPENAI_API_KEY": "k"}}))
 asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
                 receipt=(), left_out=(), left_out_count=0)
-for piece in Remote(choice, {{}}, Patience(first=20, silence=2)).stream(asked):
+for piece in Remote(choice, {{}}, Patience(first=20, silence=1)).stream(asked):
     if isinstance(piece, Piece):
         print(piece.text, flush=True)
 """
@@ -571,7 +663,7 @@ from ledgernote.domain.errors import ModelError
 from ledgernote.domain.turns import Context, Message
 from ledgernote.models.catalog import Known, choose
 from ledgernote.models.patience import Patience
-from ledgernote.models.remote import Remote
+from ledgernote.models.remote import Remote, embeddings
 asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
                 receipt=(), left_out=(), left_out_count=0)
 with ScriptedServer() as server:
@@ -617,7 +709,7 @@ import gc
 from scripted import ScriptedServer
 from ledgernote.domain.turns import Context, Message
 from ledgernote.models.catalog import Known, choose
-from ledgernote.models.remote import Remote
+from ledgernote.models.remote import Remote, embeddings
 searches = []
 gc.callbacks.append(lambda phase, about: searches.append(phase))
 with ScriptedServer() as server:

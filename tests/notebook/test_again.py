@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from notebook.hands import Scripted, Turn, ask, events, sent
 
-from ledgernote.domain.entries import Entry, Kind
-from ledgernote.domain.errors import NoSuchThing, PrivateProject, UsageError
+from ledgernote.domain.entries import Entry, Kind, Scope
+from ledgernote.domain.errors import DoesNotFit, NoSuchThing, PrivateProject, UsageError
 from ledgernote.domain.turns import Consent, Decision
-from ledgernote.notebook.changing import edit, make_private, purge
+from ledgernote.notebook.changing import edit, make_private, purge, remove
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.recorded import recorded
 from ledgernote.notebook.siblings import siblings, turn_of
@@ -198,6 +198,83 @@ def test_an_imported_question_is_asked_again_with_consent_only(
         with pytest.raises(UsageError, match="imported from chatgpt"):
             turn.send(decision)
         assert model.contexts == []
+
+
+def exactly(notebook: Notebook, answer: Entry, model: Scripted) -> Turn:
+    return ask(notebook, Question(text="", again=answer.handle, exactly=True), model)
+
+
+def test_what_was_withheld_then_stays_withheld_where_it_is_asked_exactly(
+    notebook: Notebook,
+) -> None:
+    notebook.note(NewNote(text="my real yields position is short", private=True))
+    first = ask(notebook, "real yields?", Scripted(local=False, name="far/a"), thread="rates")
+
+    second = exactly(notebook, first.answer, Scripted(local=True, name="near/a"))
+
+    assert first.context.withheld == second.context.withheld == 1
+    assert second.context.digest == first.context.digest
+    assert recorded(notebook, second.answer.handle).digest == first.context.digest
+
+
+def test_pins_edits_and_settings_of_later_change_nothing_of_it(notebook: Notebook) -> None:
+    note = notebook.entry(notebook.note(NewNote(text="real yields: 2.1", pin=Scope.PROJECT)).handle)
+    first = ask(notebook, "real yields?", budget=4_000, thread="rates")
+    edit(notebook, note, "real yields: 2.2")
+    notebook.unpin([note.handle])
+    notebook.note(NewNote(text="real yields: pinned later", pin=Scope.PROJECT))
+    said: list[str] = []
+    notebook.say = said.append
+
+    second = exactly(notebook, first.answer, Scripted(name="near/b"))
+
+    assert second.context.digest == first.context.digest
+    assert second.context.budget == 4_000
+    assert said == []
+
+
+def test_of_several_answers_the_one_that_is_named_gives_its_own_context(
+    notebook: Notebook,
+) -> None:
+    first = filled(notebook)
+    other = again(notebook, first, budget=300)
+    assert other.context.digest != first.context.digest
+
+    second = exactly(notebook, first.answer, Scripted())
+
+    assert second.context.digest == first.context.digest
+
+
+@pytest.mark.parametrize("change", ["private", "removed"])
+def test_what_may_no_longer_go_is_missing_and_said(change: str, notebook: Notebook) -> None:
+    secret = notebook.note(NewNote(text="my real yields position is short"))
+    first = ask(notebook, "real yields?", thread="rates")
+    said: list[str] = []
+    notebook.say = said.append
+    if change == "private":
+        make_private(notebook, [secret.handle])
+    else:
+        remove(notebook, [secret.handle])
+
+    second = exactly(notebook, first.answer, Scripted(local=False, name="far/a"))
+
+    assert "position is short" not in sent(second.context)
+    assert any("not all that was sent for" in sentence for sentence in said)
+    if change == "private":
+        assert second.context.withheld == 1
+    else:
+        assert [one.handle for one in second.context.left_out] == [secret.handle]
+
+
+def test_what_was_sent_is_not_cut_for_a_smaller_window(notebook: Notebook) -> None:
+    first = filled(notebook)
+    small = Scripted(window=first.context.tokens, name="near/small")
+
+    with pytest.raises(DoesNotFit, match="near/small has a window of") as refused:
+        exactly(notebook, first.answer, small)
+
+    assert small.contexts == []
+    assert "larger window" in refused.value.hint
 
 
 def test_only_a_question_can_be_asked_again(notebook: Notebook) -> None:

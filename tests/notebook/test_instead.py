@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
+import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from notebook.hands import Scripted, ask, beside
@@ -24,6 +28,7 @@ from ledgernote.domain.turns import (
     Asked,
     Context,
     Decision,
+    Kept,
     Model,
     Replayed,
     Retry,
@@ -35,7 +40,7 @@ from ledgernote.notebook.models import listed
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.room import Room
 from ledgernote.notebook.saying import LONGEST, wait_for
-from ledgernote.notebook.turn import Material, Question
+from ledgernote.notebook.turn import Material, Question, preview, take_turn
 from ledgernote.notebook.undoing import take_back
 
 Named = Callable[[str], Model]
@@ -257,6 +262,16 @@ def test_what_fits_into_no_window_ends_with_the_numbers(notebook: Notebook) -> N
         ask(notebook, "so?", small)
 
 
+def test_no_budget_is_proposed_that_the_window_has_no_room_for(notebook: Notebook) -> None:
+    model = Scripted(window=32_768)
+
+    with pytest.raises(DoesNotFit, match="scripted/a has a window of 32,768") as refused:
+        ask(notebook, "figure " * 30_000, model)
+
+    assert "--budget" not in refused.value.hint
+    assert "larger window" in refused.value.hint
+
+
 def test_less_is_sent_also_where_what_was_learned_cannot_be_written(notebook: Notebook) -> None:
     (notebook.settings.state / learned.FILE).mkdir(parents=True)
     model = Scripted((), error=TooLong("too long", window=6_000))
@@ -362,6 +377,32 @@ def test_a_refusal_of_a_small_question_is_no_news_of_the_window(notebook: Notebo
     assert Room(notebook.settings, [odd]).budget(None) == 16_000
 
 
+@pytest.mark.parametrize(("told", "asked"), [(131_072, 1), (32_768, 1), (12_000, 2)])
+def test_a_server_that_told_of_a_window_is_never_guessed_to_have_a_smaller_one(
+    notebook: Notebook, told: int, asked: int
+) -> None:
+    long_talk(notebook)
+    model = Scripted((), error=TooLong(f"the maximum is {told}", window=told), window=12_000)
+
+    ask(notebook, "and?", model, thread="talk")
+
+    assert len(model.contexts) == asked
+    assert Room(notebook.settings, [model]).budget(None) == 9_000
+
+
+def test_of_several_who_are_sent_the_same_one_that_refuses_it_gets_less_the_next_time(
+    notebook: Notebook,
+) -> None:
+    one, small = Scripted(("yes",)), Scripted((), name="scripted/b")
+    small.error = TooLong("too long", window=4_000)
+
+    turn = list(take_turn(notebook, Question(text="so?"), one, small))
+
+    assert [event.text for event in turn if isinstance(event, Kept)] == ["yes", ""]
+    assert len(small.contexts) == 1
+    assert Room(notebook.settings, [small]).budget(None) == 3_000
+
+
 def long_talk(notebook: Notebook) -> None:
     ask(notebook, "so?", Scripted(("the rates moved " * 2_000,)), thread="talk")
 
@@ -461,17 +502,28 @@ def test_a_state_directory_that_is_damaged_costs_what_was_learned_only(notebook:
     assert ask(notebook, "so?", Scripted()).kept.status is Status.COMPLETE
 
 
-def test_what_was_learned_is_read_once_for_a_plan(
-    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read: list[str] = []
-    known = learned.of
+OPENED, CLOSED = 0x20, 0x10
+"""Of inotify(7). Both, as two alike in a row would be told as one."""
 
-    def of(settings: Settings, model: Model) -> learned.Learned:
-        read.append(model.name)
-        return known(settings, model)
 
-    monkeypatch.setattr(learned, "of", of)
-    ask(notebook, "so?", Scripted())
+@contextmanager
+def watched(file: Path) -> Iterator[Callable[[], int]]:
+    """How often a file has been opened to be read, as the system tells."""
+    libc = ctypes.CDLL(None)
+    watching = libc.inotify_init1(os.O_NONBLOCK)
+    libc.inotify_add_watch(watching, os.fsencode(file), OPENED | CLOSED)
+    yield lambda: len(os.read(watching, 4_096)) // 32  # 16 bytes for each of the two
+    os.close(watching)
 
-    assert read == ["scripted/a"]
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
+def test_what_was_learned_is_read_once_for_a_plan(notebook: Notebook) -> None:
+    file = notebook.settings.state / learned.FILE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("{}")
+
+    with watched(file) as times_read:
+        preview(notebook, Question(text="so?"), Scripted())
+        read = times_read()
+
+    assert read == 1

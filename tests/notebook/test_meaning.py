@@ -24,7 +24,10 @@ from ledgernote.notebook import meaning
 from ledgernote.notebook.changing import make_private
 from ledgernote.notebook.find import Wanted, find
 from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.ranking import ranked
+from ledgernote.notebook.reading import Reading
 from ledgernote.notebook.turn import Material, Question, preview
+from ledgernote.replay.rank import FEATURES
 
 LETTERS = "openai/letters"
 
@@ -328,6 +331,20 @@ def test_what_says_the_same_in_other_words_is_recalled_and_why_says_so(settings:
         rows = ask(notebook, "Will the Fed cut borrowing costs?").context.receipt
 
         assert [(row.handle, row.why) for row in rows][:1] == [(same.handle, "means the same")]
+
+
+def test_what_says_the_words_of_a_question_by_others_is_known_by_them_one_by_one(
+    settings: Settings,
+) -> None:
+    question, sense = "her May salary?", FEATURES.index("sense")
+    with opened(settings, "static") as notebook:
+        for text in ("Her wages rose in May.", "Her sofa came in May.", "Nothing came in June."):
+            notebook.note(NewNote(text=text))
+
+        found = ranked(Reading(notebook, notebook.ledger, NOON), question, notebook.project_id())
+
+    senses = {row.source.text: row.features[sense] for row in found}
+    assert senses["Her wages rose in May."] > senses["Her sofa came in May."] > 0
 
 
 def test_the_name_of_a_writer_is_no_part_of_what_a_question_means(

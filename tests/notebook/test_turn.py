@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from types import FrameType
-from typing import Any
 
 import pytest
 from notebook.hands import Scripted, ask, beside, events, everything, texts
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind, Status
-from ledgernote.domain.errors import DoesNotFit, LedgerBusy, ModelError, NoSuchThing, UsageError
+from ledgernote.domain.errors import DoesNotFit, LedgerError, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.turns import Asked, Kept, Piece, Replayed, Said, Usage
 from ledgernote.ledger import drafts
-from ledgernote.notebook import saying
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material, Question, preview, take_turn
-from ledgernote.replay.cite import citations
 
 FLOOD = "a flood of words that no budget holds " * 20_000
 
@@ -320,20 +319,17 @@ def test_a_model_that_is_still_getting_ready_when_all_are_stopped_is_never_asked
     assert late.contexts == []
 
 
-def test_an_answer_that_cannot_be_closed_at_once_leaves_none_of_them_open(
-    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    close, fails = drafts.close, iter([True])
+REFUSED = """
+    CREATE TRIGGER refused BEFORE DELETE ON draft WHEN old.model = 'a'
+     BEGIN SELECT RAISE(ABORT, 'not now'); END"""
 
-    def busy_once(*args: Any) -> None:
-        if next(fails, False):
-            raise LedgerBusy("another writer holds the lock")
-        close(*args)
 
-    monkeypatch.setattr(drafts, "close", busy_once)
+def test_an_answer_that_cannot_be_closed_leaves_none_of_them_open(notebook: Notebook) -> None:
+    with closing(sqlite3.connect(notebook.ledger.path)) as other:
+        other.execute(REFUSED)
     models = [Scripted((name,), name=name) for name in ("a", "b", "c")]
 
-    with pytest.raises(LedgerBusy):
+    with pytest.raises(LedgerError, match="not now"):
         list(take_turn(notebook, Question(text="who?"), *models))
 
     answers = [entry for entry in notebook.latest(0) if entry.kind is Kind.ANSWER]
@@ -341,21 +337,18 @@ def test_an_answer_that_cannot_be_closed_at_once_leaves_none_of_them_open(
     assert not any(entry.status is Status.STREAMING for entry in answers)
 
 
-def test_a_second_ctrl_c_while_the_answer_is_kept_loses_nothing(
-    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole, struck = citations, [True]
+def test_ctrl_c_while_a_whole_answer_is_kept_loses_nothing(notebook: Notebook) -> None:
+    clock = notebook.clock
 
-    def strike(*args: Any) -> Any:
-        if struck:
-            struck.clear()
-            raise KeyboardInterrupt
-        return whole(*args)
+    def press() -> datetime:
+        notebook.clock = clock
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(saying, "citations", strike)
+    def impatient() -> None:
+        notebook.clock = press  # looked at when the answer is written
 
     with pytest.raises(KeyboardInterrupt):
-        ask(notebook, "who?", Scripted(("all of it",)))
+        ask(notebook, "who?", Scripted(("all of it",), look_back=impatient))
 
     (answer,) = [entry for entry in notebook.latest(0) if entry.kind is Kind.ANSWER]
     assert (answer.text, answer.status) == ("all of it", Status.COMPLETE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,23 @@ THREAD = Thread(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "央行宣布加息五十个基点并将于下周公布更多细节",
+        "https://example.org/a/long/path/of/many/parts",
+    ],
+)
+def test_a_passage_without_spaces_keeps_its_indent(text: str) -> None:
+    hit = Hit(entry=entry(), score=1.0, passage=f"so {MARK_ON}{text}{MARK_OFF}", why="all words")
+
+    _, *lines = hit_view(hit, screen(34)).splitlines()
+    words = [line for line in lines if set(line) & set(text)][-3:]
+
+    assert len(words) > 1
+    assert all(line.startswith("    ") and cells(line) <= 34 for line in lines)
+
+
 def test_the_receipt_on_the_screen_of_the_design() -> None:
     recalled = context(
         row("k3f9a", reason=Reason.PIN, superseded_by="q81mm"),
@@ -60,6 +78,15 @@ def test_the_receipt_on_the_screen_of_the_design() -> None:
         '  match  q81mm  you  12 Jun  "Sept cut priced at 80 %"    replaces k3f9a',
         '  match  w2c4d  gpt  12 Jun  "services ex-shelter…"       said by a model',
     ]
+
+
+def test_a_receipt_says_of_what_a_part_alone_was_sent() -> None:
+    rows = [row("k3f9a", reason=Reason.PIN, excerpt="no cut"), row("q81mm", excerpt="priced")]
+
+    _, pin, match = receipt_view(context(*rows), screen(80)).splitlines()
+
+    assert pin.endswith("a part of it, 87 days old")
+    assert "part" not in match
 
 
 def test_a_receipt_names_each_entry_once_and_counts_the_rest() -> None:
@@ -231,6 +258,14 @@ def test_an_answer_cut_short_says_what_was_kept() -> None:
 )
 def test_a_whole_answer_that_ended_too_early_says_why(finish: str, words: str) -> None:
     assert words in cut_line(kept(usage=Usage(finish=finish)))
+
+
+def test_the_rest_of_what_a_model_cut_off_is_had_by_what_can_be_typed_here() -> None:
+    cut = kept(usage=Usage(finish="length"))
+
+    assert cut_line(cut).endswith("; `ask -c go on` asks for the rest")
+    assert cut_line(cut, "/continue").endswith("at once; /continue asks for the rest")
+    assert cut_line(replace(cut, answer=None)).endswith("says no more at once")
 
 
 def test_why_lists_reasons_claims_and_what_was_left_out() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from repl.people import Heard, Person
+from repl.people import CHAT, Heard, Person
 
 from ledgernote.config import Settings
 from ledgernote.notebook.answering import the_model
@@ -69,13 +70,14 @@ def person(environ: dict[str, str]) -> Iterator[Callable[..., Person]]:
 
     def sit_down(**more: object) -> Person:
         columns = more.pop("columns", 80)
-        shell = more.pop("shell", "")
+        shell, chat = str(more.pop("shell", "")), str(more.pop("chat", CHAT))
         assert isinstance(columns, int)
-        people.append(
-            Person({**environ, **{k: str(v) for k, v in more.items()}}, columns, str(shell))
-        )
+        settled = {**environ, **{name: str(value) for name, value in more.items()}}
+        people.append(Person(settled, columns, shell, chat=chat))
         return people[-1]
 
     yield sit_down
     for one in people:
-        one.chat.close(force=True)
+        if one.chat.isalive():  # what it would do on leaving is nobody's claim any more
+            one.chat.kill(signal.SIGKILL)
+        one.chat.close()

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import io
-import os
-import pty
 import sys
-import termios
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import canary
 import pexpect
 import pyte
-import warm
-from ptyprocess import PtyProcess
+from started import Terminal
 
 from ledgernote.domain.turns import Model
 from ledgernote.render.output import Output
@@ -94,21 +89,6 @@ class Cells(pyte.Screen):
         self._person.types(data)
 
 
-class Chat(pexpect.spawn):  # type: ignore[misc]
-    """A program at the other end of a terminal; a chat is forked where that can be done."""
-
-    def _spawnpty(self, args: list[str], **how: Any) -> PtyProcess:
-        forks = warm.running(how["env"])
-        if forks is None or args[0] != sys.executable:
-            return PtyProcess.spawn(args, **how)
-        person, program = pty.openpty()
-        termios.tcsetwinsize(program, how["dimensions"])
-        job = {"code": args[2], "env": how["env"], "cwd": how["cwd"] or str(Path.cwd())}
-        pid = forks.start({**job, "argv": [], "terminal": True}, [program] * 3)
-        os.close(program)
-        return PtyProcess(pid, person)
-
-
 class Person:
     """Types into a real chat in a pseudo-terminal, and looks at its screen."""
 
@@ -126,7 +106,7 @@ class Person:
         command = [sys.executable, "-c", chat]
         if shell:
             command = ["/bin/sh", "-c", shell, sys.executable, CHAT]
-        self.chat: Any = Chat(
+        self.chat: Any = Terminal(
             command[0],
             command[1:],
             env=dict(environ),
@@ -158,11 +138,11 @@ class Person:
             with suppress(pexpect.TIMEOUT):
                 self._stream.feed(self.chat.read_nonblocking(65_536, timeout=left))
 
-    def screen(self) -> str:
-        """What is on the screen now."""
+    def screen(self, quiet: float = 0.05) -> str:
+        """What is on the screen when nothing has come for *quiet* seconds."""
         while True:
             try:
-                self._stream.feed(self.chat.read_nonblocking(65_536, timeout=0.05))
+                self._stream.feed(self.chat.read_nonblocking(65_536, timeout=quiet))
             except pexpect.TIMEOUT:
                 break
             except pexpect.EOF:
@@ -175,7 +155,7 @@ class Person:
 
     def until(self, holds: Callable[[str], bool], what: str, seconds: float = PATIENCE) -> str:
         limit = time.monotonic() + seconds
-        while not holds(screen := self.screen()):
+        while not holds(screen := self.screen(quiet=0.02)):
             assert time.monotonic() < limit, f"never saw {what!r}; the screen:\n{screen}"
         return screen
 

@@ -13,7 +13,7 @@ from contextlib import closing
 from functools import partial
 
 import pytest
-from repl.people import Person
+from repl.people import CHAT, Person
 from scripted import Hang, Say, ScriptedServer
 
 from ledgernote.config import Settings
@@ -315,8 +315,9 @@ def test_a_ledger_locked_for_a_minute_gives_the_question_back(
 def test_a_full_disk_in_mid_answer(
     online: SitDown, server: ScriptedServer, settings: Settings
 ) -> None:
-    server.script(Say("many words of an answer " * 40_000, pieces=400, delay=0.01), Say("small"))
-    ann = online(shell='ulimit -f 1500; exec "$0" -c "$1"')
+    server.script(Say("many words of an answer " * 20_000, pieces=200, delay=0.01), Say("small"))
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (768_000, 768_000))"
+    ann = online(chat=f"{full}\n{CHAT}")
     ann.types("a question\r")
 
     screen = ann.sees("ledgernote: ", 60)

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
+from scripted import ScriptedServer
 
+from ledgernote.config import Settings
 from ledgernote.domain.entries import INBOX, Kind
+from ledgernote.domain.frozen import replace
 from ledgernote.ledger.keep import New, keep
+from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.repl.complete import NotebookCompleter
 from ledgernote.repl.fuzzy import fits
 from ledgernote.repl.history import TAIL, Questions, questions
@@ -44,6 +50,19 @@ def test_tags_models_projects_and_files(notebook: Notebook, tmp_path: Path) -> N
     assert "offline: " in dict(completions(notebook, "@off"))
     assert "inbox" in dict(completions(notebook, "/project "))
     assert "table.txt" in dict(completions(notebook, f"read @{tmp_path}/tab"))
+
+
+def test_a_server_of_the_settings_is_offered_once_by_the_name_they_give_it(
+    notebook: Notebook, settings: Settings
+) -> None:
+    with ScriptedServer() as server:
+        house = replace(settings, models={"house/b": {"api_base": server.base}})
+        with closing(Notebook.open(house, create=False, say=lambda _: None)) as mine:
+            for _ in take_turn(mine, Question(text="what now?"), the_model(mine, "house/b")):
+                pass
+            found = completions(mine, "/compare hou")
+
+    assert [name for name, _ in found] == ["house/b"]
 
 
 def test_the_second_word_of_tag_is_a_handle(notebook: Notebook) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,12 +14,13 @@ import canary
 import pytest
 from repl.people import Heard, Person
 from scripted import Refuse, ScriptedServer
+from started import beside
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.models.keys import BEGINNINGS
-from ledgernote.notebook.keys import demand_provider
+from ledgernote.notebook.keys import provider_of
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.repl.first import is_hidden, key
 from ledgernote.repl.session import Desk, Session
@@ -58,12 +58,10 @@ def run_ask(environ: dict[str, str], server: ScriptedServer) -> Callable[[str], 
 
     def ask(model: str) -> None:
         key = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": "once"}
-        subprocess.run(
-            [sys.executable, "-m", "ledgernote", "ask", "--as", "ann", "-m", model, "what now?"],
-            env={**environ, **key},
-            capture_output=True,
-            check=True,
-        )
+        command = ("ask", "--as", "ann", "-m", model, "what now?")
+        with beside(*command, env={**environ, **key}, stdin=subprocess.DEVNULL) as asking:
+            asking.communicate(timeout=60)
+        assert asking.returncode == 0
 
     return ask
 
@@ -186,7 +184,7 @@ def test_enter_takes_the_local_server_that_answers_and_remembers_it(
 
     screen = ann.sees("answer 1")
 
-    assert "openai/house/llama answers" in screen
+    assert "\nhouse/llama answers" in screen
     assert 'model = "house/llama"' in settings.config.read_text()
 
 
@@ -403,7 +401,7 @@ def test_a_key_that_replaces_another_or_stands_behind_the_environment_says_so(
 
 def test_every_provider_whose_keys_are_known_is_one_that_key_takes(settings: Settings) -> None:
     for _, provider in BEGINNINGS:
-        demand_provider(settings, provider)
+        assert provider_of(settings, provider) == provider
 
 
 def hidden(heard: Heard, *typed: str) -> tuple[Desk, list[Typed]]:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledgernote.domain.entries import Filter, Query, Term
+from ledgernote.domain.frozen import replace
 from ledgernote.replay import query as module
 from ledgernote.replay.query import STOP_WORDS, content_words, parse
 
@@ -66,6 +67,19 @@ def test_or_joins_the_terms_beside_it() -> None:
     assert parse('one OR "the other" OR third').groups == ((one, other, third),)
 
 
+def test_or_joins_filters_and_terms() -> None:
+    tag, other, term = (
+        Filter(field="tag", value="a"),
+        Filter(field="tag", value="b"),
+        Term(text="c"),
+    )
+
+    assert parse("tag:a OR tag:b") == Query(either=((tag, other),))
+    assert parse("tag:a OR tag:b OR c") == Query(either=((tag, other, term),))
+    assert parse("c OR -tag:a") == Query(either=((term, replace(tag, negated=True)),))
+    assert parse("c tag:a OR tag:b") == Query(groups=((term,),), either=((tag, other),))
+
+
 @pytest.mark.parametrize("text", ["a OR", "OR b", "OR", "OR OR OR", "a OR OR b", "a or b", "Or"])
 def test_or_elsewhere_is_a_word(text: str) -> None:
     assert parse(text) == words(*text.split())
@@ -73,7 +87,7 @@ def test_or_elsewhere_is_a_word(text: str) -> None:
 
 def test_or_beside_what_is_no_term_is_a_word() -> None:
     assert parse("-a OR b").groups == words("OR", "b").groups
-    assert parse("a OR tag:b").groups == words("a", "OR").groups
+    assert parse("a OR is:private").groups == words("a", "OR").groups
     assert parse('a "OR" b') == words("a", "OR", "b")
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from replay.builders import Book
 
 from ledgernote.domain.entries import ThreadId
+from ledgernote.replay.manner import holds_number
 from ledgernote.replay.rank import FEATURES, Candidate, Setting, rank, why
 from ledgernote.replay.recipe import Source
 from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
@@ -111,6 +112,22 @@ def test_a_rank_is_worded_from_its_features() -> None:
     features = [0.0] * len(FEATURES)
     features[FEATURES.index("meaning")] = 0.1
     assert why(features, ()) == "near in meaning"
+    features[FEATURES.index("sense")] = 0.3
+    assert why(features, ()) == "says it in other words"
+
+
+@pytest.mark.parametrize("who", ["Ann", "model"])
+def test_what_comes_near_to_the_words_of_a_question_comes_first(who: str) -> None:
+    book = Book()
+    far, near = (book.keep(text, who=who, actor=b"a" * 16) for text in ("far", "near"))
+    found = [
+        Candidate(source=near, meaning=0.4, sense=0.6),
+        Candidate(source=far, meaning=0.4, sense=0.1),
+    ]
+
+    rows = rank("x", found)
+
+    assert [row.source.text for row in rows] == ["near", "far"]
 
 
 @given(st.permutations(range(6)))
@@ -133,6 +150,22 @@ def test_a_standing_wish_counts_where_something_new_is_asked_for() -> None:
 
     assert order("when is the next print?", *found)[0] == rule.text
     assert order("what was my print?", *found)[0] == mention.text
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("fourteen tankers wait", True),
+        ("a dozen wait", True),
+        ("twice as many wait", True),
+        ("some 1,200 wait", True),
+        ("how many widgets remain there?", False),
+        ("several came, and few went", False),
+        ("a second, the other", False),
+    ],
+)
+def test_a_number_is_what_a_person_would_call_one(text: str, holds: bool) -> None:
+    assert holds_number(text) is holds
 
 
 def test_an_answer_to_how_many_holds_a_number() -> None:
@@ -161,7 +194,7 @@ KEPT = (
     *("words", "thread", "before", "after", "who", "date", "long", "superseded", "text", "two"),
     *("seven", "talk", "covers", "phrase", "time", "number", "name", "asks", "answers", "first"),
     *("length", "wish", "covers_model", "rule", "prefers", "tagged", "replaces", "replaced"),
-    *("corrects", "alike", "disputed", "meaning"),
+    *("corrects", "alike", "disputed", "meaning", "sense"),
 )
 """The features of receipts that are kept already: what is new follows them."""
 

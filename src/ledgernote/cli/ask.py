@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from ledgernote.cli import pipe
@@ -64,16 +65,23 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     each: bool = False,
 ) -> int | None:
     """Ask a model one question."""
-    if of is not None and (question or each or no_log or dry_run):
-        raise UsageError(
-            "--of asks a question that is kept: it takes no words, --each, -n or --dry-run",
-            f"`ledgernote context --of {of}` shows what was sent.",
-        )
-    if (extract or extract_last) and (len(model) > 1 or call.out.json):
-        raise UsageError(
-            "-x and --xl print a block of one answer, several -m and --json whole answers",
-            "Leave one of them away.",
-        )
+    if of is not None:
+        given = {
+            "words": question,
+            "--each": each,
+            "-n": no_log,
+            "--dry-run": dry_run,
+            "-f": file,
+            "-s": system is not None,
+            "-c": goes_on,
+            "-r": thread is not None,
+            "--budget": budget is not None,
+            "--replay": replay is not None,
+            "--no-replay": no_replay,
+            "--mute": mute,
+        }
+        _demand_nothing_else(of, [name for name, value in given.items() if value])
+    cut = _cut(call, extract, extract_last, several=len(model) > 1)
 
     def about() -> Question:
         if no_replay and replay is not None:
@@ -91,6 +99,7 @@ def ask(  # noqa: PLR0913  each is an option of the contract
             log=not no_log,
             mute=mute,
             again=of,
+            exactly=of is not None,
         )
 
     keeps = not (no_log or dry_run)
@@ -109,9 +118,27 @@ def ask(  # noqa: PLR0913  each is an option of the contract
         if dry_run:
             _preview(call, notebook, questions, models)
             return None
-        cut = -1 if extract_last else 0 if extract else None
         answers = _Answers(call, notebook, models, stream=not no_stream, cut=cut)
         return answers.all(questions, each=each)
+
+
+def _demand_nothing_else(of: str, given: Sequence[str]) -> None:
+    """Raises `UsageError` for what would be another context than that of *of*."""
+    if given:
+        raise UsageError(
+            f"--of asks again with exactly what was sent: it takes no {' or '.join(given)}",
+            f"`ledgernote context --of {of}` shows what that was.",
+        )
+
+
+def _cut(call: Call, first: bool, last: bool, *, several: bool) -> int | None:  # noqa: FBT001
+    """Which fenced block is wanted alone; None for the whole answer. Raises `UsageError`."""
+    if (first or last) and (several or call.out.json):
+        raise UsageError(
+            "-x and --xl print a block of one answer, several -m and --json whole answers",
+            "Leave one of them away.",
+        )
+    return -1 if last else 0 if first else None
 
 
 Opened = tuple[Notebook, tuple[Model, ...], Question]
@@ -245,21 +272,24 @@ class _Answers:
     def one(self, question: Question) -> None:
         """One turn. Raises what cut it short, after what was kept has been said."""
         failed: BaseException | None = None
+        all_kept: list[Kept] = []
         if self.stream:
             kept = streamed(self.call, self.notebook, question, self.models[0], self.asker)
             self.printed = bool(kept.text.strip())
             failed = _failure(kept)
+            all_kept.append(kept)
         else:
             carry = together if self.beside else collected
             for kept in carry(self.call, self.notebook, question, self.models, self.asker):
                 self._put(kept)
+                all_kept.append(kept)
                 if (fresh := _failure(kept)) is None:
                     continue
                 if isinstance(failed, LedgernoteError) and not self.beside:
                     self.call.out.error(str(failed), failed.hint)  # the last one's is raised
                 failed = fresh
         if isinstance(failed, ModelError) and question.log:
-            self.call.out.say("`ask -c` takes the question up again, -m MODEL with another model")
+            self.call.out.say(_taken_up(question, all_kept))
         if failed:
             raise failed
 
@@ -295,6 +325,16 @@ def _failure(kept: Kept) -> BaseException | None:
     return kept.error
 
 
+def _taken_up(question: Question, kept: list[Kept]) -> str:
+    """How a question is asked again that a model has not answered."""
+    asked, failed = kept[0].question, [one for one in kept if _failure(one) is not None]
+    if asked and (question.again or len(failed) < len(kept)):
+        names = ["MODEL"] if question.again else [one.context.model for one in failed]
+        models = " ".join(f"-m {shlex.quote(name)}" for name in names)
+        return f"`ask --of {asked.handle} {models}` asks it again"
+    return "`ask -c` takes the question up again, -m MODEL with another model"
+
+
 def _options(pairs: Iterable[str]) -> dict[str, object]:
     """`-o KEY=VALUE`: the value as JSON where it is some, else as text."""
     options: dict[str, object] = {}
@@ -302,8 +342,16 @@ def _options(pairs: Iterable[str]) -> dict[str, object]:
         key, equals, value = pair.partition("=")
         if not equals or not key:
             raise UsageError(f"-o takes KEY=VALUE, not {pair!r}", "Such as -o temperature=0.2")
+        options[key] = _value(value)
         try:
-            options[key] = json.loads(value)
-        except ValueError:
-            options[key] = value
+            json.dumps({key: options[key]}, allow_nan=False, ensure_ascii=False).encode()
+        except ValueError:  # NaN and its like, and bytes that are no text
+            raise UsageError(f"-o {pair!r} cannot be sent", "Such as -o temperature=0.2") from None
     return options
+
+
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

@@ -104,10 +104,14 @@ def typed(question: Question) -> list[bytes]:
     return [body_of(question.text), *piped]
 
 
-def not_asked(kept: Asked) -> str:
-    """What became of a question that nothing was sent for."""
+def not_asked(kept: Asked, *, again: bool = False, sent: bool = False) -> str:
+    """What became of a question that has no answer now; *sent* where a model has refused it."""
     handle = kept.question.handle
-    return f"not asked yet; the question is kept as {handle}; `ask -c -m MODEL` takes it up"
+    if again:
+        begun = "" if sent else "nothing was sent; "
+        return f"{begun}`ask --of {handle} -m MODEL` asks {handle} again"
+    begun = "" if sent else "not asked yet; "
+    return f"{begun}the question is kept as {handle}; `ask -c -m MODEL` takes it up"
 
 
 class Watched:
@@ -115,6 +119,8 @@ class Watched:
 
     def __init__(self, asker: Asker) -> None:
         self.asked: Asked | None = None
+        self.sent = False
+        """A model was asked; it may have refused."""
         self.heard = Heard()
         self._asker = asker
 
@@ -125,6 +131,7 @@ class Watched:
         with closing(self._asker.events(turn, models)) as events:
             for event in events:
                 self.heard.hear(event)
+                self.sent = self.sent or isinstance(event, Replayed)
                 if isinstance(event, Asked):
                     self.asked = event
                     _load(models)
@@ -223,7 +230,8 @@ def _nothing_lost(
             yield watched
     except (DoesNotFit, Refused):
         if watched.asked:
-            call.out.say(not_asked(watched.asked))
+            again = question.again is not None
+            call.out.say(not_asked(watched.asked, again=again, sent=watched.sent))
         raise
     except KeyboardInterrupt:
         for entry in notebook.latest(1, since=begun) if watched.asked else ():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ledgernote.cli import pipe
 from ledgernote.cli.argv import phrase_words
 from ledgernote.cli.call import NOTHING, Call
@@ -74,14 +76,14 @@ def find(  # noqa: PLR0913  each is an option of the contract
     )
     with call.notebook(looks=True, writes=save is not None) as notebook:
         if each:
-            return _each(call, notebook, wanted, ids=ids)
+            return _each(call, notebook, wanted, ids=ids, explain=explain)
         found = search.find(notebook, wanted)
         if save is not None:  # what can be searched for
             from ledgernote.cli.saved import keep
 
             keep(call, notebook, save, wanted)
-        if explain:
-            _explain(call, found, wanted)
+        for sentence in _explained(found, wanted) if explain else ():
+            call.out.say(sentence)
         with call.paged():
             _show(call, notebook, found, ids=ids)
         return _tell(call, found, saves=save is not None)
@@ -91,16 +93,15 @@ def _filters(*given: tuple[str, str | None]) -> tuple[Filter, ...]:
     return tuple(Filter(field=field, value=value) for field, value in given if value is not None)
 
 
-def _explain(call: Call, found: Found, wanted: Wanted) -> None:
-    """How the query was read, and what was done, on stderr."""
+def _explained(found: Found, wanted: Wanted) -> Iterator[str]:
+    """How the query was read, and what was done."""
     from ledgernote.render.explain import explained  # seldom asked for
 
-    for line in explained(found.query, found.corrected):
-        call.out.say(line)
-    call.out.say(f"looked in: {found.where or 'every project that the query leaves'}")
+    yield from explained(found.query, found.corrected)
+    yield f"looked in: {found.where or 'every project that the query leaves'}"
     ranked = f"the newest {found.among:,}, what is pinned or titled so" if found.among else "all"
     if found.hits and wanted.order == "score":
-        call.out.say(f"ranked: {ranked} that match by {found.hits[0].why}")
+        yield f"ranked: {ranked} that match by {found.hits[0].why}"
 
 
 def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
@@ -132,7 +133,9 @@ def _tell(call: Call, found: Found, *, saves: bool) -> int | None:
     return None
 
 
-def _each(call: Call, notebook: Notebook, wanted: Wanted, *, ids: bool) -> int | None:
+def _each(
+    call: Call, notebook: Notebook, wanted: Wanted, *, ids: bool, explain: bool
+) -> int | None:
     """One query a line; each line's hits are handed over before the next is read."""
     any_hit = False
     for number, raw in enumerate(pipe.lines(), start=1):
@@ -142,6 +145,8 @@ def _each(call: Call, notebook: Notebook, wanted: Wanted, *, ids: bool) -> int |
         query = f"{wanted.text} {line}" if wanted.text else line
         found = search.find(notebook, replace(wanted, text=query))
         any_hit = any_hit or bool(found.hits)
+        for sentence in [*(_explained(found, wanted) if explain else ()), *found.freely]:
+            call.out.say(f"line {number}: {sentence}")
         if call.out.json:
             for hit in found.hits:
                 call.out.record({**hit_record(hit), "query": line, "line": number})

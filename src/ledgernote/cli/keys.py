@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ledgernote.cli import pipe
 from ledgernote.cli.call import NOTHING, Call, has_terminal
-from ledgernote.domain.errors import UsageError
+from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.secrets import tail
 from ledgernote.domain.text import to_text
 from ledgernote.notebook import keys as kept
 from ledgernote.render.escape import padded, visible
 
 USES = {"set": "keys set [PROVIDER]", "list": "keys list", "rm": "keys rm PROVIDER"}
+HOW = {"set": "set openai asks for it, or pipe it in", "list": "list", "rm": "rm PROVIDER"}
 WORDS = {"set": (0, 1), "list": (0, 0), "rm": (1, 1)}
 """How many words each takes."""
 
@@ -21,10 +24,11 @@ def keys(
     *words: str,
 ) -> int | None:
     """Keep keys of providers, list them, forget them."""
-    if action == "set" and (len(words) > 1 or any(map(kept.recognised, words))):
+    is_key = any(map(kept.recognised, words))
+    if is_key or (action == "set" and len(words) > 1):
         raise UsageError(
             "a key is no argument: your shell keeps those",
-            "ledgernote keys set openai asks for it, or pipe it in. Take it out of the history.",
+            f"ledgernote keys {HOW[action]}. Take it out of the history.",
         )
     least, most = WORDS[action]
     if not least <= len(words) <= most:
@@ -37,7 +41,7 @@ def keys(
 
 def _set(call: Call, provider: str) -> None:
     if provider:
-        kept.demand_provider(call.settings, provider)
+        provider = kept.provider_of(call.settings, provider)
     key = kept.cleaned(_asked(call, provider))
     owner = kept.recognised(key)
     if not (whose := provider or owner or ""):
@@ -90,6 +94,8 @@ def _list(call: Call) -> int | None:
 
 
 def _remove(call: Call, provider: str) -> int | None:
+    with suppress(NoSuchThing):  # it may be of a server that the settings have no more
+        provider = kept.provider_of(call.settings, provider)
     gone = kept.drop(call.settings, provider)
     front = kept.in_front(call.settings, provider)
     still = f"; {front} is still set, unset it there" if front else ""

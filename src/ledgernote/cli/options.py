@@ -151,7 +151,7 @@ ASK = (
     Option("--no-log", "-n", None, "Keep nothing at all of this turn."),
     Option("--dry-run", None, None, "Show what would be sent, send nothing."),
     Option("--no-stream", None, None, "Print the answer when it is whole."),
-    Option("--of", None, "HANDLE", "Ask this question again, with what was sent for it then."),
+    Option("--of", None, "HANDLE", "Ask this question again, with exactly what was sent then."),
     Option("--each", None, None, "One question a line on stdin."),
 )
 
@@ -332,7 +332,11 @@ _ROWS = (
         "Count entries, tokens and cost.",
         options=(
             Option(
-                "--by", None, "WHAT", "Only by project, thread, model, month or day; all of them."
+                "--by",
+                None,
+                "WHAT",
+                "Only by project, thread, model, month or day; all of them.",
+                repeat=True,
             ),
             Option("--since", None, "TIME", "Only what is newer."),
         ),

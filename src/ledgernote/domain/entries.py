@@ -250,3 +250,5 @@ class Query:
     groups: tuple[tuple[Term, ...], ...] = ()
     without: tuple[Term, ...] = ()
     filters: tuple[Filter, ...] = ()
+    either: tuple[tuple[Term | Filter, ...], ...] = ()
+    """Groups that hold a filter, too: any of each must be so."""

@@ -82,10 +82,10 @@ class NoSuchThing(LedgernoteError):
 class Ambiguous(NoSuchThing):
     """Several things answer to the given name; *candidates* are their full names."""
 
-    def __init__(self, name: str, candidates: tuple[str, ...]) -> None:
-        super().__init__(
-            f"{name!r} could be any of: {', '.join(candidates)}", "Type one letter more."
-        )
+    def __init__(
+        self, name: str, candidates: tuple[str, ...], hint: str = "Type one letter more."
+    ) -> None:
+        super().__init__(f"{name!r} could be any of: {', '.join(candidates)}", hint)
         self.candidates = candidates
 
 
@@ -152,6 +152,13 @@ class TooLong(ModelError):
 
 
 class DoesNotFit(LedgernoteError):
-    """The question and its material alone are larger than the budget."""
+    """The question and its material alone are larger than the budget.
+
+    *needs*: the tokens that they take.
+    """
 
     exit_code = 7
+
+    def __init__(self, sentence: str, hint: str = "", needs: int = 0) -> None:
+        super().__init__(sentence, hint)
+        self.needs = needs

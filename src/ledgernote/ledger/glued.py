@@ -14,10 +14,10 @@ from ledgernote.domain.entries import Term
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.narrowed import conditions
 from ledgernote.ledger.search import (
     Search,
     bare_text,
-    conditions,
     expression,
     has_token,
     held_in,

@@ -8,9 +8,10 @@ from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import replace
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match
+from ledgernote.ledger.narrowed import conditions
 from ledgernote.ledger.nearness import Where
 from ledgernote.ledger.privacy import private_among
-from ledgernote.ledger.search import Search, conditions
+from ledgernote.ledger.search import Search
 
 PASSAGES = """
     SELECT passage.rowid, entry.id, entry.created

@@ -33,6 +33,8 @@ POOL = 250
 """Passages that may be chosen of which there must be as many, or else more are looked at."""
 BESIDE = 0.7
 """What the entries around a passage count, where it counts 1."""
+DRAWN = 2.0
+"""What the passages count to which a meaning is drawn, where it counts 1 itself."""
 SMALL = 20_000
 """Passages up to which those that may be chosen are listed, where few of the nearest may be."""
 
@@ -91,13 +93,13 @@ class Nearness:
         return dict(zip(found, _cosines(rows, self._meaning), strict=True))
 
     def toward(self, passages: Sequence[int]) -> Nearness:
-        """The same, from a meaning drawn half way to that of some passages (Rocchio, 1971)."""
+        """The same, from a meaning drawn to that of some passages (Rocchio, 1971)."""
         import numpy as np
 
         bodies = list(self._bodies(passages).values())
         if not bodies:
             return self
-        drawn = _units([self._meaning])[0] + _units(bodies).mean(0)
+        drawn = _units([self._meaning])[0] + DRAWN * _units(bodies).mean(0)
         meaning = bytes(np.rint(drawn * (127 / np.abs(drawn).max())).astype(np.int8))
         return Nearness(self._reader, self._embedder, self._fresh, meaning)
 

@@ -15,7 +15,7 @@ from ledgernote.domain import grams
 from ledgernote.domain.entries import Filter, ProjectId, Query, Term
 from ledgernote.domain.forms import is_folded, other_figure
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.text import clean_name, to_bytes
+from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.migrations import INDEXES
@@ -28,12 +28,14 @@ FROM_INDEX = f"""
       JOIN entry ON entry.id = passage.entry
      WHERE passage_fts MATCH CAST(:match AS TEXT) AND rank MATCH 'bm25({TITLE_WEIGHT}, 1.0)'"""
 WORDS, GRAMS = INDEXES
-FEW = 500
-"""Entries that can each be asked whether they match."""
 RANKED = """
     SELECT passage.rowid, entry.id, rank, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
 BEST_FIRST = " ORDER BY rank"
+TO_THE_LETTER = """
+ AND held(CAST({} AS TEXT), CAST(entry.title AS BLOB), (
+     SELECT body FROM payload
+      WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part))"""
 HOLDS = """
  AND (instr({0}(entry.title), {1}) > 0 OR EXISTS (
      SELECT 1 FROM payload
@@ -41,36 +43,8 @@ HOLDS = """
         AND instr({0}(CAST(body AS TEXT)), {1}) > 0))"""
 """The very letters stand there: of many matches of `are`, those that hold `ARE`."""
 
-CONDITIONS = {
-    "tag": """EXISTS (SELECT 1 FROM entry_tag JOIN tag ON tag.id = entry_tag.tag
-                WHERE entry_tag.entry = passage.entry AND tag.name = CAST({} AS TEXT))""",
-    "kind": "entry.kind = {}",
-    "project": "entry.project IN (SELECT id FROM project WHERE shown = CAST({} AS TEXT))",
-    "thread": """entry.thread IN (
-                SELECT id FROM thread WHERE shown = CAST({0} AS TEXT)
-                UNION SELECT entity FROM handle WHERE thing = 'thread'
-                         AND shown = ltrim(lower(CAST({0} AS TEXT)), '@'))""",
-    "model": "instr(lower(entry.model), lower(CAST({} AS TEXT))) > 0",
-    "actor": """(entry.actor IN (SELECT id FROM actor WHERE name = CAST({0} AS TEXT))
-                AND (entry.kind NOT IN ('answer', 'summary') OR entry.model IS NULL)
-                OR entry.kind IN ('answer', 'summary') AND entry.model = CAST({0} AS TEXT))""",
-    "is:pinned": """EXISTS (SELECT 1 FROM pin WHERE pin.entry = entry.id
-                AND (until IS NULL OR until > :now))""",
-    "is:muted": "entry.muted = 1",
-    "is:superseded": """EXISTS (SELECT 1 FROM entry AS newer
-                WHERE newer.supersedes = entry.id AND newer.removed = 0)""",
-}
-
-SELECT_PASSAGE = "SELECT text, title FROM passage_text WHERE rowid = ?"
+PASSAGE_TEXTS = "SELECT rowid, title, text FROM passage_text WHERE rowid IN ({})"
 TEXTS = "SELECT rowid, text FROM passage_text WHERE rowid IN ({})"
-MATCHING = "SELECT rowid FROM {0} WHERE {0} MATCH CAST({1} AS TEXT)"
-HELD = "passage.rowid IN ({})"
-LEFT_OUT = """entry.id NOT IN (
-     SELECT other.entry FROM passage AS other WHERE other.rowid IN ({}))"""
-ALSO_LEFT_OUT = f"""(
-     NOT EXISTS (SELECT 1 FROM passage AS second WHERE second.entry = entry.id AND second.part = 1)
-     OR {LEFT_OUT})"""
-"""The same where NOT has left out passages already: SQLite gathers them for a long entry only."""
 HOLDING = """
     SELECT count(*) FROM (
         SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT){} LIMIT ?)"""
@@ -78,18 +52,6 @@ PASSAGES = "SELECT COALESCE(max(rowid), 0) FROM passage"
 RANGES = """
     SELECT block << 12, (block + 1 << 12) - 1 FROM passage_range
      WHERE newest >= ? AND oldest < ?"""
-# The entries that a filter leaves, for when they are few.
-PLACES = {
-    "tag": """SELECT entry FROM entry_tag JOIN tag ON tag.id = entry_tag.tag
-               WHERE tag.name = CAST({} AS TEXT)""",
-    "thread": "SELECT entry.id FROM entry WHERE " + CONDITIONS["thread"],
-    "project": "SELECT entry.id FROM entry WHERE " + CONDITIONS["project"],
-    "is:pinned": "SELECT entry FROM pin",
-    "is:superseded": "SELECT supersedes FROM entry WHERE supersedes IS NOT NULL",
-}
-OF_PROJECT = "SELECT id FROM entry WHERE project = :project"
-IN_TIME = "SELECT id FROM entry WHERE created >= :since AND created < :until"
-IS_LARGE = f"SELECT 1 FROM ({{}}) LIMIT 1 OFFSET {FEW}"
 
 
 @frozen
@@ -106,6 +68,8 @@ class Search:
     """Since is inclusive, until is not."""
     outside: tuple[tuple[int, int], ...] = ()
     """Spans of time that are left out, likewise."""
+    spans: tuple[tuple[Filter, tuple[int, int]], ...] = ()
+    """What the times among the query's `either` mean, likewise."""
     private: bool | None = None
     """`is:private`: only these, or only the others."""
     limit: int = 20
@@ -154,42 +118,26 @@ def expression(query: Query) -> tuple[str, str]:
     """An index, and the query in its words: nothing when there are none for it.
 
     The index is that of words, where a group has nothing else; what it does not say is told by
-    `_further`. NOT leaves out passages before they are counted and ranked, not yet entries.
+    `ledger.narrowed`. NOT leaves out passages before they are counted and ranked, not yet entries.
     """
     words = [any_of(spelled(group)) for group in query.groups if not phrases(group)]
     words = [one for one in words if one]
     if words:
         wanted = " AND ".join(f"({one})" for one in words)
-        without, _ = _without(query)
-        return WORDS, f"({wanted}) NOT ({without})" if without else wanted
-    found = [phrases(group) for group in query.groups if _is_run(group)]
+        left_out, _ = without(query)
+        return WORDS, f"({wanted}) NOT ({left_out})" if left_out else wanted
+    found = [phrases(group) for group in query.groups if is_run(group)]
     return (GRAMS, " AND ".join(f"({one})" for one in found)) if found else (WORDS, "")
 
 
-def _is_run(terms: Iterable[Term]) -> bool:
+def is_run(terms: Iterable[Term]) -> bool:
     return all(grams.phrase(term.text) for term in terms)
 
 
-def _further(query: Query) -> Iterator[tuple[str, str]]:
-    """What `expression` does not ask for: what to ask the two indexes for, beside it."""
-    index, _ = expression(query)
-    for group in query.groups:
-        found = phrases(group)
-        if found and not (index == GRAMS and _is_run(group)):
-            yield any_of(term for term in group if not phrases([term])), found
-
-
-def _without(query: Query) -> tuple[str, str]:
+def without(query: Query) -> tuple[str, str]:
     """The same, to find what is not wanted."""
     words = [term for term in query.without if not phrases([term])]
     return any_of(spelled(words)), phrases(query.without)
-
-
-def _left_out(query: Query) -> str:
-    """How that is left out: by entry, for it may stand in another passage than what is wanted."""
-    index, match = expression(query)
-    by_passage = match and index == WORDS and not phrases(query.without)
-    return ALSO_LEFT_OUT if by_passage else LEFT_OUT
 
 
 def bare_text(term: Term) -> str:
@@ -198,65 +146,12 @@ def bare_text(term: Term) -> str:
 
 
 def is_exact(text: str) -> bool:
-    """What the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`, and names such as Ines."""
-    plain = text.replace(" ", "").isalnum()
-    return not plain or (text.isupper() and len(text) <= 5) or is_folded(text)
-
-
-def literal_of(text: str) -> re.Pattern[str]:
-    """*text* as it was typed, not in the middle of a longer word."""
-    before = r"(?<!\w)" if text[0].isalnum() else ""
-    after = r"(?!\w)" if text[-1].isalnum() else ""
-    flags = 0 if text.isupper() else re.IGNORECASE
-    return re.compile(before + re.escape(text) + after, flags)
-
-
-def _named(one: Filter) -> str:
-    """The value of a filter; a name is written as names are kept."""
-    return one.value if one.field == "model" else clean_name(one.value)
-
-
-def conditions(search: Search, values: dict[str, object], *, first: str = "") -> str:
-    """What an entry must be beside what `expression` asks for; of *first*, a `small_place`,
-    SQLite should look at each.
+    """What the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`, names such as Ines, and
+    that 77.77 is no 77.
     """
-    parts = [first] if first else []
-    values["now"] = search.now
-    if first:  # it may name a time that has only one end
-        values |= {"since": -(2**62), "until": 2**62}
-    if search.project is not None:
-        # What is asked of the index, or lies in a small place, is looked up first.
-        parts.append(
-            f"{'+' if first or any(_further(search.query)) else ''}entry.project = :project"
-        )
-        values["project"] = search.project
-    for name, sign in (("since", ">="), ("until", "<")):
-        if (limit := getattr(search, name)) is not None:
-            parts.append(f"entry.created {sign} :{name}")
-            values[name] = limit
-    parts += [f"NOT (entry.created >= {a} AND entry.created < {b})" for a, b in search.outside]
-    for number, one in enumerate(search.query.filters):
-        known = CONDITIONS.get(f"is:{one.value}" if one.field == "is" else one.field)
-        if known is not None:
-            values[f"v{number}"] = one.value if one.field == "kind" else to_bytes(_named(one))
-            condition = known.format(f":v{number}")
-            parts.append(f"NOT COALESCE({condition}, 0)" if one.negated else condition)
-    parts += _indexed(search.query, values)
-    return "".join(f"\n AND {part}" for part in parts)
-
-
-def _indexed(query: Query, values: dict[str, object]) -> Iterator[str]:
-    """Conditions that the indexes tell."""
-    further = [(HELD, *each) for each in _further(query)]
-    for number, (form, *asked) in enumerate([*further, (_left_out(query), *_without(query))]):
-        matches = []
-        for index, match in zip(INDEXES, asked, strict=True):
-            if match:
-                name = f"{'word' if index == WORDS else 'run'}{number}"
-                values[name] = to_bytes(match)
-                matches.append(MATCHING.format(index, f":{name}"))
-        if matches:
-            yield form.format(" UNION ALL ".join(matches))
+    plain = text.replace(" ", "").isalnum()
+    ticker = text.isupper() and len(text) <= 5
+    return not plain or ticker or text.isdigit() or is_folded(text)
 
 
 def rowid_ranges(reader: Reader, search: Search) -> str:
@@ -271,26 +166,6 @@ def rowid_ranges(reader: Reader, search: Search) -> str:
         return "\n AND 0"
     low, high = min(row[0] for row in rows), max(row[1] for row in rows)
     return f"{after}\n AND {search.index}.rowid BETWEEN {low} AND {high}"
-
-
-def small_place(reader: Reader, search: Search) -> str:
-    """A condition that leaves few entries, by the filter that does; nothing when none does."""
-    values: dict[str, object] = {}
-    conditions(search, values, first="1")
-    places = [
-        PLACES[name].format(f":v{number}")
-        for number, one in enumerate(search.query.filters)
-        if (name := f"is:{one.value}" if one.field == "is" else one.field) in PLACES
-        and not one.negated
-    ]
-    if search.project is not None:
-        places.append(OF_PROJECT)
-    if search.since is not None or search.until is not None:
-        places.append(IN_TIME)
-    for place in places:
-        if reader.one(IS_LARGE.format(place), values) is None:
-            return f"entry.id IN ({place})"
-    return ""
 
 
 def ranked(
@@ -318,8 +193,14 @@ def is_wanted(text: str, literals: Sequence[re.Pattern[str]]) -> bool:
 
 
 def text_of(reader: Reader, rowid: int) -> str:
-    row = reader.one(SELECT_PASSAGE, (rowid,))
-    return f"{row[1] or ''}\n{row[0]}" if row else ""
+    """What is searched of a passage: its title and its text."""
+    return texts_of(reader, [rowid]).get(rowid, "")
+
+
+def texts_of(reader: Reader, rowids: Sequence[int]) -> dict[int, str]:
+    """The same of many."""
+    rows = reader.among(PASSAGE_TEXTS, rowids)
+    return {rowid: f"{title or ''}\n{text}" for rowid, title, text in rows}
 
 
 def holding(reader: Reader, search: Search, term: Term, most: int) -> int:
@@ -356,3 +237,10 @@ def held_in(exact: Sequence[str], values: dict[str, object]) -> str:
             fold = "" if text.isupper() else "lower"
             parts.append(HOLDS.format(fold, f"CAST(:held{number} AS TEXT)"))
     return "".join(parts)
+
+
+def to_the_letter(exact: Sequence[str], values: dict[str, object]) -> str:
+    """Only what holds each of some words to the letter."""
+    for number, text in enumerate(exact):
+        values[f"held{number}"] = to_bytes(text)
+    return "".join(TO_THE_LETTER.format(f":held{number}") for number in range(len(exact)))

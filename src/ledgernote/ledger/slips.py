@@ -13,6 +13,7 @@ from string import ascii_lowercase
 
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.search import WORDS, matching
 
 SHORTEST, LONGEST = 4, 24
 """Letters of a word that may be mistyped."""
@@ -20,9 +21,10 @@ LONG = 7
 """Letters from which a word may have two slips."""
 LOOKED_AT = 12
 """Words two slips away whose passages are read."""
+COUNTED = 10_000
+"""Passages with a word that are counted at most."""
 
 ANY = "SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 1"
-COUNT = "SELECT count(*) FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT)"
 TEXT = "SELECT COALESCE(title, '') || ' ' || text FROM passage_text WHERE rowid = ?"
 VOCABULARY = """
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.{0}_of_index
@@ -37,7 +39,7 @@ def meant(reader: Reader, word: str, most: int = 3) -> list[str]:
     found = {_standing(reader, rowid, typed, 1) for rowid in _one_slip(reader, typed)}
     if len(typed) >= LONG and found <= {None}:
         found = {_standing(reader, rowid, typed, 2) for rowid in _two_slips(reader, typed)}
-    words = {one: _count(reader, one) for one in found if one}
+    words = {one: matching(reader, WORDS, _match(one), COUNTED) for one in found if one}
     return sorted(words, key=lambda one: (slips(one, typed), -words[one], one))[:most]
 
 
@@ -78,16 +80,12 @@ def _distances(one: str, other: str, most: int) -> list[int]:
 
 
 def _holds(reader: Reader, word: str) -> int | None:
-    row = reader.one(ANY, (_match(word),))
+    row = reader.one(ANY, (to_bytes(_match(word)),))
     return None if row is None else int(row[0])
 
 
-def _count(reader: Reader, word: str) -> int:
-    return int(reader.one(COUNT, (_match(word),))[0])
-
-
-def _match(word: str) -> bytes:
-    return to_bytes(f'"{word}"')
+def _match(word: str) -> str:
+    return f'"{word}"'
 
 
 def _one_slip(reader: Reader, typed: str) -> Iterator[int]:

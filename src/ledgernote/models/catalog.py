@@ -13,17 +13,18 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import field, frozen, replace
-from ledgernote.domain.secrets import hold
+from ledgernote.domain.secrets import hold, is_key
 from ledgernote.domain.turns import WindowFrom
-from ledgernote.models import local, table
+from ledgernote.models import addresses, local, table
 from ledgernote.models.keys import Kept
 from ledgernote.models.local import Server
 
 OFFLINE = "offline"
+OPENAI = "openai"
+"""Whose protocol a server of the user's own speaks."""
 
 DEFAULT_WINDOW = 32_768
 """Tokens, for a model that the table does not know."""
@@ -93,7 +94,7 @@ class ModelChoice:
     """One model, ready to be opened. Its `repr` never shows the key."""
 
     name: str
-    """`provider/model`, or `offline`."""
+    """`provider/model`, or `offline`; a server of the user's own is called as they call it."""
     provider: str
     window: int
     """Tokens of context and answer together."""
@@ -104,6 +105,8 @@ class ModelChoice:
     why: str
     """How this model came to be chosen, in words."""
     api_base: str | None = None
+    fault: tuple[str, str] | None = None
+    """Why that is no address, and the remedy."""
     owner: str = ""
     """Whose key it takes: its provider's; at an address of the user's own, that of their name."""
     api_key_env: str | None = None
@@ -115,11 +118,18 @@ class ModelChoice:
     """The shorter name that it was asked for by, if that was one."""
     server: Server | None = None
     """Who may tell how large the window is; None where the settings do, or nobody can."""
+    asked_as: str = ""
+    """`provider/model` at a server with a name of the settings; empty where that is the name."""
+
+    @property
+    def listed(self) -> str:
+        """`provider/model`, as the table of models would have it."""
+        return self.asked_as or self.name
 
     @property
     def model(self) -> str:
         """The name without its provider, as the provider calls it."""
-        return self.name.partition("/")[2] or self.name
+        return self.listed.partition("/")[2] or self.name
 
 
 def _nothing(_: str) -> None:
@@ -166,10 +176,12 @@ UNSET = "no key is set: the offline model quotes the notebook"
 
 
 def demand_key(choice: ModelChoice) -> None:
-    """Raises `ModelError`, with the remedy, when *choice* cannot be asked for want of a key.
+    """Raises `ModelError`, with the remedy, when *choice* wants a key, or an address that is one.
 
-    A server at an address of the user's own may need none, so there nothing is demanded.
+    A server at an address of the user's own may need no key, so there none is demanded.
     """
+    if choice.fault:
+        raise ModelError(*choice.fault)
     if choice.key or choice.kept or choice.api_base or choice.api_key_env is None:
         return
     raise ModelError(
@@ -182,9 +194,24 @@ def demand_key(choice: ModelChoice) -> None:
 def keyed(choice: ModelChoice) -> ModelChoice:
     """*choice* with its key, read from where it is kept. Raises `ModelError`."""
     demand_key(choice)
-    if choice.key or choice.kept is None:
-        return choice
-    return replace(choice, key=choice.kept.read())
+    if choice.kept and not choice.key:
+        choice = replace(choice, key=choice.kept.read())
+    if choice.key and not _SENDABLE.fullmatch(choice.key):
+        owner = choice.owner or choice.provider
+        raise ModelError(
+            f"the key of {owner} holds a letter that no key has", f"Set another: {another(choice)}"
+        )
+    return choice
+
+
+_SENDABLE = re.compile("[ -~]+")
+
+
+def another(choice: ModelChoice) -> str:
+    """How to set another key."""
+    if choice.kept or choice.api_key_env is None:
+        return f"ledgernote keys set {choice.owner}"
+    return f"export {choice.api_key_env}=…"
 
 
 def _offline(why: str) -> ModelChoice:
@@ -192,12 +219,19 @@ def _offline(why: str) -> ModelChoice:
 
 
 def _named(given: str, why: str, known: Known) -> ModelChoice:
+    if is_key(given):
+        raise NoSuchThing(
+            "that looks like a key, and is no model's name",
+            "ledgernote keys set keeps a key. Take it out of your shell's history.",
+        )
     settings, environ = known.settings, known.environ
-    if given not in settings:  # a name of the settings means the same however it is written
-        given = next((one for one in settings if one.casefold() == given.casefold()), given)
+    typed, given = given, _of_settings(given, settings) or given
     setting = settings.get(given, ModelSettings())
+    own = None if setting.api_base else _own(setting.model or given, known)
+    if own:
+        given, setting = own, _over(setting, settings[own])
     meant = setting.model or given
-    if meant == OFFLINE:
+    if meant.casefold() == OFFLINE:
         return _offline(why)
     name = _full_name(meant, setting, environ)
     if name is None and (small := meant.casefold()) != meant:
@@ -211,30 +245,54 @@ def _named(given: str, why: str, known: Known) -> ModelChoice:
         )
     if name is None:
         raise NoSuchThing(f"no model is called {given!r}", _hint(given, settings))
-    called = name if name in settings and not setting.api_base else given
+    older = own is not None and _of_settings(typed, settings) is None
+    return replace(_chosen(given, name, setting, known), why=why, typed=typed if older else "")
+
+
+def _chosen(given: str, name: str, setting: ModelSettings, known: Known) -> ModelChoice:
+    """The model *name*, as the settings have it under *given*."""
+    settings, provider = known.settings, name.partition("/")[0]
+    # A server of the user's own has a name and a key of its own: a provider's is not for it.
+    is_own = setting.api_base and given in settings and not given.startswith(f"{provider}/")
     setting = _over(setting, settings.get(name, setting))
-    provider = name.partition("/")[0]
-    facts = PROVIDERS.get(provider)
     info = table.row_of(name)
     window, window_from = _window(setting, info)
-    base = _first(environ, facts.base_env) if facts else None
-    address = _address(
-        setting.api_base or (base[1] if base else _USUAL_ADDRESSES.get(provider, "")), provider
-    )
-    # A server of the user's own has a key of its own: a provider's is not for it.
-    own = setting.api_base and called in settings and not called.startswith(f"{provider}/")
+    reached = _address(given, setting, known, provider)
+    server = _server(name, provider, reached["api_base"], listed=bool(info))
     return ModelChoice(
-        name=name,
+        name=given if is_own else name,
+        asked_as=name if is_own else "",
         provider=provider,
         window=window,
         window_from=window_from,
         local=setting.local,
         sees=bool(info.get("supports_vision")) if setting.sees is None else setting.sees,
-        why=why,
-        api_base=address,
-        server=None if setting.window else _server(name, provider, address, listed=bool(info)),
-        **_key(called if own else provider, provider, setting.key, known),
+        why="",
+        server=None if setting.window or "fault" in reached else server,
+        **reached,
+        **_key(given if is_own else provider, provider, setting.key, known),
     )
+
+
+def _of_settings(name: str, settings: Mapping[str, ModelSettings]) -> str | None:
+    """The name of the settings that *name* is, however it is written."""
+    if name in settings:
+        return name
+    return next((one for one in settings if one.casefold() == name.casefold()), None)
+
+
+def _own(name: str, known: Known) -> str | None:
+    """The server of the settings that *name* is, if any.
+
+    `openai/house/b` is `house/b`, as it once was called: nobody else has a model of that name.
+    """
+    settings = known.settings
+    found = _of_settings(name, settings)
+    head, _, rest = name.partition("/")
+    if found is None and head.casefold() == OPENAI and settings and not table.is_listed(name):
+        elsewhere = _first(known.environ, PROVIDERS[OPENAI].base_env)
+        found = None if elsewhere else _of_settings(rest, settings)
+    return found if found and settings[found].api_base else None
 
 
 def _over(alias: ModelSettings, model: ModelSettings) -> ModelSettings:
@@ -295,11 +353,12 @@ def _key(owner: str, provider: str, given: str | None, known: Known) -> dict[str
 def _full_name(meant: str, setting: ModelSettings, environ: Mapping[str, str]) -> str | None:
     """`provider/model` for what was typed; None when nothing answers to it."""
     head, slash, model = meant.partition("/")
-    if slash and model and (head in PROVIDERS or head in table.providers()):
-        return meant
+    whose = head.casefold()
+    if slash and model and (whose in PROVIDERS or whose in table.providers()):
+        return table.spelled(f"{whose}/{model}")
     if setting.api_base:
         # A server of the user's own, under a name of their own: they nearly all speak OpenAI's.
-        return f"openai/{meant}"
+        return f"{OPENAI}/{meant}"
     with_key = [name for name, facts in PROVIDERS.items() if _first(environ, facts.key_env)]
     serving = (one for one in (*with_key, *PROVIDERS) if table.serves(one, meant))
     if found := next(serving, None):
@@ -319,16 +378,18 @@ def _is_set(environ: Mapping[str, str], name: str) -> bool:
     return bool(environ.get(name, "").strip())
 
 
-def _address(base: str, provider: str) -> str | None:
-    """*base* as a URL. OLLAMA_HOST may be `0.0.0.0` or `box:11434`, as its own server reads it."""
-    base = base.rstrip("/")
-    if provider != "ollama" or not base:
-        return base or None
-    parts = urlsplit(base if "://" in base else f"http://{base}")
-    host = "127.0.0.1" if parts.hostname in ("0.0.0.0", None) else parts.hostname
-    host = f"[{host}]" if ":" in host else host
-    default = {"https": 443}.get(parts.scheme, 11434) if "://" in base else 11434
-    return f"{parts.scheme}://{host}:{parts.port or default}{parts.path}"
+def _address(given: str, setting: ModelSettings, known: Known, provider: str) -> dict[str, Any]:
+    """Where a model is asked, and what is wrong with that address, if anything."""
+    base_env = PROVIDERS[provider].base_env if provider in PROVIDERS else ()
+    where, base = _first(known.environ, base_env) or ("", _USUAL_ADDRESSES.get(provider, ""))
+    if setting.api_base:
+        where, base = f"models.{given}.api_base", setting.api_base
+    try:
+        ollama = provider == local.OLLAMA.provider
+        return {"api_base": addresses.url_of(base, ollama=ollama) if base else None}
+    except ValueError as error:
+        fault = addresses.fault_of(where, base, str(error))
+        return {"api_base": base.rstrip("/") or base, "fault": fault}
 
 
 def _hint(name: str, settings: Mapping[str, ModelSettings]) -> str:

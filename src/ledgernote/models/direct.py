@@ -17,22 +17,18 @@ from typing import Any
 
 from ledgernote.domain.turns import Context, as_sent
 from ledgernote.models.catalog import ModelChoice
-from ledgernote.models.refused import ELSEWHERE, NoAnswer, Refused
+from ledgernote.models.moved import guarded
+from ledgernote.models.refused import NoAnswer, Refused
 from ledgernote.models.remote import Remote, timeout
 from ledgernote.models.table import is_listed
 
 PLAIN = frozenset({"hosted_vllm", "llamafile", "lm_studio", "openai"})
 """Providers whose models are asked in OpenAI's words, and nothing is rewritten."""
 
-MOVED = frozenset({301, 302, 307, 308})
-"""A server says so of an address that it has no more."""
-HOPS = 4
-"""So often it is believed."""
-
 
 def is_direct(choice: ModelChoice) -> bool:
     """Whether a model is asked here. What the table knows has a price, which litellm knows."""
-    return bool(choice.api_base) and choice.provider in PLAIN and not is_listed(choice.name)
+    return bool(choice.api_base) and choice.provider in PLAIN and not is_listed(choice.listed)
 
 
 class Direct(Remote):
@@ -59,17 +55,10 @@ class Direct(Remote):
         key = {"authorization": f"Bearer {self.choice.key}"} if self.choice.key else {}
         url = f"{(self.choice.api_base or '').rstrip('/')}/chat/completions"
         client = _client(local=self.local)
-        for _ in range(HOPS):
-            sent = client.build_request(
-                "POST", url, json=request, headers=key, timeout=timeout(self.patience)
-            )
-            response = client.send(sent, stream=True)
-            moved = _moved(response)
-            if moved is None:
-                return Stream(response)
-            response.close()
-            url = moved
-        raise Refused(url, kind=ELSEWHERE)
+        sent = client.build_request(
+            "POST", url, json=request, headers=key, timeout=timeout(self.patience)
+        )
+        return Stream(client.send(sent, stream=True))
 
     def _cost(self, tokens_in: int, tokens_out: int, usage: Any) -> None:
         """Nobody knows it."""
@@ -83,23 +72,7 @@ def _client(*, local: bool) -> Any:
     """
     import httpx
 
-    return httpx.Client(mounts={"http://": None, "https://": None} if local else None)
-
-
-def _moved(response: Any) -> str | None:
-    """Where on the same host the question belongs; it goes to nobody else, and nor does the key.
-
-    Raises `Refused` with the address where that is another's.
-    """
-    told = response.headers.get("location")
-    if response.status_code not in MOVED or not told:
-        return None
-    here, there = response.url, response.url.join(told)
-    places = ((here.scheme, here.host, here.port), ("https", here.host, None))
-    if (there.scheme, there.host, there.port) not in places:
-        response.close()
-        raise Refused(str(there), kind=ELSEWHERE)
-    return str(there)
+    return guarded(httpx.Client(mounts={"http://": None, "https://": None} if local else None))
 
 
 class Stream:
@@ -114,6 +87,7 @@ class Stream:
         self.intermittent_finish_reason = None
         self.chunks: list[Any] = []
         """Those that tell of usage."""
+        self._begun = False
         if response.status_code != 200:
             raise Refused(response.read().decode("utf-8", "replace"), response)
 
@@ -128,12 +102,21 @@ class Stream:
             for name, data in _events(chain((first,), lines)):
                 if name == "error":
                     raise Refused(data)
+                if data == "[DONE]":
+                    if self._begun:
+                        self._complete()
+                    return
                 yield self._as_litellm(_chunk(data))
             return
         chunk = _chunk("\n".join((first, *lines)))
         if not isinstance(getattr(chunk, "choices", None), list):
             raise NoAnswer
         yield self._as_litellm(chunk)
+        self._complete()
+
+    def _complete(self) -> None:
+        """Some small servers name no reason why an answer is at its end."""
+        self.received_finish_reason = self.received_finish_reason or "stop"
 
     def _as_litellm(self, chunk: Any) -> Any:
         """With the fields that it would have."""
@@ -152,6 +135,7 @@ class Stream:
             choice.delta = _said(choice)
             if thought := getattr(choice.delta, "reasoning", None):
                 choice.delta.reasoning_content = thought
+            self._begun = self._begun or bool(getattr(choice.delta, "content", None))
         if getattr(chunk, "usage", None):
             self.chunks.append(chunk)
         return chunk
@@ -182,15 +166,13 @@ _EVENTS = re.compile("\ufeff?(?:data|event|id|retry)?:")
 
 
 def _events(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """What each event is called and says, up to the last; other lines keep the connection awake."""
+    """What each event is called and says; other lines keep the connection awake."""
     name = ""
     for line in lines:
         field, _, value = line.removeprefix("\ufeff").partition(":")
         value = value.strip()
         if field == "event":
             name = value
-        elif field == "data" and value == "[DONE]":
-            return
         elif field == "data" and value:
             yield name, value
             name = ""

@@ -6,18 +6,15 @@ compared with each other, and with no others.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ledgernote.domain.errors import ModelError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import shown
+from ledgernote.models import vocabulary
 from ledgernote.models.patience import Patience
 
 if TYPE_CHECKING:
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
 
 STATIC = "static"
 """What the setting calls the vectors of the extra `meaning`."""
-WEIGHTS = "weights/l2_supercat_256.safetensors"
-TOKENS = "tokenizers/l2_supercat_tokenizer_config.json"
 AT_ONCE = 64
 """Texts in one request to a server."""
 HURRY = Patience(connect=3, first=5)
@@ -47,6 +42,10 @@ class Embedder(Protocol):
         """Numbers of a vector. Raises `ModelError`."""
 
     @property
+    def provider(self) -> str:
+        """Who serves it, as `consent` names providers."""
+
+    @property
     def local(self) -> bool:
         """Private entries may go there."""
 
@@ -57,24 +56,32 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """An int8 vector of each text, all of one length. Raises `ModelError`."""
 
+    def senses(self, asked: Mapping[str, float], texts: Sequence[str]) -> list[float] | None:
+        """How near the words of each text come to those that are asked for, by their weights.
+
+        None where single words have no vectors.
+        """
+
 
 @frozen(kw_only=False)
 class Static:
-    """Sums up a vector for each word, from a table of tokens in the package `wordllama`.
-
-    Its own loader asks the network for what lies in the package, so its two files are read here.
-    """
+    """Sums up a vector for each word, from a table of tokens in the package `wordllama`."""
 
     folder: Path
     name: str = "wordllama-256-words"
+    provider: str = ""
     dimensions: int = 256
     local: bool = True
     quick: bool = True
 
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """In lower case: of names and first words of sentences the table knows little else."""
-        words = _loaded(self.folder)
+        words = vocabulary.loaded(self.folder)
         return [_int8(words.sum(text)) for text in texts]
+
+    def senses(self, asked: Mapping[str, float], texts: Sequence[str]) -> list[float]:
+        """A word that no text repeats may be said by another: *lower* by *cut*."""
+        return vocabulary.loaded(self.folder).senses(asked, texts)
 
 
 @frozen(kw_only=False)
@@ -87,7 +94,12 @@ class Served:
     def name(self) -> str:
         """`provider/model`, and where, since one name may mean another model elsewhere."""
         where = self.choice.api_base
-        return f"{self.choice.name} at {shown(where)}" if where else self.choice.name
+        return f"{self.choice.listed} at {shown(where)}" if where else self.choice.name
+
+    @property
+    def provider(self) -> str:
+        """The part of its name before the first slash."""
+        return self.choice.name.partition("/")[0]
 
     @property
     def dimensions(self) -> int:
@@ -121,6 +133,9 @@ class Served:
             found = remote.embeddings(self.choice, some, HURRY if hurry else LEISURE)
             bodies += [_int8(row) for row in self._checked(found, len(some))]
         return bodies
+
+    def senses(self, asked: Mapping[str, float], texts: Sequence[str]) -> None:
+        """A server is not asked for the vectors of words."""
 
     def _checked(self, found: Sequence[Sequence[float]], number: int) -> Any:
         """As rows of numbers, one for each text, all of one length. Raises `ModelError`."""
@@ -157,63 +172,4 @@ def static() -> Static | None:
     if package is None or package.origin is None or find_spec("numpy") is None:
         return None
     folder = Path(package.origin).parent
-    return Static(folder) if (folder / WEIGHTS).is_file() and (folder / TOKENS).is_file() else None
-
-
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
-
-
-class _Words:
-    """The vectors of words, each made once of those of its tokens.
-
-    A text is cut into words first: cutting it into tokens takes ten times as long as all else.
-    """
-
-    MOST = 32_768
-    """Words that are remembered: 32 MB."""
-
-    def __init__(self, table: Any, tokenizer: Any) -> None:
-        import numpy as np
-
-        self._table, self._tokenizer = table, tokenizer
-        self._rows: dict[str, int] = {}
-        self._sums = np.empty((self.MOST, table.shape[1]), np.float32)
-        self._lock = Lock()
-
-    def sum(self, text: str) -> Any:
-        """Of the vectors of its words, as many at once as can be remembered."""
-        words, most = _WORD.findall(text.lower()), self.MOST
-        with self._lock:
-            return sum(self._sum(words[at : at + most]) for at in range(0, len(words) or 1, most))
-
-    def _sum(self, words: Sequence[str]) -> Any:
-        self._learn({word for word in words if word not in self._rows}, set(words))
-        return self._sums[[self._rows[word] for word in words]].sum(0)
-
-    def _learn(self, new: set[str], every: set[str]) -> None:
-        if len(self._rows) + len(new) > self.MOST:
-            self._rows.clear()
-            new = every
-        found = self._tokenizer.encode_batch_fast(list(new), add_special_tokens=False)
-        for word, tokens in zip(new, found, strict=True):
-            row = self._rows.setdefault(word, len(self._rows))
-            # In whole numbers, whose sum is the same on every machine, in whatever order.
-            self._sums[row] = (self._table[tokens.ids].astype("f4") * 256).round().sum(0)
-
-
-@lru_cache(maxsize=1)
-def _loaded(folder: Path) -> _Words:
-    """The table, mapped and not read, and what cuts a word into its rows."""
-    import numpy as np
-    from tokenizers import Tokenizer
-
-    path = folder / WEIGHTS
-    with path.open("rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        (one,) = (each for name, each in json.loads(file.read(size)).items() if name[:1] != "_")
-    start = 8 + size + one["data_offsets"][0]
-    table = np.memmap(path, np.float16, "r", start, tuple(one["shape"]))
-    tokenizer = Tokenizer.from_file(str(folder / TOKENS))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return _Words(table, tokenizer)
+    return Static(folder) if vocabulary.is_in(folder) else None

@@ -5,17 +5,27 @@ Knows the errors of litellm and httpx by name only, so that it loads neither; ne
 
 from __future__ import annotations
 
+import json
 import re
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.secrets import blanked, shown
-from ledgernote.models.catalog import ModelChoice
-from ledgernote.models.refused import BAD, ELSEWHERE, TOO_LONG, UNKNOWN, Refused, kind_by, window_in
+from ledgernote.domain.secrets import shown
+from ledgernote.models import proxies
+from ledgernote.models.catalog import ModelChoice, another
+from ledgernote.models.raised import behind, missing, untrusted, wait, words
+from ledgernote.models.refused import (
+    BAD,
+    ELSEWHERE,
+    PAYMENT,
+    TOO_LONG,
+    Refused,
+    kind_by,
+    kind_of,
+    window_in,
+)
 
 FORBIDDEN = 403
 
@@ -35,9 +45,13 @@ _NO_MORE = (
     "what came from {where} in mid-answer is no answer of a model",
     "What came is kept; ask again.",
 )
+_NO_TRUST = (
+    "{where} is no server that TLS lets anyone trust: {tls}",
+    "Check the address, http:// where it speaks no TLS; SSL_CERT_FILE names whom to trust.",
+)
+_CIRCLE = ("{where} sends questions round in a circle", "Set its api_base to where it answers.")
 _NO_NETWORK = ("no answer from {provider}: is there a network?", "Check the network.")
 _NO_ADDRESS = ("{where} is no address", "Set its api_base: http://HOST:PORT/v1")
-_NO_SCHEME = ("the address {where} lacks its http://", "Set its api_base: http://{where}")
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "AuthenticationError": ("{provider} refused the key", "Set another: {another}"),
     "PermissionDeniedError": (
@@ -54,6 +68,7 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
         "{provider} asks to wait: too many questions, or no credit left",
         "Wait a minute, or choose another model with -m.",
     ),
+    PAYMENT: ("{provider} wants payment first", "Pay there, or choose another model with -m."),
     "Timeout": ("{provider} gave up waiting", "Ask again."),
     "BadRequestError": ("{provider} did not take the question", ""),
     "ServiceUnavailableError": ("{provider} is overloaded or down", "Ask again in a while."),
@@ -79,6 +94,7 @@ _BUSY = frozenset(
         "APIConnectionError",
     }
 )
+_ANSWER = re.compile(r"(?i)completion|max_(?:completion_|output_)?tokens|you requested")
 _NO_CREDIT = re.compile(r"(?i)insufficient_quota|exceeded your current quota|credit|billing")
 
 
@@ -90,25 +106,27 @@ def explain(
     *begun*: a part of the answer came; *seconds*: the silence that is waited for; *images* were
     sent with the question.
     """
-    chain = list(_behind(error))
+    chain = list(behind(error))
     facts = {
         "provider": choice.owner or choice.provider,
         "name": choice.name,
         "where": shown(choice.api_base or choice.provider),
-        "another": f"ledgernote keys set {choice.owner}"
-        if choice.kept or choice.api_key_env is None
-        else f"export {choice.api_key_env}=…",
+        "another": another(choice),
         "seconds": seconds,
         "images": images,
     }
+    if theirs := proxies.blamed(chain, choice):
+        return theirs
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
+    if "ConnectError" in names and (tls := untrusted(chain)):
+        return ModelError(*(part.format(tls=tls, **facts) for part in _NO_TRUST))
     if unheard := next((name for name in _CONNECTION if name in names), None):
         ours = choice.api_base or unheard == "ReadTimeout"
         said = _CONNECTION[unheard] if ours else _NO_NETWORK
         # Who was silent for minutes is not waited for once more.
         family = ModelError if begun or unheard == "ReadTimeout" else ModelBusy
         return family(*(part.format(**facts) for part in said))
-    if package := _missing(chain):
+    if package := missing(chain):
         return ModelError(
             f"{choice.name} cannot be asked without the package {package}", f"pip install {package}"
         )
@@ -117,31 +135,44 @@ def explain(
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
     one, kind = _called(chain)
-    told = _Told(_words(one, choice), _wait(chain), begun=begun)
+    told = _Told(words(one, choice), wait(chain), begun=begun)
     return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
 
 
 def _nonsense(names: set[str], choice: ModelChoice, *, begun: bool) -> tuple[str, str] | None:
     """What to say where an address is none, or leads to no model."""
     if names & {"UnsupportedProtocol", "InvalidURL"}:
-        return _NO_ADDRESS if "://" in (choice.api_base or "") else _NO_SCHEME
+        return _NO_ADDRESS
     if names & {"JSONDecodeError", "NoAnswer", "DecodingError"}:
         return _NO_MORE if begun else _NO_ANSWER
-    return None
+    return _CIRCLE if "TooManyRedirects" in names else None
 
 
 def _called(chain: Sequence[BaseException]) -> tuple[BaseException, str]:
     """What tells of the failure, and what litellm calls that."""
+    if ours := next((one for one in chain if isinstance(one, Refused)), None):
+        return ours, ours.kind
+    if told := next(filter(None, map(_told_in_stream, chain)), None):
+        return told, told.kind
     for one in chain:
-        if isinstance(one, Refused):
-            return one, one.kind
         for kind in type(one).__mro__:
             # The class in which litellm wraps every fault in mid-stream descends from this one.
             if kind.__name__ in _REFUSALS and type(one).__name__ != "MidStreamFallbackError":
                 refused = getattr(one, "status_code", 0) == FORBIDDEN  # so it tells of Gemini's
                 bad = kind.__name__ == "BadRequestError"
                 return one, "PermissionDeniedError" if bad and refused else kind.__name__
-    return chain[0], UNKNOWN
+    return chain[0], kind_of(next(filter(None, map(_status, chain)), 0))
+
+
+def _told_in_stream(error: BaseException) -> Refused | None:
+    """What OpenAI's client makes of an error that an answer ends in: it drops what kind it is."""
+    body = getattr(error, "body", None) if type(error).__name__ == "APIError" else None
+    return Refused(json.dumps({"error": body})) if body else None
+
+
+def _status(error: BaseException) -> int:
+    told = getattr(error, "status_code", 0)
+    return told if isinstance(told, int) else 0
 
 
 @frozen(kw_only=False)
@@ -171,6 +202,8 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
         hint = ""
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
     if kind == TOO_LONG:
+        if _ANSWER.search(words):
+            hint += ", or ask for a shorter answer: `ledgernote ask -c -o max_tokens=N`"
         if choice.api_base:
             hint += ", or start its server with a larger window"
         return TooLong(said, hint, window_in(words))
@@ -181,32 +214,29 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
     return ModelError(said, hint)
 
 
-def _missing(chain: Sequence[BaseException]) -> str:
-    """A package that litellm needs for this model alone and that is not installed."""
-    names = (one.name for one in chain if isinstance(one, ModuleNotFoundError))
-    return next((name.partition(".")[0] for name in names if name), "")
-
-
-def _wait(chain: Sequence[BaseException]) -> float | None:
-    """The seconds that a provider asks to wait, in its header."""
-    from email.utils import parsedate_to_datetime  # who asks nobody to wait need not load it
-
-    for one in chain:
-        headers = getattr(getattr(one, "response", None), "headers", None) or {}
-        with suppress(TypeError, ValueError):
-            told = headers.get("retry-after")
-            if told is None:
-                continue
-            if told.strip().isdigit():
-                return float(told)
-            return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
-    return None
-
-
 def silent(choice: ModelChoice, seconds: float) -> ModelError:
     """For a model that has said nothing for so long."""
     sentence, hint = _CONNECTION["ReadTimeout"]
     return ModelError(sentence.format(name=choice.name, seconds=seconds), hint)
+
+
+_WORDLESS: Mapping[str | None, tuple[str, str]] = {
+    None: ("{name} answered with nothing", "Ask again, or ask another model with -m."),
+    "length": (
+        "{name} came to the end of its length before it said anything",
+        "Give it more tokens: `ledgernote ask -c -o max_tokens=N`, or ask another model with -m.",
+    ),
+    "content_filter": (
+        "the content filter of {name} ended its answer before it said anything",
+        "Ask in other words, or ask another model with -m.",
+    ),
+}
+
+
+def wordless(name: str, finish: str | None) -> ModelError:
+    """For an answer without a word that came to its end, and *finish* says which."""
+    sentence, hint = _WORDLESS.get(finish, _WORDLESS[None])
+    return ModelError(sentence.format(name=name), hint)
 
 
 def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
@@ -219,45 +249,3 @@ def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
     # llama.cpp's Python server streams nothing, and no reason, where its window is too small.
     hint = "Ask again, or send less: --budget N" if choice.api_base else "Ask again."
     return ModelBusy(f"{choice.name} broke off before it answered", hint)
-
-
-def _behind(error: BaseException) -> Iterator[BaseException]:
-    """*error* and all that led to it, each once, nearest first."""
-    seen: set[int] = set()
-    left: list[BaseException | None] = [error]
-    while left:
-        one = left.pop(0)
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        left += [getattr(one, "original_exception", None), one.__cause__, one.__context__]
-
-
-# `litellm.RateLimitError: OpenAIException - b'{"error": {"message": "slow down", …`
-# `litellm.InternalServerError: Vertex_ai_betaException InternalServerError - UNKNOWN - slow down`
-_PREFIX = re.compile(
-    r"^(?:(?:litellm\.)?\w+(?:Error|Exception)\b(?:\s*[:-]\s*|\s+(?=\w+(?:Error|Exception)\b))"
-    r"|UNKNOWN - )"
-)
-_SUFFIX = re.compile(
-    r"\.? (?:Handle with `litellm|Original exception: "
-    r"|To drop |[Ss]et `?(?:litellm\.)?drop_params).*$",
-    re.DOTALL,
-)
-_PAGE = re.compile(r"(?is)<(?:!doctype html|html)\b.*?(?:<title[^>]*>(.*?)</title>|\Z)")
-_INNER = re.compile(r"""["'](?:message|error)["']:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
-
-
-def _words(error: BaseException, choice: ModelChoice) -> str:
-    """What the provider said, on one line of at most 300 characters, without any key."""
-    words = _SUFFIX.sub("", str(error))
-    while (shorter := _PREFIX.sub("", words, count=1)) != words:
-        words = shorter
-    if page := _PAGE.search(words):  # of something that stands before the server
-        words = page[1] or "a web page"
-    elif inner := _INNER.search(words):
-        words = re.sub(r"\\(['\"])", r"\1", inner[1] or inner[2] or "")
-    # Before it is cut: a half key would not be known for one.
-    words = " ".join(blanked(shown(words), [choice.key or ""]).split())
-    return words if len(words) <= 300 else words[:299] + "…"

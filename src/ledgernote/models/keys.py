@@ -195,7 +195,8 @@ def _told(command: str, provider: str) -> str:
     if "{provider}" not in command and owner not in (None, provider):
         raise ModelError(
             f"{COMMAND} gives a key of {owner}, not of {provider}",
-            f"config set {COMMAND}.{provider} 'op read …', or ledgernote keys set {provider}",
+            f"ledgernote config set providers.{provider}.{COMMAND} 'op read …', "
+            f"or ledgernote keys set {provider}",
         )
     return key
 

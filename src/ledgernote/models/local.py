@@ -22,6 +22,8 @@ Json = dict[str, Any]
 SECONDS = 0.6
 """For one server, from the first byte to the last."""
 MOST_BYTES = 4_000_000
+LEAST, MOST = 512, 100_000_000
+"""Tokens: no model has a smaller window, nor a larger one; `-1` and the like tell of none."""
 
 
 @frozen
@@ -138,8 +140,8 @@ def _window(row: Json) -> int | None:
     """The least that it names: one that is loaded with less than it was made for has less."""
     nested = [row[name] for name in _NESTED if isinstance(row.get(name), dict)]
     facts = [pair for part in (row, *nested) for pair in part.items()]
-    told = [value for name, value in facts if _TOKENS.fullmatch(name) and isinstance(value, int)]
-    return min(filter(None, told), default=None)
+    told = [value for name, value in facts if _TOKENS.fullmatch(name) and type(value) is int]
+    return min((value for value in told if LEAST <= value <= MOST), default=None)
 
 
 def _ask(url: str, seconds: float, body: Json | None = None) -> Json:

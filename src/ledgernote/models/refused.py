@@ -17,21 +17,19 @@ BAD, UNKNOWN, TOO_LONG, BUSY = (
     "ContextWindowExceededError",
     "RateLimitError",
 )
+PAYMENT = "PaymentRequiredError"
 ELSEWHERE = "elsewhere"
 """It names another address."""
 
 _STATUSES: Mapping[int, str] = {
-    400: BAD,
     401: "AuthenticationError",
+    402: PAYMENT,
     403: "PermissionDeniedError",
     404: "NotFoundError",
     408: "Timeout",
-    413: BAD,
-    422: BAD,
     429: BUSY,
     503: "ServiceUnavailableError",
 }
-_BY_NUMBER = {str(status): kind for status, kind in _STATUSES.items()}
 _CODES: Mapping[str, str] = {
     "authentication_error": "AuthenticationError",
     "content_filter": "ContentPolicyViolationError",
@@ -75,14 +73,40 @@ class Refused(Exception):
         super().__init__(next(_words(fault), said))
         self.response = response
         status = getattr(response, "status_code", 0)
-        self.kind = kind or next(_kinds(fault), _STATUSES.get(status, UNKNOWN))
+        self.kind = kind or next(_kinds(fault), kind_of(status))
+
+
+def refuse(response: Any) -> None:
+    """Raises `Refused` where a body that says it is a whole one tells of an error.
+
+    litellm reads what it takes for a stream, finds no event in it, and the reason is lost.
+    """
+    headers = response.headers
+    whole = "content-length" in headers and "json" in headers.get("content-type", "")
+    if response.status_code == 200 and whole and b'"error"' in response.read()[:MOST_OF_A_FAULT]:
+        told = _parsed(response.text)
+        if isinstance(told, dict) and told.get("error"):
+            raise Refused(response.text, response)
+
+
+MOST_OF_A_FAULT = 200
+"""Bytes, within which an error is called one."""
+
+
+def kind_of(status: int) -> str:
+    """What a status says: of those it has no name for, the question is to blame below 500."""
+    return _STATUSES.get(status, BAD if 400 <= status < 500 else UNKNOWN)
 
 
 def _fault(said: str) -> Any:
     """What JSON says of an error: an object, words, or nothing."""
+    told = _parsed(said)
+    return (told.get("error") or told) if isinstance(told, dict) else told
+
+
+def _parsed(said: str) -> Any:
     with suppress(ValueError):
-        told = json.loads(said)
-        return (told.get("error") or told) if isinstance(told, dict) else told
+        return json.loads(said)
     return None
 
 
@@ -97,7 +121,8 @@ def _kinds(fault: Any) -> Iterator[str]:
     """Words tell more than numbers: a 400 may be of many kinds."""
     told = [fault.get(name) for name in ("code", "type")] if isinstance(fault, dict) else []
     yield from (_CODES[one] for one in told if isinstance(one, str) and one in _CODES)
-    yield from (kind for one in told if (kind := _BY_NUMBER.get(str(one))))
+    numbers = (int(one) for one in map(str, told) if one.isdecimal())
+    yield from (kind_of(one) for one in numbers if 400 <= one < 600)
 
 
 def kind_by(words: str, kind: str) -> str:

@@ -34,7 +34,10 @@ from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
 from ledgernote.models.garbage import uncollected
 from ledgernote.models.heard import Heard
+from ledgernote.models.moved import guarded
 from ledgernote.models.patience import PATIENCE, Patience, Watch
+from ledgernote.models.raised import is_garbled
+from ledgernote.models.refused import NoAnswer
 
 # What this door sets itself; the rest of litellm's parameters may come as options.
 _OUR_PARAMETERS = """api_base api_key base_url callbacks client custom_llm_provider fallbacks
@@ -167,7 +170,7 @@ class Remote:
         if error is None:
             return broken(self.choice, begun=bool(end.said))
         return explain(
-            error,
+            NoAnswer() if watch is not None and is_garbled(error) else error,
             self.choice,
             begun=bool(end.said),
             seconds=self.patience.first,
@@ -233,7 +236,7 @@ class Remote:
             return None
         paid = float(paid_in + paid_out)
         priced = paid or self.choice.provider == "ollama"  # else it knows the name, and no price
-        return paid if priced or table.facts_of(self.name).price_in is not None else None
+        return paid if priced or table.facts_of(self.choice.listed).price_in is not None else None
 
 
 def embeddings(
@@ -254,7 +257,8 @@ def embeddings(
             rows = _litellm().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
-        raise explain(error, choice, begun=False, seconds=patience.first) from None
+        found = NoAnswer() if is_garbled(error) else error
+        raise explain(found, choice, begun=False, seconds=patience.first) from None
 
 
 _QUIET: Mapping[str, object] = {
@@ -262,6 +266,7 @@ _QUIET: Mapping[str, object] = {
     "set_verbose": False,
     "telemetry": False,
     "drop_params": False,
+    "DEFAULT_MAX_RETRIES": 0,  # what embeds takes a 0 of ours for nothing said
     "disable_streaming_logging": True,  # it would build a log record for every chunk
     # A table of equal rows is no reason to cut an answer short.
     "REPEATED_STREAMING_CHUNK_LIMIT": sys.maxsize,
@@ -288,7 +293,23 @@ def _litellm() -> Any:
         logger.handlers.clear()
         logger.propagate = False
         logger.disabled = True
+    _stay_there()
     return litellm
+
+
+def _stay_there() -> None:
+    """Have every client that litellm makes, or has OpenAI's library make, follow nobody else."""
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler
+    from openai import OpenAI
+
+    create, make = HTTPHandler.create_client, OpenAI.__init__
+
+    def made(self: Any, *given: Any, **named: Any) -> None:
+        make(self, *given, **named)
+        guarded(self._client)
+
+    HTTPHandler.create_client = lambda self: guarded(create(self))  # type: ignore[method-assign]
+    OpenAI.__init__ = made  # type: ignore[method-assign]
 
 
 def _rehearse() -> None:

@@ -114,6 +114,23 @@ def row_of(name: str) -> Mapping[str, Any]:
     return row or {}
 
 
+def spelled(name: str) -> str:
+    """`provider/model` as the table writes it; as it is where the table has it in no case."""
+    if row_of(name):
+        return name
+    provider, _, model = name.partition("/")
+    found = _by_case().get(name.casefold()) or _by_case().get(model.casefold(), "")
+    if not found or _spelled(_table()[found]) != provider:
+        return name
+    return found if found.startswith(f"{provider}/") else f"{provider}/{found}"
+
+
+@lru_cache(maxsize=1)
+def _by_case() -> Mapping[str, str]:
+    """Names of the table, in lower case → as they stand there."""
+    return {name.casefold(): name for name in _table()}
+
+
 def is_listed(name: str) -> bool:
     """Whether the table knows `provider/model`, and so what it costs."""
     return bool(row_of(name))

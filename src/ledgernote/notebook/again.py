@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ledgernote.domain.entries import Entry, EntryId, Kind
+from ledgernote.domain.entries import Entry, Kind
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.turns import Model, Reason
+from ledgernote.domain.turns import Context, Model, Reason
 from ledgernote.ledger import entries, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.notebook.notebook import Notebook
@@ -33,10 +33,10 @@ class Again:
 def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Again:
     """What `question.again` names. Raises `NoSuchThing`, and `UsageError` for no question.
 
-    Where nothing new comes along and as much may be sent, what was sent is sent once more;
-    else the context is planned from what there was before the question.
+    Where nothing new comes along and as much may be sent, or it is asked for exactly, what was sent
+    is sent once more; else the context is planned from what there was before the question.
     """
-    entry = notebook.entry(question.again or "")
+    named = entry = notebook.entry(question.again or "")
     if entry.kind is Kind.ANSWER and entry.reply_to:
         entry = notebook.entry(entry.reply_to)
     if entry.kind is not Kind.QUESTION:
@@ -45,12 +45,15 @@ def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Ag
         raise UsageError(f"the words of {entry.handle} were erased", "Type the question anew.")
     ledger = notebook.ledger
     material = entries.by_ids(ledger, recipes.material_of(ledger, entry.id))
-    meta = _sent(ledger, entry.id)
+    meta = _sent(ledger, entry, named if question.exactly else entry)
     recipe = from_json(meta["recipe"]) if meta else None
     question = _as_large(question, recipe, models)
     own = (entry, *material)
     as_it_was = recipe is not None and not any(one.muted for one in own)
-    as_it_was = as_it_was and _is_alike(notebook, question, models, (entry, recipe, meta))
+    if question.exactly and not as_it_was and recipes.answers_to(ledger, entry.id):
+        notebook.say(f"what was sent for {entry.handle} cannot be sent again: all is planned anew")
+    if not question.exactly:
+        as_it_was = as_it_was and _is_alike(notebook, question, models, (entry, recipe, meta))
     asked = replace(question, text=entry.text, mute=entry.muted)
     if not as_it_was:
         asked = _as_then(ledger, asked, own, recipe)
@@ -59,6 +62,7 @@ def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Ag
         own=own,
         sent=recipe if as_it_was else None,
         told=meta if as_it_was else {},
+        exactly=question.exactly and as_it_was,
     )
     return Again(entry, () if as_it_was else tuple(material), asked, earlier)
 
@@ -67,6 +71,8 @@ def _as_large(question: Question, recipe: Recipe | None, models: Sequence[Model]
     """The question with as much room as it had, where nothing else is said now."""
     if recipe is None:
         return question
+    if question.exactly:
+        return replace(question, replay=recipe.replay, budget=recipe.budget)
     same = [model.name for model in models] == [recipe.model]
     return replace(
         question,
@@ -75,9 +81,23 @@ def _as_large(question: Question, recipe: Recipe | None, models: Sequence[Model]
     )
 
 
-def _sent(reader: Reader, question: EntryId) -> dict[str, Any]:
-    """What the newest answer to it holds, if its context was kept in a frame we know."""
-    for answer in reversed(recipes.answers_to(reader, question)):
+def tell_of_change(notebook: Notebook, again: Again, context: Context) -> None:
+    """Say so where what is sent is not exactly what was."""
+    earlier = again.earlier
+    if earlier.exactly and context.digest != earlier.told.get("digest"):
+        notebook.say(
+            f"not all that was sent for {again.entry.handle} then may go now: "
+            "what is private, muted, removed or erased since is missing"
+        )
+
+
+def _sent(reader: Reader, question: Entry, named: Entry) -> dict[str, Any]:
+    """What the answer that is *named* holds, if its context was kept in a frame we know.
+
+    The newest one to the question, where that is named.
+    """
+    answers = [named.id] if named is not question else recipes.answers_to(reader, question.id)
+    for answer in reversed(answers):
         meta = recipes.answer_meta(reader, answer)
         if "recipe" in meta and meta["recipe"]["frame"] <= FRAME:
             return meta

@@ -12,6 +12,7 @@ from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Where
 from ledgernote.ledger.search import Search
 from ledgernote.ledger.ways import terms, unseen
+from ledgernote.replay.bounded import bounded
 from ledgernote.replay.query import parse
 
 
@@ -34,13 +35,13 @@ def useless(reader: Reader, settings: Settings, moment: datetime) -> list[str]:
 
 def _search(reader: Reader, name: str, settings: Settings, moment: datetime) -> Search | str:
     """What a saved search looks for, or why nothing is replayed from it."""
-    from ledgernote.notebook.find import limits, names_project, outside  # few projects are fed
+    from ledgernote.notebook.find import limits, names_project, outside, spans  # few are fed
     from ledgernote.notebook.saved import meant
 
     found = saved.by_name(reader, name.removeprefix("@"))
     if found is None:
         return f"no search is saved as {name!r}"
-    query, _ = meant(reader, parse(found.query))
+    query, _ = bounded(meant(reader, parse(found.query))[0])
     if any((one.field, one.value) == ("is", "private") for one in query.filters):
         # What is private depends on more than the entry, and nothing less may decide it.
         return f"@{found.name} asks for is:private, which replay decides by itself"
@@ -56,4 +57,5 @@ def _search(reader: Reader, name: str, settings: Settings, moment: datetime) -> 
         since=since,
         until=until,
         outside=outside(query, moment, settings.day_starts),
+        spans=spans(query, moment, settings.day_starts),
     )

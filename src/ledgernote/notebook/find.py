@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ledgernote.domain.entries import EntryId, Filter, Hit, Query, Term
@@ -15,7 +16,9 @@ from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.search import Search
 from ledgernote.ledger.snippets import passages
+from ledgernote.ledger.ways import terms
 from ledgernote.notebook.notebook import MOST, Notebook
+from ledgernote.replay.bounded import PARTS, bounded
 from ledgernote.replay.liking import liked
 from ledgernote.replay.query import parse
 
@@ -44,11 +47,23 @@ class Found:
     """The project that was searched; None: all of them, or those that the query names."""
     words: tuple[str, ...] = ()
     """Saved searches that stand as words, as they say more than an OR or a minus can take."""
+    parts: int = 0
+    """Words and filters that were typed."""
 
     @property
     def freely(self) -> list[str]:
         """What was read otherwise than typed, in sentences."""
         said = [f"@{name} is a word there: {TOO_MUCH}" for name in self.words]
+        said += [
+            f"{term.text} is words there: {value!r} is no time, such as 7d, friday or 2026-05-01"
+            for term in terms(self.query)
+            for field, _, value in [term.text.partition(":")]
+            if value and field.lower() in TIMES
+        ]
+        if (Term(text="OR"),) in self.query.groups and self.parts > 1:
+            said.append(f"OR is a word there: {JOINS}")
+        if self.parts > PARTS:
+            said.append(f"of {self.parts:,} words and filters the first {PARTS} are looked for")
         said += [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
         if self.hits and not self.whole:
             said.append("nothing holds all of the words; these hold some of them")
@@ -91,7 +106,10 @@ class Wanted:
     """The project was named: a saved search looks there too, not where it was saved."""
 
 
-TOO_MUCH = "only one word, phrase or OR can stand in an OR or behind a minus"
+JOINS = "it joins two words, phrases or filters; no word behind a minus, and not is:private"
+TOO_MUCH = "only one word, phrase, filter or OR can stand in an OR or behind a minus"
+EVER = 2**62
+"""Microseconds from 1970 to when nothing was and nothing will be kept."""
 TIMES = ("since", "until", "on")
 QUESTION = 4
 """Words from which a query is a question rather than a list of words: what has most of them
@@ -141,6 +159,20 @@ def outside(query: Query, now: datetime, day_starts: int) -> tuple[tuple[int, in
     return tuple((microseconds(span.start), microseconds(span.end)) for span in spans)
 
 
+def spans(
+    query: Query, now: datetime, day_starts: int
+) -> tuple[tuple[Filter, tuple[int, int]], ...]:
+    """The times that stand in an OR, as spans from and up to, likewise."""
+    found = []
+    for one in chain.from_iterable(query.either):
+        if isinstance(one, Filter) and one.field in TIMES:
+            span = _moment(one.value, now, day_starts)
+            start, end = microseconds(span.start), microseconds(span.end)
+            begun = -EVER if one.field == "until" else start
+            found.append((one, (begun, EVER if one.field == "since" else end)))
+    return tuple(found)
+
+
 def _search(notebook: Notebook, wanted: Wanted) -> Search:
     parsed, named = parse(wanted.text), None
     if "@" in wanted.text:
@@ -167,13 +199,16 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         since=since,
         until=until,
         outside=outside(query, now, notebook.settings.day_starts),
+        spans=spans(query, now, notebook.settings.day_starts),
         exact=wanted.exact,
     )
 
 
 def names_project(query: Query) -> bool:
     """Whether it says itself in which projects to look."""
-    return any(one.field == "project" and not one.negated for one in query.filters)
+    found = (*query.filters, *chain.from_iterable(query.either))
+    named = (one for one in found if isinstance(one, Filter) and not one.negated)
+    return any(one.field == "project" for one in named)
 
 
 def _limit(wanted: Wanted, query: Query) -> int:
@@ -188,8 +223,11 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
 
     Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
     """
-    like = wanted.like
-    found = _found(notebook, wanted) if like is None else _alike(notebook, wanted, like)
+    asked = _search(notebook, wanted)
+    query, parts = bounded(asked.query)
+    asked = replace(asked, query=query)
+    found = (_found if wanted.like is None else _alike)(notebook, wanted, asked)
+    found = replace(found, parts=parts)
     if "@" in wanted.text:
         from ledgernote.notebook.saved import as_words  # most searches name no other
 
@@ -197,13 +235,13 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     return found
 
 
-def _found(notebook: Notebook, wanted: Wanted) -> Found:
-    asked = _search(notebook, wanted)
+def _found(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
     matches = _ordered(notebook.ledger, asked, finding.find(notebook.ledger, asked))
     question = len(asked.query.groups) > QUESTION and wanted.number > 0
     enough = len(matches.found) >= (wanted.number if question else 1)
     if enough or wanted.exact or not asked.query.groups:
-        return _told(notebook, asked, matches, ("all words", wanted.number))
+        why = "all words" if asked.query.groups else "filters"
+        return _told(notebook, asked, matches, (why, wanted.number))
     return _nearly(notebook, asked, matches, wanted.number)
 
 
@@ -218,7 +256,7 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
     if not whole.found:
         asked, instead, respelt = respelled(ledger, asked)
         if respelt.found:
-            told = _told(notebook, asked, _ordered(ledger, asked, respelt), ("all words", number))
+            told = _told(notebook, asked, _ordered(ledger, asked, respelt), ("spelling", number))
             return replace(told, query=typed, corrected=instead)
         near = meant.near(notebook, asked)
     some = _ordered(ledger, asked, some_words(ledger, asked, like=near is None))
@@ -226,15 +264,14 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
         some, others = meant.with_meaning(ledger, asked, some, near)
     told = _told(notebook, asked, after(whole.found, some), ("all words", number))
     hits = [replace(h, why="means the same") if h.entry.id in others else h for h in told.hits]
-    return replace(told, query=typed, hits=hits, corrected=instead if hits else ())
+    among = told.among if hits else whole.among
+    return replace(told, query=typed, hits=hits, corrected=instead if hits else (), among=among)
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
     """What is shown: why it matched, and how many at most."""
     why, number = listed
     shown = matches.found[:number] if number else matches.found
-    if not asked.query.groups:
-        why = "filters"
     return Found(
         whole=sum(one.whole for one in shown),
         hits=list(_hits(notebook, shown, matches.terms, why)),
@@ -264,16 +301,16 @@ def _ordered(reader: Reader, asked: Search, matches: Matches) -> Matches:
     traits = finding.traits(reader, found)
     words = {term.text.lower() for group in asked.query.groups for term in group}
     scored = [replace(one, score=liked(one.score, traits[one.entry], words)) for one in found]
-    best = sorted(scored, key=lambda one: (one.score, one.created), reverse=True)
+    best = sorted(scored, key=lambda one: (one.whole, one.score, one.created), reverse=True)
     return replace(matches, found=best)
 
 
-def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
+def _alike(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
     """What shares telling words with an entry, besides all that was asked for."""
     from ledgernote.notebook.alike import itself, telling_words  # few searches are such
 
-    entry = notebook.entry(name)
-    asked, own = _search(notebook, wanted), itself(notebook, entry)
+    entry = notebook.entry(str(wanted.like))
+    own = itself(notebook, entry)
     words = telling_words(notebook, entry)
     query = replace(asked.query, groups=(*asked.query.groups, words))
     more = replace(asked, query=query, limit=asked.limit and asked.limit + len(own))
@@ -282,4 +319,5 @@ def _alike(notebook: Notebook, wanted: Wanted, name: str) -> Found:
     matching = matches.matching - len(matches.found) + len(others)
     others_only = replace(matches, found=others, matching=matching)
     best = _ordered(notebook.ledger, asked, others_only)
-    return _told(notebook, asked, best, (f"like {entry.handle}", wanted.number))
+    told = _told(notebook, asked, best, (f"like {entry.handle}", wanted.number))
+    return replace(told, query=query)

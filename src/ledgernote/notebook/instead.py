@@ -99,6 +99,8 @@ def _again(question: Question, asked: Sequence[Asked], step: bytes | None) -> Qu
     if not asked:
         return question
     beside = asked[0].material[-len(question.material) :] if question.material else ()
+    if question.exactly:  # by the name of the answer whose context that is
+        return replace(question, step=step)
     # What came with the question when it was asked first is found by it.
     fresh = [one.handle for one in beside] if question.again else []
     return replace(
@@ -155,12 +157,8 @@ def _smaller(
     outcome, error = failed
     if not isinstance(error, TooLong):
         return None
-    found = learned.window_after(notebook.settings, model, outcome.context, error)
-    if found is None:
-        return None
-    if question.log:
-        learned.window_is(notebook.settings, model, *found)
-    return _Smaller(model, *found)
+    found = learned.refused(notebook.settings, model, outcome.context, error, keep=question.log)
+    return _Smaller(model, *found) if found else None
 
 
 def _asked_once(turn: Carried, asked: list[Asked]) -> Carried:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ledgernote.config import Settings
 from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
@@ -109,8 +109,9 @@ def keep(settings: Settings, provider: str, key: str) -> str:
 
 
 def drop(settings: Settings, provider: str) -> bool:
-    """Forget a key that was kept; False where none was."""
-    return keys(settings).drop(provider)
+    """Forget a key that was kept, however its provider is written; False where none was."""
+    kept = keys(settings)
+    return kept.drop(_in_case(provider, kept.providers()) or provider)
 
 
 def in_front(settings: Settings, provider: str) -> str:
@@ -122,6 +123,11 @@ def in_front(settings: Settings, provider: str) -> str:
     return f"{COMMAND} in the settings" if first and first.place == COMMAND else ""
 
 
+def kept(settings: Settings) -> list[str]:
+    """Whose key is kept, or printed by a command."""
+    return keys(settings).providers()
+
+
 def fault(settings: Settings) -> UsageError | None:
     """What is wrong with the file of keys, if anything."""
     try:
@@ -131,13 +137,22 @@ def fault(settings: Settings) -> UsageError | None:
     return None
 
 
-def demand_provider(settings: Settings, name: str) -> None:
-    """Raises `NoSuchThing` for what is neither a provider nor a model of the settings."""
-    known = {*PROVIDERS, *table.providers(), *settings.models}
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
+def provider_of(settings: Settings, name: str) -> str:
+    """The provider, or server of the settings, that *name* is in any case.
+
+    Raises `NoSuchThing`.
+    """
+    known = dict.fromkeys((*settings.models, *PROVIDERS, *table.providers()))
+    found = name if name in known else _in_case(name, known)
+    if found is None:
+        near = difflib.get_close_matches(name.casefold(), known, n=1)
         hint = f"The nearest is {near[0]}." if near else "Such as openai, anthropic, gemini."
         raise NoSuchThing(f"no provider is called {name!r}", hint)
+    return found
+
+
+def _in_case(name: str, known: Iterable[str]) -> str | None:
+    return next((one for one in known if one.casefold() == name.casefold()), None)
 
 
 def usual_model(provider: str) -> str:

@@ -104,13 +104,29 @@ def window_after(
 ) -> tuple[int, WindowFrom] | None:
     """How large the window is, as a refusal tells: what was sent did not fit.
 
-    None where so little was sent that the window cannot be the reason.
+    None where so little was sent that the window cannot be the reason: a server that told of a
+    larger one counts the answer, too.
     """
     window, _ = of(settings, model).window_of(model)
     if error.window is not None and error.window < window:
         return error.window, WindowFrom.REFUSAL
     sent = min(context.tokens, window)
+    if error.window is not None and sent < error.window / 2:
+        return None
     return (max(int(LESS * sent), FLOOR), WindowFrom.GUESS) if sent > FLOOR else None
+
+
+def refused(
+    settings: Settings, model: Model, context: Context, error: TooLong, *, keep: bool
+) -> tuple[int, WindowFrom] | None:
+    """The same, and it is learned where something may be kept.
+
+    A guess is not, where the refusal told of a window: that counts for more the next time.
+    """
+    found = window_after(settings, model, context, error)
+    if found and keep and not (found[1] is WindowFrom.GUESS and error.window is not None):
+        window_is(settings, model, *found)
+    return found
 
 
 def window_is(settings: Settings, model: Model, window: int, said: WindowFrom) -> None:
@@ -135,7 +151,7 @@ _SAID: Mapping[WindowFrom, str] = {
 def told(model: Model, learned: Learned) -> tuple[str, str]:
     """How large the window of *model* is and who says so, in words; and what to do about it."""
     window, said = learned.window_of(model)
-    hint = "Ask a model with a larger window with -m, or give less material."
+    hint = "Ask a model with a larger window with -m, or give less of it."
     if said not in (WindowFrom.SETTINGS, WindowFrom.TABLE):
         hint += " If it is larger: ledgernote config set models.NAME.window N"
     return f"{model.name} has a window of {window:,}, {_SAID[said]}", hint

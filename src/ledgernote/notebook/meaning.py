@@ -8,7 +8,7 @@ that a context does not depend on whether somebody was quick enough.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from itertools import accumulate
@@ -117,6 +117,14 @@ def near(
         told = f"{left:,} {passages} not indexed by meaning yet, and found by words alone"
         notebook.say(f"{told}; `ledgernote doctor --index` does it now")
     return Nearness(reader, known.id, fresh, meaning)
+
+
+def senses(
+    notebook: Notebook, words: Mapping[str, float], texts: Sequence[str]
+) -> Sequence[float | None]:
+    """How near the words of each text come to *words* with weights; None where nobody can tell."""
+    embedder = embedder_of(notebook.settings)
+    return (embedder and embedder.senses(words, texts)) or [None] * len(texts)
 
 
 def _on_the_spot(reader: Reader, embedder: Embedder, known: Known) -> tuple[dict[int, bytes], int]:
@@ -251,7 +259,7 @@ def _kept_back(
     if embedder.local:
         return set()
     imports = imports_of(reader, ids)
-    told, provider = config.consents(settings.config), embedder.name.partition("/")[0]
+    told, provider = config.consents(settings.config), embedder.provider
     asked = {name for names in imports.values() for name in names}
     closed = {name for name in asked if told.get(name, {}).get(provider) != config.CONSENT[0]}
     withheld = {entry for entry, names in imports.items() if names & closed}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 
 from ledgernote.config import Settings, write
@@ -80,6 +81,17 @@ def usable(settings: Settings, project: str | None = None) -> list[ModelChoice]:
     return [replace(row.choice, why=row.why) for row in listed(settings, project) if row.usable]
 
 
+def offered(notebook: Notebook, lately: int) -> Iterator[tuple[str, str]]:
+    """Whole names, each once, and why: what can be asked now, what has answered of late."""
+    found = {one.name: one.why for one in usable(notebook.settings)}
+    about = replace(known(notebook.settings), near=lambda _: None)
+    used = (entry.model for entry in reversed(notebook.latest(lately)) if entry.model)
+    for name in dict.fromkeys(used):
+        with suppress(NoSuchThing):  # a server that was called otherwise once
+            found.setdefault(catalog.choose(name, about).name, "has answered before")
+    yield from found.items()
+
+
 def local_models(settings: Settings) -> list[str]:
     """What the servers that answer have, as it is typed after `/model`."""
     found = local.look(servers(settings))
@@ -104,7 +116,8 @@ def _default(settings: Settings, project: str | None, found: Found) -> Listed | 
         return None
     except ModelError as error:  # then nobody answers unless named
         return _row(catalog.choose(OFFLINE, known(settings)), str(error))
-    return replace(_row(choice, choice.why, usable=_answers(choice, found)), default=True)
+    why = choice.fault[0] if choice.fault else choice.why
+    return replace(_row(choice, why, usable=_answers(choice, found)), default=True)
 
 
 def _all(settings: Settings, found: Found) -> Iterator[Listed]:
@@ -117,6 +130,7 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
         there = _answers(choice, found)
         where = shown(choice.api_base or "")
         why = f"{where} answers" if there else f"no answer at {where}"
+        why = choice.fault[0] if choice.fault else why
         if not choice.api_base:
             needs = f"needs a key: ledgernote keys set {choice.provider}"
             why = "in the settings" if there else needs
@@ -165,7 +179,7 @@ def _answers(choice: ModelChoice, found: Found) -> bool:
 
 
 def _row(choice: ModelChoice, why: str, *, usable: bool = True, alias: str = "") -> Listed:
-    return Listed(choice, table.facts_of(choice.name), why, usable, alias)
+    return Listed(choice, table.facts_of(choice.listed), why, usable, alias)
 
 
 # ---- why -----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from ledgernote.domain import images
 from ledgernote.domain.entries import Entry, EntryId, ProjectId
 from ledgernote.domain.errors import DoesNotFit, ModelError, PrivateProject
 from ledgernote.domain.frozen import replace
-from ledgernote.domain.turns import UNSEEN, Consent, Decision, LeftOut, Model
+from ledgernote.domain.turns import A_PART, UNSEEN, Consent, Decision, LeftOut, Model
 from ledgernote.ledger import integrity, keep, places, privacy
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.ledger import Ledger
@@ -34,6 +34,7 @@ from ledgernote.notebook.question import (
     system_text,
 )
 from ledgernote.notebook.reading import Reading, source_of
+from ledgernote.notebook.recorded import no_consent_of
 from ledgernote.notebook.refusing import refuse_floods, refuse_unseen
 from ledgernote.notebook.room import Room
 from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble
@@ -59,7 +60,8 @@ class Planner:
         self.notebook, self.question, self.models = notebook, question, models
         self.given, self.moment, self._earlier = given, moment, earlier
         self.clearance = all(model.local for model in models)
-        self.sees = all(model.sees for model in models)
+        then = earlier.sent.sees if earlier and earlier.exactly and earlier.sent else True
+        self.sees = then and all(model.sees for model in models)
         self._watched: set[bytes] = set()
         """Whose words stand in the plan, and what they belong to."""
         self._upto = earlier.upto if earlier else places.ENDLESS
@@ -111,7 +113,7 @@ class Planner:
             self._watched |= self._own
             fresh = self._private_now(self._watched | self._consents.marked) - also_private
             if not fresh:
-                return told(plan, self._earlier)
+                return told(plan, self._earlier, reader)
             also_private |= fresh
 
     def _assembled(self, ask: Ask, past: Past) -> Plan:
@@ -119,7 +121,7 @@ class Planner:
         try:
             return assemble(ask, past, self._limits, count, count_messages)
         except DoesNotFit as error:
-            if self._limits.budget >= (self.question.budget or self.notebook.settings.budget):
+            if error.needs <= self._limits.most:
                 raise
             why, hint = self._room.least()
             raise DoesNotFit(f"{error}: {why}", hint) from None
@@ -212,7 +214,8 @@ class Planner:
             sees=self.sees,
         )
         if self._earlier and self._earlier.sent:
-            return ask, once_more(reading, project, spot.thread, self._earlier.sent)
+            past = once_more(reading, project, spot.thread, self._earlier.sent)
+            return ask, replace(past, exactly=self._earlier.exactly)
         return ask, past_of(reading, ask, project, spot.thread, given, self._ranked)
 
     def _material(self) -> Iterator[Source]:
@@ -229,21 +232,22 @@ class Planner:
             )
 
 
-def told(plan: Plan, earlier: Earlier | None) -> Plan:
+def told(plan: Plan, earlier: Earlier | None, reader: Reader) -> Plan:
     """What is sent once more leaves out and withholds what it did the first time.
 
-    Which images are left out is for the model of now to say.
+    Which images are left out is for the model of now to say, and of what a part is sent its plan.
     """
     if earlier is None or earlier.sent is None:
         return plan
     left = [LeftOut(handle=handle, why=why) for handle, why in earlier.told.get("left_out", ())]
-    unseen = [one for one in left if one.why == UNSEEN]
-    left = [one for one in left if one.why != UNSEEN]
-    number = earlier.told.get("left_out_count", 0) - len(unseen)
+    now = [one for one in left if one.why in {UNSEEN, A_PART}]
+    left = [one for one in left if one not in now]
+    number = earlier.told.get("left_out_count", 0) - len(now)
     context = replace(
         plan.context,
         left_out=(*plan.context.left_out, *left),
         left_out_count=plan.context.left_out_count + number,
         withheld=plan.context.withheld + earlier.told.get("withheld", 0),
+        no_consent=(*plan.context.no_consent, *no_consent_of(reader, earlier.told)),
     )
     return replace(plan, context=context)

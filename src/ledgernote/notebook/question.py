@@ -70,6 +70,8 @@ class Question:
     again: str | None = None
     """Handle of a question that is kept already, or of its answer: it gets another. Its words are
     asked."""
+    exactly: bool = False
+    """With nothing but what was sent for that answer, as far as it may go."""
     step: bytes | None = None
     """What another answer joins that is of the same turn."""
 
@@ -86,6 +88,8 @@ class Earlier:
     """What was sent for it, to be sent again as far as it may; None plans anew."""
     told: Mapping[str, Any] = field(default_factory=dict)
     """What that answer's event says was left out and withheld."""
+    exactly: bool = False
+    """As `Question.exactly`, where it is kept what was sent."""
 
 
 def before(own: Iterable[Entry]) -> Order:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import repeat
 
 from ledgernote.domain.entries import Entry, EntryId, Kind, Passage, ProjectId, Status
 from ledgernote.domain.frozen import replace
@@ -13,7 +14,7 @@ from ledgernote.notebook import meaning
 from ledgernote.notebook.feeding import further
 from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.reading import Reading, source_of, who_said
-from ledgernote.replay.asked import nameless
+from ledgernote.replay.asked import nameless, weighed
 from ledgernote.replay.lean import ALONE, Lean
 from ledgernote.replay.rank import Candidate, Scored, Setting, rank
 from ledgernote.replay.recipe import Source
@@ -36,8 +37,24 @@ def ranked(
     """
     if known and _stand(reading, known):
         return known
-    setting = Setting(leans=leans, moment=reading.moment)
-    near = _near(reading, question, leans.on, leaves=leaves)
+    setting = Setting(
+        leans=leans,
+        moment=reading.moment,
+        day_starts=reading.notebook.settings.day_starts,
+    )
+    return rank(question, _candidates(reading, question, project, setting, leaves=leaves), setting)
+
+
+def _candidates(
+    reading: Reading, question: str, project: ProjectId, setting: Setting, *, leaves: bool
+) -> list[Candidate]:
+    """What is ranked, each with what words and meaning tell of it."""
+    names, leans = recipes.actor_names(reading.reader), setting.leans
+    # The writers' names aside: `who` knows those.
+    asked, *before = (nameless(text, names) for text in (question, *leans.on))
+    near = meaning.near(
+        reading.notebook, reading.reader, asked, before=before, leaves=leaves, own=reading.own
+    )
     # The first question in a project has yet to make it.
     name = places.called(reading.reader, project) or reading.notebook.project_name
     fed = further(reading.reader, name, reading.notebook.settings, reading.moment)
@@ -49,33 +66,29 @@ def ranked(
         # An answer that failed may stand there without a word.
         if passage.text.strip() and passage.order <= reading.upto and not _repeats(passage)
     }
-    meant = near.together(passages.beside(reading.reader, found)) if near else {}
+    told = _told(reading, near, found, weighed(asked, leans)) if near else repeat((0.0, 0.0))
+    return [
+        Candidate(
+            source=reading.marked(source_of_passage(passage, reading.asker)),
+            bm25=passage.score,
+            tagged=passage.entry in chosen.tagged,
+            meaning=meant,
+            sense=sense,
+        )
+        for passage, (meant, sense) in zip(found.values(), told, strict=False)
+    ]
+
+
+def _told(
+    reading: Reading, near: Nearness, found: Mapping[int, Passage], words: Mapping[str, float]
+) -> Iterator[tuple[float, float | None]]:
+    """Of each passage that was *found* its meaning and how near it comes to *words*."""
+    meant = near.together(passages.beside(reading.reader, found))
     unknown = middle(meant)
-    return rank(
-        question,
-        [
-            Candidate(
-                source=reading.marked(source_of_passage(passage, reading.asker)),
-                bm25=passage.score,
-                tagged=passage.entry in chosen.tagged,
-                # What stands around others alone would be said to be near in meaning.
-                meaning=meant.get(rowid, unknown if passage.score else 0.0),
-            )
-            for rowid, passage in found.items()
-        ],
-        setting,
-    )
-
-
-def _near(
-    reading: Reading, question: str, before: Sequence[str], *, leaves: bool
-) -> Nearness | None:
-    """How near passages are to the question, its writers' names aside: `who` knows those."""
-    names = recipes.actor_names(reading.reader)
-    asked, *on = (nameless(text, names) for text in (question, *before))
-    return meaning.near(
-        reading.notebook, reading.reader, asked, before=on, leaves=leaves, own=reading.own
-    )
+    senses = meaning.senses(reading.notebook, words, [each.text for each in found.values()])
+    for (rowid, passage), sense in zip(found.items(), senses, strict=True):
+        # What stands around others alone would be said to be near in meaning.
+        yield meant.get(rowid, unknown if passage.score else 0.0), sense
 
 
 def _stand(reading: Reading, known: Sequence[Scored]) -> bool:

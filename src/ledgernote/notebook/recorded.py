@@ -54,12 +54,12 @@ def recorded(notebook: Notebook, name: str) -> Context:
             left_out=tuple(_left_out(meta)),
             left_out_count=meta.get("left_out_count", 0),
             withheld=meta.get("withheld", 0),
-            no_consent=tuple(_no_consent(reader, meta)),
+            no_consent=tuple(no_consent_of(reader, meta)),
         )
         return replace(context, faithful=context.digest == meta.get("digest"))
 
 
-def _no_consent(reader: Reader, meta: dict[str, Any]) -> Iterator[NoConsent]:
+def no_consent_of(reader: Reader, meta: Mapping[str, Any]) -> Iterator[NoConsent]:
     """What was withheld of imports, each named by one of its entries."""
     for name, number in meta.get("no_consent", ()):
         example = EntryId(bytes.fromhex(name))

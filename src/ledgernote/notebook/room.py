@@ -26,13 +26,17 @@ class Room:
 
     def budget(self, wanted: int | None) -> int:
         """Tokens: as *wanted*, else as the settings say, within each window."""
-        return min(wanted or self._settings.budget, *(_left(*each) for each in self._known))
+        return min(wanted or self._settings.budget, self._most())
+
+    def _most(self) -> int:
+        return min(_left(*each) for each in self._known)
 
     def limits(self, question: Question) -> Limits:
         """What the context of a question may take."""
         settings = self._settings
         return Limits(
             budget=self.budget(question.budget),
+            most=self._most(),
             replay=settings.replay if question.replay is None else question.replay,
             counter=COUNTER,
             factor=max(known.factor for _, known in self._known),

@@ -12,8 +12,9 @@ from ledgernote.ledger import saved
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.saved import Saved
 from ledgernote.ledger.search import Search, holding
+from ledgernote.ledger.ways import terms, wanted
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.replay.query import parse
+from ledgernote.replay.query import any_of, may_be_either, parse
 
 LISTS = "`ledgernote find --saved` lists them."
 
@@ -72,7 +73,7 @@ def meant(reader: Reader, query: Query) -> tuple[Query, Saved | None]:
 def as_words(reader: Reader, query: Query) -> list[str]:
     """Saved searches that stand as words in a query: they say more than their place can take.
 
-    In an OR can stand one word or phrase, or some in an OR; behind a minus that, or one filter.
+    In an OR and behind a minus can stand one word, phrase or filter, or some in an OR.
     """
     known: dict[str, Query] = {}
     left = _names(_filled(reader, query, known, ()))
@@ -85,16 +86,14 @@ def words_held(reader: Reader) -> set[tuple[str, str]]:
     return {
         (one.name, term.text)
         for one in saved.every(reader)
-        for group in parse(one.query).groups
-        for term in group
+        for term in wanted(parse(one.query))
         if holding(reader, everywhere, term, 1)
     }
 
 
 def _names(query: Query) -> list[str]:
     """What a query calls by `@NAME`, whether that is known or not."""
-    terms = (*(term for group in query.groups for term in group), *query.without)
-    return list(filter(None, map(_called, terms)))
+    return list(filter(None, map(_called, terms(query))))
 
 
 def _called(term: Term) -> str:
@@ -128,7 +127,7 @@ def _filled(
 
 def _with(query: Query, known: Mapping[str, Query]) -> Query:
     parts = [
-        *(_needed(group, known) for group in query.groups),
+        *(_needed(group, known) for group in (*query.groups, *query.either)),
         *(_left_out(term, known) for term in query.without),
         Query(filters=query.filters),
     ]
@@ -136,24 +135,35 @@ def _with(query: Query, known: Mapping[str, Query]) -> Query:
         groups=tuple(dict.fromkeys(group for part in parts for group in part.groups)),
         without=tuple(dict.fromkeys(term for part in parts for term in part.without)),
         filters=tuple(dict.fromkeys(one for part in parts for one in part.filters)),
+        either=tuple(dict.fromkeys(group for part in parts for group in part.either)),
     )
 
 
-def _needed(group: tuple[Term, ...], known: Mapping[str, Query]) -> Query:
-    if len(group) == 1 and (behind := known.get(_called(group[0]))):
+def _needed(group: tuple[Term | Filter, ...], known: Mapping[str, Query]) -> Query:
+    if len(group) == 1 and (behind := known.get(_named(group[0]))):
         return behind
-    return Query(groups=(tuple(one for term in group for one in _either(term, known)),))
+    return any_of([each for one in group for each in _either(one, known)])
 
 
 def _left_out(term: Term, known: Mapping[str, Query]) -> Query:
     behind = known.get(_called(term), Query())
-    if len(behind.filters) == 1 and behind == Query(filters=behind.filters):
-        (one,) = behind.filters
-        return Query(filters=(replace(one, negated=not one.negated),))
-    return Query(without=_either(term, known))
+    alone = len(behind.filters) == 1 and behind == Query(filters=behind.filters)
+    every = behind.filters if alone else _either(term, known)
+    filters = (one for one in every if isinstance(one, Filter))
+    return Query(
+        without=tuple(one for one in every if isinstance(one, Term)),
+        filters=tuple(replace(one, negated=not one.negated) for one in filters),
+    )
 
 
-def _either(term: Term, known: Mapping[str, Query]) -> tuple[Term, ...]:
-    """The words, any of them, that a term stands for; itself where it says more than that."""
-    behind = known.get(_called(term), Query())
-    return behind.groups[0] if behind == Query(groups=behind.groups[:1]) != Query() else (term,)
+def _either(one: Term | Filter, known: Mapping[str, Query]) -> tuple[Term | Filter, ...]:
+    """What it stands for, any of it; itself where it says more than that."""
+    behind = known.get(_named(one), Query())
+    groups = (*behind.groups, *behind.either, *((each,) for each in behind.filters))
+    if len(groups) != 1 or behind.without or not all(map(may_be_either, groups[0])):
+        return (one,)
+    return groups[0]
+
+
+def _named(one: Term | Filter) -> str:
+    return _called(one) if isinstance(one, Term) else ""

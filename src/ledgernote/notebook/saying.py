@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from ledgernote.domain.entries import Entry, Kind, ProjectId, Status, ThreadId
-from ledgernote.domain.errors import ModelBusy, ModelError
+from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import (
     Kept,
@@ -24,6 +24,7 @@ from ledgernote.domain.turns import (
 )
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.models.counter import count
+from ledgernote.models.failures import wordless
 from ledgernote.notebook import learned
 from ledgernote.notebook.growing import Growing
 from ledgernote.notebook.planning import Planner
@@ -150,10 +151,7 @@ class Speaking:
         status, error = self._status, error or self._error
         if not text.strip():
             status = Status.FAILED
-            error = error or ModelError(
-                f"{self._model.name} answered with nothing",
-                "Ask again, or ask another model with -m.",
-            )
+            error = error or wordless(self._model.name, self._usage.finish)
         outcome = self._outcome(text, status, error)
         if self._growing and self._growing.id:
             more = _end_meta(outcome, time.monotonic() - self._begun)
@@ -161,6 +159,12 @@ class Speaking:
             outcome = replace(outcome, answer=entry, status=entry.status if entry else status)
             learned.count_of(self.notebook.settings, self._model, self._context, outcome.usage)
         return outcome
+
+    def learn_from(self, outcome: Kept) -> None:
+        """A refusal's window, for the next time: all of several are sent the same, and once."""
+        if isinstance(outcome.error, TooLong):
+            settings, keep = self.notebook.settings, self._growing is not None
+            learned.refused(settings, self._model, self._context, outcome.error, keep=keep)
 
     def _meta(self) -> dict[str, Any]:
         """What the answer's event will hold, from the start."""
@@ -251,7 +255,9 @@ def said_together(speakers: Sequence[Speaking]) -> Generator[TurnEvent, None, No
             except KeyboardInterrupt as interrupt:
                 stopped = interrupt
                 over.set()
-            yield speaking.end(None if voice.ended else stopped)
+            outcome = speaking.end(None if voice.ended else stopped)
+            speaking.learn_from(outcome)
+            yield outcome
 
 
 class _Voice:

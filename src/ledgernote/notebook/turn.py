@@ -25,7 +25,7 @@ from ledgernote.domain.turns import (
 from ledgernote.ledger import drafts, entries, keep, places
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook import instead, spending
-from ledgernote.notebook.again import Again, again
+from ledgernote.notebook.again import Again, again, tell_of_change
 from ledgernote.notebook.meaning import indexing
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import Planner
@@ -115,6 +115,8 @@ def _begun(
         spot = Spot(asked.where.project, asked.where.thread)
         found = planner.plan(then, spot)
     plan = yield from planner.settle(found, spot, (asked.question, *asked.material))
+    if once_more:
+        tell_of_change(notebook, once_more, plan.context)
     plan = kept(plan, _identity(asked.question), [_identity(each) for each in asked.material])
     return planner, plan, asked
 

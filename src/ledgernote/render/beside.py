@@ -11,7 +11,7 @@ from ledgernote.domain.turns import Context, Kept, Replayed, Retry, TurnEvent
 from ledgernote.render.escape import cells, one_line
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import cut_line, receipt_view, usage_line
+from ledgernote.render.receipts import REST, cut_line, receipt_view, usage_line
 from ledgernote.render.waiting import Waiting
 
 _NARROWEST = 44
@@ -21,11 +21,18 @@ _SGR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def paint_together(
-    events: Iterable[TurnEvent], out: Output, *, models: int, now: datetime, me: str = ""
+    events: Iterable[TurnEvent],
+    out: Output,
+    *,
+    models: int,
+    now: datetime,
+    me: str = "",
+    goes_on: str = REST,
 ) -> list[Kept]:
     """Show a turn that so many models answer; gives how each did.
 
     Columns are shown when all have ended; what stands one after the other as soon as it has.
+    *goes_on* is as in `cut_line`.
     """
     look = out.look(now=now, me=me, talk=True)
     kept: list[Kept] = []
@@ -46,16 +53,17 @@ def paint_together(
                 waiting.stop()
                 kept.append(event)
                 if not beside:
-                    out.data("\n" * bool(shown) + answers_view([event], out.look(now=now, me=me)))
+                    view = answers_view([event], out.look(now=now, me=me), goes_on)
+                    out.data("\n" * bool(shown) + view)
                     shown += 1
     finally:
         waiting.stop()
         if kept[shown:]:
-            out.data(answers_view(kept, out.look(now=now, me=me)))
+            out.data(answers_view(kept, out.look(now=now, me=me), goes_on))
     return kept
 
 
-def answers_view(kept: Sequence[Kept], look: Look) -> str:
+def answers_view(kept: Sequence[Kept], look: Look, goes_on: str = REST) -> str:
     """Each answer below its model, in columns or, where they do not fit, one after the other."""
     from ledgernote.render.markdown import painted  # rich is only needed for this
 
@@ -63,7 +71,7 @@ def answers_view(kept: Sequence[Kept], look: Look) -> str:
     column = _column(look, len(kept)) or width
     shown = [
         [_title(one, look), "", *painted(one.text, width=column, color=look.color).split("\n"), ""]
-        + [look.dim(line) for line in _told(one, column)]
+        + [look.dim(line) for line in _told(one, column, goes_on)]
         for one in kept
     ]
     if column == width:
@@ -85,10 +93,10 @@ def _title(kept: Kept, look: Look) -> str:
     return look.bold(one_line(kept.context.model)) + handle
 
 
-def _told(kept: Kept, width: int) -> list[str]:
+def _told(kept: Kept, width: int, goes_on: str) -> list[str]:
     """How it ended and what it used, in lines of that width."""
     why = one_line(str(kept.error)) if isinstance(kept.error, Exception) else ""
-    parts = [why, cut_line(kept), *usage_line(kept).split(" · ")]
+    parts = [why, cut_line(kept, goes_on), *usage_line(kept).split(" · ")]
     lines: list[str] = []
     for part in filter(None, parts):
         if lines and cells(f"{lines[-1]} · {part}") <= width:

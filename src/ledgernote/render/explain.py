@@ -32,6 +32,8 @@ def explained(query: Query, instead: Sequence[tuple[str, str]] = ()) -> Iterator
         yield f"without: {' or '.join(map(_term, query.without))}"
     if query.filters:
         yield f"only: {'; '.join(map(_filter, query.filters))}"
+    for group in query.either:
+        yield f"either: {' or '.join(map(_either, group))}"
     for typed, meant in instead:
         yield f"spelling: nothing holds {typed}, so {meant}"
 
@@ -40,6 +42,12 @@ def _term(term: Term) -> str:
     if term.prefix:
         return f"{term.text}…"
     return f'"{term.text}"' if " " in term.text else term.text
+
+
+def _either(one: Term | Filter) -> str:
+    from ledgernote.domain.entries import Filter
+
+    return _filter(one) if isinstance(one, Filter) else _term(one)
 
 
 def _filter(one: Filter) -> str:

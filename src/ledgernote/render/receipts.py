@@ -29,6 +29,8 @@ from ledgernote.render.wrap import wrapped
 
 _WIDEST = 96
 """Receipts are read as a column; on a wide screen the eye would lose the row."""
+_FOUND = (Reason.MATCH, Reason.NEAR)
+"""Of these an excerpt is what is wanted."""
 
 
 def short(number: int) -> str:
@@ -57,8 +59,7 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
 
 def _weight(row: ReceiptRow) -> tuple[bool, float]:
     """What was asked for by name, or is pinned, before what was found."""
-    found = row.reason in {Reason.MATCH, Reason.NEAR}
-    return not found, row.score or 0.0
+    return row.reason not in _FOUND, row.score or 0.0
 
 
 def consent_question(asked: Consent) -> str:
@@ -86,10 +87,7 @@ def decision_wanted(asked: Consent | Costly) -> tuple[str, Choices]:
     """The question of a turn to a person, and what may be typed to it."""
     if isinstance(asked, Consent):
         return consent_question(asked), CONSENT
-    whose = f" in {one_line(asked.project, 40)}" if asked.project else ""
-    told = f"this month's answers{whose} have cost {dollars(asked.spent)} of {dollars(asked.cap)}"
-    more = f", and this turn costs {dollars(asked.turn)} or more" if asked.turn else ""
-    return f"{told}{more}. Go on, here up to {dollars(asked.upto)} unasked? [y/N]", GO_ON
+    return f"{one_line(str(asked))}. Go on, here up to {dollars(asked.upto)} unasked? [y/N]", GO_ON
 
 
 def _reason_of(row: ReceiptRow) -> str:
@@ -167,6 +165,13 @@ def head(context: Context, look: Look) -> str:
 
 def _remark(row: ReceiptRow, replaces: str | None, look: Look) -> str:
     """What the reader should know of the row before believing it."""
+    if row.excerpt is None or row.reason in _FOUND:
+        return _standing(row, replaces, look) or one_line(row.why, 24)
+    return ", ".join(filter(None, ("a part of it", _standing(row, replaces, look))))
+
+
+def _standing(row: ReceiptRow, replaces: str | None, look: Look) -> str:
+    """What became of the entry since, whose it is, and how old a pin is."""
     when = datetime.fromisoformat(row.created)
     if row.superseded_by:
         return f"{look.age(when)}, see {row.superseded_by}"
@@ -174,7 +179,7 @@ def _remark(row: ReceiptRow, replaces: str | None, look: Look) -> str:
         return f"replaces {replaces}"
     if row.kind == "answer" or row.who == "model":
         return "said by a model"
-    return look.age(when) if row.reason is Reason.PIN else one_line(row.why, 24)
+    return look.age(when) if row.reason is Reason.PIN else ""
 
 
 def why_view(answer: Entry, context: Context, citations: Sequence[Citation], look: Look) -> str:
@@ -292,12 +297,20 @@ def retry_line(event: Retry) -> str:
     return f"{event.error} ({then})"
 
 
-def cut_line(kept: Kept) -> str:
-    """What became of an answer that did not come to its end; empty when it did."""
+REST = "`ask -c go on`"
+"""What is typed in a shell to hear the rest of what a model has cut off."""
+
+
+def cut_line(kept: Kept, goes_on: str = REST) -> str:
+    """What became of an answer that did not come to its end; empty when it did.
+
+    *goes_on* is what is typed here to hear the rest.
+    """
     if kept.status is Status.COMPLETE and kept.usage.finish == "content_filter":
         return "cut off: the provider's content filter ended it; ask in other words"
     if kept.status is Status.COMPLETE and kept.usage.finish:
-        return "cut off: the model says no more at once; `ask -c go on`, in chat /continue"
+        rest = f"; {goes_on} asks for the rest" if kept.answer else ""
+        return f"cut off: the model says no more at once{rest}"
     if kept.status is Status.COMPLETE:
         return ""
     where = f" as {kept.answer.handle}" if kept.answer else ""

@@ -15,7 +15,7 @@ from typing import Protocol
 from ledgernote.domain.turns import Kept, Replayed, Retry, Said, TurnEvent
 from ledgernote.render.escape import Pieces
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import cut_line, receipt_view, usage_line
+from ledgernote.render.receipts import REST, cut_line, receipt_view, usage_line
 from ledgernote.render.records import ask_record
 from ledgernote.render.waiting import Waiting
 from ledgernote.render.wrap import wrapped
@@ -31,12 +31,13 @@ def paint(
     markdown: bool,
     now: datetime,
     me: str = "",
+    goes_on: str = REST,
 ) -> Kept | None:
     """Show a turn; give back how it ended, None when the events stop before.
 
     *markdown* counts only at a terminal that can move its cursor; as JSON the turn is one object
     at its end. Errors are the caller's
-    to tell: `Kept.error` is not shown here.
+    to tell: `Kept.error` is not shown here. *goes_on* is as in `cut_line`.
     """
     look = out.look(now=now, me=me, talk=True)
     started, first, kept = time.monotonic(), None, None
@@ -64,7 +65,7 @@ def paint(
         waiting.stop()
         answer.end()
     if kept:
-        _close(kept, out, (first, time.monotonic() - started))
+        _close(kept, out, (first, time.monotonic() - started), cut_line(kept, goes_on))
     return kept
 
 
@@ -74,10 +75,9 @@ def _answer(out: Output, *, markdown: bool) -> Answer:
     return MarkdownAnswer(out) if markdown and out.moves else PlainAnswer(out)
 
 
-def _close(kept: Kept, out: Output, times: tuple[float | None, float]) -> None:
+def _close(kept: Kept, out: Output, times: tuple[float | None, float], cut: str) -> None:
     if out.json:
         out.record(ask_record(kept), flush=True)
-    cut = cut_line(kept)
     if cut:
         out.say(cut)
     line = usage_line(kept, first=times[0], seconds=times[1])

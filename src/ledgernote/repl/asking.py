@@ -83,9 +83,10 @@ def carry(
             with _nothing_lost(desk, unkept, watched), closing(events), desk.ahead():
                 me, now = session.notebook.actor, session.notebook.clock()
                 if len(models) > 1:
-                    paint_together(watched, desk.out, models=len(models), now=now, me=me)
+                    number = len(models)
+                    paint_together(watched, desk.out, models=number, now=now, me=me, goes_on=_GO_ON)
                 else:
-                    paint(watched, desk.out, markdown=True, now=now, me=me)
+                    paint(watched, desk.out, markdown=True, now=now, me=me, goes_on=_GO_ON)
         except KeyboardInterrupt:
             stopped = True
         except SystemExit:
@@ -102,6 +103,9 @@ def carry(
     if isinstance(why, Exception) and len(models) == 1:
         tell(desk.out, why)
     return session, watched.kept
+
+
+_GO_ON = "/continue"
 
 
 @contextmanager

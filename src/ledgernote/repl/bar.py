@@ -33,7 +33,7 @@ def bar(session: Session, facts: Facts, width: int) -> str:
     parts = {
         "project": one_line(session.notebook.project_name, 20),
         "thread": one_line(session.title, 24) or "new thread",
-        "model": one_line(session.model.name.rpartition("/")[2], 20),
+        "model": one_line(_called(session), 20),
         "context": f"{gauge(session)} {used}".lstrip(),
         "pins": f"{facts.pins} pin{'s' * (facts.pins != 1)}" if facts.pins else "",
         "cost": f"${facts.cost:.3f}" if facts.cost >= 0.0005 else "",
@@ -48,6 +48,12 @@ def bar(session: Session, facts: Facts, width: int) -> str:
         if cells(line) <= width:
             break
     return one_line(line, width)
+
+
+def _called(session: Session) -> str:
+    """The model, as short as it is understood: a name of the settings stays whole."""
+    name = session.model.name
+    return name if name in session.notebook.settings.models else name.rpartition("/")[2]
 
 
 def gauge(session: Session) -> str:

@@ -17,7 +17,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from ledgernote.notebook.keys import USUAL, usual_model
-from ledgernote.notebook.models import usable
+from ledgernote.notebook.models import offered
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import one_line
 from ledgernote.repl.fuzzy import SCATTERED, fits
@@ -53,11 +53,8 @@ class Row(Protocol):
 
 def _models(notebook: Notebook) -> Iterator[Choice]:
     """Those that can be asked now, and those that have answered here."""
-    for one in usable(notebook.settings):
-        yield Choice(one.name, one.why)
-    used = (entry.model for entry in reversed(notebook.latest(RECENT)) if entry.model)
-    for name in dict.fromkeys(used):
-        yield Choice(name, "has answered before")
+    for name, why in offered(notebook, RECENT):
+        yield Choice(name, why)
 
 
 def _providers(_: Notebook) -> Iterator[Choice]:

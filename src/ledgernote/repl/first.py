@@ -116,7 +116,7 @@ def key(session: Session, words: str, desk: Desk) -> Session:
         raise UsageError("that is no key", "/key PROVIDER asks for it, unseen.")
     if provider:
         try:
-            keys.demand_provider(session.notebook.settings, provider)
+            provider = keys.provider_of(session.notebook.settings, provider)
         except NoSuchThing:
             if not _fits(provider):
                 raise
@@ -143,7 +143,7 @@ def take(session: Session, typed: str, desk: Desk, provider: str = "") -> Sessio
     if front := keys.in_front(settings, whose):
         told = f"{front} comes first: unset it, or this key is not used"
         _say(session, told, desk)
-    if session.model.name.startswith(f"{whose}/"):
+    if session.model.name == whose or session.model.name.startswith(f"{whose}/"):
         return _with(session, session.model.name, desk, chosen=session.chosen)
     if session.chosen or session.model.name != "offline":
         return session

@@ -13,11 +13,11 @@ from itertools import chain
 
 from ledgernote.domain.entries import EntryId, Order
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.turns import NO_CONSENT, PRIVATE, UNSEEN, Context, LeftOut, NoConsent
+from ledgernote.domain.turns import A_PART, NO_CONSENT, PRIVATE, UNSEEN, Context, LeftOut, NoConsent
 from ledgernote.replay.cite import receipt
 from ledgernote.replay.desk import Ask, Count, CountMessages, Desk, Limits, Past
 from ledgernote.replay.frame import FRAME
-from ledgernote.replay.grow import Draft, cut, grown, outgrown
+from ledgernote.replay.grow import Draft, as_it_was, cut, grown, outgrown
 from ledgernote.replay.recall import owed, recall
 from ledgernote.replay.recipe import Identity, Recipe, Span, spans_of, unkept, with_kept
 
@@ -46,6 +46,8 @@ def assemble(
     """
     desk = Desk(ask, past, limits, count, count_messages)
     draft = grown(desk)
+    if past.exactly:
+        return _plan(desk, draft, as_it_was(desk, draft))
     changed = owed(desk, draft)
     if outgrown(desk, draft, changed):
         draft = cut(desk, draft)
@@ -101,6 +103,7 @@ def _plan(desk: Desk, draft: Draft, tokens: int) -> Plan:
         blocks=draft.blocks[draft.stable :],
     )
     desk.unseen(draft.blocks)
+    desk.parted(draft.blocks)
     left = _not_taken(desk, draft)
     back = _further_back(desk, draft)
     told = [*left, *(LeftOut(handle=handle, why=FURTHER_BACK) for handle in filter(None, back))]
@@ -140,7 +143,9 @@ def _not_taken(desk: Desk, draft: Draft) -> list[LeftOut]:
     there = {span.entry for block in draft.blocks for span in spans_of(block)}
     ranked = {each.source.entry: each.source.handle for each in desk.ranked}
     refused = [
-        row for e, row in desk.left_out.items() if e not in {*there, *ranked} or row[1] == UNSEEN
+        row
+        for e, row in desk.left_out.items()
+        if e not in {*there, *ranked} or row[1] in {UNSEEN, A_PART}
     ]
     best = [
         desk.left_out.get(entry, (handle, "no room"))

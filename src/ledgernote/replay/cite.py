@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Citation, Reason, ReceiptRow
+from ledgernote.replay.asked import own_words
 from ledgernote.replay.frame import said
 from ledgernote.replay.lean import LOOKED_BACK, exchanges, lean, said_in
-from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.rank import why
 from ledgernote.replay.recipe import Answer, Block, Pins, Source, Span, Summary, Turn, Words
 from ledgernote.replay.roots import matched
@@ -69,13 +69,11 @@ def _spans(blocks: Sequence[Block], words: Words) -> Iterator[tuple[Span, _About
 def _asked_by(before: Sequence[Block], question: Span | None, words: Words) -> _About:
     text = said(question, words) if question else ""
     leans = lean(text, exchanges(said_in(before[-2 * LOOKED_BACK :], words)))
-    own = telling_words(text) if leans.words else content_words(text)
-    return _About(own, tuple(leans.words))
+    return _About(own_words(text, leans), tuple(leans.words))
 
 
 def _row(span: Span, about: _About, words: Words, now: Mapping[EntryId, Source]) -> ReceiptRow:
     text, entry = said(span, words), now[span.entry]
-    partly = span.place.start > 0 or span.place.end is not None
     heir = now.get(entry.superseded_by) if entry.superseded_by else None
     return ReceiptRow(
         entry=span.entry,
@@ -88,7 +86,7 @@ def _row(span: Span, about: _About, words: Words, now: Mapping[EntryId, Source])
         why=_why(span, about, text),
         score=span.score,
         tokens=span.tokens + span.seen,
-        excerpt=text if partly else None,
+        excerpt=text if span.place.is_part else None,
         text=text,
         revision=span.place.event,
         superseded_by=heir.handle if heir else None,
@@ -104,7 +102,8 @@ def _why(span: Span, about: _About, text: str) -> str:
     if span.outdated:
         return "replaced by what is not shown"
     if not span.features:
-        return _WHY.get(span.reason, "belongs to a match")
+        part = ", a part of it" if span.place.is_part else ""
+        return f"{_WHY[span.reason]}{part}" if span.reason in _WHY else "belongs to a match"
     return why(span.features, matched(about.own, text), matched(about.talk, text))
 
 

@@ -11,11 +11,11 @@ from functools import lru_cache
 
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import field, frozen, replace
-from ledgernote.domain.turns import NO_CONSENT, PRIVATE, UNSEEN, Message, Reason
+from ledgernote.domain.turns import A_PART, NO_CONSENT, PRIVATE, UNSEEN, Message, Reason
+from ledgernote.replay.asked import own_words
 from ledgernote.replay.excerpt import HIGH, Clips
 from ledgernote.replay.frame import bare_image, image_place, render
 from ledgernote.replay.lean import ALONE, Lean
-from ledgernote.replay.query import content_words
 from ledgernote.replay.rank import Scored
 from ledgernote.replay.recipe import (
     Block,
@@ -76,6 +76,8 @@ class Past:
     """all blocks of its recipe (recipe.blocks_of),"""
     again: tuple[Block, ...] = ()
     """What was sent after the base for this very question, which is asked again; its turn last."""
+    exactly: bool = False
+    """And nothing else is sent."""
     words: Words = _nowhere
     """their words,"""
     now: Mapping[EntryId, Source] = field(default_factory=dict)
@@ -118,6 +120,8 @@ class Limits:
     """Of all messages."""
     replay: int = 4_000
     """Of what may be recalled now."""
+    most: int = 1_000_000_000
+    """What a budget can be at most: so much the models take beside their answer."""
     counter: str = ""
     factor: float = 1.0
 
@@ -129,7 +133,9 @@ class Desk:
         self, ask: Ask, past: Past, limits: Limits, count: Count, count_messages: CountMessages
     ) -> None:
         self.ask, self.past, self.limits = ask, past, limits
-        self.clips = Clips((*content_words(ask.question), *past.leans.words), past.words, count)
+        self.clips = Clips(
+            (*own_words(ask.question, past.leans), *past.leans.words), past.words, count
+        )
         self.count_messages = count_messages
         self._rendered: tuple[tuple[Block, ...], tuple[Message, ...]] = ((), ())
         self.one_message = lru_cache(maxsize=None)(lambda message: count_messages((message,)))
@@ -200,6 +206,15 @@ class Desk:
         for span in (span for block in blocks for span in spans_of(block)):
             if span.image and not self.ask.sees:
                 self.left_out[span.entry] = (span.handle, UNSEEN)
+
+    def parted(self, blocks: Sequence[Block]) -> None:
+        """Tell of what should stand whole in *blocks* and of which a part stands alone."""
+        spans = [span for block in blocks for span in spans_of(block)]
+        whole = {span.place.event for span in spans if not span.place.is_part}
+        for span in spans:
+            found = span.reason in {Reason.MATCH, Reason.NEAR}
+            if span.place.is_part and not found and span.place.event not in whole:
+                self.left_out[span.entry] = (span.handle, A_PART)
 
     def row(self, source: Source, reason: Reason, limit: int = HIGH) -> Span:
         """A row for the source; it says so when what replaces it is kept back."""

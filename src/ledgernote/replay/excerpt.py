@@ -6,6 +6,7 @@ Where a question's words stand in a text, and the best run of sentences around t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
@@ -19,13 +20,15 @@ from ledgernote.replay.recipe import MODEL, YOU, Place, Source, Span, Who, Words
 from ledgernote.replay.roots import finder
 
 LOW, HIGH = 160, 220
-"""Tokens of an excerpt, at least and about at most."""
+"""Tokens of an excerpt, at least and about at most, where no more are asked for."""
 
 _PIECE = 40  # tokens; LOW and one piece more stay within HIGH
 
 
-def excerpt(text: str, words: Sequence[str], count: Callable[[str], int]) -> tuple[int, int]:
-    """Start and end of the best run of whole sentences of LOW to about HIGH tokens.
+def excerpt(
+    text: str, words: Sequence[str], count: Callable[[str], int], most: int = HIGH
+) -> tuple[int, int]:
+    """Start and end of the best run of whole sentences of about *most* tokens, or 60 less.
 
     The best run holds the most of *words*, those that are rare in *text* counting more;
     then the earliest. A sentence of more than 40 tokens may be cut between words, and a
@@ -38,39 +41,46 @@ def excerpt(text: str, words: Sequence[str], count: Callable[[str], int]) -> tup
     find = finder(tuple(words))
     hits = [find(text[start:end]) for start, end in pieces]
     spread = Counter(each for found in hits for each in set(found))
+    least = most - (HIGH - LOW)
+    hit = [place for place, found in enumerate(hits) if found]
     best, best_value = (0, len(pieces)), -1.0
-    for first, last in _runs(sizes):
-        inside = [each for found in hits[first:last] for each in found]
+    for first, last in _runs(sizes, least):
+        within = hit[bisect_left(hit, first) : bisect_left(hit, last)]
+        inside = [each for place in within for each in hits[place]]
         value = sum(1 / spread[each] for each in set(inside)) + 0.01 * len(inside)
         if value > best_value + 1e-9:
             best, best_value = (first, last), value
-    return _enough(text, [end for _, end in pieces], best, count)
+    return _enough(text, [end for _, end in pieces], best, (count, least))
 
 
 def _enough(
-    text: str, ends: Sequence[int], run: tuple[int, int], count: Callable[[str], int]
+    text: str,
+    ends: Sequence[int],
+    run: tuple[int, int],
+    size: tuple[Callable[[str], int], int],
 ) -> tuple[int, int]:
     """The characters of a run without the space around it; joined, pieces count less."""
+    count, least = size
     starts = [0, *ends]
     first, last = run
     while True:
         shown = text[starts[first] : starts[last]]
         start = starts[first] + len(shown) - len(shown.lstrip())
         end = starts[first] + len(shown.rstrip())
-        if count(text[start:end]) >= LOW or (first == 0 and last == len(ends)):
+        if count(text[start:end]) >= least or (first == 0 and last == len(ends)):
             return start, end
         first, last = (first, last + 1) if last < len(ends) else (first - 1, last)
 
 
-def _runs(sizes: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """The shortest run of LOW tokens from each piece on; the last ones reach back."""
+def _runs(sizes: Sequence[int], least: int) -> Iterable[tuple[int, int]]:
+    """The shortest run of *least* tokens from each piece on; the last ones reach back."""
     last, total = 0, 0
     for first, size in enumerate(sizes):
-        while last < len(sizes) and total < LOW:
+        while last < len(sizes) and total < least:
             total += sizes[last]
             last += 1
-        if total < LOW:
-            while first and total < LOW:
+        if total < least:
+            while first and total < least:
                 first -= 1  # noqa: PLW2901
                 total += sizes[first]
             yield first, last
@@ -140,7 +150,7 @@ class Clips:
         """Like `row`, before its tokens are counted: that takes longer than all else."""
         start, end = 0, len(source.text)
         if self.count(source.text) > limit:
-            start, end = excerpt(source.text, self._query, self.count)
+            start, end = excerpt(source.text, self._query, self.count, limit)
         whole = source.whole and (start, end) == (0, len(source.text))
         until = None if whole else source.start + end
         place = Place(event=source.revision, start=source.start + start, end=until)

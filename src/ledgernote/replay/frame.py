@@ -150,7 +150,7 @@ def marked(span: Span, words: Words) -> str:
 
 def mark(span: Span, words: Words) -> str:
     """`[@k3f9a you]`; with `…` where only a part of the entry is shown."""
-    part = " …" if span.place.start or span.place.end is not None else ""
+    part = " …" if span.place.is_part else ""
     return f"[@{span.handle} {_who(span, words)}{part}]"
 
 

@@ -9,6 +9,7 @@ from ledgernote.domain.entries import EntryId, Status
 from ledgernote.domain.errors import DoesNotFit
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Reason
+from ledgernote.replay import pins as pinned
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH
 from ledgernote.replay.frame import material
@@ -70,9 +71,10 @@ def grown(desk: Desk) -> Draft:
         task=desk.ask.task,
     )
     pins = next((block for block in base if isinstance(block, Pins)), None)
+    half = pinned.half(desk, head, turn)
     if pins is None:
-        pins = _pinned(desk, head, turn)
-    summary = next((block for block in base if isinstance(block, Summary)), _summary(desk))
+        pins = Pins(rows=pinned.rows(desk, desk.pins, half))
+    summary = next((block for block in base if isinstance(block, Summary)), _summary(desk, half))
     draft = Draft(head=head, pins=pins, summary=summary, talk=talk, turn=turn, stable=stable)
     _check(desk, draft)
     return draft
@@ -95,6 +97,24 @@ def _once_more(desk: Desk, base: tuple[Block, ...], stable: int) -> Draft:
     return draft
 
 
+def as_it_was(desk: Desk, draft: Draft) -> int:
+    """The tokens of what is sent once more and nothing else; what is gone of it is left out.
+
+    Raises DoesNotFit when they exceed the budget.
+    """
+    for span in (span for each in (*desk.past.base, *desk.past.again) for span in spans_of(each)):
+        if span.entry not in desk.staying and span.entry not in desk.withheld:
+            desk.left_out[span.entry] = (span.handle, "muted, removed or erased since")
+    tokens = desk.tokens(*draft.blocks)
+    if tokens > desk.limits.budget:
+        raise DoesNotFit(
+            f"what was sent then has {tokens:,} tokens of {desk.limits.budget:,}",
+            "Ask a model with a larger window with -m.",
+            needs=tokens,
+        )
+    return tokens
+
+
 def _head(desk: Desk, old: Head | None) -> Head:
     """A head as of now; a thread keeps its system text until another is given."""
     brief = None
@@ -105,10 +125,11 @@ def _head(desk: Desk, old: Head | None) -> Head:
 
 
 def _system(desk: Desk, old: Head | None) -> Place | None:
-    """The system text that the thread has as of now."""
+    """The system text that the thread has as of now; none where an empty one was given."""
+    place = _open(desk, desk.past.system or (old.system if old else None))
     if desk.ask.system is not None:
-        return desk.clips.put(Place(event=unkept(0), slot="system"), desk.ask.system)
-    return _open(desk, desk.past.system or (old.system if old else None))
+        place = desk.clips.put(Place(event=unkept(0), slot="system"), desk.ask.system)
+    return place if _text(desk, place) else None
 
 
 def _open(desk: Desk, place: Place | None) -> Place | None:
@@ -142,9 +163,9 @@ def _asked(desk: Desk) -> Span:
 
 def _stays(desk: Desk, span: Span) -> bool:
     """Whether what was sent before may be sent again."""
-    pins = desk.past.pins
-    pinned = span.reason is not Reason.PIN or any(p.entry == span.entry for p in pins)
-    return pinned and span.entry in desk.staying
+    past = desk.past
+    free = span.reason is not Reason.PIN or past.exactly
+    return span.entry in desk.staying and (free or any(p.entry == span.entry for p in past.pins))
 
 
 def _talked(desk: Desk, base: list[Turn | Answer]) -> tuple[tuple[Turn | Answer, ...], list[Span]]:
@@ -186,27 +207,14 @@ def _brought(desk: Desk, source: Source) -> Span:
     return desk.with_image(replace(span, tokens=tokens), source)
 
 
-def _pinned(desk: Desk, head: Head, turn: Turn) -> Pins:
-    """The pins, in half of what the question leaves; a long one as its best excerpt."""
-    bare = desk.tokens(head, replace(turn, rows=()))
-    room = (desk.limits.budget - bare) // 2
-    rows: list[Span] = []
-    for source in sorted(desk.pins, key=lambda each: each.order):
-        span = desk.row(source, Reason.PIN, limit=max(HIGH, room // 2))
-        cost = desk.clips.cost((span,))
-        if cost <= room:
-            room -= cost
-            rows.append(span)
-        else:
-            desk.left_out[source.entry] = (source.handle, "the pins take half of the budget")
-    return Pins(rows=tuple(rows))
+def _summary(desk: Desk, half: int) -> Summary | None:
+    """What stands in place of the older talk; a long one as its best excerpt.
 
-
-def _summary(desk: Desk) -> Summary | None:
-    """What stands in place of the older talk; a long one as its best excerpt."""
+    It takes three quarters of the *half* that is not for pins, so that all fits into the budget.
+    """
     if desk.summary is None:
         return None
-    row = desk.row(desk.summary, Reason.SUMMARY, limit=max(HIGH, desk.limits.budget // 2))
+    row = desk.row(desk.summary, Reason.SUMMARY, limit=max(HIGH, half * 3 // 4))
     return Summary(rows=(row,))
 
 
@@ -215,12 +223,15 @@ def _check(desk: Desk, draft: Draft) -> None:
     bare = desk.tokens(draft.head, replace(draft.turn, rows=()))
     if bare <= desk.limits.budget:
         return
-    sizes = [
+    head = (("the system text", draft.head.system), ("the project's brief", draft.head.brief))
+    sizes = [f"{name} has {desk.clips.count(_text(desk, at)):,}" for name, at in head if at]
+    sizes += [
         f"material {n} has {s.tokens + s.seen:,}" for n, s in enumerate(draft.turn.material, 1)
     ]
     raise DoesNotFit(
         "; ".join((f"the question needs {bare:,} tokens of {desk.limits.budget:,}", *sizes)),
-        f"Give it room with --budget {bare * 5 // 4}, or give less material.",
+        f"Give it room with --budget {min(bare * 5 // 4, desk.limits.most)}, or give less of it.",
+        needs=bare,
     )
 
 
@@ -261,7 +272,7 @@ def outgrown(desk: Desk, draft: Draft, owed: Sequence[Span]) -> bool:
 def cut(desk: Desk, draft: Draft) -> Draft:
     """The draft cut to 70 % of the budget: old recalled parts first, then old turns."""
     head = _head(desk, draft.head)
-    pins = _pinned(desk, head, draft.turn)
+    pins = Pins(rows=pinned.rows(desk, desk.pins, pinned.half(desk, head, draft.turn)))
     draft = replace(draft, head=head, pins=pins, stable=0, cut=bool(desk.past.base))
     _check(desk, draft)
     target = int(_REPLAN_TO * desk.limits.budget)

@@ -7,7 +7,7 @@ so a term may hold what no index can find (`-`, an emoji, a lone surrogate).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ledgernote.domain.entries import Filter, Kind, Query, Term
 from ledgernote.domain.frozen import frozen
@@ -28,9 +28,10 @@ def parse(text: str) -> Query:
     """The query that a text says.
 
     `words` are all needed · `"a phrase"` · `-not`, `not:word` · `one OR other` (upper case,
-    between two terms) · `prefix*` · `field:value`, `field:"a value"`, `#tag`, each with `-` or
-    `not:` in front for its opposite. The fields are `tag`, `kind`, `project`, `thread`, `model`,
-    `actor`, `since`, `until`, `on`, `is`, in any case; `kind` and `is` leave in lower case.
+    between two terms or filters) · `prefix*` · `field:value`, `field:"a value"`, `#tag`, each with
+    `-` or `not:` in front for its opposite. The fields are `tag`, `kind`, `project`, `thread`,
+    `model`, `actor`, `since`, `until`, `on`, `is`, in any case; `kind` and `is` leave in lower
+    case.
 
     Words, as typed: a field or value that does not exist (`foo:bar`, `12:30`, `kind:banana`,
     `since:xyz`), signed figures (`-5`, `-0.75%`, `-$3bn`; `not:5` leaves out the figure), `#1`,
@@ -174,29 +175,45 @@ def _quoted(lead: str, text: str, *, prefix: bool) -> _Item | None:
 
 
 def _grouped(items: list[_Item]) -> Query:
-    """Put the terms around an OR into one group, all others into one each."""
-    groups: list[list[Term]] = []
+    """Put what stands around an OR into one group, all else into one each."""
+    groups: list[list[Term | Filter]] = []
     for at, item in enumerate(items):
-        if not isinstance(item.what, Term) or item.negated or _is_or(items, at):
+        if item.negated or _is_or(items, at):
             continue
         if not (at > 1 and _is_or(items, at - 1)):
             groups.append([])
         groups[-1].append(item.what)
+    read = [any_of(group) for group in groups]
     return Query(
-        groups=tuple(map(tuple, groups)),
+        groups=tuple(group for one in read for group in one.groups),
         without=tuple(i.what for i in items if isinstance(i.what, Term) and i.negated),
-        filters=tuple(i.what for i in items if isinstance(i.what, Filter)),
+        filters=tuple(kept for one in read for kept in one.filters),
+        either=tuple(group for one in read for group in one.either),
     )
+
+
+def any_of(found: Sequence[Term | Filter]) -> Query:
+    """What is found by any of some words and filters."""
+    terms = tuple(one for one in found if isinstance(one, Term))
+    filters = tuple(one for one in found if isinstance(one, Filter))
+    if not filters:
+        return Query(groups=(terms,))
+    return Query(filters=filters) if len(found) == 1 else Query(either=(tuple(found),))
 
 
 def _is_or(items: list[_Item], at: int) -> bool:
-    """Whether the word is OR and stands between two terms that are not OR themselves."""
+    """Whether the word is OR and stands between two that it can join."""
     if items[at].bare != "OR" or not 0 < at < len(items) - 1:
         return False
     return all(
-        isinstance(side.what, Term) and not side.negated and side.bare != "OR"
+        may_be_either(side.what) and not side.negated and side.bare != "OR"
         for side in (items[at - 1], items[at + 1])
     )
+
+
+def may_be_either(one: Term | Filter) -> bool:
+    """Whether it can stand in an OR: what is private depends on more than the entry."""
+    return isinstance(one, Term) or (one.field, one.value) != ("is", "private")
 
 
 _LETTER = (
@@ -225,7 +242,7 @@ _ASKING = r"""(?x)\b(?:
     | (?:i|you|we)\ (?:have\ )?
         (?:brought\ up|mentioned|said|told\ (?:you|me)|talked\ about|discussed)
     | did\ (?:i|you|we)\ (?:say|mention|tell\ (?:you|me)|bring\ up|discuss|talk\ about|
-        note(?:\ down)?|jot\ down)
+        (?:note|write)(?:\ down)?|jot\ down)
     | (?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\ of)
         \ (?:day|week|month|year)s?\ ago
     | (?:last|this)\ (?:week|month|year) | yesterday

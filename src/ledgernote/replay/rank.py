@@ -22,7 +22,10 @@ __all__ = ["FEATURES", "Candidate", "Scored", "Setting", "rank", "why"]
 
 
 ALIKE = 0.45
-"""Cosine from which on a text is said to mean the same."""
+"""Cosine from which on a text is said to mean the same;"""
+LIKE = 0.25
+"""and from where on the words of one that holds none of the question's say it in others: so near
+come a quarter of those that matter, and hardly any other."""
 
 
 def rank(
@@ -43,7 +46,7 @@ def rank(
         _scored(source, numbers, weighing)
         for source, numbers in zip(sources, features(wanted, candidates), strict=True)
     ]
-    rows = _best_first(with_kin(rows, weights, wanted.until))
+    rows = _best_first(with_kin(rows, weights, wanted))
     return tuple(_best_first(with_alike(rows)))
 
 
@@ -78,6 +81,7 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         (f"match: {quoted}" if quoted else "match", words > 0 and bool(quoted or not before)),
         (f"the talk before: {before}", words > 0 and bool(before)),
         ("means the same", value.get("meaning", 0.0) >= ALIKE),
+        ("says it in other words", not value.get("covers") and value.get("sense", 0.0) >= LIKE),
         ("its thread or note is about it", thread >= 0.7 and thread > words),
         ("next to a match", max(value.get("before", 0.0), value.get("after", 0.0)) >= 0.3),
         ("by one the question names", value.get("who", 0.0) > 0),
@@ -92,7 +96,7 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("replaced by a match", value.get("replaced", 0.0) > 0),
         ("superseded", value.get("superseded", 0.0) > 0),
         ("seems to correct a match", value.get("corrects", 0.0) > 0),
-        ("one of many alike", value.get("alike", 0.0) > 0),
+        ("others say it with other figures", value.get("alike", 0.0) > 0),
         ("a note has other figures", value.get("disputed", 0.0) > 0),
     )
     worded = " · ".join(text for text, holds in reasons if holds)

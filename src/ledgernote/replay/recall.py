@@ -10,11 +10,12 @@ from itertools import chain
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Reason
+from ledgernote.replay import pins as pinned
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH, LOW
 from ledgernote.replay.frame import recalled
 from ledgernote.replay.grow import Draft
-from ledgernote.replay.kin import Scored
+from ledgernote.replay.kin import Scored, worth
 from ledgernote.replay.recipe import Source, Span, spans_of
 from ledgernote.replay.statements import same_words
 
@@ -27,14 +28,18 @@ def owed(desk: Desk, draft: Draft) -> list[Span]:
     """What has to be said now of what stands already: new pins, edits, successors."""
     spans = [span for block in draft.blocks for span in spans_of(block)]
     there = {span.entry for span in spans} | set(desk.left_out)
-    limit = max(HIGH, desk.limits.budget // 8)
-    said = [desk.row(p, Reason.PIN, limit) for p in desk.pins if p.entry not in there]
-    said += _revised(desk, spans, said)
+    stand = sum(span.tokens for span in spans if span.reason is Reason.PIN)
+    room = max(pinned.half(desk, draft.head, draft.turn) - stand, 0)
+    said = list(pinned.rows(desk, [p for p in desk.pins if p.entry not in there], room))
+    said += _revised(desk, spans, said, max(HIGH, room - desk.clips.cost(said)))
     return said + _succeeded(desk, [*spans, *said])
 
 
-def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span]) -> list[Span]:
-    """What stands there, as it reads now: edited since, or replaced by what is not shown."""
+def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span], of_pin: int) -> list[Span]:
+    """What stands there, as it reads now: edited since, or replaced by what is not shown.
+
+    A pin takes at most *of_pin* tokens.
+    """
     versions = {span.place.event for span in (*spans, *said)}
     outdated = {span.entry for span in (*spans, *said) if span.outdated}
     rows = []
@@ -46,7 +51,8 @@ def _revised(desk: Desk, spans: Sequence[Span], said: Sequence[Span]) -> list[Sp
             and desk.sayable(now)
             and (edited or (desk.outdated(now) and now.entry not in outdated))
         ):
-            rows.append(replace(desk.row(now, span.reason), edited=edited))
+            limit = of_pin if span.reason is Reason.PIN else HIGH
+            rows.append(replace(desk.row(now, span.reason, limit), edited=edited))
     return rows[::-1]
 
 
@@ -139,7 +145,8 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
     heard: set[tuple[str, ...]] = set()
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
-    for each in _spread(desk.ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
+    ranked = sorted(desk.ranked, key=worth, reverse=True)
+    for each in _spread(ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
         if room.misfits >= _MISFITS:
             return
         for span in taken[fresh:]:
@@ -162,8 +169,16 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
             desk.left_out[span.entry] = (span.handle, "the same words stand there already")
             continue
         span = replace(span, score=each.score, features=each.features)
-        if unit := _with_heir(desk, span, source, taken):
-            yield unit
+        yield from _together(desk, each, span, taken)
+
+
+def _together(
+    desk: Desk, each: Scored, span: Span, taken: Sequence[Span]
+) -> Iterator[tuple[Span, ...]]:
+    """The span with what replaces its entry and what seems to correct it; nothing without them."""
+    unit = _with_heir(desk, span, each.source, taken)
+    if unit and (unit := _with_correction(desk, each, unit, taken)):
+        yield unit
 
 
 def _with_heir(
@@ -180,6 +195,21 @@ def _with_heir(
     if any(other.entry == heir.entry for other in taken):
         return (span,)
     return (span, desk.clips.row(heir, Reason.NEAR))
+
+
+def _with_correction(
+    desk: Desk, corrected: Scored, unit: tuple[Span, ...], taken: Sequence[Span]
+) -> tuple[Span, ...] | None:
+    """The unit, together with what seems to correct it unless that stands already."""
+    entry = corrected.corrected_by
+    if entry is None or any(other.entry == entry for other in (*taken, *unit)):
+        return unit
+    found = next((each for each in desk.ranked if each.source.entry == entry), None)
+    if found is None:
+        desk.left_out[unit[0].entry] = (unit[0].handle, "what corrects it may not be sent")
+        return None
+    span = desk.clips.row(found.source, Reason.NEAR)
+    return (*unit, replace(span, score=found.score, features=found.features))
 
 
 def _may_fit(desk: Desk, source: Source, room: int) -> bool:

@@ -82,6 +82,11 @@ class Place:
     start: int = 0
     end: int | None = None
 
+    @property
+    def is_part(self) -> bool:
+        """Whether the slot has more words than these."""
+        return self.start > 0 or self.end is not None
+
 
 Words = Callable[[Place], str]
 """Looks the words of a place up: exactly its characters."""
