@@ -43,6 +43,24 @@ end
 
 function __ledgernote_fields
     switch (commandline -ct)
+        case 'not:tag:*'
+            __ledgernote_lines tags | string replace -r '^' 'not:tag:'
+        case 'not:project:*'
+            __ledgernote_lines projects | string replace -r '^' 'not:project:'
+        case 'not:thread:*'
+            __ledgernote_lines threads | string replace -r '^' 'not:thread:'
+        case 'not:model:*'
+            __ledgernote_lines models --usable | string replace -r '^' 'not:model:'
+        case 'not:kind:*'
+            printf '%s\n' not:kind:question not:kind:answer not:kind:note not:kind:summary
+        case 'not:is:*'
+            printf '%s\n' not:is:pinned not:is:private not:is:muted not:is:superseded
+        case 'not:since:*'
+            printf '%s\n' not:since:today not:since:yesterday not:since:7d not:since:2w not:since:friday
+        case 'not:until:*'
+            printf '%s\n' not:until:today not:until:yesterday not:until:7d not:until:2w not:until:friday
+        case 'not:on:*'
+            printf '%s\n' not:on:today not:on:yesterday not:on:7d not:on:2w not:on:friday
         case 'tag:*'
             __ledgernote_lines tags | string replace -r '^' 'tag:'
         case 'project:*'
@@ -57,6 +75,12 @@ function __ledgernote_fields
             printf '%s\n' is:pinned is:private is:muted is:superseded
         case '@*'
             __ledgernote_lines find --saved | string replace -r '^' '@'
+        case 'since:*'
+            printf '%s\n' since:today since:yesterday since:7d since:2w since:friday
+        case 'until:*'
+            printf '%s\n' until:today until:yesterday until:7d until:2w until:friday
+        case 'on:*'
+            printf '%s\n' on:today on:yesterday on:7d on:2w on:friday
     end
 end
 
@@ -149,15 +173,15 @@ complete -c ledgernote -n "__fish_seen_subcommand_from find" -l kind -x -a 'ques
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s r -l thread -x -a '(__ledgernote_lines threads)' -d 'Only within this thread.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l model -x -a '(__ledgernote_lines models --usable)' -d 'Only what this model answered.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l actor -r -d 'Only what this actor wrote.'
-complete -c ledgernote -n "__fish_seen_subcommand_from find" -l since -r -d 'From this time on: 7d, friday, 2026-05-01.'
-complete -c ledgernote -n "__fish_seen_subcommand_from find" -l until -r -d 'Up to this time, that day included.'
-complete -c ledgernote -n "__fish_seen_subcommand_from find" -l on -r -d 'Only on this day, month or year.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l since -x -a 'today yesterday 7d 2w friday' -d 'From this time on: 7d, friday, 2026-05-01.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l until -x -a 'today yesterday 7d 2w friday' -d 'Up to this time, that day included.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l on -x -a 'today yesterday 7d 2w friday' -d 'Only on this day, month or year.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l pinned -d 'Only what is pinned.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s n -l number -r -d 'How many at most (20); 0 for all.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -s a -l all -d 'Search every project.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l ids -d 'Print handles only.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l exact -d 'The words just as typed.'
-complete -c ledgernote -n "__fish_seen_subcommand_from find" -l sort -r -d 'By score, unless new or old first.'
+complete -c ledgernote -n "__fish_seen_subcommand_from find" -l sort -x -a 'score new old' -d 'By score, unless new or old first.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l explain -d 'Say how the query was read and searched.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l each -d 'One query a line on stdin.'
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l like -x -a '(__ledgernote_lines log -n 50)' -d 'What is like this entry.'
@@ -166,7 +190,7 @@ complete -c ledgernote -n "__fish_seen_subcommand_from find" -l saved -d 'List t
 complete -c ledgernote -n "__fish_seen_subcommand_from find" -l forget -x -a '(__ledgernote_lines find --saved)' -d 'Forget a saved search.'
 complete -c ledgernote -n "__ledgernote_at show 0 last" -f -a '(__ledgernote_lines log -n 50)'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -s n -l number -r -d 'How many at most (20); 0 for all.'
-complete -c ledgernote -n "__fish_seen_subcommand_from log" -l since -r -d 'From this time on: 7d, friday, 2026-05-01.'
+complete -c ledgernote -n "__fish_seen_subcommand_from log" -l since -x -a 'today yesterday 7d 2w friday' -d 'From this time on: 7d, friday, 2026-05-01.'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -l actor -r -d 'Only what this actor wrote.'
 complete -c ledgernote -n "__fish_seen_subcommand_from log" -l answer -d 'The text of the last answer alone.'
 complete -c ledgernote -n "__ledgernote_at tag 0" -f -a '(__ledgernote_lines tags)'
@@ -223,12 +247,13 @@ complete -c ledgernote -n "__ledgernote_at source 0" -f -a 'add list rm'
 complete -c ledgernote -n "__fish_seen_subcommand_from source" -l format -x -a 'markdown text claude-code codex' -d '`add`: what its files are.'
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l format -x -a 'jsonl' -d 'jsonl: every field of every entry.'
 complete -c ledgernote -n "__fish_seen_subcommand_from export" -l output -r -d 'Where to; stdout unless told.'
-complete -c ledgernote -n "__fish_seen_subcommand_from stats" -l by -r -d 'Only by project, thread, model, month or day; all of them.'
+complete -c ledgernote -n "__fish_seen_subcommand_from stats" -l by -x -a 'project thread model month day' -d 'Only by project, thread, model, month or day; all of them.'
 complete -c ledgernote -n "__fish_seen_subcommand_from stats" -l since -r -d 'Only what is newer.'
 complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l rebuild -d 'Make the derived tables again.'
 complete -c ledgernote -n "__fish_seen_subcommand_from doctor" -l index -d 'Index by meaning all that is not yet.'
 complete -c ledgernote -n "__ledgernote_at config 0" -f -a 'get set path'
 complete -c ledgernote -n "__ledgernote_at config 1" -f -a 'ledger model key_command embedder budget replay system day_starts editing pager idle_hours cap compact fallback retries connect_seconds first_seconds silence_seconds'
+complete -c ledgernote -n "__ledgernote_at config 2; and string match -q -- '*model' (commandline -opc)[-1]" -f -a '(__ledgernote_lines models --usable)'
 complete -c ledgernote -n "__ledgernote_at completion 0" -f -a 'bash zsh fish'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -l usable -d 'Only those that answer now.'
 complete -c ledgernote -n "__fish_seen_subcommand_from models" -l why -d 'Why one of them answers: every rule, in order.'

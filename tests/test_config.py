@@ -45,3 +45,12 @@ def test_files_lie_where_platformdirs_has_them(
         platformdirs.user_data_path("ledgernote") / "ledger.db",
         platformdirs.user_state_path("ledgernote"),
     )
+
+
+@pytest.mark.parametrize("name", ['"my proj.v2"', "'my proj.v2'", "my proj.v2"])
+def test_a_name_may_stand_in_quotes_as_in_the_file(name: str) -> None:
+    assert config.path_of(f"projects.{name}.replay_from") == [
+        "projects",
+        "my proj.v2",
+        "replay_from",
+    ]

@@ -6,8 +6,10 @@ The file is TOML; every key stands in `KEYS` with its default and what it means.
 from __future__ import annotations
 
 import os
+import re
+import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,8 @@ KEYS: dict[str, Key] = {
 }
 """Every setting at the top of the file."""
 
+_MODELS = ("model", "fallback", "embedder")
+"""Settings, and keys of tables, that name models."""
 EDITING = ("", "vi", "emacs")
 CONSENT = ("always", "never", "ask")
 """What `consent.SOURCE.PROVIDER` may be; `ask` is as if nobody had said."""
@@ -88,6 +92,8 @@ class Settings:
     model: str | None = None
     model_named: bool = False
     """The environment names it: then it also goes on with threads that had another."""
+    model_set: str | None = None
+    """What the file says, also where the environment names another."""
     embedder: str = ""
     """`static`, `none` or the name of a model; empty is `static` where its extra is installed."""
     budget: int = 16_000
@@ -115,6 +121,8 @@ class Settings:
     key_command: str = ""
     keys: Path | None = None
     """Where keys are kept that no keyring takes; None: `keys_path`."""
+    strangers: tuple[str, ...] = ()
+    """A sentence for each key of the file that is no setting; such a line does nothing."""
 
 
 def config_path(environ: Mapping[str, str]) -> Path:
@@ -127,7 +135,9 @@ def config_path(environ: Mapping[str, str]) -> Path:
 def read_file(path: Path) -> dict[str, Any]:
     """The config file as it stands; empty when there is none. Raises `UsageError`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        if stat.S_ISFIFO(path.stat().st_mode):  # it may be that nobody ever writes to it
+            raise UsageError(f"{path} is no file", "The settings are read from a file.")
+        text = path.read_text(encoding="utf-8-sig")
         import tomllib  # most people have no config file, and need not load its reader
 
         return tomllib.loads(text)
@@ -240,6 +250,7 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         config=path,
         actor=clean_name(actor or environ.get("LEDGERNOTE_ACTOR") or login_name(environ)) or "me",
         model=environ.get("LEDGERNOTE_MODEL") or values["model"] or None,
+        model_set=values["model"] or None,
         model_named=bool(environ.get("LEDGERNOTE_MODEL")),
         embedder=environ.get("LEDGERNOTE_EMBEDDER") or values["embedder"],
         budget=values["budget"],
@@ -258,6 +269,7 @@ def load(environ: Mapping[str, str], *, ledger: str | None, actor: str | None) -
         silence_seconds=values["silence_seconds"],
         key_command=values["key_command"],
         keys=Path(environ["LEDGERNOTE_KEYS"]) if environ.get("LEDGERNOTE_KEYS") else None,
+        strangers=tuple(_strangers(file)),
         **{name: _checked_tables(name, file.get(name, {}), path) for name in TABLES},
     )
 
@@ -313,6 +325,7 @@ def login_name(environ: Mapping[str, str]) -> str:
 def parse_value(name: str, text: str) -> Any:
     """*text* as the setting's type. Raises `UsageError` for an unknown key or a wrong value."""
     kind = _kind_of(name)
+    _check_no_key(name, text)
     if kind is bool:
         if text.lower() in {"true", "yes", "on", "1"}:
             return True
@@ -332,6 +345,16 @@ def parse_value(name: str, text: str) -> Any:
     if name == "editing" and text not in EDITING:
         raise UsageError(f"editing is vi, emacs or empty, not {text!r}", KEYS[name].help)
     return text
+
+
+def _check_no_key(name: str, text: str) -> None:
+    from ledgernote.domain.secrets import is_key  # only a `config set` pays for it
+
+    if name.rpartition(".")[2] in _MODELS and any(map(is_key, re.split(r'[\s,"\[\]]+', text))):
+        raise UsageError(
+            f"{name} is a model's name; that looks like a key, and is not kept",
+            "ledgernote keys set keeps a key. Take it out of your shell's history.",
+        )
 
 
 def _names(name: str, text: str) -> list[str]:
@@ -396,18 +419,21 @@ def _unknown(name: str) -> str:
 
 def strangers(path: Path) -> list[str]:
     """A sentence for each key of the file that is no setting; such a line does nothing."""
-    file = read_file(path)
-    file.pop("consent", None)  # any name may stand there
-    found = {where: file.pop(where, {}) for where in TABLES}
-    names = [name for name in file if name not in KEYS]
-    for where, tables in found.items():
+    return _strangers(read_file(path))
+
+
+def _strangers(file: Mapping[str, Any]) -> list[str]:
+    any_name = {"consent", *TABLES}
+    names = [name for name in file if name not in KEYS and name not in any_name]
+    for where, keys in TABLES.items():
+        tables = file.get(where, {})
         rows = tables.items() if isinstance(tables, dict) else ()
         names += [
             f"{where}.{name}.{key}"
             for name, table in rows
             if isinstance(table, dict)
             for key in table
-            if key not in TABLES[where]
+            if key not in keys
         ]
     return [_unknown(name) for name in names]
 
@@ -419,8 +445,21 @@ def path_of(name: str) -> list[str]:
     where, _, rest = name.partition(".")
     if where in TABLES:
         owner, _, leaf = rest.rpartition(".")
-        return [where, owner, leaf]
+        return [where, _unquoted(owner), leaf]
     return [name]
+
+
+def _unquoted(owner: str) -> str:
+    """A name in quotation marks, as the file has it where it holds spaces."""
+    if owner[:1] not in ("'", '"') or owner[:1] != owner[-1:]:
+        return owner
+    import tomllib
+
+    try:
+        found = tomllib.loads(f"{owner} = 0")
+    except ValueError:
+        return owner
+    return next((name for name, value in found.items() if value == 0), owner)
 
 
 def write(path: Path, name: str, text: str) -> None:
@@ -429,7 +468,7 @@ def write(path: Path, name: str, text: str) -> None:
 
     value = parse_value(name, text)
     read_file(path)
-    document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
     *tables, leaf = path_of(name)
     table: Any = document
     for key in tables:
@@ -446,11 +485,20 @@ def write(path: Path, name: str, text: str) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def tables_of(path: Path, within: str = "") -> Iterator[tuple[str, Any]]:
+    """Name and value of every setting of a table, of those that *within* names or begins."""
+    file = read_file(path)
+    for where, keys in TABLES.items():
+        tables = _checked_tables(where, file.get(where, {}), path)
+        for owner, table in tables.items():
+            mine = within in ("", where, f"{where}.{owner}")
+            rows = ((key, table[key]) for key in keys if mine and key in table)
+            yield from ((f"{where}.{owner}.{key}", value) for key, value in rows)
+
+
 def read_value(path: Path, name: str) -> Any:
     """The value in force in the file, or the default. Raises `UsageError` for an unknown key."""
-    table = name.partition(".")[0] in TABLES
-    if name not in KEYS and not table and not _consent_of(name):
-        parse_value(name, "")
+    _kind_of(name)
     found: Any = read_file(path)
     for key in path_of(name):
         found = found.get(key) if isinstance(found, dict) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from shell import Run
 
@@ -39,6 +41,13 @@ def test_words_and_filters_narrow_it(filled: Run) -> None:
 
     assert len(filled("find", "--like", one, "concentrate").lines) == 1
     assert filled("find", "--like", one, "--kind", "answer").code == 1
+
+
+def test_explain_names_the_words_that_likeness_is_by(filled: Run) -> None:
+    ran = filled("find", "--like", handle(filled, "smelters output"), "--explain")
+
+    assert re.search(r"words: .*smelters", ran.err)
+    assert "ranked: all that match by like" in ran.err
 
 
 def test_what_replaces_it_is_not_like_it(filled: Run) -> None:

@@ -197,6 +197,19 @@ def test_a_talk_with_a_local_model_goes_on_with_no_remote_one_of_the_same_name(
         assert cloud.requests == []
 
 
+def test_another_name_for_the_same_address_leaves_no_doubt_who_goes_on(
+    run: Run, server: ScriptedServer
+) -> None:
+    run("config", "set", "models.house/b.api_base", server.base)
+    run("config", "set", "models.quick.model", "house/b")
+    run("ask", "hello?", "-r", "talk", "-m", "quick")
+
+    again = run("ask", "and now?", "-c", "--json")
+
+    assert (again.code, again.records[0]["model"]) == (0, "house/b"), again.err
+    assert len(server.requests) == 2
+
+
 def test_a_talk_that_had_a_server_by_its_older_name_goes_on_with_it(
     run: Run, server: ScriptedServer
 ) -> None:

@@ -51,6 +51,10 @@ CASES = [
     (["find", "is:pi"], ["is:pinned"]),
     (["find", "tag:mac"], ["tag:macro"]),
     (["find", "@c"], ["@cuts"]),
+    (["find", "on:y"], ["on:yesterday"]),
+    (["find", "not:tag:mac"], ["not:tag:macro"]),
+    (["find", "--sort", "n"], ["new"]),
+    (["find", "--since", "y"], ["yesterday"]),
     (["find", "--forget", ""], ["cuts"]),
     (["-d", "other.db", "find", "-t", "o"], ["of-other"]),
     (["tag", "mac"], ["macro"]),
@@ -61,6 +65,10 @@ CASES = [
     (["find", "-t", "m"], ["macro"]),
     (["completion", "z"], ["zsh"]),
     (["config", "se"], ["set"]),
+    (["config", "set", "projects.fed.model", "off"], ["offline"]),
+    (["config", "set", "ledger", "off"], []),
+    (["find", "--sort", "o"], ["old"]),
+    (["stats", "--by", "p"], ["project"]),
 ]
 
 

@@ -242,7 +242,7 @@ def test_several_models_over_the_cap_are_asked_about_as_one_is(
     remote("config", "set", "cap", "0.000001")
     child = at_terminal(remote, "ask", "so?", "-m", "openai/gpt-4o", "-m", "openai/gpt-4o-mini")
 
-    child.expect(r"Go on, here up to .* unasked\? \[y/N\]")
+    child.expect(r"Go on,\s+here up to .* unasked\? \[y/N\]")
     child.sendline("n")
     child.expect(pexpect.EOF)
 

@@ -96,6 +96,14 @@ def test_an_or_that_joins_nothing_is_a_word_and_stderr_says_so(filled: Run) -> N
     assert "OR is a word there: it joins two words, phrases or filters" in ran.err
 
 
+@pytest.mark.parametrize("typed", ["on:7may", 'since:"two weeks ago"', "-until:2026-02-30"])
+def test_a_time_that_is_none_is_said_to_be_words(filled: Run, typed: str) -> None:
+    ran = filled("find", "-a", typed)
+
+    assert "is words there" in ran.err
+    assert "is no time, such as 7d, friday or 2026-05-01" in ran.err
+
+
 def test_a_query_of_thousands_of_words_is_no_error(filled: Run) -> None:
     filled("note", "加息 by 0.25")  # figures are looked for beside such text as well
     forms = ["{}.{}", "tag:x{}", "w{}*", '"powell w{}"', "W{}", "加{}", "-w{}", "w{} OR"]

@@ -76,6 +76,56 @@ def test_code_tickers_inflections_and_words_without_accents_are_found(
     assert len(filled("find", word).lines) >= 1
 
 
+@pytest.mark.parametrize(
+    ("query", "found", "said"),
+    [
+        ("powell's", ["Powell said"], "nothing holds powell's; showing powell"),
+        ("Powell’s café’s", ["Powell said", "waller café"], "these hold some of them"),
+        ("Fed's", ["the Fed"], "nothing holds Fed's; showing Fed"),
+        ("Powell’s rates", ["Powell said"], "nothing holds all of the words"),
+        ("powell,waller", ["Powell said", "waller café"], "these hold some of them"),
+        ("copper&waller", ["copper", "waller café"], "these hold some of them"),
+        ("copper—waller", ["copper", "waller café"], "these hold some of them"),
+        ("copper.waller", ["copper", "waller café"], "these hold some of them"),
+        ("copper:waller", ["copper", "waller café"], "these hold some of them"),
+        ("l'copper", ["copper"], "these hold some of them"),
+        ('"copper waller"', ["copper", "waller café"], "these hold some of them"),
+        ('"copper of the waller"', ["copper", "waller café"], "these hold some of them"),
+        ("BRK.COPPER", [], "nothing found"),
+        ("cop* zinc", ["copper"], "these hold some of them"),
+    ],
+)
+def test_a_word_with_an_apostrophe_or_a_mark_and_a_phrase_have_closest_ones(
+    run: Run, query: str, found: list[str], said: str
+) -> None:
+    run("note", "--each", stdin="Powell said\nwaller café\ncopper\nthe Fed\n")
+
+    ran = run("find", query, "--json")
+
+    assert sorted(hit["text"] for hit in ran.records) == found
+    assert said in ran.err
+
+
+@pytest.mark.parametrize("query", ["know copper", "what pet did Maya get", "Ford copper"])
+def test_common_words_of_a_question_are_no_slips_and_none_of_three_letters(
+    run: Run, query: str
+) -> None:
+    run("note", "--each", stdin="copper now\nyou may get copper\nfor once\n")
+
+    assert "showing" not in run("find", query).err
+
+
+def test_a_slip_of_a_word_that_the_project_has_not_is_none(run: Run) -> None:
+    run("note", "rainfall", "-p", "weather")
+    run("note", "inflation", "-p", "fed")
+
+    ran = run("find", "-p", "weather", "inflaton rainfall")
+
+    assert "showing" not in ran.err
+    assert "nothing holds all of the words" in ran.err
+    assert "showing inflation" in run("find", "-a", "inflaton").err
+
+
 def test_the_words_of_a_purged_note_are_suggested_no_more(run: Run) -> None:
     handle = run("note", "the zebrafinch sings").lines[0]
 
@@ -177,19 +227,72 @@ def test_of_one_word_among_common_ones_what_holds_it_is_the_closest(run: Run, qu
 
 
 @pytest.mark.parametrize(
-    ("name", "other"), [("Ines", "in"), ("Andes", "and"), ("news", "new"), ("Marks", "mark")]
+    ("name", "other", "found"),
+    [
+        ("Ines", "in", 1),
+        ("Andes", "and", 1),
+        ("news", "new", 1),
+        ("Marks", "mark", 4),
+        ("Marlow", "Marlowe", 4),
+        ("Bond", "bonds", 4),
+    ],
 )
 def test_a_name_comes_before_the_word_that_the_index_takes_it_for(
-    run: Run, name: str, other: str
+    run: Run, name: str, other: str, found: int
 ) -> None:
     (named,) = run(
         "note", f"Lunch with {name} about copper, tin, zinc and what else there is."
     ).lines
     run("note", "--each", stdin=f"{other} x {other} {other}\n" * 3)
 
-    assert len(run("find", name, "--ids").lines) == 4
+    assert len(run("find", name, "--ids").lines) == found
     assert run("find", name, "--ids").lines[0] == named
     assert run("find", name.lower(), "--exact", "--ids").lines == [named]
+
+
+def test_a_name_is_there_with_its_accent_and_no_short_word_is_a_form_of_it(run: Run) -> None:
+    run("note", "--each", stdin="in\nLunch with Inés in town\nthey used it\nlet us go\n")
+
+    ines, use, andes = (run("find", word, "--json") for word in ("Ines", "use", "Andes"))
+
+    assert [hit["text"] for hit in ines.records] == ["Lunch with Inés in town"]
+    assert [hit["text"] for hit in use.records] == ["they used it"]
+    assert andes.code == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole", "other"),
+    [
+        ("77", "by 77 mm", "by 77.77 mm"),
+        ("12", "12, and that", "95.12 95.12"),
+        ("50", "about (50) of", "3.50% 3.50%"),
+        ("1.0", "in 1.0.", "2.1.0 1.0.7"),
+        ("1.2", "in 1.2, and", "1.2.1 1.2.1"),
+        ("v8.2", "as v8.2 has", "v8.2.1234 v8.2.1234"),
+        ("250.50", "it is 250.50 now", "1,250.50 1,250.50"),
+        ("0.75%", "up 0.75% now", "-0.75% -0.75%"),
+        ("-0.75%", "down −0.75% now", "0.75% 0.75%"),
+    ],
+)
+def test_a_whole_figure_comes_before_what_only_holds_it_and_is_all_with_exact(
+    run: Run, typed: str, whole: str, other: str
+) -> None:
+    run("note", "--each", stdin=f"{whole}, as they say of copper and of zinc\n{other}\n")
+
+    found, exact = (run("find", typed, *opt, "--json").records for opt in ((), ("--exact",)))
+
+    assert [hit["text"].startswith(whole) for hit in found] == [True, False]
+    assert [hit["text"].startswith(whole) for hit in exact] == [True] * (typed[0] != "-")
+
+
+def test_a_figure_with_a_sign_is_some_of_what_was_typed_where_another_sign_stands(run: Run) -> None:
+    run("note", "--each", stdin="cut -0.75% today\n")
+
+    ran = run("find", "+0.75%", "--json")
+
+    assert [hit["why"] for hit in ran.records] == ["some words"]
+    assert "nothing holds all of the words; these hold some of them" in ran.err
+    assert run("find", "-0.75%", "--json").records[0]["why"] == "all words"
 
 
 def test_exact_takes_no_other_form_of_a_word_but_other_case_and_accents(run: Run) -> None:

@@ -139,6 +139,19 @@ def test_help_comes_in_every_spelling(run: Run) -> None:
     assert run().out == run("--help").out == run("help").out == overview()
 
 
+@pytest.mark.parametrize("line", ["--json --version", "--version --json", "log --version --json"])
+def test_the_version_is_an_object_too(run: Run, line: str) -> None:
+    assert list(run(*line.split()).records[0]) == ["version"]
+
+
+@pytest.mark.parametrize("line", ["-h --json", "--json find --help", "--json help find"])
+def test_help_is_the_same_beside_json(run: Run, line: str) -> None:
+    beside = run(*line.split())
+
+    assert (beside.code, beside.err) == (0, "")
+    assert beside.out == run(*line.replace("--json", "").split()).out
+
+
 def test_version(run: Run) -> None:
     assert run("--version").out.startswith("ledgernote ")
 
@@ -166,8 +179,8 @@ def test_version(run: Run) -> None:
         ("config set editing vim", 2, "editing is vi, emacs or empty"),
         ("config set budget 16k", 2, "budget is a number"),
         ("--json", 2, "--json goes with a command"),
-        ("--json --version", 2, "--json goes with a command"),
-        ("find --help --json", 2, "--json goes with a command"),
+        ("log -n=3", 2, "-n stands apart from what follows it, not '-n=3'\n  Write `-n 3`."),
+        ("log -a=3", 2, "log has no option '-a'"),
         ("log --as \x01", 2, "nobody can be called"),
         ("config set models..local yes", 2, "no setting is called 'models..local'\n"),
         ("completion bash --json", 2, "has no JSON form"),
@@ -205,9 +218,24 @@ def test_an_empty_value_does_not_mean_the_default(
 
 
 def test_an_empty_system_text_is_none(run: Run) -> None:
-    ran = run("ask", "what?", "-s", "")
+    run.note("a heron")
+    bare = run("ask", "what?", "--dry-run", "--json").records[0]["messages"][0]
+    empty = run("ask", "what?", "-s", "", "--dry-run", "--json").records[0]["messages"][0]
+    run("ask", "what?", "--system=", "-r", "talk", "-m", "offline")
+    later = run("context", "and?", "-r", "talk", "--json").records[0]["messages"][0]
 
-    assert ran.code == 0, ran.err
+    assert empty == bare == later
+    assert bare["content"] == bare["content"].strip()
+
+
+def test_an_empty_system_text_takes_the_one_before_away(run: Run) -> None:
+    run("ask", "what?", "-s", "Be brief.", "-r", "talk", "-m", "offline")
+    run("ask", "what?", "-s", "", "-r", "talk", "-m", "offline")
+
+    later = run("context", "and?", "-r", "talk", "--json").records[0]["messages"][0]
+
+    assert "Be brief." not in later["content"]
+    assert later["content"] == later["content"].strip()
 
 
 def test_a_bug_is_exit_3_without_local_variables_or_keys(run: Run) -> None:
@@ -256,6 +284,26 @@ def test_a_full_disk_behind_stdout_is_told(command: str, run: Run) -> None:
     assert done.returncode == 5
     assert b"No space left" in err
     assert b"Traceback" not in err
+
+
+def test_talk_that_nobody_can_hear_changes_no_exit_code(run: Run) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    run.note("word")
+    environ = {**run.env, "PYTHONUNBUFFERED": ""}  # what is not buffered is not flushed at the end
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ledgernote", "ask", "-m", "offline", "which word?"],
+            stdout=subprocess.PIPE,
+            stderr=full,
+            stdin=subprocess.DEVNULL,
+            env=environ,
+            timeout=30,
+            check=False,
+        )
+
+    assert done.stdout
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize(

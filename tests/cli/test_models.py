@@ -147,6 +147,34 @@ def test_a_name_that_fits_several_families_lists_them_and_keeps_the_question(run
     assert "not asked yet; the question is kept as" in ran.err
 
 
+def test_the_first_letters_of_a_name_will_do_and_several_are_left_to_the_person(run: Run) -> None:
+    for one in "ab":
+        run("config", "set", f"models.house/{one}.api_base", "http://127.0.0.1:1/v1")
+
+    offline = run("models", "-m", "off", "--json").records[0]
+    sonnet = run("models", "-m", "sonn", "--json", env=KEYS).records[0]
+    house = run("ask", "-m", "hous", "what now?")
+
+    assert (offline["model"], sonnet["model"]) == ("offline", "anthropic/claude-sonnet-5-5")
+    assert house.code == 4
+    assert "'hous' could be any of: house/a, house/b" in house.err
+    assert "Type one of its other words too" in house.err
+
+
+def test_a_key_in_the_place_of_a_name_is_neither_repeated_nor_kept(run: Run) -> None:
+    asked = run("ask", "-m", canary.OPENAI, "what now?")
+    listed = run("models", "-m", canary.ANTHROPIC)
+    default = run("ask", "what now?", env={"LEDGERNOTE_MODEL": canary.OPENAI})
+    model = run("config", "set", "model", canary.OPENAI)
+    fallback = run("config", "set", "projects.fed.fallback", f"haiku,{canary.OPENAI}")
+    gone = run("keys", "rm", canary.OPENAI)
+
+    codes = [ran.code for ran in (asked, listed, default, model, fallback, gone)]
+    assert codes == [4, 4, 4, 2, 2, 2]
+    assert all("a key" in ran.err for ran in (asked, listed, default, model, fallback, gone))
+    assert run("config", "get", "model").out == "\n"
+
+
 def test_a_name_of_ones_own_stands_for_a_model_and_is_listed_beside_it(run: Run) -> None:
     run("config", "set", "models.quick.model", "haiku")
 
@@ -202,6 +230,32 @@ def test_why_names_the_rule_that_chose_each_beaten_by_the_one_above_it(run: Run)
         ("LEDGERNOTE_MODEL", "openai/gpt-5.6"),
         ("-m", "anthropic/claude-sonnet-5-5"),
     ]
+
+
+def test_why_tells_what_the_settings_say_also_where_the_environment_comes_first(run: Run) -> None:
+    run("config", "set", "model", "haiku")
+
+    rows = run("models", "--why", "--json", env={**KEYS, "LEDGERNOTE_MODEL": "gpt"}).records
+    row = next(one for one in rows if one["rule"] == "model")
+
+    assert (row["model"], row["chosen"]) == ("anthropic/claude-haiku-5-5", False)
+    assert row["why"].endswith("the model of the settings; LEDGERNOTE_MODEL comes first")
+
+
+def test_doctor_tells_who_answers_and_which_names_nobody_has(run: Run) -> None:
+    run("note", "begun")
+    run("config", "set", "fallback", "sonett, haiku")
+    run("config", "set", "projects.fed.model", "qwertz")
+    run("config", "set", "model", "offline")
+    told = [one["what"] for one in run("doctor", "--json", env=KEYS).records]
+    run("config", "set", "model", "anthropic/claude-sonnet-5")
+    now = [one["what"] for one in run("doctor", "--json").records]
+
+    assert "fallback: no model is called 'sonett'" in told
+    assert "projects.fed.model: no model is called 'qwertz'" in told
+    assert "offline answers: the model of the settings" in told
+    assert "anthropic/claude-sonnet-5 answers: the model of the settings" in now
+    assert "keys in the environment: none" in now
 
 
 def test_a_default_that_is_no_model_is_named_with_what_set_it(run: Run) -> None:

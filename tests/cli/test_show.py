@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pexpect
 from shell import Run
 
 
@@ -21,6 +22,17 @@ def test_a_note_shows_what_it_links_to_and_what_links_here(run: Run) -> None:
     assert second.count(f"{odds}  you") == 1
     assert second.count('"Cut odds"') == 1
     assert "  Sept print  nothing is called that yet\n" in second
+
+
+def test_a_link_at_a_narrow_terminal_stands_on_two_lines(run: Run) -> None:
+    there = run.note("the long end of the curve was sold tonight after the print")
+    here = run.note(f"see [[{there}]] and [[a title that nobody has given yet]]")
+
+    child = run.sits("show", here, columns=32, NO_COLOR="1")
+    child.expect(pexpect.EOF)
+
+    links = str(child.before).replace("\r", "").split("links to\n")[1].splitlines()
+    assert all(line.startswith("  ") and len(line) <= 32 for line in links if line.strip()), links
 
 
 def test_links_stand_in_the_json_of_show_and_never_in_a_piped_text(run: Run) -> None:

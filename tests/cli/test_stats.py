@@ -73,6 +73,14 @@ def test_nothing_to_count_is_exit_1(run: Run) -> None:
     assert "nothing was kept since then" in later.err
 
 
+def test_counted_by_two_is_counted_by_both(kept: Run) -> None:
+    both = kept("stats", "--by", "model", "--by", "project", "--json").records
+    shown = kept("stats", "--by", "model", "--by", "project").out
+
+    assert list(dict.fromkeys(row["by"] for row in both)) == ["model", "project"]
+    assert "\n\nproject " in shown
+
+
 def test_an_unknown_group_is_refused(run: Run) -> None:
     refused = run("stats", "--by", "week")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from models.test_remote import NAMES, ask, at, fail
+from models.test_remote import KEY, NAMES, ask, at, fail, remote
 from scripted import Raw, Say, ScriptedServer, Step
 
 from ledgernote.domain.errors import ModelBusy, ModelError
@@ -56,6 +56,26 @@ def test_nor_is_one_to_a_local_model(
     server.script(moved(f"{other.root}/there"))
 
     _, error = fail(open_model(replace(at(server, name).choice, local=True), {}))
+
+    assert "sends questions on to" in str(error)
+    assert other.paths == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "azure/gpt-4o",
+        "cohere/command-r",
+        "groq/llama-3.3-70b-versatile",
+        "text-completion-openai/gpt-3.5-turbo-instruct",
+    ],
+)
+def test_nor_is_one_by_the_clients_of_others(
+    name: str, server: ScriptedServer, other: ScriptedServer
+) -> None:
+    server.moved = f"{other.root}/there"
+
+    _, error = fail(remote(name, {}, api_base=server.base, key=KEY))
 
     assert "sends questions on to" in str(error)
     assert other.paths == []

@@ -59,6 +59,23 @@ def test_what_fits_several_families_is_left_to_the_person() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("son", ["anthropic/claude-sonnet-5-5"]),
+        ("claude-opu", ["anthropic/claude-opus-4-5"]),
+        ("hous", ["house/llama"]),
+        ("cla", ["anthropic/claude-sonnet-5-5", "anthropic/claude-opus-4-5"]),
+        ("gp", []),
+        ("gpt-2", []),
+        ("onnet", []),
+    ],
+)
+def test_first_letters_stand_for_a_word_where_that_is_let(typed: str, meant: list[str]) -> None:
+    assert names.meant(typed, POOL, begins=True) == meant
+    assert names.meant(typed, POOL) == []
+
+
 @pytest.mark.parametrize("typed", ["", "-", "son", "sonett", "ß", "gpt-9"])
 def test_what_fits_nothing_means_nothing(typed: str) -> None:
     assert names.meant(typed, POOL) == []

@@ -28,6 +28,7 @@ from ledgernote.domain.turns import (
     Asked,
     Context,
     Decision,
+    Kept,
     Model,
     Replayed,
     Retry,
@@ -39,7 +40,7 @@ from ledgernote.notebook.models import listed
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.room import Room
 from ledgernote.notebook.saying import LONGEST, wait_for
-from ledgernote.notebook.turn import Material, Question, preview
+from ledgernote.notebook.turn import Material, Question, preview, take_turn
 from ledgernote.notebook.undoing import take_back
 
 Named = Callable[[str], Model]
@@ -387,6 +388,19 @@ def test_a_server_that_told_of_a_window_is_never_guessed_to_have_a_smaller_one(
 
     assert len(model.contexts) == asked
     assert Room(notebook.settings, [model]).budget(None) == 9_000
+
+
+def test_of_several_who_are_sent_the_same_one_that_refuses_it_gets_less_the_next_time(
+    notebook: Notebook,
+) -> None:
+    one, small = Scripted(("yes",)), Scripted((), name="scripted/b")
+    small.error = TooLong("too long", window=4_000)
+
+    turn = list(take_turn(notebook, Question(text="so?"), one, small))
+
+    assert [event.text for event in turn if isinstance(event, Kept)] == ["yes", ""]
+    assert len(small.contexts) == 1
+    assert Room(notebook.settings, [small]).budget(None) == 3_000
 
 
 def long_talk(notebook: Notebook) -> None:

@@ -113,7 +113,7 @@ def test_a_question_that_alone_costs_more_than_the_cap_is_asked_about(notebook: 
     words = "the rates were cut " * 4_000
     model = replace(remote(), name="openai/gpt-4o")  # $2.50 for a million tokens
 
-    with pytest.raises(OverCap, match=r"\$0.00 of \$0.01, and this turn costs \$0.0[34]"):
+    with pytest.raises(OverCap, match=r"\$0.00 of \$0.01; this context alone costs \$0.0[34]"):
         ask(book, words, model, budget=100_000)
 
     assert model.contexts == []
@@ -125,9 +125,20 @@ def test_the_question_says_for_how_long_a_yes_stands(notebook: Notebook) -> None
     ask(book, "one?", remote())
     (asked,) = carried(book, Decision.ONCE)[1]
 
-    assert "$0.60 of $0.50, and this turn costs $0.60 or more" in decision_wanted(asked)[0]
+    assert "$0.60 of $0.50; answers cost $0.60 on average. Go" in decision_wanted(asked)[0]
     assert "Go on, here up to $1.50 unasked? [y/N]" in decision_wanted(asked)[0]
     assert carried(book, Decision.ONCE)[1] != []  # $1.20 are spent by now
+
+
+def test_a_small_context_is_not_said_to_cost_what_answers_do(notebook: Notebook) -> None:
+    book = capped(notebook, cap=0.5)
+    ask(book, "one?", remote())
+
+    with pytest.raises(OverCap) as refused:
+        ask(book, "two?", replace(remote(), name="openai/gpt-4o"))
+
+    told = str(refused.value)
+    assert "answers cost $0.60 on average; this context alone costs $0.000" in told
 
 
 def test_a_cap_may_be_of_cents(tmp_path: Path) -> None:

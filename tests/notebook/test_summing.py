@@ -11,7 +11,7 @@ from notebook.test_privacy import SECRET, Named
 from scripted import Say, ScriptedServer
 
 from ledgernote.config import Settings
-from ledgernote.domain.entries import Entry, Kind, Status, ThreadId
+from ledgernote.domain.entries import Entry, Kind, Scope, Status, ThreadId
 from ledgernote.domain.errors import OverCap, PrivateProject, UsageError
 from ledgernote.domain.turns import Context, Reason, Usage
 from ledgernote.ledger import integrity, keep
@@ -59,6 +59,20 @@ def test_the_summary_is_sent_in_place_of_the_talk_before_it(notebook: Notebook) 
         assert sent(context).count(GIST) == 1
     assert "On which end?" not in sent(first)
     assert second.messages[: len(first.messages)] == first.messages
+
+
+def test_a_long_summary_beside_long_pins_fits_in_part_and_is_listed(notebook: Notebook) -> None:
+    talk(notebook, "are gilts cheap?", "which end?")
+    summary = summed(notebook, Scripted(("The long end was chosen. " * 4_000,)))
+    texts = [f"{number}: {'Gilts are cheap by now. ' * 2_000}" for number in range(4)]
+    pins = [notebook.note(NewNote(text=text, pin=Scope.PROJECT)).handle for text in texts]
+
+    context = ask(notebook, "and now?", thread="rates").context
+
+    assert 12_000 < context.tokens <= 16_000
+    assert {left.handle for left in context.left_out} >= {summary.handle, *pins}
+    rows = {row.reason: row for row in context.receipt}
+    assert rows[Reason.SUMMARY].why == "sums the thread up, a part of it"
 
 
 def test_what_it_covers_stays_and_is_recalled_when_it_matters(notebook: Notebook) -> None:

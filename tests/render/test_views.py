@@ -46,6 +46,23 @@ THREAD = Thread(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "央行宣布加息五十个基点并将于下周公布更多细节",
+        "https://example.org/a/long/path/of/many/parts",
+    ],
+)
+def test_a_passage_without_spaces_keeps_its_indent(text: str) -> None:
+    hit = Hit(entry=entry(), score=1.0, passage=f"so {MARK_ON}{text}{MARK_OFF}", why="all words")
+
+    _, *lines = hit_view(hit, screen(34)).splitlines()
+    words = [line for line in lines if set(line) & set(text)][-3:]
+
+    assert len(words) > 1
+    assert all(line.startswith("    ") and cells(line) <= 34 for line in lines)
+
+
 def test_the_receipt_on_the_screen_of_the_design() -> None:
     recalled = context(
         row("k3f9a", reason=Reason.PIN, superseded_by="q81mm"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import canary
 import pytest
@@ -228,6 +229,17 @@ def test_continue_goes_on_with_an_answer_that_the_model_cut_off(say: Say, talk: 
     after = say("/continue", reopened)
 
     assert texts(after)[-3:-1] == ["As much as I say at once", GO_ON]
+
+
+def test_a_talk_names_its_own_way_to_the_rest_of_an_answer(
+    say: Say, talk: Session, heard: Heard
+) -> None:
+    long = Scripted(("As much as I say at once",), usage=Usage(finish="length"))
+
+    say("/retry", replace(talk, model=long))
+
+    assert "; /continue asks for the rest" in heard.err.getvalue()
+    assert "ask -c" not in heard.err.getvalue()
 
 
 def test_without_a_thread_going_back_is_one_sentence(say: Say) -> None:

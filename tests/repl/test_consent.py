@@ -127,6 +127,17 @@ def test_after_the_question_ctrl_c_still_keeps_the_half_answer(
     assert ann.leaves() == 0
 
 
+def test_a_question_of_the_talk_breaks_between_words(online: SitDown) -> None:
+    ann = online(columns=40)
+    ann.sees("\n>")
+    ann.types("which gilts?\r")
+    ann.sees("not now")
+
+    asked = "[a]lways, [o]nce, [n]ever, make them [p]rivate, Enter: not now"
+    shown = {word for line in ann.screen().splitlines() for word in line.split()}
+    assert set(asked.split()) <= shown
+
+
 def test_what_was_typed_ahead_decides_nothing_and_is_asked_next(
     online: SitDown, server: ScriptedServer, settings: Settings
 ) -> None:

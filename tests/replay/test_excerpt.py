@@ -58,6 +58,16 @@ def test_an_excerpt_of_any_text_is_long_enough_and_not_too_long(text: str) -> No
     assert shown <= HIGH + 40 or not text.strip()
 
 
+@pytest.mark.parametrize("most", [400, 1_000, 2_000])
+def test_an_excerpt_takes_as_much_room_as_it_is_given(most: int) -> None:
+    text = FILLER * 5 + "Payrolls surprised everyone in March. " + FILLER * 5
+
+    start, end = excerpt(text, ("payrolls",), count, most)
+
+    assert most - 60 <= count(text[start:end]) <= most
+    assert "Payrolls surprised" in text[start:end]
+
+
 @given(st.lists(st.text("abc", min_size=1, max_size=12), min_size=1, max_size=500).map(" ".join))
 def test_no_word_is_cut(text: str) -> None:
     start, end = excerpt(text, (), count)

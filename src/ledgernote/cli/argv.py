@@ -283,7 +283,12 @@ def _is_unknown(token: str, command: Command | None) -> bool:
 
 
 def _unknown_option(token: str, command: Command | None, known: Known) -> UsageError:
-    name = token.partition("=")[0]
+    name, _, value = token.partition("=")
+    if option := known.get(name):
+        better = f"`{name} {value or option.takes}`" if option.takes else f"`{name}` alone"
+        return UsageError(
+            f"{name} stands apart from what follows it, not {token!r}", f"Write {better}."
+        )
     near = _nearest_option(name, known)
     nearest = f"; the nearest is {near}" if near else ""
     if command is None:

@@ -105,11 +105,13 @@ def typed(question: Question) -> list[bytes]:
 
 
 def not_asked(kept: Asked, *, again: bool = False, sent: bool = False) -> str:
-    """What became of a question that has no answer; *sent* where a model has refused it."""
+    """What became of a question that has no answer now; *sent* where a model has refused it."""
     handle = kept.question.handle
+    if again:
+        begun = "" if sent else "nothing was sent; "
+        return f"{begun}`ask --of {handle} -m MODEL` asks {handle} again"
     begun = "" if sent else "not asked yet; "
-    how = f"`ask --of {handle} -m MODEL` asks it" if again else "`ask -c -m MODEL` takes it up"
-    return f"{begun}the question is kept as {handle}; {how}"
+    return f"{begun}the question is kept as {handle}; `ask -c -m MODEL` takes it up"
 
 
 class Watched:

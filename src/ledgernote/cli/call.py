@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ledgernote.cli import where
 from ledgernote.cli.argv import Globals
 from ledgernote.cli.where import Place
-from ledgernote.config import Settings, load
+from ledgernote.config import Settings, keys_path, load
 from ledgernote.domain.entries import Entry
 from ledgernote.domain.errors import LedgernoteError, NoLedger, NoSuchThing, UsageError
 from ledgernote.render.look import Look
@@ -37,8 +37,15 @@ class Call:
 
     @cached_property
     def settings(self) -> Settings:
-        """Flags, environment and config file. Raises `UsageError`."""
-        return load(self.environ, ledger=self.chosen.ledger, actor=self.chosen.actor)
+        """Flags, environment and config file; what is wrong there is said. Raises `UsageError`."""
+        found = load(self.environ, ledger=self.chosen.ledger, actor=self.chosen.actor)
+        for stranger in found.strangers:
+            self.out.say(f"{shown_path(found.config)}: {stranger}")
+        keys = found.keys or keys_path()
+        if is_open(keys):
+            shown = shown_path(keys)
+            self.out.say(f"others may read {shown}, which holds keys: chmod 600 {shown}")
+        return found
 
     @cached_property
     def place(self) -> Place:
@@ -123,6 +130,14 @@ class Call:
                 self.out.record(entry_record(entry))
             else:
                 self.out.data(view(entry, look))
+
+
+def is_open(file: Path) -> bool:
+    """Whether others than its owner may read or change it."""
+    try:
+        return bool(file.stat().st_mode & 0o077)
+    except OSError:
+        return False
 
 
 def shown_path(path: Path) -> str:

@@ -22,12 +22,7 @@ def config(
     if action == "path" and not words:
         _print_path(call, str(path))
     elif action == "get" and len(words) <= 1:
-        if words and words[0] != "consent":
-            _print(call, words[0], settings.read_value(path, words[0]), alone=True)
-        for name in () if words else settings.KEYS:
-            _print(call, name, settings.read_value(path, name), alone=False)
-        if words in ((), ("consent",)):
-            _print_consents(call, path)
+        _get(call, path, "".join(words))
     elif action == "set" and len(words) == 2:
         name, value = words
         settings.write(path, name, value)
@@ -39,6 +34,23 @@ def config(
         raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote config get` lists all.")
     for stranger in settings.strangers(path):
         call.out.warn(f"{path}: {stranger}")
+
+
+def _get(call: Call, path: Path, name: str) -> None:
+    """One setting, the settings of a table, or all that there are."""
+    found = list(settings.tables_of(path, name))
+    if name and name not in settings.TABLES and name != "consent" and not found:
+        _print(call, name, settings.read_value(path, name), alone=True)
+    for key in () if name else settings.KEYS:
+        _print(call, key, settings.read_value(path, key), alone=False)
+    for key, value in found:
+        _print(call, key, value, alone=False)
+    if name in ("", "consent"):
+        _print_consents(call, path)
+    if name in settings.TABLES and not found:
+        call.out.say(
+            f"nothing is set in {name}; such as {name}.NAME.{next(iter(settings.TABLES[name]))}"
+        )
 
 
 def _print_consents(call: Call, path: Path) -> None:

@@ -8,6 +8,7 @@ from ledgernote.domain.turns import Consent, Costly, Decision
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.receipts import decision_wanted
+from ledgernote.render.wrap import wrapped
 
 
 def asker(call: Call, notebook: Notebook, *, asks: bool) -> Asker:
@@ -22,6 +23,8 @@ def decided(call: Call, asked: Consent | Costly) -> Decision | None:
     if not has_terminal(call.out):
         return None
     question, choices = decision_wanted(asked)
+    width = call.out.size()[0] - len(" private")
+    question = "\n".join(wrapped(line, width) for line in question.split("\n"))
     while (word := typed(call, f"{question} ")) not in choices:
         *letters, last = (each for each in choices if len(each) == 1)
         call.out.say(f"{', '.join(letters)} or {last}; Enter sends nothing of it this time")

@@ -13,6 +13,7 @@ from ledgernote.notebook import keys as kept
 from ledgernote.render.escape import padded, visible
 
 USES = {"set": "keys set [PROVIDER]", "list": "keys list", "rm": "keys rm PROVIDER"}
+HOW = {"set": "set openai asks for it, or pipe it in", "list": "list", "rm": "rm PROVIDER"}
 WORDS = {"set": (0, 1), "list": (0, 0), "rm": (1, 1)}
 """How many words each takes."""
 
@@ -23,10 +24,11 @@ def keys(
     *words: str,
 ) -> int | None:
     """Keep keys of providers, list them, forget them."""
-    if action == "set" and (len(words) > 1 or any(map(kept.recognised, words))):
+    is_key = any(map(kept.recognised, words))
+    if is_key or (action == "set" and len(words) > 1):
         raise UsageError(
             "a key is no argument: your shell keeps those",
-            "ledgernote keys set openai asks for it, or pipe it in. Take it out of the history.",
+            f"ledgernote keys {HOW[action]}. Take it out of the history.",
         )
     least, most = WORDS[action]
     if not least <= len(words) <= most:

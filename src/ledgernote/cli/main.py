@@ -97,13 +97,14 @@ def _output(chosen: Globals, environ: Mapping[str, str]) -> Output:
 def _carry_out(invocation: Invocation, out: Output, environ: Mapping[str, str]) -> int:
     command = invocation.command
     chosen = invocation.globals
-    if chosen.json and (command is None or chosen.help or chosen.version):
-        raise UsageError("--json goes with a command", "Such as `ledgernote log --json`.")
     if chosen.version:
         from importlib.metadata import version
 
-        out.data(f"ledgernote {version('ledgernote')}")
+        now = version("ledgernote")
+        out.record({"version": now}) if chosen.json else out.data(f"ledgernote {now}")
         return 0
+    if chosen.json and command is None and not chosen.help:
+        raise UsageError("--json goes with a command", "Such as `ledgernote log --json`.")
     if chosen.help or (command is None and not out.tty):
         from ledgernote.cli.help import command_help, overview
 
@@ -154,5 +155,6 @@ def _leave(code: int) -> NoReturn:
             if stream is not None:
                 stream.flush()
         except (OSError, ValueError):
-            code = code or 3
+            # Talk that nobody hears changes nothing of what was done.
+            code = code if stream is sys.stderr else code or 3
     os._exit(code)

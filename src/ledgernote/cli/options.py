@@ -332,7 +332,11 @@ _ROWS = (
         "Count entries, tokens and cost.",
         options=(
             Option(
-                "--by", None, "WHAT", "Only by project, thread, model, month or day; all of them."
+                "--by",
+                None,
+                "WHAT",
+                "Only by project, thread, model, month or day; all of them.",
+                repeat=True,
             ),
             Option("--since", None, "TIME", "Only what is newer."),
         ),

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from ledgernote import config as settings
-from ledgernote.cli.call import Call, counted, shown_path
+from ledgernote.cli.call import Call, counted, is_open, shown_path
 from ledgernote.domain.entries import Status
-from ledgernote.domain.errors import LedgerError, LedgernoteError
-from ledgernote.notebook import feeding, meaning
+from ledgernote.domain.errors import LedgerError, LedgernoteError, ModelError, NoSuchThing
+from ledgernote.notebook import answering, feeding, meaning
 from ledgernote.notebook import keys as kept_keys
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import visible
@@ -85,6 +86,7 @@ def doctor(
             *_meaning(notebook),
             *_state(call.settings.state),
             *_settings(call),
+            *_models(call, notebook),
             *_sources(call, notebook),
         ]
     for one in findings:
@@ -183,17 +185,29 @@ def _state(state: Path) -> Iterator[Finding]:
 def _settings(call: Call) -> Iterator[Finding]:
     """The config file, and which keys are set: their names only."""
     config = call.settings.config
-    if config.exists() and _mode(config) & 0o077:
-        yield Finding(f"others may read {config}", f"chmod 600 {config}")
+    for file in (config, call.settings.keys or settings.keys_path()):
+        if is_open(file):
+            yield Finding(f"others may read {file}", f"chmod 600 {file}")
     for stranger in settings.strangers(config):
         yield Finding(f"{config}: {stranger}", "Mend the name, or take the line out.")
     if wrong := kept_keys.fault(call.settings):
         yield Finding(str(wrong), wrong.hint)
+    elif kept := kept_keys.kept(call.settings):
+        yield Finding(f"keys are kept for {', '.join(kept)}")
     keys = sorted(name for name in call.environ if name.endswith("_API_KEY") and call.environ[name])
-    if keys:
-        yield Finding(f"keys in the environment: {', '.join(keys)}")
-    else:
-        yield Finding("no key in the environment; `offline` answers from the notebook alone")
+    yield Finding(f"keys in the environment: {', '.join(keys) or 'none'}")
+
+
+def _models(call: Call, notebook: Notebook) -> Iterator[Finding]:
+    """Who answers unless told otherwise, and whom the settings name in vain."""
+    for where, error in answering.nobodys(call.settings):
+        yield Finding(f"{where}: {error}", error.hint)
+    with suppress(NoSuchThing):
+        try:
+            choice = answering.the_choice(call.settings, None, notebook.project_name)
+            yield Finding(f"{choice.name} answers: {choice.why}")
+        except ModelError as error:
+            yield Finding(f"nobody answers unless named: {error}", error.hint)
 
 
 def _sources(call: Call, notebook: Notebook) -> Iterator[Finding]:

@@ -82,10 +82,10 @@ class NoSuchThing(LedgernoteError):
 class Ambiguous(NoSuchThing):
     """Several things answer to the given name; *candidates* are their full names."""
 
-    def __init__(self, name: str, candidates: tuple[str, ...]) -> None:
-        super().__init__(
-            f"{name!r} could be any of: {', '.join(candidates)}", "Type one letter more."
-        )
+    def __init__(
+        self, name: str, candidates: tuple[str, ...], hint: str = "Type one letter more."
+    ) -> None:
+        super().__init__(f"{name!r} could be any of: {', '.join(candidates)}", hint)
         self.candidates = candidates
 
 

@@ -22,14 +22,24 @@ SHORT = frozenset(
 def is_folded(word: str) -> bool:
     """Whether it may be another word than the index takes it for.
 
-    Those are names, which come with a capital letter (*Marks*, no form of *mark*), and what
+    Those are names, which come with a capital letter (*Marlow*, no form of *Marlowe*), and what
     becomes one of the shortest words (*Andes*, *news*). *cuts* and *rated* are none.
     """
+    named = word[0].isupper() and word.isalpha() and word.lower() not in SHORT
+    return named or bool(short_forms(word))
+
+
+def short_forms(word: str) -> tuple[str, ...]:
+    """The other forms, and itself, of a word that becomes one of the shortest: *use*, *used*.
+
+    What holds one of these is meant, not what holds *us*. Nothing for other words.
+    """
     lower = word.lower()
-    ended = [lower.removesuffix(ending) for ending in ENDINGS if lower.endswith(ending)]
-    if not ended or lower in SHORT or not lower.isalpha():
-        return False
-    return word[0].isupper() or not SHORT.isdisjoint(ended)
+    if lower in SHORT or not lower.isalpha():
+        return ()
+    ended = {lower.removesuffix(ending) for ending in ENDINGS if lower.endswith(ending)} & SHORT
+    forms = {stem + ending for stem in ended for ending in (*ENDINGS, "ings", "er", "ers")}
+    return tuple(sorted(forms - SHORT))
 
 
 def other_figure(text: str) -> str | None:

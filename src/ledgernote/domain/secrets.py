@@ -23,6 +23,9 @@ _STARTS = ("sk-", "gsk_", "xai-", "pplx-", "nvapi-", "ghp_", "AIza")
 _SURELY = re.compile(
     r"\b(?:sk-|gsk_|xai-|pplx-|nvapi-|ghp_)(?=[\w-]*\d)[\w-]{16,}|\bAIza[\w-]{30,}"
 )
+_BEGINNINGS = (*_STARTS, "csk-", "fw_", "hf_", "tgp_v1_", "AQ.")
+_RANDOM = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]{12,}")
+"""What no name has: letters and figures that are no words."""
 _PASSWORD = re.compile(r"(?<=://)[^/?#\s]*@")
 _LOOKED_AT = 100_000
 """Characters of a text in which a key is looked for."""
@@ -54,6 +57,11 @@ def holds_key(text: str) -> bool:
     """Whether a key stands in it, as far as that can be told by how keys begin."""
     said = text[:_LOOKED_AT]
     return any(start in said for start in _STARTS) and _SURELY.search(said) is not None
+
+
+def is_key(word: str) -> bool:
+    """Whether *word* looks like a key and like no name: it is not to be repeated."""
+    return word.startswith(_BEGINNINGS) and "/" not in word and _RANDOM.search(word) is not None
 
 
 def tail(key: str) -> str:

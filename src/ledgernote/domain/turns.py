@@ -10,6 +10,7 @@ from ledgernote.domain.entries import Entry, EntryId, EventId, Status
 from ledgernote.domain.errors import LedgernoteError
 from ledgernote.domain.frozen import field, frozen
 from ledgernote.domain.images import Image
+from ledgernote.domain.text import dollars
 
 
 class Reason(StrEnum):
@@ -275,11 +276,20 @@ class Costly:
     project: str | None
     """The one whose cap that is; None is all of them."""
     spent: float
-    turn: float
-    """What this turn is expected to cost, at least;"""
+    usual: float
+    """What an answer has cost on average, 0 where none had a price;"""
+    context: float
+    """what this turn's context costs alone, 0 where nobody knows."""
     cap: float
     upto: float
-    """and up to what whoever goes on is not asked again. All in US dollars."""
+    """Up to what whoever goes on is not asked again. All in US dollars."""
+
+    def __str__(self) -> str:
+        whose = f" in {self.project}" if self.project else ""
+        told = f"this month's answers{whose} have cost {dollars(self.spent)} of {dollars(self.cap)}"
+        usual = f"answers cost {dollars(self.usual)} on average" if self.usual else ""
+        context = f"this context alone costs {dollars(self.context)}" if self.context else ""
+        return "; ".join(filter(None, (told, usual, context)))
 
 
 @frozen

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.grams import pieces, runs
+from ledgernote.domain.literal import literal_of
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN
@@ -25,7 +26,6 @@ from ledgernote.ledger.search import (
     has_token,
     held_in,
     is_wanted,
-    literal_of,
     ranked,
     text_of,
 )

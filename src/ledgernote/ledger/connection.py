@@ -26,6 +26,7 @@ from ledgernote.domain.errors import (
     NotALedger,
 )
 from ledgernote.domain.grams import grams
+from ledgernote.domain.literal import held
 from ledgernote.domain.text import to_text
 from ledgernote.ledger.migrations import APPLICATION_ID, STEPS
 from ledgernote.ledger.owner import make_folders
@@ -192,6 +193,7 @@ def version_of(connection: sqlite3.Connection) -> int:
 def _set_up(connection: sqlite3.Connection) -> None:
     connection.text_factory = to_text
     connection.create_function("grams", 1, grams, deterministic=True)
+    connection.create_function("held", 3, held, deterministic=True)
     for pragma in ("synchronous = FULL", "recursive_triggers = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Term
+from ledgernote.domain.literal import edges
 from ledgernote.ledger.search import bare_text, has_token
 from ledgernote.ledger.slips import folded
 
@@ -18,6 +19,8 @@ def as_typed(term: Term) -> Callable[[str], bool] | None:
         return None
     before = r"(?<![^\W_])" if text[0].isalnum() else ""
     after = r"(?![^\W_])" if text[-1].isalnum() and not term.prefix else ""
+    beyond = edges(text)
+    before, after = beyond[0] + before, beyond[1] + after
     pattern = re.compile(before + r"\s+".join(map(re.escape, text.split())) + after)
 
     def looked(text: str) -> bool:

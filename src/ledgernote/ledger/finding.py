@@ -9,7 +9,9 @@ from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Kind, Term, Trait
+from ledgernote.domain.forms import short_forms
 from ledgernote.domain.frozen import frozen, replace
+from ledgernote.domain.literal import holds, is_signed
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.glued import glued
 from ledgernote.ledger.privacy import private_among
@@ -19,9 +21,6 @@ from ledgernote.ledger.search import (
     expression,
     has_token,
     is_exact,
-    is_wanted,
-    literal_of,
-    text_of,
     texts_of,
 )
 from ledgernote.ledger.ways import (
@@ -30,6 +29,8 @@ from ledgernote.ledger.ways import (
     best_first,
     beyond,
     by_themselves,
+    has_beginnings,
+    is_crowded,
     last_arrived,
     unseen,
     wanted,
@@ -100,14 +101,22 @@ def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
         rows = list(kept) if search.limit == 0 else list(islice(kept, search.limit))
         if len(rows) >= search.least or search.exact:
             break
-    among = way.among or (LITERAL if search.exact and search.limit and way.many else None)
+    among = way.among or (LITERAL if _is_literal(search) and search.limit and way.many else None)
     counted = counted and not way.many
     count = max(1, search.least - 1 + COUNTED - len(rows)) if counted else 1
     further = sum(1 for _ in islice(kept, count))
+    signed = [text for text in _bare(search) if is_signed(text)] if search.order == "score" else []
+    texts = texts_of(reader, [row[0] for row in rows]) if signed else {}
     return Matches(
         # -0.0 would be printed so.
         found=[
-            Match(entry=EntryId(row[1]), rowid=row[0], score=0.0 - row[2], created=row[4])
+            Match(
+                entry=EntryId(row[1]),
+                rowid=row[0],
+                score=0.0 - row[2],
+                created=row[4],
+                whole=all(holds(texts[row[0]], text) for text in signed),
+            )
             for row in rows
         ],
         terms=tuple(wanted(search.query)),
@@ -139,30 +148,40 @@ def _exact_first(
 
     It scores as much more as the best did, so that the order stays that of the scores.
     """
-    single = [group[0] for group in search.query.groups if len(group) == 1]
-    bare = [bare_text(term) for term in single if not term.prefix]
-    words = [text for text in bare if has_token(text) and not grams.runs(text)]
-    exact = [text for text in words if search.exact or is_exact(text)]
-    best = next(rows, None)
-    if best is None or not exact:
-        yield from () if best is None else chain([best], rows)
+    exact = [text for text in _bare(search) if search.exact or is_exact(text)]
+    first = list(islice(rows, search.limit or 1)) if exact else []
+    rows = chain(first, rows)
+    if not first or (search.limit and _all_hold(reader, first, exact)):
+        yield from rows
         return
+    best = first[0]
     held = set()
     for row in _once(_holding(reader, search, exact, many=many)):
         held.add(row[1])
         yield (*row[:2], row[2] + best[2], *row[3:])
-    yield from (row for row in chain([best], rows) if row[1] not in held)
+    yield from (row for row in rows if row[1] not in held)
+
+
+def _all_hold(reader: Reader, rows: Sequence[Any], exact: Sequence[str]) -> bool:
+    """Whether the rows hold each word to the letter: nothing needs to come before them."""
+    texts = texts_of(reader, [row[0] for row in rows])
+    return all(holds(texts.get(row[0], ""), text) for row in rows for text in exact)
+
+
+def _bare(search: Search) -> list[str]:
+    """The words that are needed, as they were typed."""
+    single = [group[0] for group in search.query.groups if len(group) == 1]
+    bare = [bare_text(term) for term in single if not term.prefix]
+    return [text for text in bare if has_token(text) and not grams.runs(text)]
 
 
 def _holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool) -> Iterator[Any]:
     """The matches that hold words just as they were typed, best first; of many the newest."""
-    literals = [literal_of(text) for text in exact]
-    if many:
-        search = replace(search, after=beyond(reader, search, LITERAL))
-        rows = by_themselves(reader, search, last_arrived(reader, search, exact))
-    else:
-        rows = best_first(reader, search, exact)
-    return (row for row in rows if is_wanted(text_of(reader, row[0]), literals))
+    after = beyond(reader, search, LITERAL) if many else None
+    search = replace(search, after=after)
+    if after is not None and (has_beginnings(search.query) or is_crowded(reader, after)):
+        return by_themselves(reader, search, last_arrived(reader, search, exact))
+    return best_first(reader, search, exact)
 
 
 def _with(rows: Iterator[Any], beside: Sequence[Any], order: str) -> Iterator[Any]:
@@ -199,7 +218,7 @@ def _only_private(reader: Reader, rows: Iterator[Any], search: Search) -> Iterat
 
 def _without_tokens(reader: Reader, rows: Iterator[Any], search: Search) -> Iterator[Any]:
     """What the indexes cannot see (`+`, the A of `A股`) is looked for in the text itself."""
-    query, most = search.query, LITERAL if search.exact else MARKS
+    query, most = search.query, LITERAL if _is_literal(search) else MARKS
     looks = [[look for term in terms if (look := _look(search, term))] for terms in query.groups]
     groups = [one for one, terms in zip(looks, query.groups, strict=True) if len(one) == len(terms)]
     without = [found for term in query.without if (found := unseen(term))]
@@ -212,6 +231,11 @@ def _without_tokens(reader: Reader, rows: Iterator[Any], search: Search) -> Iter
             yield row
 
 
+def _is_literal(search: Search) -> bool:
+    """Whether each match is looked at for what was typed."""
+    return search.exact or any(_forms(search, group[0]) for group in search.query.groups)
+
+
 def _with_texts(reader: Reader, rows: Iterator[Any]) -> Iterator[tuple[Any, str]]:
     """Each with its text; read many at once, as each takes twice as long by itself."""
     while some := list(islice(rows, READ)):
@@ -219,10 +243,17 @@ def _with_texts(reader: Reader, rows: Iterator[Any]) -> Iterator[tuple[Any, str]
         yield from ((row, texts.get(row[0], "")) for row in some)
 
 
+def _forms(search: Search, term: Term) -> Sequence[str]:
+    """Words of which a hit holds one, where the index would take *in* for a form of Ines."""
+    return () if search.exact or term.prefix else short_forms(bare_text(term))
+
+
 def _look(search: Search, term: Term) -> Callable[[str], bool] | None:
     """How to look for a term in a text; None where the index says all of it."""
     if found := unseen(term):
         return lambda text: found.search(text) is not None
+    if forms := _forms(search, term):
+        return lambda text: any(holds(text, form) for form in forms)
     if not search.exact:
         return None
     from ledgernote.ledger.exactly import as_typed  # seldom asked for

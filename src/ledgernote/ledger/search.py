@@ -32,6 +32,10 @@ RANKED = """
     SELECT passage.rowid, entry.id, rank, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
 BEST_FIRST = " ORDER BY rank"
+TO_THE_LETTER = """
+ AND held(CAST({} AS TEXT), CAST(entry.title AS BLOB), (
+     SELECT body FROM payload
+      WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part))"""
 HOLDS = """
  AND (instr({0}(entry.title), {1}) > 0 OR EXISTS (
      SELECT 1 FROM payload
@@ -142,17 +146,12 @@ def bare_text(term: Term) -> str:
 
 
 def is_exact(text: str) -> bool:
-    """What the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`, and names such as Ines."""
+    """What the index folds away: `c++`, `BRK.B`, `-0.75%`, `$T`, `ARE`, names such as Ines, and
+    that 77.77 is no 77.
+    """
     plain = text.replace(" ", "").isalnum()
-    return not plain or (text.isupper() and len(text) <= 5) or is_folded(text)
-
-
-def literal_of(text: str) -> re.Pattern[str]:
-    """*text* as it was typed, not in the middle of a longer word."""
-    before = r"(?<!\w)" if text[0].isalnum() else ""
-    after = r"(?!\w)" if text[-1].isalnum() else ""
-    flags = 0 if text.isupper() else re.IGNORECASE
-    return re.compile(before + re.escape(text) + after, flags)
+    ticker = text.isupper() and len(text) <= 5
+    return not plain or ticker or text.isdigit() or is_folded(text)
 
 
 def rowid_ranges(reader: Reader, search: Search) -> str:
@@ -238,3 +237,10 @@ def held_in(exact: Sequence[str], values: dict[str, object]) -> str:
             fold = "" if text.isupper() else "lower"
             parts.append(HOLDS.format(fold, f"CAST(:held{number} AS TEXT)"))
     return "".join(parts)
+
+
+def to_the_letter(exact: Sequence[str], values: dict[str, object]) -> str:
+    """Only what holds each of some words to the letter."""
+    for number, text in enumerate(exact):
+        values[f"held{number}"] = to_bytes(text)
+    return "".join(TO_THE_LETTER.format(f":held{number}") for number in range(len(exact)))

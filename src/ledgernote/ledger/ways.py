@@ -16,6 +16,7 @@ from typing import Any
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Query, Term
 from ledgernote.domain.frozen import frozen, replace
+from ledgernote.domain.literal import literal_of
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
@@ -24,12 +25,11 @@ from ledgernote.ledger.narrowed import conditions, small_place
 from ledgernote.ledger.search import (
     Search,
     has_token,
-    held_in,
-    literal_of,
     on,
     passages,
     ranked,
     rowid_ranges,
+    to_the_letter,
 )
 
 NEWEST = 4_000
@@ -150,7 +150,7 @@ def _matching(
     where = conditions(search, values) + rowid_ranges(reader, search)
     if search.project is not None:  # the passage, which comes first, names none where it is muted
         where += "\n AND (passage.project = :project OR passage.project IS NULL)"
-    return where + held_in(exact, values), values
+    return where + to_the_letter(exact, values), values
 
 
 def _in_time(reader: Reader, search: Search) -> Iterator[Any]:
@@ -174,7 +174,7 @@ def _walk(reader: Reader, search: Search) -> Iterator[Any]:
 def _newest(reader: Reader, search: Search, after: int) -> Way:
     """The best of the matches that arrived last, and what stands out among the others."""
     last = replace(search, after=after)
-    crowded = _estimated(reader, after) > CROWD
+    crowded = is_crowded(reader, after)
     if crowded:
         rows = by_themselves(reader, last, last_arrived(reader, last))
     else:
@@ -186,10 +186,10 @@ def _newest(reader: Reader, search: Search, after: int) -> Way:
     )
 
 
-def _estimated(reader: Reader, after: int) -> float:
-    """How many match about, if they lie as close everywhere as the last ones do."""
+def is_crowded(reader: Reader, after: int) -> bool:
+    """Whether a crowd matches about, if all lie as close as those after a rowid do."""
     newest = passages(reader)
-    return NEWEST * newest / max(1, newest - after)
+    return NEWEST * newest / max(1, newest - after) > CROWD
 
 
 def _beginnings(reader: Reader, search: Search) -> Way:

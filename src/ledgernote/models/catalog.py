@@ -16,7 +16,7 @@ from typing import Any
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import field, frozen, replace
-from ledgernote.domain.secrets import hold
+from ledgernote.domain.secrets import hold, is_key
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.models import addresses, local, table
 from ledgernote.models.keys import Kept
@@ -219,6 +219,11 @@ def _offline(why: str) -> ModelChoice:
 
 
 def _named(given: str, why: str, known: Known) -> ModelChoice:
+    if is_key(given):
+        raise NoSuchThing(
+            "that looks like a key, and is no model's name",
+            "ledgernote keys set keeps a key. Take it out of your shell's history.",
+        )
     settings, environ = known.settings, known.environ
     typed, given = given, _of_settings(given, settings) or given
     setting = settings.get(given, ModelSettings())

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.secrets import blanked, shown
+from ledgernote.domain.secrets import shown
 from ledgernote.models import proxies
 from ledgernote.models.catalog import ModelChoice, another
+from ledgernote.models.raised import behind, missing, untrusted, wait, words
 from ledgernote.models.refused import (
     BAD,
     ELSEWHERE,
@@ -107,7 +106,7 @@ def explain(
     *begun*: a part of the answer came; *seconds*: the silence that is waited for; *images* were
     sent with the question.
     """
-    chain = list(_behind(error))
+    chain = list(behind(error))
     facts = {
         "provider": choice.owner or choice.provider,
         "name": choice.name,
@@ -119,7 +118,7 @@ def explain(
     if theirs := proxies.blamed(chain, choice):
         return theirs
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
-    if "ConnectError" in names and (tls := _tls(chain)):
+    if "ConnectError" in names and (tls := untrusted(chain)):
         return ModelError(*(part.format(tls=tls, **facts) for part in _NO_TRUST))
     if unheard := next((name for name in _CONNECTION if name in names), None):
         ours = choice.api_base or unheard == "ReadTimeout"
@@ -127,7 +126,7 @@ def explain(
         # Who was silent for minutes is not waited for once more.
         family = ModelError if begun or unheard == "ReadTimeout" else ModelBusy
         return family(*(part.format(**facts) for part in said))
-    if package := _missing(chain):
+    if package := missing(chain):
         return ModelError(
             f"{choice.name} cannot be asked without the package {package}", f"pip install {package}"
         )
@@ -136,16 +135,8 @@ def explain(
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
     one, kind = _called(chain)
-    told = _Told(_words(one, choice), _wait(chain), begun=begun)
+    told = _Told(words(one, choice), wait(chain), begun=begun)
     return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
-
-
-def _tls(chain: Sequence[BaseException]) -> str:
-    """Why there is no safe connection, as OpenSSL says it: `[SSL: CODE] words (_ssl.c:1)`."""
-    wrong = (
-        str(one) for one in chain if "SSLError" in (kind.__name__ for kind in type(one).__mro__)
-    )
-    return re.sub(r"^\[.*?\] *| *\(_ssl\.c:\d+\)$", "", next(wrong, ""))
 
 
 def _nonsense(names: set[str], choice: ModelChoice, *, begun: bool) -> tuple[str, str] | None:
@@ -177,15 +168,6 @@ def _told_in_stream(error: BaseException) -> Refused | None:
     """What OpenAI's client makes of an error that an answer ends in: it drops what kind it is."""
     body = getattr(error, "body", None) if type(error).__name__ == "APIError" else None
     return Refused(json.dumps({"error": body})) if body else None
-
-
-def is_garbled(error: BaseException) -> bool:
-    """Whether litellm has stumbled over what came: an answer's pieces were no such thing."""
-    *_, first = _behind(error)
-    return type(first).__name__ in _STUMBLED and not _INNER.search(str(error))
-
-
-_STUMBLED = frozenset({"AttributeError", "IndexError", "KeyError", "TypeError", "ValidationError"})
 
 
 def _status(error: BaseException) -> int:
@@ -221,7 +203,7 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
     if kind == TOO_LONG:
         if _ANSWER.search(words):
-            hint += ", or ask for a shorter answer: -o max_tokens=N"
+            hint += ", or ask for a shorter answer: `ledgernote ask -c -o max_tokens=N`"
         if choice.api_base:
             hint += ", or start its server with a larger window"
         return TooLong(said, hint, window_in(words))
@@ -230,28 +212,6 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
     if kind in _BUSY and not told.begun and not (_NO_CREDIT.search(words) and told.wait is None):
         return ModelBusy(said, hint, told.wait)
     return ModelError(said, hint)
-
-
-def _missing(chain: Sequence[BaseException]) -> str:
-    """A package that litellm needs for this model alone and that is not installed."""
-    names = (one.name for one in chain if isinstance(one, ModuleNotFoundError))
-    return next((name.partition(".")[0] for name in names if name), "")
-
-
-def _wait(chain: Sequence[BaseException]) -> float | None:
-    """The seconds that a provider asks to wait, in its header."""
-    from email.utils import parsedate_to_datetime  # who asks nobody to wait need not load it
-
-    for one in chain:
-        headers = getattr(getattr(one, "response", None), "headers", None) or {}
-        with suppress(TypeError, ValueError):
-            told = headers.get("retry-after")
-            if told is None:
-                continue
-            if told.strip().isdigit():
-                return float(told)
-            return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
-    return None
 
 
 def silent(choice: ModelChoice, seconds: float) -> ModelError:
@@ -289,43 +249,3 @@ def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
     # llama.cpp's Python server streams nothing, and no reason, where its window is too small.
     hint = "Ask again, or send less: --budget N" if choice.api_base else "Ask again."
     return ModelBusy(f"{choice.name} broke off before it answered", hint)
-
-
-def _behind(error: BaseException) -> Iterator[BaseException]:
-    """*error* and all that led to it, each once, nearest first."""
-    seen: set[int] = set()
-    left: list[BaseException | None] = [error]
-    while left:
-        one = left.pop(0)
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        left += [getattr(one, "original_exception", None), one.__cause__, one.__context__]
-
-
-# `litellm.RateLimitError: OpenAIException - b'{"error": {"message": "slow down", …`
-# `litellm.InternalServerError: Vertex_ai_betaException InternalServerError - UNKNOWN - slow down`
-_PREFIX = re.compile(
-    r"^(?:(?:litellm\.)?\w+(?:Error|Exception)\b(?:\s*[:-]\s*|\s+(?=\w+(?:Error|Exception)\b))"
-    r"|UNKNOWN - )"
-)
-_SUFFIX = re.compile(
-    r"\.? (?:Handle with `litellm|Original exception: "
-    r"|To drop |[Ss]et `?(?:litellm\.)?drop_params).*$",
-    re.DOTALL,
-)
-_INNER = re.compile(r"""["'](?:message|error)["']:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
-
-
-def _words(error: BaseException, choice: ModelChoice) -> str:
-    """What the provider said, on one line of at most 300 characters, without any key."""
-    words = _SUFFIX.sub("", str(error))
-    while (shorter := _PREFIX.sub("", words, count=1)) != words:
-        words = shorter
-    inner = _INNER.search(words)
-    if inner:
-        words = re.sub(r"\\(['\"])", r"\1", inner[1] or inner[2] or "")
-    # Before it is cut: a half key would not be known for one.
-    words = " ".join(blanked(shown(words), [choice.key or ""]).split())
-    return words if len(words) <= 300 else words[:299] + "…"

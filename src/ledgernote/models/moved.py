@@ -21,6 +21,8 @@ def guarded(client: Any) -> Any:
     """*client*, of httpx: it follows a server on its own host alone, and hears whole errors."""
     client.follow_redirects, client.max_redirects = True, HOPS
     hooks = client.event_hooks
+    if _stay in hooks["response"]:  # one that two libraries share
+        return client
     client.event_hooks = hooks | {"response": [*hooks["response"], _stay, refuse]}
     return client
 

@@ -20,6 +20,8 @@ _SUFFIXES = frozenset({"latest", "preview", "exp", "experimental", "beta"})
 """Words of a name that say how old it is, or how ripe, and no family."""
 _LATEST = (float("inf"),)
 
+LETTERS = 3
+"""From so many on they may stand for a word."""
 MOST = 8
 """Candidates that are named."""
 
@@ -73,13 +75,15 @@ def _age(one: Name) -> tuple[bool, tuple[float, ...], int]:
     return one.plain, one.version, -len(one.full)
 
 
-def meant(typed: str, names: Iterable[str]) -> list[str]:
+def meant(typed: str, names: Iterable[str], *, begins: bool = False) -> list[str]:
     """The names that *typed* may mean: one is the answer, none is no such name.
 
-    *names* stand in order of preference: of two equal ones the first counts.
+    *names* stand in order of preference: of two equal ones the first counts. What is typed are
+    whole words of a name; where it *begins* them, the first letters of each will do.
     """
     words = _words(typed.casefold())
-    found = [one for one in map(read, names) if _has(words, one)] if words else []
+    fits = _begins if begins else _has
+    found = [one for one in map(read, names) if fits(words, one)] if words else []
     families = newest(found)
     least = [
         one
@@ -95,6 +99,16 @@ def _has(words: list[str], one: Name) -> bool:
     if one.words.issuperset(words):
         return True
     return len(words) == 1 and _run(words[0]) and words[0] in _together(one.full)
+
+
+def _begins(words: list[str], one: Name) -> bool:
+    """Whether each of *words* is one of a name, or the first letters of one: `sonn`, `llama`."""
+    return all(word in one.words or _begins_one(word, one.words) for word in words)
+
+
+def _begins_one(word: str, words: Iterable[str]) -> bool:
+    # A figure is a version or a day: `2` is not to mean 2025.
+    return len(word) >= LETTERS and word.isalpha() and any(one.startswith(word) for one in words)
 
 
 def _run(word: str) -> bool:

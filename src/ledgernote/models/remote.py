@@ -31,11 +31,12 @@ from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
 from ledgernote.models import catalog, heard, table
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
-from ledgernote.models.failures import broken, explain, is_garbled, silent
+from ledgernote.models.failures import broken, explain, silent
 from ledgernote.models.garbage import uncollected
 from ledgernote.models.heard import Heard
 from ledgernote.models.moved import guarded
 from ledgernote.models.patience import PATIENCE, Patience, Watch
+from ledgernote.models.raised import is_garbled
 from ledgernote.models.refused import NoAnswer
 
 # What this door sets itself; the rest of litellm's parameters may come as options.
@@ -295,15 +296,18 @@ def _litellm() -> Any:
 
 
 def _stay_there() -> None:
-    """Have every client that litellm makes follow no server to another one."""
+    """Have every client that litellm makes, or has OpenAI's library make, follow nobody else."""
     from litellm.llms.custom_httpx.http_handler import HTTPHandler
-    from litellm.llms.openai.common_utils import BaseOpenAILLM
+    from openai import OpenAI
 
-    plain, openais = HTTPHandler.create_client, BaseOpenAILLM._get_sync_http_client  # noqa: SLF001
-    HTTPHandler.create_client = lambda self: guarded(plain(self))  # type: ignore[method-assign]
-    BaseOpenAILLM._get_sync_http_client = staticmethod(  # type: ignore[method-assign]  # noqa: SLF001
-        lambda: guarded(openais())
-    )
+    create, make = HTTPHandler.create_client, OpenAI.__init__
+
+    def made(self: Any, *given: Any, **named: Any) -> None:
+        make(self, *given, **named)
+        guarded(self._client)
+
+    HTTPHandler.create_client = lambda self: guarded(create(self))  # type: ignore[method-assign]
+    OpenAI.__init__ = made  # type: ignore[method-assign]
 
 
 def _rehearse() -> None:

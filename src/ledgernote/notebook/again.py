@@ -50,7 +50,7 @@ def again(notebook: Notebook, question: Question, models: Sequence[Model]) -> Ag
     question = _as_large(question, recipe, models)
     own = (entry, *material)
     as_it_was = recipe is not None and not any(one.muted for one in own)
-    if question.exactly and not as_it_was:
+    if question.exactly and not as_it_was and recipes.answers_to(ledger, entry.id):
         notebook.say(f"what was sent for {entry.handle} cannot be sent again: all is planned anew")
     if not question.exactly:
         as_it_was = as_it_was and _is_alike(notebook, question, models, (entry, recipe, meta))

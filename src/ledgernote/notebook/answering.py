@@ -82,17 +82,24 @@ def _near(settings: Settings, typed: str) -> str | None:
     """
     if (provider := typed.casefold()) in PROVIDERS:
         return f"{provider}/{PROVIDERS[provider].default_model}"
+    pools: list[list[str]] = []
     for pool in _pools(settings):
-        found = names.meant(typed, pool)
-        if len(found) > 1:
-            raise Ambiguous(typed, tuple(found))
-        if found:
-            return found[0]
-    return None
+        pools.append(pool)
+        if found := _one(typed, pool):
+            return found
+    ways = (_one(typed, pool, begins=True) for pool in pools)
+    return next(filter(None, ways), None)
+
+
+def _one(typed: str, pool: list[str], *, begins: bool = False) -> str | None:
+    found = names.meant(typed, pool, begins=begins)
+    if len(found) > 1:
+        raise Ambiguous(typed, tuple(found), "Type one of its other words too, or all of its name.")
+    return found[0] if found else None
 
 
 def _pools(settings: Settings) -> Iterator[list[str]]:
-    own, usable = list(settings.models), catalog.usable_providers(known(settings))
+    own, usable = [*settings.models, OFFLINE], catalog.usable_providers(known(settings))
     for leaving in (False, True):
         yield own + _in_order(usable, leaving=leaving)
     yield [one.name for served in local.look(servers(settings)).values() for one in served]
@@ -125,12 +132,31 @@ def rules(settings: Settings, project: str | None) -> list[Rule]:
     """What may name the model where nobody did, the first that does counts."""
     of_project = settings.projects.get(project or "", {}).get("model") or None
     named = settings.model if settings.model_named else None
-    model = None if settings.model_named else settings.model
+    model = settings.model_set if settings.model_named else settings.model
+    beaten = "; LEDGERNOTE_MODEL comes first" if named else ""
     return [
         Rule("LEDGERNOTE_MODEL", named, "LEDGERNOTE_MODEL names it"),
-        Rule(f"projects.{project}.model", of_project, f"the model of the project {project}"),
-        Rule("model", model, "the model of the settings"),
+        Rule(
+            f"projects.{project}.model", of_project, f"the model of the project {project}{beaten}"
+        ),
+        Rule("model", model, f"the model of the settings{beaten}"),
     ]
+
+
+def nobodys(settings: Settings) -> Iterator[tuple[str, NoSuchThing]]:
+    """The settings that name a model which nobody has, and what is said of that name."""
+    given = [("fallback", one) for one in settings.fallback]
+    given += [("model", settings.model_set)] if settings.model_set else []
+    given += [("LEDGERNOTE_MODEL", settings.model or "")] if settings.model_named else []
+    for project, of_it in settings.projects.items():
+        given += [(f"projects.{project}.model", of_it["model"])] if of_it.get("model") else []
+        given += [(f"projects.{project}.fallback", one) for one in of_it.get("fallback", ())]
+    about = known(settings)
+    for where, name in given:
+        try:
+            catalog.choose(name, about)
+        except NoSuchThing as error:
+            yield where, error
 
 
 def the_choice(
@@ -265,26 +291,27 @@ def _typed(settings: Settings, name: str, *, remote: bool) -> str:
     The ledger keeps no address. So a talk with a local model goes on with a local one alone, and
     where several may be meant none is taken. Raises `NoSuchThing`.
     """
-    about, local, before = known(settings), dict[str, bool](), dict[str, bool]()
+    about, found, before = known(settings), dict[str, ModelChoice](), dict[str, ModelChoice]()
     exact = replace(about, near=lambda _: None)  # what is kept is a whole name
     for typed in about.settings:
         with suppress(NoSuchThing):
             choice = catalog.choose(typed, about)
             if choice.name == name:
-                local[typed] = choice.local
+                found[typed] = choice
             elif choice.listed == name:  # as a server of one's own once was called
-                before[typed] = choice.local
-    if not local and (not before or table.is_listed(name)):
-        local[name] = catalog.choose(name, exact).local
-    local |= {} if name in about.settings else before
-    alike = [typed for typed, is_local in local.items() if is_local is not remote]
-    found = alike or [typed for typed in local if remote]
-    if len(found) != 1:
-        what = (
-            "several addresses in the config have it" if found else "it was local, and is not now"
+                before[typed] = choice
+    if not found and (not before or table.is_listed(name)):
+        found[name] = catalog.choose(name, exact)
+    found |= {} if name in about.settings else before
+    alike = {typed: one for typed, one in found.items() if one.local is not remote}
+    meant = alike or (found if remote else {})
+    if not meant:
+        raise NoSuchThing("it was local, and is not now", "Name the one you mean with -m.")
+    if len({(one.api_base, one.local) for one in meant.values()}) > 1:
+        raise NoSuchThing(
+            "several addresses in the config have it", "Name the one you mean with -m."
         )
-        raise NoSuchThing(what, "Name the one you mean with -m.")
-    return found[0]
+    return name if name in meant else next(iter(meant))
 
 
 def _other(notebook: Notebook, choice: ModelChoice) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import islice, product
 from operator import itemgetter
@@ -15,9 +14,10 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.scored import within
 from ledgernote.ledger.search import Search, has_token
-from ledgernote.ledger.slips import may_slip, meant
+from ledgernote.ledger.slips import SHORTEST, may_slip, meant
 from ledgernote.ledger.ways import NEWEST
-from ledgernote.replay.related import related, telling
+from ledgernote.replay.pieces import owner_of, parts, words_of
+from ledgernote.replay.related import ASKING, related, telling
 
 TRIES = 5
 """Spellings that are tried."""
@@ -41,18 +41,9 @@ def after(whole: Sequence[Match], rest: Matches) -> Matches:
     return replace(rest, found=[*first, *others], matching=max(rest.matching, len(whole)))
 
 
-def _parts(term: Term) -> list[str]:
-    """What a term is made of, when the whole of it is nowhere."""
-    return grams.pieces(term.text) or re.split(r"(?<=\w)[-/_](?=\w)", term.text)
-
-
 def respelled(reader: Reader, asked: Search) -> tuple[Search, Instead, Matches]:
     """The search with what may have been meant by words that the notebook has not, its matches."""
-    terms = dict.fromkeys(term for group in asked.query.groups for term in group)
-    plain = (term.text for term in terms if not (term.prefix or grams.runs(term.text)))
-    unknown = [word for word in plain if may_slip(reader, word)]
-    mended = unknown if len(unknown) <= MENDED else []
-    known = {word: words for word in mended if (words := meant(reader, word))}
+    known = _spellings(reader, asked)
     matches = Matches(found=[])
     first: tuple[Query, Instead] = asked.query, ()
     for choice in islice(product(*known.values()), TRIES) if known else ():
@@ -63,6 +54,30 @@ def respelled(reader: Reader, asked: Search) -> tuple[Search, Instead, Matches]:
             return replace(asked, query=query), instead, matches
         first = first if first[1] else (query, instead)
     return replace(asked, query=first[0]), first[1], matches
+
+
+def _spellings(reader: Reader, asked: Search) -> dict[str, list[str]]:
+    """Words that the notebook has not, each with those that it has where the search looks."""
+    terms = dict.fromkeys(term for group in asked.query.groups for term in group)
+    plain = [term for term in terms if not (term.prefix or grams.runs(term.text))]
+    words = [term.text for term in plain if term.text.lower() not in ASKING]
+    unknown = [word for word in words if may_slip(reader, word)]
+    mended = unknown if len(unknown) <= MENDED else []
+    found = {word: [one for one in meant(reader, word) if len(one) >= SHORTEST] for word in mended}
+    for term in plain:
+        if (owner := owner_of(term.text)) and not search.holding(reader, asked, term, 1):
+            found[term.text] = [owner]
+    return {
+        word: there
+        for word, others in found.items()
+        if (there := [one for one in others if _leads_somewhere(reader, asked, one)])
+    }
+
+
+def _leads_somewhere(reader: Reader, asked: Search, word: str) -> bool:
+    query = replace(asked.query, groups=((Term(text=word),),))
+    one = replace(asked, query=query, order="new", limit=1, least=1)
+    return bool(finding.find(reader, one, counted=False).found)
 
 
 def _with(query: Query, instead: dict[str, str]) -> Query:
@@ -80,13 +95,14 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
 
     Only what holds one of the rarer words is looked at.
     """
-    pieces = [piece for term in telling(asked.query) for piece in _parts(term)]
+    terms = list(telling(asked.query))
+    pieces = [piece for term in terms for piece in _pieces(reader, asked, term)]
     held = {
         term: count
-        for term in (Term(text=piece) for piece in pieces if has_token(piece))
-        if (count := search.holding(reader, asked, term, NEWEST + 1))
+        for term in pieces
+        if has_token(term.text) and (count := search.holding(reader, asked, term, NEWEST + 1))
     }
-    alone = len(pieces) < 2 and len(asked.query.groups) < 2
+    alone = len(asked.query.groups) < 2 and len(pieces) < 2 and pieces == terms
     if alone or not held:  # alone, it has been looked for already
         return Matches(found=[])
     rarest = dict(sorted(held.items(), key=itemgetter(1)))
@@ -102,6 +118,14 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
         likest = _any(asked, rare, [*common, *further])
         found = finding.find(reader, likest, counted=False)
     return replace(found, terms=tuple(held))
+
+
+def _pieces(reader: Reader, asked: Search, term: Term) -> list[Term]:
+    """What a term is made of, when the whole of it is nowhere."""
+    found = parts(term.text)
+    if found == [term.text] and not search.holding(reader, asked, term, 1):
+        found = words_of(term.text)
+    return [term] if found == [term.text] else [Term(text=one) for one in found]
 
 
 def _any(asked: Search, needed: Sequence[Term], further: Sequence[Term]) -> Search:

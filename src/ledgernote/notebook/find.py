@@ -16,6 +16,7 @@ from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.search import Search
 from ledgernote.ledger.snippets import passages
+from ledgernote.ledger.ways import terms
 from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.bounded import PARTS, bounded
 from ledgernote.replay.liking import liked
@@ -53,6 +54,12 @@ class Found:
     def freely(self) -> list[str]:
         """What was read otherwise than typed, in sentences."""
         said = [f"@{name} is a word there: {TOO_MUCH}" for name in self.words]
+        said += [
+            f"{term.text} is words there: {value!r} is no time, such as 7d, friday or 2026-05-01"
+            for term in terms(self.query)
+            for field, _, value in [term.text.partition(":")]
+            if value and field.lower() in TIMES
+        ]
         if (Term(text="OR"),) in self.query.groups and self.parts > 1:
             said.append(f"OR is a word there: {JOINS}")
         if self.parts > PARTS:
@@ -233,7 +240,8 @@ def _found(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
     question = len(asked.query.groups) > QUESTION and wanted.number > 0
     enough = len(matches.found) >= (wanted.number if question else 1)
     if enough or wanted.exact or not asked.query.groups:
-        return _told(notebook, asked, matches, ("all words", wanted.number))
+        why = "all words" if asked.query.groups else "filters"
+        return _told(notebook, asked, matches, (why, wanted.number))
     return _nearly(notebook, asked, matches, wanted.number)
 
 
@@ -256,15 +264,14 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
         some, others = meant.with_meaning(ledger, asked, some, near)
     told = _told(notebook, asked, after(whole.found, some), ("all words", number))
     hits = [replace(h, why="means the same") if h.entry.id in others else h for h in told.hits]
-    return replace(told, query=typed, hits=hits, corrected=instead if hits else ())
+    among = told.among if hits else whole.among
+    return replace(told, query=typed, hits=hits, corrected=instead if hits else (), among=among)
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
     """What is shown: why it matched, and how many at most."""
     why, number = listed
     shown = matches.found[:number] if number else matches.found
-    if not asked.query.groups:
-        why = "filters"
     return Found(
         whole=sum(one.whole for one in shown),
         hits=list(_hits(notebook, shown, matches.terms, why)),
@@ -294,7 +301,7 @@ def _ordered(reader: Reader, asked: Search, matches: Matches) -> Matches:
     traits = finding.traits(reader, found)
     words = {term.text.lower() for group in asked.query.groups for term in group}
     scored = [replace(one, score=liked(one.score, traits[one.entry], words)) for one in found]
-    best = sorted(scored, key=lambda one: (one.score, one.created), reverse=True)
+    best = sorted(scored, key=lambda one: (one.whole, one.score, one.created), reverse=True)
     return replace(matches, found=best)
 
 
@@ -312,4 +319,5 @@ def _alike(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
     matching = matches.matching - len(matches.found) + len(others)
     others_only = replace(matches, found=others, matching=matching)
     best = _ordered(notebook.ledger, asked, others_only)
-    return _told(notebook, asked, best, (f"like {entry.handle}", wanted.number))
+    told = _told(notebook, asked, best, (f"like {entry.handle}", wanted.number))
+    return replace(told, query=query)

@@ -157,13 +157,8 @@ def _smaller(
     outcome, error = failed
     if not isinstance(error, TooLong):
         return None
-    found = learned.window_after(notebook.settings, model, outcome.context, error)
-    if found is None:
-        return None
-    guessed = found[1] is WindowFrom.GUESS and error.window is not None
-    if question.log and not guessed:  # what the refusal told counts for more on other days
-        learned.window_is(notebook.settings, model, *found)
-    return _Smaller(model, *found)
+    found = learned.refused(notebook.settings, model, outcome.context, error, keep=question.log)
+    return _Smaller(model, *found) if found else None
 
 
 def _asked_once(turn: Carried, asked: list[Asked]) -> Carried:

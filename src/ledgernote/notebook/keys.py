@@ -123,6 +123,11 @@ def in_front(settings: Settings, provider: str) -> str:
     return f"{COMMAND} in the settings" if first and first.place == COMMAND else ""
 
 
+def kept(settings: Settings) -> list[str]:
+    """Whose key is kept, or printed by a command."""
+    return keys(settings).providers()
+
+
 def fault(settings: Settings) -> UsageError | None:
     """What is wrong with the file of keys, if anything."""
     try:

@@ -116,6 +116,19 @@ def window_after(
     return (max(int(LESS * sent), FLOOR), WindowFrom.GUESS) if sent > FLOOR else None
 
 
+def refused(
+    settings: Settings, model: Model, context: Context, error: TooLong, *, keep: bool
+) -> tuple[int, WindowFrom] | None:
+    """The same, and it is learned where something may be kept.
+
+    A guess is not, where the refusal told of a window: that counts for more the next time.
+    """
+    found = window_after(settings, model, context, error)
+    if found and keep and not (found[1] is WindowFrom.GUESS and error.window is not None):
+        window_is(settings, model, *found)
+    return found
+
+
 def window_is(settings: Settings, model: Model, window: int, said: WindowFrom) -> None:
     """Learn how large it is, where that is not known; a guess stands against nobody who tells."""
     told = model.window_from in (WindowFrom.TABLE, WindowFrom.SERVER)

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from ledgernote.domain.entries import Entry, Kind, ProjectId, Status, ThreadId
-from ledgernote.domain.errors import ModelBusy, ModelError
+from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import (
     Kept,
@@ -160,6 +160,12 @@ class Speaking:
             learned.count_of(self.notebook.settings, self._model, self._context, outcome.usage)
         return outcome
 
+    def learn_from(self, outcome: Kept) -> None:
+        """A refusal's window, for the next time: all of several are sent the same, and once."""
+        if isinstance(outcome.error, TooLong):
+            settings, keep = self.notebook.settings, self._growing is not None
+            learned.refused(settings, self._model, self._context, outcome.error, keep=keep)
+
     def _meta(self) -> dict[str, Any]:
         """What the answer's event will hold, from the start."""
         context = self._context
@@ -249,7 +255,9 @@ def said_together(speakers: Sequence[Speaking]) -> Generator[TurnEvent, None, No
             except KeyboardInterrupt as interrupt:
                 stopped = interrupt
                 over.set()
-            yield speaking.end(None if voice.ended else stopped)
+            outcome = speaking.end(None if voice.ended else stopped)
+            speaking.learn_from(outcome)
+            yield outcome
 
 
 class _Voice:

@@ -9,7 +9,6 @@ from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.errors import OverCap
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.spent import Spent, total
-from ledgernote.domain.text import dollars
 from ledgernote.domain.turns import Costly, Decision, Model
 from ledgernote.ledger import keep, places, usage
 from ledgernote.ledger.usage import Cell
@@ -62,11 +61,19 @@ def afforded(
         found = usage.cells(notebook.ledger, place, since=keep.microseconds(month))
         whole = total("", map(_one, found))
         each = whole.cost / whole.priced if whole.priced else 0.0
-        turn = sum(max(each, _price(model, tokens)) for model in paid)
+        prices = [_price(model, tokens) for model in paid]
+        turn = sum(max(each, price) for price in prices)
         limit = notebook.agreed.get((name, month), cap)
         if whole.cost + turn > limit:
             upto = cap * (int((whole.cost + turn) // cap) + 1)
-            asked = Costly(project=name, spent=whole.cost, turn=turn, cap=limit, upto=upto)
+            asked = Costly(
+                project=name,
+                spent=whole.cost,
+                usual=each,
+                context=sum(prices),
+                cap=limit,
+                upto=upto,
+            )
             if (yield asked) is None:
                 raise _over(asked, cap)
             notebook.agreed[name, month] = upto
@@ -78,11 +85,9 @@ def _price(model: Model, tokens: int) -> float:
 
 
 def _over(asked: Costly, cap: float) -> OverCap:
-    project = asked.project
-    whose, name = (f" in {project}", f"projects.{project}.cap") if project else ("", "cap")
+    name = f"projects.{asked.project}.cap" if asked.project else "cap"
     return OverCap(
-        f"this month's answers{whose} have cost {dollars(asked.spent)} of {dollars(cap)}, "
-        f"and this turn costs {dollars(asked.turn)} or more",
+        str(replace(asked, cap=cap)),
         f"`ledgernote config set {name} {asked.upto:g}` allows more.",
     )
 

@@ -10,9 +10,12 @@ from ledgernote.render.escape import cells, one_line
 from ledgernote.render.look import Look
 from ledgernote.render.records import Record
 from ledgernote.render.views import entry_head, quoted, who
+from ledgernote.render.wrap import wrapped
 
 LISTED = 12
 """Notes that link to an entry and are listed; more are counted."""
+LEAST = 16
+"""Columns that the words beside it have at least; else they stand below."""
 
 
 def around_view(entry: Entry, around: Around, look: Look, words: Callable[[str], str]) -> str:
@@ -61,14 +64,18 @@ def _listing(title: str, lines: Sequence[str], look: Look) -> str:
 
 
 def _open(link: Link, look: Look) -> str:
-    return f"  {one_line(link.name)}  {look.dim('nothing is called that yet')}"
+    line = f"  {one_line(link.name)}  {look.dim('nothing is called that yet')}"
+    return wrapped(line, look.width, "    ")
 
 
 def _line(entry: Entry, look: Look) -> str:
     about = f"{who(entry.actor, look)}  {look.day(entry.created).strip()}"
-    room = (look.width or 80) - cells(f"  {entry.handle}  {about}  ")
-    words = quoted(entry.title or entry.text, max(room, 16))
-    return f"  {look.style('cyan', entry.handle)}  {look.dim(about)}  {words}"
+    words, width = entry.title or entry.text, look.width or 80
+    head = f"  {look.style('cyan', entry.handle)}  {look.dim(about)}"
+    room = width - cells(f"  {entry.handle}  {about}  ")
+    if room >= LEAST:
+        return f"{head}  {quoted(words, room)}"
+    return f"{wrapped(head, width, '    ')}\n    {quoted(words, width - 4)}"
 
 
 def around_record(around: Around) -> Record:

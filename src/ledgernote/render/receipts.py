@@ -87,10 +87,7 @@ def decision_wanted(asked: Consent | Costly) -> tuple[str, Choices]:
     """The question of a turn to a person, and what may be typed to it."""
     if isinstance(asked, Consent):
         return consent_question(asked), CONSENT
-    whose = f" in {one_line(asked.project, 40)}" if asked.project else ""
-    told = f"this month's answers{whose} have cost {dollars(asked.spent)} of {dollars(asked.cap)}"
-    more = f", and this turn costs {dollars(asked.turn)} or more" if asked.turn else ""
-    return f"{told}{more}. Go on, here up to {dollars(asked.upto)} unasked? [y/N]", GO_ON
+    return f"{one_line(str(asked))}. Go on, here up to {dollars(asked.upto)} unasked? [y/N]", GO_ON
 
 
 def _reason_of(row: ReceiptRow) -> str:

@@ -117,7 +117,9 @@ def marked(passage: str, look: Look) -> str:
         else:
             shown.append(look.bold(visible(part)) if bold else visible(part))
     lines = "".join(shown).strip().splitlines()
-    return "\n".join(wrapped(f"    {line}", look.width, "    ") for line in lines if line.strip())
+    return "\n".join(
+        wrapped(f"    {line}", look.width, "    ", breaks=True) for line in lines if line.strip()
+    )
 
 
 def entry_view(

@@ -24,6 +24,8 @@ def find(session: Session, words: str, desk: Desk) -> Session:
     """Search notes and talk of the project."""
     found = find_in(session.notebook, Wanted(text=words))
     look = desk.look(session)
+    for option in (word for word in words.split() if word.startswith("--")):
+        desk.out.say(f"{option} is a word here; `ledgernote find {option}` in a shell takes it")
     for sentence in found.freely:
         desk.out.say(sentence)
     for hit in found.hits:

@@ -24,6 +24,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
+from ledgernote.render.wrap import wrapped
 from ledgernote.repl.history import Rest
 from ledgernote.repl.keys import Draft, bindings, unfenced
 from ledgernote.repl.picker import Picker
@@ -36,6 +37,8 @@ STYLE = Style.from_dict(
     {"bottom-toolbar": "noreverse ansibrightblack", "auto-suggestion": "ansibrightblack"}
 )
 
+_TYPED = len(" private")
+"""Columns for the longest answer to a question."""
 _MODE = re.compile(r"\s*set\s+editing-mode\s+(vi|emacs)\b")
 
 
@@ -197,7 +200,7 @@ class Reader:
         """
         while True:
             try:
-                typed = self._prompt(self._asking, f"{question} ", None)
+                typed = self._prompt(self._asking, self._put(question), None)
             except (EOFError, KeyboardInterrupt):
                 return default
             finally:
@@ -250,12 +253,17 @@ class Reader:
         before = [*get_typeahead(keyboard), *keyboard.read_keys(), *keyboard.flush_keys()]
         try:
             while True:
-                word = self._prompt(self._asking, f"{question} ", None).text.strip().lower()
+                word = self._prompt(self._asking, self._put(question), None).text.strip().lower()
                 if word in answers:
                     return answers[word]
         finally:
             self.unsent = ""
             store_typeahead(keyboard, before + get_typeahead(keyboard))
+
+    def _put(self, question: str) -> str:
+        """A question in lines that end at words, with room for what is typed to it."""
+        width = self._screen.get_size().columns - _TYPED
+        return "\n".join(wrapped(line, width) for line in question.split("\n")) + " "
 
     def _line(self, bar: Callable[[int], str]) -> FormattedText:
         # Plain text: a title must not be read as anything else.

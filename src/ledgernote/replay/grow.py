@@ -71,9 +71,10 @@ def grown(desk: Desk) -> Draft:
         task=desk.ask.task,
     )
     pins = next((block for block in base if isinstance(block, Pins)), None)
+    half = pinned.half(desk, head, turn)
     if pins is None:
-        pins = Pins(rows=pinned.rows(desk, desk.pins, pinned.half(desk, head, turn)))
-    summary = next((block for block in base if isinstance(block, Summary)), _summary(desk))
+        pins = Pins(rows=pinned.rows(desk, desk.pins, half))
+    summary = next((block for block in base if isinstance(block, Summary)), _summary(desk, half))
     draft = Draft(head=head, pins=pins, summary=summary, talk=talk, turn=turn, stable=stable)
     _check(desk, draft)
     return draft
@@ -124,10 +125,11 @@ def _head(desk: Desk, old: Head | None) -> Head:
 
 
 def _system(desk: Desk, old: Head | None) -> Place | None:
-    """The system text that the thread has as of now."""
+    """The system text that the thread has as of now; none where an empty one was given."""
+    place = _open(desk, desk.past.system or (old.system if old else None))
     if desk.ask.system is not None:
-        return desk.clips.put(Place(event=unkept(0), slot="system"), desk.ask.system)
-    return _open(desk, desk.past.system or (old.system if old else None))
+        place = desk.clips.put(Place(event=unkept(0), slot="system"), desk.ask.system)
+    return place if _text(desk, place) else None
 
 
 def _open(desk: Desk, place: Place | None) -> Place | None:
@@ -205,11 +207,14 @@ def _brought(desk: Desk, source: Source) -> Span:
     return desk.with_image(replace(span, tokens=tokens), source)
 
 
-def _summary(desk: Desk) -> Summary | None:
-    """What stands in place of the older talk; a long one as its best excerpt."""
+def _summary(desk: Desk, half: int) -> Summary | None:
+    """What stands in place of the older talk; a long one as its best excerpt.
+
+    It takes three quarters of the *half* that is not for pins, so that all fits into the budget.
+    """
     if desk.summary is None:
         return None
-    row = desk.row(desk.summary, Reason.SUMMARY, limit=max(HIGH, desk.limits.budget // 2))
+    row = desk.row(desk.summary, Reason.SUMMARY, limit=max(HIGH, half * 3 // 4))
     return Summary(rows=(row,))
 
 

@@ -31,8 +31,8 @@ def owed(desk: Desk, draft: Draft) -> list[Span]:
     """What has to be said now of what stands already: new pins, edits, successors."""
     spans = [span for block in draft.blocks for span in spans_of(block)]
     there = {span.entry for span in spans} | set(desk.left_out)
-    stand = [span for span in spans if span.reason is Reason.PIN]
-    room = max(pinned.half(desk, draft.head, draft.turn) - desk.clips.cost(stand), 0)
+    stand = sum(span.tokens for span in spans if span.reason is Reason.PIN)
+    room = max(pinned.half(desk, draft.head, draft.turn) - stand, 0)
     said = list(pinned.rows(desk, [p for p in desk.pins if p.entry not in there], room))
     said += _revised(desk, spans, said, max(HIGH, room - desk.clips.cost(said)))
     return said + _succeeded(desk, [*spans, *said])

@@ -10,6 +10,14 @@ from math import log
 from ledgernote.domain.entries import Query, Term
 from ledgernote.replay.query import STOP_WORDS
 
+ASKING = STOP_WORDS | frozenset(
+    """
+    anybody anyone everybody everyone find know known knows nobody remember said says show somebody
+    someone tell told want
+    """.split()  # noqa: SIM905
+)
+"""Words of questions that are no slips of others: *does anybody know* does not mean *now*."""
+
 
 def telling(query: Query) -> tuple[Term, ...]:
     """The terms that say what a query is about: without stop words, unless it has no others."""

@@ -120,6 +120,9 @@ def _field(name: str, value: tuple[str, ...] | str) -> str:
 
 
 def _words(value: Value) -> str:
+    if value.after:
+        found = f"$(__ledgernote_lines {value.lines})"
+        return f"[[ $prev == {value.after} ]] && words={found} ;;"
     if value.lines:
         return f"words=$(__ledgernote_lines {value.lines}) ;;"
     joined = "\\n".join(value.words)

@@ -105,6 +105,8 @@ def _placed(name: str, values: tuple[Value, ...]) -> list[str]:
         if any(value):
             last = " last" if place == len(values) - 1 else ""
             condition = f"__ledgernote_at {name} {place}{last}"
+            if value.after:
+                condition += f"; and string match -q -- '{value.after}' (commandline -opc)[-1]"
             lines.append(_line(condition, f"-f -a {_words(value)}", ""))
     return lines
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ledgernote.cli.find import ORDERS
 from ledgernote.cli.options import GLOBALS, Command, Option, alternatives
 from ledgernote.config import KEYS
 from ledgernote.domain.entries import Kind
+from ledgernote.notebook.spending import GROUPS
 
 PROGRAMS = ("ledgernote", "lnote")
 KINDS = tuple(str(kind) for kind in Kind)
@@ -18,13 +20,20 @@ NAMES = {
     "SEARCH": "find --saved",
 }
 """What a value is called → the command whose first field lists such values."""
-FIXED = {"KIND": KINDS, "FORMAT": ("jsonl",)}
+TIMES = ("today", "yesterday", "7d", "2w", "friday")
+FIXED = {
+    **{"KIND": KINDS, "FORMAT": ("jsonl",), "ORDER": ORDERS, "WHAT": tuple(GROUPS)},
+    "DATE": TIMES,
+}
 
 FIELDS: dict[str, tuple[str, ...] | str] = {
     **{"tag:": "tags", "project:": "projects", "thread:": "threads"},
     **{"model:": "models --usable", "kind:": KINDS},
     **{"is:": ("pinned", "private", "muted", "superseded"), "@": "find --saved"},
+    **dict.fromkeys(("since:", "until:", "on:"), TIMES),
 }
+# The longer ones first: bash takes the first that fits the end of a name.
+FIELDS = {f"not:{name}": value for name, value in FIELDS.items() if name != "@"} | FIELDS
 """What may follow these in a query: words, or the command that lists them."""
 
 
@@ -37,6 +46,8 @@ class Value(NamedTuple):
 
     words: tuple[str, ...] = ()
     lines: str = ""
+    after: str = ""
+    """A pattern: only behind such a word, else a file."""
 
 
 def shown(options: tuple[Option, ...]) -> list[Option]:
@@ -68,7 +79,8 @@ def words_of(command: Command) -> tuple[Value, ...]:
 
         return Value(words=("set", "list", "rm")), Value(words=USUAL), Value()
     if command.name == "config":
-        return Value(words=("get", "set", "path")), Value(words=tuple(KEYS)), Value()
+        named = Value(lines=NAMES["MODEL"], after="*model")
+        return Value(words=("get", "set", "path")), Value(words=tuple(KEYS)), named, Value()
     several = "…" in command.words.rpartition(" ")[2]
     return (*map(_place, command.places), *(() if several else (Value(),)))
 

@@ -116,6 +116,9 @@ def _text(text: str) -> str:
 
 
 def _action(value: Value) -> str:
+    if value.after:
+        found = f"[[ ${{words[CURRENT-1]}} == {value.after} ]] && _ledgernote_lines {value.lines}"
+        return f"{{ {found} || _files }}"
     if value.lines:
         return f" _ledgernote_lines {value.lines}"
     return f"({' '.join(value.words)})" if value.words else "_files"

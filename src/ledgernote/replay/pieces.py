@@ -1,0 +1,35 @@
+"""What a word or phrase is made of, for when the whole of it is nowhere. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from ledgernote.domain import grams
+from ledgernote.replay.query import STOP_WORDS
+
+
+def parts(text: str) -> list[str]:
+    """The pairs of letters of a run, the parts of `TSLA-2027`; itself, where it has none."""
+    return grams.pieces(text) or re.split(r"(?<=\w)[-/_](?=\w)", text)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a phrase, and of what a mark glues: `copper,zinc`, `l'inflation`, `Powell's`.
+
+    Figures and tickers are one word, whatever marks they hold.
+    """
+    words = [one for word in text.split() for one in _apart(owner_of(word) or word)]
+    return [word for word in words if word.lower() not in STOP_WORDS] or [text]
+
+
+def owner_of(word: str) -> str:
+    """Powell, of `Powell's`; nothing of other words."""
+    found = re.fullmatch(r"(\w{2,})['’](?:s|m|re|ve|ll|d)", word, re.IGNORECASE)
+    return found[1] if found else ""
+
+
+def _apart(word: str) -> list[str]:
+    if word.isupper():
+        return [word]
+    word = re.sub(r"^\w{1,2}['’](?=\w{3})", "", word)
+    return re.split(r"(?<=[^\W\d_]{2})[^\w\s]+(?=[^\W\d_]{2})", word)

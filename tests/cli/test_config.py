@@ -1,0 +1,61 @@
+"""`config`, and what a file of settings may be."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from shell import Run
+
+
+@pytest.fixture
+def file(run: Run) -> Path:
+    return Path(run.env["LEDGERNOTE_CONFIG"])
+
+
+def test_a_setting_that_there_is_not_is_said_once_by_whatever_reads_it(
+    run: Run, file: Path
+) -> None:
+    file.write_text('modle = "house/a"\n[models.x]\nwndow = 10\n')
+
+    kept, quiet = run("note", "a heron"), run("note", "a heron", "--quiet")
+
+    assert kept.err.count("no setting is called 'modle'; the nearest is model") == 1
+    assert kept.err.count("'models.x.wndow'; the nearest is models.x.window") == 1
+    assert quiet.err == ""
+
+
+def test_a_byte_order_mark_is_no_part_of_the_settings(run: Run, file: Path) -> None:
+    file.write_bytes("\ufeffbudget = 9000\n".encode())
+
+    assert run("config", "get", "budget").out == "9000\n"
+    assert run("config", "set", "replay", "100").code == 0
+    assert file.read_text("utf-8") == "budget = 9000\nreplay = 100\n"
+
+
+def test_settings_that_would_come_from_a_pipe_are_no_file(run: Run, file: Path) -> None:
+    os.mkfifo(file)
+
+    ran = run("note", "a heron")
+
+    assert ran.code == 2
+    assert f"{file} is no file" in ran.err
+
+
+def test_get_shows_the_settings_of_tables_too(run: Run) -> None:
+    run("config", "set", "models.house/b.window", "9000")
+    run("config", "set", "projects.fed.fallback", "a, b")
+
+    everything = run("config", "get", "--json").records
+
+    assert {"name": "models.house/b.window", "value": 9000} in everything
+    assert run("config", "get", "models").out == "models.house/b.window = 9000\n"
+    assert run("config", "get", "models.house/b").out == "models.house/b.window = 9000\n"
+    assert run("config", "get", "projects").out == "projects.fed.fallback = a, b\n"
+
+
+@pytest.mark.parametrize("name", ["models.house/b.windw", "models.nobody", "modle"])
+def test_get_of_what_is_no_setting_says_so(name: str, run: Run) -> None:
+    assert run("config", "get", name).code == 2
+    assert run("config", "get", "models").out == ""
