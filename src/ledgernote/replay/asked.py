@@ -118,11 +118,17 @@ def nameless(text: str, writers: Iterable[str]) -> str:
 
 
 def weighed(question: str, leans: Lean) -> dict[str, float]:
-    """The words of a question, and with less weight those that it takes from the talk."""
+    """The words of a question, and with less weight those that it takes from the talk.
+
+    A letter in upper case is a ticker, as it stands: *is F a buy*.
+    """
     own = telling_words(question) if leans.words else content_words(question)
-    return {**leans.words, **dict.fromkeys(own, 1.0)}
+    tickers = set(_LETTER.findall(question))
+    words = (word.upper() if word.upper() in tickers else word for word in own)
+    return {**leans.words, **dict.fromkeys(words, 1.0)}
 
 
+_LETTER = re.compile(r"(?<!\S)[A-Z](?=[\s,.;:?!]|$)")
 _MARKS = ".,;:!?()\"'“”‘’"
 
 
