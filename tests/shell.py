@@ -12,7 +12,7 @@ from typing import Any
 
 import canary
 import pexpect
-from started import PROGRAM, Beside, Terminal
+from started import PROGRAM, Beside, Terminal, beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +77,7 @@ class Run:
         **how: Any,
     ) -> Beside:
         """The command beside the test; its three streams are pipes unless *how* says otherwise."""
-        streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        environ = {**self.env, **(env or {})}
-        return Beside([*PROGRAM, *argv], env=environ, cwd=cwd or self.cwd, **{**streams, **how})
+        return beside(*argv, env={**self.env, **(env or {})}, cwd=cwd or self.cwd, **how)
 
     def sits(self, *argv: str, rows: int = 30, columns: int = 100, **env: str) -> Terminal:
         """The command at a terminal of its own, before it has said anything."""
@@ -95,7 +93,7 @@ class Run:
 
     def at_terminal(self, command: str, rows: int = 40, **env: str) -> tuple[int, str]:
         """Exit code of a shell's command line at a terminal, and all that it printed there."""
-        child = pexpect.spawn(
+        child = Terminal(
             "sh",
             ["-c", command.replace("ledgernote", f"{sys.executable} -m ledgernote")],
             env={**self.env, **env},

@@ -10,6 +10,7 @@ import pty
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ import pexpect
 import warm
 from ptyprocess import PtyProcess
 
+LEAVING = 2
+"""Seconds that a program has to leave when its terminal has gone, before it is killed."""
 PROGRAM = (sys.executable, "-m", "ledgernote")
 
 
@@ -49,6 +52,12 @@ class Beside(subprocess.Popen[Any]):
         self._close_pipe_fds(*pipes)  # type: ignore[attr-defined]
 
 
+def beside(*argv: str | bytes, env: Mapping[str, str], **how: Any) -> Beside:
+    """The command; its three streams are pipes unless *how* says otherwise."""
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    return Beside([*PROGRAM, *argv], env=env, **{**streams, **how})
+
+
 class Terminal(pexpect.spawn):  # type: ignore[misc]
     """A program at the other end of a terminal; a command of Python that is ours is forked."""
 
@@ -62,3 +71,12 @@ class Terminal(pexpect.spawn):  # type: ignore[misc]
         pid = forks.start({**begun, "session": True, "terminal": True}, [program] * 3)
         os.close(program)
         return PtyProcess(pid, person)
+
+    def close(self, force: bool = True) -> None:
+        """Hang up, and wait no longer than the program takes to leave; pexpect sleeps first."""
+        self.ptyproc.fileobj.close()
+        end = time.monotonic() + LEAVING
+        while self.isalive() and time.monotonic() < end:
+            time.sleep(0.002)
+        self.ptyproc.delayafterclose = 0
+        super().close(force)

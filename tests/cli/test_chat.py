@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pexpect
 from shell import Run
+from started import Terminal
 
 
 def test_chat_as_json_is_one_object_a_turn_in_the_form_of_ask(run: Run) -> None:
@@ -31,7 +32,7 @@ def test_chat_as_json_at_a_terminal_names_the_way(run: Run) -> None:
 
 
 def test_what_was_piped_to_a_chat_with_an_unknown_model_is_saved(run: Run) -> None:
-    child = pexpect.spawn(
+    child = Terminal(
         "/bin/sh",
         ["-c", f"echo 'a long table' | {sys.executable} -m ledgernote chat -m nosuch"],
         env=dict(run.env),

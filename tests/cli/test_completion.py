@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 from shell import Run
+from started import Terminal
 
 from ledgernote.cli.completion import script
 
@@ -111,7 +111,7 @@ def test_bash_completes(
 def test_bash_completes_what_is_typed_at_a_terminal(
     named: dict[str, str], run: Run, line: str, wanted: str
 ) -> None:
-    child = pexpect.spawn(
+    child = Terminal(
         "bash",
         ["--norc", "--noprofile", "-i"],
         env={**named, "PS1": "% ", "INPUTRC": "/dev/null", "TERM": "dumb"},

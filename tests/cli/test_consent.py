@@ -13,6 +13,7 @@ import pexpect
 import pytest
 from scripted import ScriptedServer
 from shell import Run
+from started import Terminal
 
 CANARY = "zebrafinch"
 QUESTION = ("which fund holds gilts?", "-m", "openai/a")
@@ -229,7 +230,7 @@ def test_ctrl_c_at_the_question_sends_nothing_and_keeps_what_was_asked(
 
 def test_an_answer_for_a_pipe_is_not_asked_about(remote: Run, server: ScriptedServer) -> None:
     program = f"{sys.executable} -m ledgernote ask 'which gilts?' -m openai/a | cat"
-    child = pexpect.spawn("/bin/sh", ["-c", program], env=dict(remote.env), timeout=30)
+    child = Terminal("/bin/sh", ["-c", program], env=dict(remote.env), timeout=30)
 
     child.expect("withheld from openai")
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pexpect
 import pytest
 from shell import Run
+from started import Terminal
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import INBOX, Kind, Scope
@@ -132,7 +133,7 @@ def test_nothing_waits_for_keys_in_the_background(run: Run, argv: list[str]) -> 
     run("ask", "what of rates?", "-r", "thesis")
     # `timeout` puts what it runs into a group of its own, behind the shell.
     program = shlex.join([sys.executable, "-m", "ledgernote", *argv])
-    child = pexpect.spawn(
+    child = Terminal(
         "bash",
         ["-c", f"timeout -s KILL 20 {program}; echo over $?"],
         env=dict(run.env),

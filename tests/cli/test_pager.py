@@ -114,8 +114,9 @@ def test_less_shows_colours_takes_ctrl_c_and_leaves_the_text(filled: Run) -> Non
 
     child.expect("\x1b\\[1mdebt\x1b\\[0m 29.*:")
     child.sendintr()
-    child.send("G")
-    child.expect("END")
+    # A key that comes while less is still busy with the interrupt is lost to it.
+    shown = (child.send("G") and child.expect(["END", pexpect.TIMEOUT], 2) for _ in range(10))
+    assert 0 in shown
     child.send("q")
     child.expect("20 .*for all")
     child.expect(pexpect.EOF)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from shell import Run
+from started import Terminal
 
 
 def test_undo_goes_back_step_by_step_and_redo_returns(run: Run) -> None:
@@ -115,7 +116,7 @@ def test_purge_names_the_answers_that_replayed_it(run: Run) -> None:
 def test_purge_at_a_terminal_asks_and_does_as_told(key: str, stays: bool, run: Run) -> None:
     handle = run.note("words to erase")
     program = ["-m", "ledgernote", "purge", handle]
-    child = pexpect.spawn(sys.executable, program, env=dict(run.env), timeout=30)
+    child = Terminal(sys.executable, program, env=dict(run.env), timeout=30)
 
     child.expect_exact("[y/N]")
     child.send(f"{key}\r")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from shell import Run
+from started import Terminal
 
 
 def project(run: Run, cwd: Path | None = None, **env: str) -> str:
@@ -114,7 +115,7 @@ def test_a_terminal_goes_on_in_the_project_named_there_last(run: Run) -> None:
         f"{program} note one -p fed --json; {program} note two --json; "
         f"{program} {program} log | wc -l"
     )
-    child = pexpect.spawn("bash", ["-c", script], env=dict(run.env), timeout=30, encoding="utf-8")
+    child = Terminal("bash", ["-c", script], env=dict(run.env), timeout=30, encoding="utf-8")
     child.expect(pexpect.EOF)
 
     projects = [one["project"] for one in run("log", "--json").records]
@@ -126,7 +127,7 @@ def test_a_terminal_goes_on_in_the_project_named_there_last(run: Run) -> None:
 def test_a_project_that_could_not_be_used_is_not_remembered(run: Run) -> None:
     run.note("x")
     script = f"{sys.executable} -m ledgernote find x -p tpyo; {sys.executable} -m ledgernote find x"
-    child = pexpect.spawn("bash", ["-c", script], env=dict(run.env), timeout=30, encoding="utf-8")
+    child = Terminal("bash", ["-c", script], env=dict(run.env), timeout=30, encoding="utf-8")
     child.expect(pexpect.EOF)
 
     assert "no project named 'tpyo'" in child.before

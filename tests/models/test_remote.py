@@ -43,7 +43,7 @@ from ledgernote.models.choose import open_model
 from ledgernote.models.counter import count_messages
 from ledgernote.models.failures import explain
 from ledgernote.models.patience import Patience
-from ledgernote.models.remote import Remote
+from ledgernote.models.remote import Remote, embeddings
 
 KEY = canary.OPENAI
 NAMES = (
@@ -441,6 +441,32 @@ def test_cached_tokens_that_cannot_be_are_as_not_reported(
     assert (usage.tokens_in, usage.tokens_out, usage.tokens_cached) == (33, 4, None)
 
 
+EMBEDDERS = (
+    ("openai/text-embedding-3-small", "/v1/embeddings"),
+    ("ollama/nomic", "/api/embed"),
+    ("gemini/gemini-embedding-001", "/models/gemini-embedding-001:batchEmbedContents"),
+)
+
+
+@pytest.mark.parametrize(("name", "path"), EMBEDDERS)
+@pytest.mark.parametrize(
+    ("tells", "sentence"),
+    [
+        ({"embeddings": 7}, " is no answer of a model"),
+        ({"error": {"message": "because", "code": 401}}, " refused the key: because"),
+    ],
+)
+def test_what_does_not_embed_is_asked_once_and_told_in_our_words(
+    name: str, path: str, tells: dict[str, object], sentence: str, server: ScriptedServer
+) -> None:
+    server.tells = {path: tells}
+
+    with pytest.raises(ModelError, match=sentence):
+        embeddings(at(server, name).choice, ["so"], Patience(first=5.0))
+
+    assert server.paths == [path]
+
+
 def test_a_package_that_litellm_lacks_is_named(server: ScriptedServer) -> None:
     _, error = fail(at(server, "openai/o3-pro"))
 
@@ -514,7 +540,7 @@ ASKED_PATIENTLY = """
 from ledgernote.domain.turns import Context, Message, Piece
 from ledgernote.models.catalog import Known, choose
 from ledgernote.models.patience import Patience
-from ledgernote.models.remote import Remote
+from ledgernote.models.remote import Remote, embeddings
 choice = choose("openai/x", Known(environ={{"OPENAI_API_BASE": "{base}", "OPENAI_API_KEY": "k"}}))
 asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
                 receipt=(), left_out=(), left_out_count=0)
@@ -637,7 +663,7 @@ from ledgernote.domain.errors import ModelError
 from ledgernote.domain.turns import Context, Message
 from ledgernote.models.catalog import Known, choose
 from ledgernote.models.patience import Patience
-from ledgernote.models.remote import Remote
+from ledgernote.models.remote import Remote, embeddings
 asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
                 receipt=(), left_out=(), left_out_count=0)
 with ScriptedServer() as server:
@@ -683,7 +709,7 @@ import gc
 from scripted import ScriptedServer
 from ledgernote.domain.turns import Context, Message
 from ledgernote.models.catalog import Known, choose
-from ledgernote.models.remote import Remote
+from ledgernote.models.remote import Remote, embeddings
 searches = []
 gc.callbacks.append(lambda phase, about: searches.append(phase))
 with ScriptedServer() as server:

@@ -19,7 +19,8 @@ from ledgernote.domain.turns import Context, Model, Reason
 from ledgernote.ledger import integrity, keep, places
 from ledgernote.models.counter import count_messages
 from ledgernote.notebook import housekeeping
-from ledgernote.notebook.changing import edit, make_private, remove
+from ledgernote.notebook.changing import edit, make_private, purge, remove
+from ledgernote.notebook.find import Wanted, find
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material, Question, preview, recorded, take_turn
 from ledgernote.notebook.why import used_in, why
@@ -315,7 +316,7 @@ def test_a_superseded_entry_travels_with_its_successor(notebook: Notebook) -> No
     assert f"(@{old} is replaced by @{new})" in sent(turn.context)
 
 
-@pytest.mark.parametrize("between", ["stands", "muted", "removed"])
+@pytest.mark.parametrize("between", ["stands", "muted", "removed", "purged"])
 def test_a_superseded_entry_travels_with_the_newest_of_a_chain(
     between: str, notebook: Notebook
 ) -> None:
@@ -323,8 +324,9 @@ def test_a_superseded_entry_travels_with_the_newest_of_a_chain(
     middle = note(notebook, "it is priced", supersedes=old, mute=between == "muted")
     new = note(notebook, "it is done", supersedes=middle)
     if between == "removed":
-        with notebook.writing() as tx:
-            keep.remove(tx, notebook.entry(middle).id)
+        remove(notebook, [middle])
+    if between == "purged":
+        purge(notebook, [middle])
 
     turn = ask(notebook, "is there a cut before September?")
 
@@ -332,6 +334,25 @@ def test_a_superseded_entry_travels_with_the_newest_of_a_chain(
     assert reasons(turn.context) == {old: Reason.MATCH, **replaced, new: Reason.NEAR}
     assert f"(@{old} is replaced by @{new})" in sent(turn.context)
     assert turn.context.receipt[0].superseded_by == new
+
+
+@pytest.mark.parametrize("gone", [remove, purge])
+def test_what_was_replaced_by_what_is_gone_is_replaced_no_more(
+    gone: Callable[[Notebook, list[str]], object], notebook: Notebook
+) -> None:
+    old = note(notebook, "no cut before September")
+    new = note(notebook, "a cut in September, it is priced", supersedes=old)
+    gone(notebook, [new])
+
+    context = preview(notebook, Question(text="is there a cut before September?"), Scripted())
+
+    assert reasons(context) == {old: Reason.MATCH}
+    assert context.receipt[0].superseded_by is None
+    assert not find(notebook, Wanted(text="is:superseded")).hits
+    assert find(notebook, Wanted(text="cut -is:superseded")).hits[0].entry.handle == old
+    integrity.rebuild(notebook.ledger, by="ann", now=NOON)
+    again = preview(notebook, Question(text="is there a cut before September?"), Scripted())
+    assert again.digest == context.digest
 
 
 def test_entries_that_replace_each_other_travel_together(notebook: Notebook) -> None:

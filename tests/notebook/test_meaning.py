@@ -336,7 +336,7 @@ def test_what_says_the_same_in_other_words_is_recalled_and_why_says_so(settings:
 def test_what_says_the_words_of_a_question_by_others_is_known_by_them_one_by_one(
     settings: Settings,
 ) -> None:
-    question, sense = "salary in May?", FEATURES.index("sense")
+    question, sense = "her May salary?", FEATURES.index("sense")
     with opened(settings, "static") as notebook:
         for text in ("Her wages rose in May.", "Her sofa came in May.", "Nothing came in June."):
             notebook.note(NewNote(text=text))

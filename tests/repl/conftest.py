@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -77,4 +78,6 @@ def person(environ: dict[str, str]) -> Iterator[Callable[..., Person]]:
 
     yield sit_down
     for one in people:
-        one.chat.close(force=True)
+        if one.chat.isalive():  # what it would do on leaving is nobody's claim any more
+            one.chat.kill(signal.SIGKILL)
+        one.chat.close()

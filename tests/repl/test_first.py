@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +14,7 @@ import canary
 import pytest
 from repl.people import Heard, Person
 from scripted import Refuse, ScriptedServer
+from started import beside
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind
@@ -58,12 +58,10 @@ def run_ask(environ: dict[str, str], server: ScriptedServer) -> Callable[[str], 
 
     def ask(model: str) -> None:
         key = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": "once"}
-        subprocess.run(
-            [sys.executable, "-m", "ledgernote", "ask", "--as", "ann", "-m", model, "what now?"],
-            env={**environ, **key},
-            capture_output=True,
-            check=True,
-        )
+        command = ("ask", "--as", "ann", "-m", model, "what now?")
+        with beside(*command, env={**environ, **key}, stdin=subprocess.DEVNULL) as asking:
+            asking.communicate(timeout=60)
+        assert asking.returncode == 0
 
     return ask
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from repl.people import Person
+from repl.people import PATIENCE, Person
 from scripted import Say, ScriptedServer
 
 from ledgernote.config import Settings
@@ -59,6 +59,10 @@ def test_what_was_piped_and_never_asked_about_is_kept_as_a_note(
         ann.chat.kill(signal.SIGHUP)
     ann.leaves()
 
+    # The shell may end before the chat in its pipe has kept all.
+    end = time.monotonic() + PATIENCE
+    while not notebook.latest(1) and time.monotonic() < end:
+        time.sleep(0.01)
     kept = notebook.latest(1)[0]
     assert (kept.kind, kept.text, kept.source) == (Kind.NOTE, "a long table\n", "stdin")
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
 from repl.people import Person
+from started import beside
 
 from ledgernote.domain.entries import INBOX, Kind, Status
 from ledgernote.ledger import places
@@ -171,14 +170,11 @@ def test_r_without_a_thread_picks_one_at_the_start(person: SitDown) -> None:
 
 
 def test_r_without_a_thread_needs_a_terminal(environ: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "ledgernote", "chat", "-r"]
+    with beside("chat", "-r", env=environ) as talk:
+        _, err = talk.communicate(b"", timeout=60)
 
-    done = subprocess.run(
-        command, env=environ, input="", text=True, capture_output=True, check=False
-    )
-
-    assert done.returncode == 2
-    assert "Name it: chat -r THREAD." in done.stderr
+    assert talk.returncode == 2
+    assert b"Name it: chat -r THREAD." in err
 
 
 @pytest.mark.usefixtures("threads")

@@ -59,6 +59,7 @@ def test_nothing_before_it_gives_nothing() -> None:
         ("And the second one?", "selkie"),
         ("What about the first?", "lines"),
         ("And the last one?", "chemicals"),
+        ("And number 2?", "selkie"),
     ],
 )
 def test_an_ordinal_takes_what_it_names_in_the_answer(question: str, named: str) -> None:
@@ -75,6 +76,8 @@ def test_an_ordinal_takes_what_it_names_in_the_answer(question: str, named: str)
         "Sea lice, algae blooms and escapes.",
         "First, sea lice. Second, algae blooms. Third, escapes.",
         "- sea lice\n- algae blooms\n- escapes",
+        "Three: 1. sea lice 2. algae blooms 3. escapes",
+        "There are (1) sea lice, (2) algae blooms, (3) escapes.",
     ],
 )
 def test_what_an_answer_counts_up_is_a_list_however_it_is_written(answer: str) -> None:

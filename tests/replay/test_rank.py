@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from replay.builders import Book
 
 from ledgernote.domain.entries import ThreadId
+from ledgernote.replay.manner import holds_number
 from ledgernote.replay.rank import FEATURES, Candidate, Setting, rank, why
 from ledgernote.replay.recipe import Source
 from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
@@ -149,6 +150,22 @@ def test_a_standing_wish_counts_where_something_new_is_asked_for() -> None:
 
     assert order("when is the next print?", *found)[0] == rule.text
     assert order("what was my print?", *found)[0] == mention.text
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("fourteen tankers wait", True),
+        ("a dozen wait", True),
+        ("twice as many wait", True),
+        ("some 1,200 wait", True),
+        ("how many widgets remain there?", False),
+        ("several came, and few went", False),
+        ("a second, the other", False),
+    ],
+)
+def test_a_number_is_what_a_person_would_call_one(text: str, holds: bool) -> None:
+    assert holds_number(text) is holds
 
 
 def test_an_answer_to_how_many_holds_a_number() -> None:

@@ -6,13 +6,24 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ledgernote.replay.when import Days, Time, When, as_of, closeness, named, settled, stood
+from ledgernote.replay.when import (
+    Days,
+    Time,
+    When,
+    as_days,
+    as_of,
+    closeness,
+    named,
+    settled,
+    stood,
+    undated,
+)
 
 FRIDAY = datetime(2031, 9, 26, 9, 0, tzinfo=UTC)
+TODAY = FRIDAY.date()
 
 
-def day(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+day = date.fromisoformat
 
 
 @pytest.mark.parametrize(
@@ -24,8 +35,10 @@ def day(text: str) -> datetime:
         ("What was the print last March?", "2031-03-01", "2031-03-31"),
         ("What did the bank do last month?", "2031-08-01", "2031-08-31"),
         ("What happened last week?", "2031-09-15", "2031-09-21"),
-        ("What did I write two weeks ago?", "2031-09-08", "2031-09-16"),
         ("Where did rates stand 3 days ago?", "2031-09-23", "2031-09-23"),
+        ("What did I note before March?", "0001-01-01", "2031-02-28"),
+        ("What did I note before 7 June 2030?", "0001-01-01", "2030-06-06"),
+        ("What did I note before October?", "0001-01-01", "2030-09-30"),
         ("What did I keep on the 7th?", "2031-09-07", "2031-09-07"),
         ("What did I keep on the 30th?", "2031-08-30", "2031-08-30"),
     ],
@@ -43,6 +56,7 @@ def test_what_is_relative_to_the_question_is_days(question: str, first: str, las
         ("rates on 23 January, 2022, last Friday?", When(2022, 1, 23)),
         ("rates on 2026-03-14?", When(2026, 3, 14)),
         ("what of May?", When(None, 5)),
+        ("What did I sell the week before 3 August 2030?", When(2030, 8, 3)),
         ("What was it in 2029?", When(2029)),
     ],
 )
@@ -62,9 +76,9 @@ def test_no_moment_makes_nothing_of_what_is_relative() -> None:
 def test_a_month_without_a_year_is_the_newest_that_was_written_in_before_the_question() -> None:
     written = [day("2029-06-03"), day("2030-06-12"), day("2031-10-01"), day("2030-01-01")]
 
-    assert settled([When(None, 6)], written, FRIDAY) == (When(2030, 6),)
-    assert settled([When(None, 10)], written, FRIDAY) == (When(None, 10),)
-    assert settled([When(2029, 6)], written, FRIDAY) == (When(2029, 6),)
+    assert settled([When(None, 6)], written, TODAY) == (When(2030, 6),)
+    assert settled([When(None, 10)], written, TODAY) == (When(None, 10),)
+    assert settled([When(2029, 6)], written, TODAY) == (When(2029, 6),)
 
 
 def test_what_was_said_within_the_days_is_nearest_then_what_was_soon_after() -> None:
@@ -77,11 +91,70 @@ def test_what_was_said_within_the_days_is_nearest_then_what_was_soon_after() -> 
 
 
 def test_as_of_a_month_asks_how_things_stood_at_its_end() -> None:
-    until = as_of("What did I expect as of March?", [When(2031, 3)], FRIDAY)
+    until = as_of("What did I expect as of March?", [When(2031, 3)], TODAY)
 
     assert until == date(2031, 3, 31)
-    assert as_of("What did I expect in March?", [When(2031, 3)], FRIDAY) is None
-    assert as_of("and as of March?", [When(None, 3)], FRIDAY) == until
-    assert as_of("and as of October?", [When(None, 10)], FRIDAY) == date(2030, 10, 31)
+    assert as_of("What did I expect in March?", [When(2031, 3)], TODAY) is None
+    assert as_of("and as of March?", [When(None, 3)], TODAY) == until
+    assert as_of("and as of October?", [When(None, 10)], TODAY) == date(2030, 10, 31)
     assert stood(day("2031-03-30"), until) > stood(day("2031-01-01"), until) > 0
     assert stood(day("2031-04-02"), until) == 0
+
+
+def test_the_small_hours_belong_to_the_day_before_as_long_as_a_day_lasts() -> None:
+    night = datetime(2031, 9, 26, 2, 20, tzinfo=UTC)
+
+    assert named("What did I note yesterday?", night) == (
+        Days(day("2031-09-24"), day("2031-09-24")),
+    )
+    assert named("and yesterday?", night, 120) == (Days(day("2031-09-25"), day("2031-09-25")),)
+    assert named("What of the 26th?", night) == ()
+    assert named("What did I keep on the 26th?", night) == (
+        Days(day("2031-08-26"), day("2031-08-26")),
+    )
+
+
+def test_what_is_some_time_ago_is_nearer_the_nearer_it_is() -> None:
+    (year,) = named("What did I note a year ago?", FRIDAY)
+
+    near = [closeness(day(text), year) for text in ("2030-09-26", "2030-10-30", "2031-01-10")]
+
+    assert near[:2] == [1.0, 1.0]
+    assert 0.5 < near[2] < 1
+    assert closeness(day("2031-05-10"), year) == 0
+
+
+def test_what_is_before_a_month_is_not_in_it() -> None:
+    (before,) = named("What did I note before March?", FRIDAY)
+
+    assert closeness(day("2031-02-10"), before) == 1
+    assert closeness(day("2031-03-20"), before) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("What did I say on 7 May?", "What did I say on  ?"),
+        ("What fell in March?", "What fell  ?"),
+        ("What fell on the 7th?", "What fell  ?"),
+        ("the June print, 2026-03-07", "the June print,  "),
+        ("what may fall in may?", "what   fall  ?"),
+        ("May I ask of May 3rd?", "  I ask  ?"),
+    ],
+)
+def test_the_words_of_a_time_are_told_from_what_is_asked_about(question: str, rest: str) -> None:
+    assert undated(question) == rest
+
+
+@pytest.mark.parametrize(
+    ("time", "days"),
+    [
+        (When(None, 10), ("2030-10-01", "2030-10-31")),
+        (When(None, 9), ("2031-09-01", "2031-09-30")),
+        (When(2029), ("2029-01-01", "2029-12-31")),
+        (When(None, 2, 29), ("2028-02-29", "2028-02-29")),
+        (Days(TODAY, TODAY, 4), ("2031-09-22", "2031-09-30")),
+    ],
+)
+def test_a_time_is_the_newest_such_days(time: Time, days: tuple[str, str]) -> None:
+    assert next(iter(as_days(time, TODAY))) == Days(day(days[0]), day(days[1]))

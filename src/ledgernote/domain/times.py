@@ -74,6 +74,14 @@ def is_time(text: str) -> bool:
     return parse_time(text, datetime(2026, 1, 1, tzinfo=UTC)) is not None
 
 
+def day_of(moment: datetime, day_starts: int = DAY_STARTS) -> date:
+    """The day that a moment belongs to, as its own offset has it."""
+    try:
+        return (moment - timedelta(minutes=day_starts)).date()
+    except OverflowError:  # the first day there is
+        return moment.date()
+
+
 def parse_duration(text: str) -> timedelta | None:
     """`30d`, `2 weeks`, `90min`: how long; a month is 30 days, a year 365. At most 1,000 years."""
     found = _LENGTH.fullmatch(" ".join(text.lower().split()))

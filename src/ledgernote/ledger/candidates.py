@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ledgernote.domain.entries import ProjectId
+from ledgernote.domain.forms import short_forms
 from ledgernote.domain.grams import pieces, runs
 from ledgernote.domain.literal import literal_of
 from ledgernote.domain.text import to_bytes
@@ -25,10 +26,11 @@ from ledgernote.ledger.search import (
     expression,
     has_token,
     held_in,
-    is_wanted,
+    matching,
     ranked,
     text_of,
 )
+from ledgernote.ledger.slips import folded
 
 BESIDE = """
     SELECT passage.rowid, near.id FROM entry
@@ -52,11 +54,23 @@ KIN = """
       JOIN passage ON passage.entry = kin.id AND part = 0
      WHERE kin.removed = 0 AND kin.muted = 0 AND entry.id IN ({{}})"""
 NEWER, OLDER = KIN.format("supersedes", "id"), KIN.format("id", "supersedes")
-OF_DAYS = """
-    SELECT passage.rowid, entry.id FROM entry JOIN passage ON passage.entry = entry.id AND part = 0
-     WHERE entry.project = ? AND entry.removed = 0 AND entry.muted = 0
-       AND entry.created >= ? AND entry.created < ?
-     ORDER BY entry.created DESC, entry.hlc DESC, entry.replica DESC, entry.rseq DESC LIMIT ?"""
+# The newest 2,000 are looked at: a year of a large project would take long.
+OF_DAYS = f"""
+    SELECT passage.rowid, entry.id FROM (
+        SELECT id, kind, created, hlc, replica, rseq FROM entry
+         WHERE project = ? AND removed = 0 AND muted = 0 AND created >= ? AND created < ?
+         ORDER BY {DOWN} LIMIT 2000) AS entry
+      JOIN passage ON passage.entry = entry.id AND part = 0
+     ORDER BY entry.kind = 'note' DESC, {DOWN} LIMIT ?"""
+ACTORS = "SELECT id FROM actor WHERE name = CAST(? AS TEXT)"
+# The 5,000 that somebody wrote last are looked at, wherever they stand.
+OF_ACTOR = f"""
+    SELECT passage.rowid, entry.id FROM (
+        SELECT id, project, model, removed, muted, created, hlc, replica, rseq FROM entry
+         WHERE actor = ? ORDER BY hlc DESC, replica, rseq LIMIT 5000) AS entry
+      JOIN passage ON passage.entry = entry.id AND part = 0
+     WHERE entry.project = ? AND entry.removed = 0 AND entry.muted = 0 AND entry.model IS NULL
+     ORDER BY {DOWN} LIMIT ?"""
 # CROSS JOIN: from the tags, which are few; else SQLite walks through all of the project by time.
 TAGGED = """
     SELECT passage.rowid, entry.id FROM tag CROSS JOIN entry_tag ON entry_tag.tag = tag.id
@@ -69,6 +83,8 @@ OF_RULES = f"""
      WHERE passage.project = ? AND passage.rule = 1 AND entry.kind IN ('question', 'note')
      ORDER BY {DOWN}, part LIMIT ?"""
 
+LOST = 20_000
+"""Passages that hold what the index takes a lost word for, up to which it is looked for in each."""
 REACH = 5_000
 """Passages that hold a word, up to which it is looked for in another place than the project: each
 costs a look at its entry (measured: 5 µs)."""
@@ -88,8 +104,9 @@ def candidates(
     """Passages of a project that hold any of *words*, best first, for replay.
 
     A word in upper case is a ticker: it counts as it stands, and as much as the best match of
-    all other words. Nothing that depends on arrival decides: equal scores fall by the one
-    order. Muted entries are left out. *rarer*: what is found is scored by the rarer words alone.
+    all other words; so does what the index would lose among the shortest. Nothing that depends on
+    arrival decides: equal scores fall by the one order. Muted entries are left out. *rarer*: what
+    is found is scored by the rarer words alone.
     """
     place = Where(IN_PROJECT, {"project": project})
     return _best(reader, words, place, limit, rarer=rarer, reach=COMMON + 1)
@@ -124,8 +141,21 @@ def found_by(search: Search) -> Where:
 
 def _by_index(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """What to ask each index for; words in upper case are looked for as they stand."""
-    yield WORDS, [word for word in words if not (word.isupper() or runs(word))]
+    yield WORDS, [word for word in words if not (_as_it_stands(word) or runs(word))]
     yield GRAMS, list(dict.fromkeys(piece for word in words for piece in pieces(word)))
+
+
+def _as_it_stands(word: str) -> bool:
+    return word.isupper() or bool(_lost(word))
+
+
+def _lost(word: str) -> tuple[str, ...]:
+    """The forms of a word that the index takes for one of the shortest: *Inés* is *in* to it.
+
+    None of *used*: what it takes it for are its other forms, and hardly *us*.
+    """
+    forms = short_forms(folded(word))
+    return () if "used" in forms else forms
 
 
 def _with_tickers(
@@ -141,7 +171,7 @@ def _with_tickers(
         sooner = found[row[0]][1] if row[0] in found else 0.0
         found[row[0]] = (row, sooner - row[2])
     best = max((score for _, score in found.values()), default=0.0)
-    for ticker in filter(str.isupper, words):
+    for ticker in filter(_as_it_stands, words):
         for row in _holding(reader, ticker, where, limit):
             known = found[row[0]][1] if row[0] in found else 0.0
             found[row[0]] = (row, known + (best or -row[2]))
@@ -194,8 +224,15 @@ def kin(reader: Reader, found: Sequence[Found]) -> list[Found]:
 
 
 def of_days(reader: Reader, project: ProjectId, span: tuple[int, int], limit: int) -> list[Found]:
-    """The newest written from one moment up to another, in microseconds."""
+    """The newest written from one moment up to another, in microseconds; notes first."""
     return [Found(*row) for row in reader.rows(OF_DAYS, (project, *span, limit))]
+
+
+def of_actor(reader: Reader, project: ProjectId, name: str, limit: int) -> list[Found]:
+    """The newest that somebody of that name wrote."""
+    actors = [row[0] for row in reader.rows(ACTORS, (to_bytes(name),))]
+    rows = (row for actor in actors for row in reader.rows(OF_ACTOR, (actor, project, limit)))
+    return [Found(*row) for row in rows]
 
 
 def tagged(reader: Reader, project: ProjectId, names: Sequence[str], limit: int) -> list[Found]:
@@ -216,10 +253,18 @@ IN_PROJECT = "\n AND passage.project = :project"
 OF_ENTRY = "\n AND EXISTS (SELECT 1 FROM entry WHERE entry.id = passage.entry{})"
 
 
-def _holding(reader: Reader, ticker: str, where: Where, limit: int) -> Iterator[Any]:
-    """The best rows that hold *ticker* as it stands."""
-    asked: dict[str, object] = {**where.values, "match": to_bytes(match([ticker]))}
-    narrowed = where.sql + held_in([ticker], asked)
-    literals = [literal_of(ticker)]
+def _holding(reader: Reader, word: str, where: Where, limit: int) -> Iterator[Any]:
+    """The best rows that hold a ticker as it stands, or a lost word but for case and accents."""
+    asked: dict[str, object] = {**where.values, "match": to_bytes(match([word]))}
+    ticker, narrowed = word.isupper(), where.sql
+    if ticker:
+        narrowed += held_in([word], asked)
+    elif matching(reader, WORDS, match([word]), LOST + 1) > LOST:
+        return
+    literals = [literal_of(each) for each in ((word,) if ticker else _lost(word))]
     rows = ranked(reader, narrowed, asked, newest_first=False)
-    return islice((row for row in rows if is_wanted(text_of(reader, row[0]), literals)), limit)
+    texts = ((row, text_of(reader, row[0])) for row in rows)
+    read = ((row, text if ticker else folded(text)) for row, text in texts)
+    yield from islice(
+        (row for row, text in read if any(each.search(text) for each in literals)), limit
+    )

@@ -321,15 +321,22 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     if version_of(connection) == 0 and tables > 0:
         _known(connection, path)
     patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"))
-    for number, statements in enumerate(STEPS, start=1):
+    if tables == 0:  # in one, as each commit waits for the disk
         with transaction(connection):
-            # Read inside the lock: two terminals may open a fresh ledger at once.
-            if version_of(connection) >= number:
-                continue
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            for statement in statements:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number}")
+            for number in range(len(STEPS)):
+                _step(connection, number)
+    for number in range(version_of(connection), len(STEPS)):
+        with transaction(connection):
+            _step(connection, number)
+
+
+def _step(connection: sqlite3.Connection, number: int) -> None:
+    # Read inside the lock: two terminals may open a fresh ledger at once.
+    if version_of(connection) == number:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        for statement in STEPS[number]:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number + 1}")
 
 
 @contextmanager

@@ -82,16 +82,17 @@ COLUMNS = f"""
 
 ORDER = "entry.created {0}, entry.hlc {0}, entry.replica {0}, entry.rseq {0}"
 UP, DOWN = ORDER.format("ASC"), ORDER.format("DESC")
+# What was erased has no words left: it is gone like what was removed, and replaces nothing.
+REPLACED = """EXISTS (SELECT 1 FROM entry AS newer
+                WHERE newer.supersedes = entry.id AND newer.removed = 0 AND newer.size > 0)"""
 # UNION keeps each once, so that entries which replace each other come to an end.
 HEIR = f"""
     WITH RECURSIVE heir (id) AS (
         SELECT id FROM entry WHERE supersedes = ?1
          UNION SELECT entry.id FROM entry JOIN heir ON entry.supersedes = heir.id)
     SELECT entry.id FROM entry JOIN heir ON heir.id = entry.id
-     WHERE entry.removed = 0 AND entry.id <> ?1
-     ORDER BY EXISTS (SELECT 1 FROM entry AS newer
-                       WHERE newer.supersedes = entry.id AND newer.removed = 0), {DOWN}
-     LIMIT 1"""
+     WHERE entry.removed = 0 AND entry.size > 0 AND entry.id <> ?1
+     ORDER BY {REPLACED}, {DOWN} LIMIT 1"""
 """The newest of what replaces an entry, and of what replaces that."""
 KIN = """
     WITH RECURSIVE kin (id, older) AS (
@@ -123,7 +124,7 @@ OLDEST = "SELECT created, offset FROM entry ORDER BY created LIMIT 1"
 _NOTE_BETWEEN = f"""
     SELECT id FROM entry
      WHERE created >= ? AND created < ? {{}} AND kind = 'note' AND removed = 0 AND muted = 0
-       AND NOT EXISTS (SELECT 1 FROM entry AS newer WHERE newer.supersedes = entry.id)
+       AND NOT {REPLACED}
      ORDER BY {DOWN} LIMIT 1"""
 NOTE_BETWEEN = _NOTE_BETWEEN.format("")
 NOTE_OF_PROJECT = _NOTE_BETWEEN.format("AND project = ?")

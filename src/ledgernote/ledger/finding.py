@@ -13,6 +13,7 @@ from ledgernote.domain.forms import short_forms
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.literal import holds, is_signed
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.entries import REPLACED
 from ledgernote.ledger.glued import glued
 from ledgernote.ledger.privacy import private_among
 from ledgernote.ledger.search import (
@@ -44,15 +45,14 @@ READ = 100
 COUNTED = 1_000
 """Matches beyond those that are wanted and are counted: each costs a look at its entry."""
 
-TRAITS = """
+TRAITS = f"""
     SELECT id, kind,
            EXISTS (SELECT 1 FROM pin WHERE pin.entry = entry.id
                       AND (until IS NULL OR until > strftime('%s', 'now') * 1000000)),
-           EXISTS (SELECT 1 FROM entry AS newer
-                    WHERE newer.supersedes = entry.id AND newer.removed = 0),
+           {REPLACED},
            (SELECT group_concat(tag.name, char(10)) FROM entry_tag
               JOIN tag ON tag.id = entry_tag.tag WHERE entry_tag.entry = entry.id)
-      FROM entry WHERE id IN ({})"""
+      FROM entry WHERE id IN ({{}})"""
 
 
 @frozen

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ledgernote.domain.entries import Filter, Query, Term
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.entries import REPLACED
 from ledgernote.ledger.migrations import INDEXES
 from ledgernote.ledger.search import (
     GRAMS,
@@ -37,8 +38,7 @@ CONDITIONS = {
     "is:pinned": """EXISTS (SELECT 1 FROM pin WHERE pin.entry = entry.id
                 AND (until IS NULL OR until > :now))""",
     "is:muted": "entry.muted = 1",
-    "is:superseded": """EXISTS (SELECT 1 FROM entry AS newer
-                WHERE newer.supersedes = entry.id AND newer.removed = 0)""",
+    "is:superseded": REPLACED,
 }
 
 MATCHING = "SELECT rowid FROM {0} WHERE {0} MATCH CAST({1} AS TEXT)"

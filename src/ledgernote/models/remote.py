@@ -257,7 +257,8 @@ def embeddings(
             rows = _litellm().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too
-        raise explain(error, choice, begun=False, seconds=patience.first) from None
+        found = NoAnswer() if is_garbled(error) else error
+        raise explain(found, choice, begun=False, seconds=patience.first) from None
 
 
 _QUIET: Mapping[str, object] = {
@@ -265,6 +266,7 @@ _QUIET: Mapping[str, object] = {
     "set_verbose": False,
     "telemetry": False,
     "drop_params": False,
+    "DEFAULT_MAX_RETRIES": 0,  # what embeds takes a 0 of ours for nothing said
     "disable_streaming_logging": True,  # it would build a log record for every chunk
     # A table of equal rows is no reason to cut an answer short.
     "REPEATED_STREAMING_CHUNK_LIMIT": sys.maxsize,

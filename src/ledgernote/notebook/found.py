@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from datetime import time as clock
 
 from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.times import DAY
-from ledgernote.ledger import candidates
+from ledgernote.ledger import candidates, recipes
 from ledgernote.ledger.candidates import Found
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Nearness, Where
-from ledgernote.replay.asked import Setting
-from ledgernote.replay.lean import Lean
-from ledgernote.replay.query import content_words, telling_words
-from ledgernote.replay.when import as_days, named
+from ledgernote.replay.asked import Setting, own_words, words_beside, writers_named
+from ledgernote.replay.lean import EMPTY, Lean
+from ledgernote.replay.query import content_words
+from ledgernote.replay.when import as_days
 
 CANDIDATES = 200
 """Passages that full text search hands to the ranking."""
@@ -31,9 +31,12 @@ MEANT = 60
 """Passages that mean nearly what is asked, which are ranked too."""
 RULES = 20
 """Passages that say how a thing is to be done each time, which are ranked too."""
+LITTLE = 5
+SAID = 40
+"""Passages of whom a question names that are ranked where its other words find fewer than that."""
 FEW_DAYS = 10
 DATED = 40
-"""Passages of the days that a question names, and as many with a tag that it names, likewise."""
+"""Passages of the time that a question names, and as many with a tag that it names, likewise."""
 
 
 @frozen
@@ -60,6 +63,7 @@ def passages_for(
     is taken too, and nothing else.
     """
     best = _by_words(reader, question, project, setting.leans)
+    said = _said_by(reader, question, project) if len(best) < CANDIDATES else []
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
     near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
@@ -70,31 +74,51 @@ def passages_for(
     alike = candidates.alike(reader, meant, project, MEANT) if meant else []
     scores = {each.rowid: 0.0 for each in alike} | {each.rowid: each.score for each in best}
     there = {each.entry for each in (*best, *alike)}
-    for more in (near, rules, kin, tagged, dated):
+    for more in (near, rules, kin, tagged, dated, said):
         fresh = [each for each in more if each.entry not in there]
         scores |= {each.rowid: 0.0 for each in fresh}
         there |= {each.entry for each in fresh}
     return Chosen(scores=scores, tagged=frozenset(each.entry for each in tagged))
 
 
+def _said_by(reader: Reader, question: str, project: ProjectId) -> list[Found]:
+    """The newest of whom a question names, where its other words find little."""
+    named = writers_named(question, recipes.actor_names(reader))
+    others = words_beside(question, named)
+    if not named or len(candidates.candidates(reader, others, project, LITTLE)) == LITTLE:
+        return []
+    return [row for who in sorted(named) for row in candidates.of_actor(reader, project, who, SAID)]
+
+
 def _of_days(
     reader: Reader, question: str, project: ProjectId, setting: Setting
-) -> Iterable[Found]:
-    """What was written on the days that a question names, if they are few."""
-    for time in named(question, setting.moment):
-        days = as_days(time, setting.moment)
-        if days and (days.last - days.first).days < FEW_DAYS:
-            zone = setting.moment.tzinfo if setting.moment else None
-            begins, ends = (datetime.combine(day, clock.min, zone) for day in days)
-            span = (microseconds(begins), microseconds(ends + DAY))
-            yield from candidates.of_days(reader, project, span, DATED)
+) -> Iterator[Found]:
+    """What was written in the time that a question names: on few days, or where it only says when.
+
+    Without a year it is the newest in which something was.
+    """
+    only_when = set(own_words(question, setting.leans)) <= EMPTY
+    for time in setting.named(question):
+        for days in as_days(time, setting.today):
+            if only_when or (days.last - days.first).days < FEW_DAYS:
+                span = _begins(days.first, setting), _begins(days.last + DAY, setting)
+                if found := candidates.of_days(reader, project, span, DATED):
+                    yield from found
+                    break
+
+
+def _begins(day: date, setting: Setting) -> int:
+    """When a day begins, in microseconds."""
+    zone = setting.moment.tzinfo if setting.moment else None
+    midnight = datetime.combine(day, clock.min, zone)
+    return microseconds(midnight + timedelta(minutes=setting.day_starts))
 
 
 def _fed(
     reader: Reader, question: str, leans: Lean, places: Iterable[Where], known: set[int]
 ) -> Iterable[Found]:
     """What holds the words in other places than the project, but what is *known*."""
-    words = (*telling_words(question), *leans.words) if leans.words else content_words(question)
+    words = (*own_words(question, leans), *leans.words)
     for where in places:
         found = candidates.candidates_of(reader, words, where, FED)
         yield from (each for each in found if each.rowid not in known)
@@ -104,8 +128,8 @@ def _fed(
 def _by_words(reader: Reader, question: str, project: ProjectId, leans: Lean) -> list[Found]:
     """What holds the question's words, or with less weight those that it takes from the talk."""
     if not leans.words:
-        return candidates.candidates(reader, content_words(question), project, CANDIDATES)
-    own = candidates.candidates(reader, telling_words(question), project, CANDIDATES)
+        return candidates.candidates(reader, own_words(question), project, CANDIDATES)
+    own = candidates.candidates(reader, own_words(question, leans), project, CANDIDATES)
     best = {each.rowid: each for each in own}
     weight = sum(leans.words.values()) / len(leans.words)
     talk = candidates.candidates(reader, tuple(leans.words), project, CANDIDATES, rarer=True)

@@ -37,7 +37,11 @@ def ranked(
     """
     if known and _stand(reading, known):
         return known
-    setting = Setting(leans=leans, moment=reading.moment)
+    setting = Setting(
+        leans=leans,
+        moment=reading.moment,
+        day_starts=reading.notebook.settings.day_starts,
+    )
     names = recipes.actor_names(reading.reader)
     # The writers' names aside: `who` knows those.
     asked, *before = (nameless(text, names) for text in (question, *leans.on))

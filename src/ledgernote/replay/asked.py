@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TypeVar
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.grams import pieces
-from ledgernote.replay.lean import ALONE, Lean
+from ledgernote.domain.times import DAY_STARTS, day_of
+from ledgernote.replay.lean import ALONE, EMPTY, Lean
 from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import root
-from ledgernote.replay.when import Time, as_of, named, settled
+from ledgernote.replay.when import CALENDAR, Time, as_of, named, says_when, settled, undated
 
 _KINDS = (
     (re.compile(r"\bwhen\b|what (?:date|day|month|year|time)|how long"), "time"),
@@ -32,7 +33,9 @@ class Asked:
     """Of its words, in order, without the names of those who write; tickers as they are. Then
     those of the talk that it leans on;"""
     weights: Mapping[str, float]
-    """and how much each counts."""
+    """and how much each counts; and those by which it says when, which no text is searched for."""
+    names: frozenset[str]
+    """Of the roots those that are names, and have no other ending."""
     pairs: frozenset[tuple[str, str]]
     """The roots that follow one another."""
     about: frozenset[str]
@@ -45,6 +48,11 @@ class Asked:
     """What it asks for: `time`, `number`, `name`."""
     looks_back: bool
     """It asks for what was said or done, not for something new."""
+    day_starts: int = DAY_STARTS
+
+    def day(self, source: Source) -> date:
+        """The day that it was written on."""
+        return day_of(source.created, self.day_starts)
 
 
 @frozen
@@ -53,6 +61,16 @@ class Setting:
 
     leans: Lean = ALONE
     moment: datetime | None = None
+    day_starts: int = DAY_STARTS
+    """Minutes after midnight."""
+
+    @property
+    def today(self) -> date | None:
+        return day_of(self.moment, self.day_starts) if self.moment else None
+
+    def named(self, question: str) -> tuple[Time, ...]:
+        """The times that a question names."""
+        return named(question, self.moment, self.day_starts)
 
 
 ANYWHERE = Setting()
@@ -64,24 +82,40 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     What it does not say of when, whose and how many, the questions say that it leans on.
     """
     leans, writers = setting.leans, {source.who for source in sources}
-    own = telling_words(question) if leans.words else content_words(question)
-    words = list(_parts(own))
-    names = {root(part) for who in writers - {YOU, MODEL} for part in who.lower().split()}
+    called = _called(question)
+    said = telling_words(question) if leans.words else content_words(question)
+    words, sought = (list(_parts(each, called)) for each in (said, own_words(question, leans)))
+    only_when = set(words) - set(sought)
+    names = _names(writers - {YOU, MODEL})
     texts = (question, *leans.on)
-    dates = _first(named(text, setting.moment) for text in texts)
-    dates = settled(dates, (source.created for source in sources), setting.moment)
+    days = (day_of(source.created, setting.day_starts) for source in sources)
+    dates = settled(_first(map(setting.named, texts)), days, setting.today)
     about = [word for word in words if word not in names] or words
     weights = _weights(about, leans, names)
     return Asked(
-        roots=tuple(weights),
+        roots=tuple(word for word in weights if word not in only_when),
         weights=weights,
+        names=called,
         pairs=frozenset(pairwise(words)),
         about=_first(_about(text, writers) for text in texts),
         dates=dates,
-        until=as_of(question, dates, setting.moment),
+        until=as_of(question, dates, setting.today),
         kinds=_first(_kinds(text.lower()) for text in texts),
         looks_back=bool(_LOOKS_BACK.search(question.lower())),
+        day_starts=setting.day_starts,
     )
+
+
+def own_words(question: str, leans: Lean = ALONE) -> tuple[str, ...]:
+    """The words of a question that say what it is about; none where it only says when.
+
+    They are for what it finds: of the words of the time that it asks of, the texts of that time
+    seldom hold one, and others do (*memo 7* is not of 7 May).
+    """
+    words = telling_words(undated(question))
+    if words or leans.words or says_when(question):
+        return words
+    return content_words(question)
 
 
 def _weights(words: Iterable[str], leans: Lean, names: Set[str]) -> dict[str, float]:
@@ -107,12 +141,35 @@ def _first(said: Iterable[_Said]) -> _Said:
     return found
 
 
+def _names(writers: Iterable[str]) -> set[str]:
+    parts = {part for who in writers for part in who.lower().split()}
+    return parts | set(map(root, parts))
+
+
+def _called(question: str) -> frozenset[str]:
+    """What it calls by a name: with a capital letter, but not where a sentence begins."""
+    found = {name.lower() for name in _NAME.findall(question)}
+    return frozenset(found - CALENDAR)
+
+
+_NAME = re.compile(r"(?<=[^\W_] |[,;:] )[A-Z][^\W\d_]*[^\WA-Z\d_][^\W\d_]*")
+
+
+def words_beside(question: str, writers: Iterable[str]) -> list[str]:
+    """The words that say what a question is about, but for names of *writers* and that they say."""
+    names = _names(writers)
+    return [word for word in own_words(question) if root(word) not in names and word not in _SAY]
+
+
+_SAY = EMPTY | {"say", "said", "says", "tell", "told", "up"}
+
+
 def nameless(text: str, writers: Iterable[str]) -> str:
     """A question without the names of those who write, unless it is nothing else.
 
     They say whose texts are asked for; in the texts they stand where others speak of them.
     """
-    names = {root(part) for who in writers for part in who.lower().split()}
+    names = _names(writers)
     kept = [word for word in text.split() if root(word.strip(_MARKS).lower()) not in names]
     return " ".join(kept) or text
 
@@ -122,10 +179,9 @@ def weighed(question: str, leans: Lean) -> dict[str, float]:
 
     A letter in upper case is a ticker, as it stands: *is F a buy*.
     """
-    own = telling_words(question) if leans.words else content_words(question)
     tickers = set(_LETTER.findall(question))
-    words = (word.upper() if word.upper() in tickers else word for word in own)
-    return {**leans.words, **dict.fromkeys(words, 1.0)}
+    own = (word.upper() if word.upper() in tickers else word for word in own_words(question, leans))
+    return {**leans.words, **dict.fromkeys(own, 1.0)}
 
 
 _LETTER = re.compile(r"(?<!\S)[A-Z](?=[\s,.;:?!]|$)")
@@ -136,11 +192,12 @@ def _kinds(text: str) -> frozenset[str]:
     return frozenset(kind for shows, kind in _KINDS if shows.search(text))
 
 
-def _parts(words: Iterable[str]) -> Iterable[str]:
-    """Roots; `self-care` is two words, as it is to the index, and so is each pair of a run."""
+def _parts(words: Iterable[str], names: Container[str] = ()) -> Iterable[str]:
+    """Roots, *names* as they are; `self-care` is two words, as it is to the index, and so is each
+    pair of a run."""
     for word in words:
         split = word.split("-") if word.replace("-", "").isalpha() else [word]
-        yield from pieces(word) or (root(part) for part in split if part)
+        yield from pieces(word) or (part if part in names else root(part) for part in split if part)
 
 
 _LOOKS_BACK = re.compile(
@@ -158,9 +215,14 @@ _ASKS_MODEL = re.compile(
 _ASKS_ME = re.compile(r"\b(?:i|my|(?<!tell )(?<!told )(?<!to )me|mine|we|our)\b", re.IGNORECASE)
 
 
-def _about(question: str, writers: Set[str]) -> frozenset[str]:
+def writers_named(question: str, writers: Iterable[str]) -> set[str]:
+    """Those of *writers* whom a question names, by any part of their names."""
     spoken = set(re.findall(r"\w+", question.lower()))
-    named = {who for who in writers - {YOU, MODEL} if set(who.lower().split()) & spoken}
+    return {who for who in writers if not spoken.isdisjoint(who.lower().split())}
+
+
+def _about(question: str, writers: Set[str]) -> frozenset[str]:
+    named = writers_named(question, writers - {YOU, MODEL})
     if _ASKS_MODEL.search(question):
         named.add(MODEL)
     elif _ASKS_ME.search(question):

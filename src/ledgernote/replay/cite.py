@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Citation, Reason, ReceiptRow
+from ledgernote.replay.asked import own_words
 from ledgernote.replay.frame import said
 from ledgernote.replay.lean import LOOKED_BACK, exchanges, lean, said_in
-from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.rank import why
 from ledgernote.replay.recipe import Answer, Block, Pins, Source, Span, Summary, Turn, Words
 from ledgernote.replay.roots import matched
@@ -69,8 +69,7 @@ def _spans(blocks: Sequence[Block], words: Words) -> Iterator[tuple[Span, _About
 def _asked_by(before: Sequence[Block], question: Span | None, words: Words) -> _About:
     text = said(question, words) if question else ""
     leans = lean(text, exchanges(said_in(before[-2 * LOOKED_BACK :], words)))
-    own = telling_words(text) if leans.words else content_words(text)
-    return _About(own, tuple(leans.words))
+    return _About(own_words(text, leans), tuple(leans.words))
 
 
 def _row(span: Span, about: _About, words: Words, now: Mapping[EntryId, Source]) -> ReceiptRow:

@@ -12,10 +12,10 @@ from functools import lru_cache
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.turns import A_PART, NO_CONSENT, PRIVATE, UNSEEN, Message, Reason
+from ledgernote.replay.asked import own_words
 from ledgernote.replay.excerpt import HIGH, Clips
 from ledgernote.replay.frame import bare_image, image_place, render
 from ledgernote.replay.lean import ALONE, Lean
-from ledgernote.replay.query import content_words
 from ledgernote.replay.rank import Scored
 from ledgernote.replay.recipe import (
     Block,
@@ -133,7 +133,9 @@ class Desk:
         self, ask: Ask, past: Past, limits: Limits, count: Count, count_messages: CountMessages
     ) -> None:
         self.ask, self.past, self.limits = ask, past, limits
-        self.clips = Clips((*content_words(ask.question), *past.leans.words), past.words, count)
+        self.clips = Clips(
+            (*own_words(ask.question, past.leans), *past.leans.words), past.words, count
+        )
         self.count_messages = count_messages
         self._rendered: tuple[tuple[Block, ...], tuple[Message, ...]] = ((), ())
         self.one_message = lru_cache(maxsize=None)(lambda message: count_messages((message,)))

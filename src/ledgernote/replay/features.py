@@ -139,9 +139,12 @@ def _found(around: _Around) -> Iterator[Column]:
 
 
 def _when(asked: Asked, source: Source) -> float:
+    if not (asked.until or asked.dates):
+        return 0.0
+    day = asked.day(source)
     if asked.until:
-        return stood(source.created, asked.until)
-    return max([closeness(source.created, each) for each in asked.dates], default=0.0)
+        return stood(day, asked.until)
+    return max(closeness(day, each) for each in asked.dates)
 
 
 def _told(around: _Around) -> Iterator[Column]:
@@ -201,7 +204,7 @@ class _Around:
         self.words = [_share(each.bm25, best) for each in candidates]
         texts = [source.text for source in self.sources]
         self.lower = [text.lower() for text in texts]
-        self.found = list(map(places(asked.roots), texts, self.lower))
+        self.found = list(map(places(asked.roots, asked.names), texts, self.lower))
         self.counts: list[Counts] = [_counted(found) for found in self.found]
         self.covers = _covers(asked.weights, self.counts)
         self.sizes = list(map(len, texts))
@@ -210,7 +213,7 @@ class _Around:
         self.asks = [float(text.rstrip().endswith("?")) for text in texts]
         self.thread_of = [source.thread or source.entry for source in self.sources]
         """What stands in no thread is one of its own."""
-        self.created = {source.entry: source.created for source in self.sources}
+        self.entries = {source.entry: source for source in self.sources}
         self.before, self.after = self._neighbours()
         rarity = _rarity(asked.weights, self.counts)
         size = sum(self.sizes) / (len(self.sizes) or 1)
@@ -223,9 +226,9 @@ class _Around:
     def superseded(self, source: Source) -> bool:
         """Whether something replaces it, by the day that is asked about."""
         heir, until = source.superseded_by, self.asked.until
-        if heir is None or until is None or heir not in self.created:
+        if heir is None or until is None or heir not in self.entries:
             return heir is not None
-        return self.created[heir].date() <= until
+        return self.asked.day(self.entries[heir]) <= until
 
     def window(self, at: int, back: int, forth: int) -> tuple[Counts, int]:
         """Counts and size of a candidate with its neighbours, as far as they are known."""

@@ -7,10 +7,11 @@ question finds the old one. Its score goes to the newest; what that has replaced
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from math import log
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
+from ledgernote.replay.asked import Asked
 from ledgernote.replay.features import NAMES
 from ledgernote.replay.recipe import Source
 
@@ -25,16 +26,35 @@ class Scored:
     score: float
     features: tuple[float, ...] = ()
     """As rank.FEATURES names them."""
+    corrected_by: EntryId | None = None
+    """The entry that seems to correct it, and comes with it."""
 
 
-def with_kin(
-    rows: Sequence[Scored], weights: Mapping[str, float], until: date | None
-) -> list[Scored]:
+_SURE = 10  # times a score is the logarithm of a chance: benchmarks/learn.py divides by it
+_LONGEST, _MARKS = 640, 44  # characters of an excerpt, about, and what its marks cost
+
+
+def worth(row: Scored) -> float:
+    """How likely it is to matter for its length: the room of a long text holds two short ones."""
+    return round(_SURE * row.score - log(_size(row)), 4)
+
+
+def _size(row: Scored) -> int:
+    return min(len(row.source.text), _LONGEST) + _MARKS
+
+
+def above(row: Scored, other: Scored) -> float:
+    """By how much a row has to sink to stand below another, also where it is shorter."""
+    shorter = log(_size(other) / _size(row)) / _SURE
+    return row.score - other.score + max(shorter, 0.0) + 0.01
+
+
+def with_kin(rows: Sequence[Scored], weights: Mapping[str, float], asked: Asked) -> list[Scored]:
     """The rows, the newest of each chain lifted to the best of it, and then what it replaced.
 
-    What was written after *until* replaces nothing yet.
+    What was written after the day of which it is *asked* how things stood replaces nothing yet.
     """
-    heirs = _heirs(rows, until)
+    heirs = _heirs(rows, asked)
     best: dict[EntryId, int] = {}
     for at, row in enumerate(rows if heirs else ()):
         known = best.setdefault(row.source.entry, at)
@@ -52,14 +72,14 @@ def with_kin(
     return found
 
 
-def _heirs(rows: Sequence[Scored], until: date | None) -> dict[EntryId, EntryId]:
+def _heirs(rows: Sequence[Scored], asked: Asked) -> dict[EntryId, EntryId]:
     """What directly replaces what; of several the newest."""
     newer = [row.source for row in rows if row.source.supersedes]
     newer.sort(key=lambda source: source.order)
     return {
         source.supersedes: source.entry
         for source in newer
-        if source.supersedes and (until is None or source.created.date() <= until)
+        if source.supersedes and (asked.until is None or asked.day(source) <= asked.until)
     }
 
 

@@ -93,7 +93,7 @@ def _take(found: dict[str, float], words: Mapping[str, float], strength: float) 
 
 def _strength(question: str) -> float:
     """How much a question leans on what was said before, from 0 to 1."""
-    words = [word for word in telling_words(question) if word not in _EMPTY]
+    words = [word for word in telling_words(question) if word not in EMPTY]
     telling = sum(max(1, len(pieces(word)) // 2) for word in words)
     if telling == 0:
         return 1.0
@@ -105,7 +105,7 @@ def _strength(question: str) -> float:
     return 0.5 if telling == 1 and bare else 0.0
 
 
-_EMPTY = frozenset(("long", "far", "old", "soon", "sooner", "happen", "happened"))
+EMPTY = frozenset(("long", "far", "old", "soon", "sooner", "happen", "happened"))
 """Words that ask how much of something: of what, another word has to say."""
 
 _GOES_ON = re.compile(
@@ -118,7 +118,7 @@ _POINTER = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!were )\bthere\b|"
     r"\b(?:then|former|latter|the others?)(?=\W|$)|"
     r"\b(?:the|that|this|which|last|next|other) ones?\b(?! of)|"
-    r"\b(?:first|second|third|fourth|fifth|the last|number (?:one|two|three|four|five))"
+    r"\b(?:first|second|third|fourth|fifth|the last|number (?:one|two|three|four|five|[1-5]))"
     r"(?=\W*$| \w+\W*$| (?:one|ever|do|does|did|get|have|had|in|at|on|of|and|is|was)\b)",
     re.IGNORECASE,
 )
@@ -141,14 +141,17 @@ def _points_back(question: str) -> bool:
 
 
 _PLACES = (
-    ("first", "1st", "number one", "former"),
-    ("second", "2nd", "number two"),
-    ("third", "3rd", "number three"),
-    ("fourth", "4th", "number four"),
-    ("fifth", "5th", "number five"),
+    ("first", "1st", "number (?:one|1)", "former"),
+    ("second", "2nd", "number (?:two|2)"),
+    ("third", "3rd", "number (?:three|3)"),
+    ("fourth", "4th", "number (?:four|4)"),
+    ("fifth", "5th", "number (?:five|5)"),
 )
 _LAST = ("last", "latter")
 _LINE = re.compile(r"^\s*(?:\d+[.)]|[-*•])\s+(.+)$", re.MULTILINE)
+_INLINE = re.compile(
+    r"(?:^|\s)\(?(\d{1,2})[.)]\s+(.+?)[;,.]?(?=\s+\(?\d{1,2}[.)]\s|$)", re.MULTILINE
+)
 _SPELLED = re.compile(
     r"\b(?:first|second|third|fourth|fifth|then|one|two|three|four|five)(?:ly)?[,:]? ([^.;]+)",
     re.IGNORECASE,
@@ -173,8 +176,10 @@ def _item(question: str, answer: str) -> str:
 
 def _items(answer: str) -> list[str]:
     """What an answer lists; nothing where it lists nothing."""
-    for pattern in (_LINE, _SPELLED):
-        if len(found := pattern.findall(answer)) > 1:
+    inline = _INLINE.findall(answer)
+    counted = [item for at, (number, item) in enumerate(inline, start=1) if int(number) == at]
+    for found in (_LINE.findall(answer), counted, _SPELLED.findall(answer)):
+        if len(found) > 1:
             return [str(each) for each in found]
     for sentence in re.split(r"(?<=[.!?:])\s+", answer):
         parts = re.split(r",\s*(?:and|or)?\s*|\s+(?:and|or)\s+", sentence.strip(" .:!?"))

@@ -30,8 +30,11 @@ _TIMES = (
     *("november", "december"),
 )
 _NUMBERS = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "once"),
-    *("twice", "couple", "few", "several", "many"),
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    *("nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),
+    *("dozen", "hundred", "thousand", "million", "billion", "once", "twice", "a couple"),
+    *("dozens", "hundreds", "thousands", "millions", "billions"),
 )
 _EACH_TIME = ("when i ask", "whenever i ask", "from now on")
 _RULE = re.compile(r"\W*(?:please )?(?:always|never) +\w")

@@ -242,7 +242,7 @@ _ASKING = r"""(?x)\b(?:
     | (?:i|you|we)\ (?:have\ )?
         (?:brought\ up|mentioned|said|told\ (?:you|me)|talked\ about|discussed)
     | did\ (?:i|you|we)\ (?:say|mention|tell\ (?:you|me)|bring\ up|discuss|talk\ about|
-        note(?:\ down)?|jot\ down)
+        (?:note|write)(?:\ down)?|jot\ down)
     | (?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\ of)
         \ (?:day|week|month|year)s?\ ago
     | (?:last|this)\ (?:week|month|year) | yesterday

@@ -46,7 +46,7 @@ def rank(
         _scored(source, numbers, weighing)
         for source, numbers in zip(sources, features(wanted, candidates), strict=True)
     ]
-    rows = _best_first(with_kin(rows, weights, wanted.until))
+    rows = _best_first(with_kin(rows, weights, wanted))
     return tuple(_best_first(with_alike(rows)))
 
 
@@ -96,7 +96,7 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("replaced by a match", value.get("replaced", 0.0) > 0),
         ("superseded", value.get("superseded", 0.0) > 0),
         ("seems to correct a match", value.get("corrects", 0.0) > 0),
-        ("one of many alike", value.get("alike", 0.0) > 0),
+        ("others say it with other figures", value.get("alike", 0.0) > 0),
         ("a note has other figures", value.get("disputed", 0.0) > 0),
     )
     worded = " · ".join(text for text, holds in reasons if holds)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from math import log
 
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import replace
@@ -16,15 +15,13 @@ from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH, LOW
 from ledgernote.replay.frame import recalled
 from ledgernote.replay.grow import Draft
-from ledgernote.replay.kin import Scored
+from ledgernote.replay.kin import Scored, worth
 from ledgernote.replay.recipe import Source, Span, spans_of
 from ledgernote.replay.statements import same_words
 
 _MISFITS = 40  # so many in a row that do not fit, and what is left of the room stays empty
 _PARTS = 4  # excerpts of one entry, or that share of what there is room for, before all others
 _FENCES = 8  # tokens of the lines around a block of rows
-_SURE = 10  # times a score is the logarithm of a chance: benchmarks/learn.py divides by it
-_LONGEST, _MARKS = 640, 44  # characters of an excerpt, about, and what its marks cost
 
 
 def owed(desk: Desk, draft: Draft) -> list[Span]:
@@ -127,16 +124,6 @@ class _Room:
         self.whole, self.replay, self.misfits = self.whole - cost, self.replay - cost, 0
 
 
-def _by_worth(ranked: Sequence[Scored]) -> list[Scored]:
-    """What is the likeliest to matter for its length first: the room of a long text holds two."""
-
-    def worth(each: Scored) -> float:
-        size = min(len(each.source.text), _LONGEST) + _MARKS
-        return round(_SURE * each.score - log(size), 4)
-
-    return sorted(ranked, key=worth, reverse=True)
-
-
 def _spread(ranked: Sequence[Scored], most: int) -> Iterator[Scored]:
     """The best first; what is more than *most* of one long entry comes after all others."""
     seen: Counter[EntryId] = Counter()
@@ -158,7 +145,8 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
     heard: set[tuple[str, ...]] = set()
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
-    for each in _spread(_by_worth(desk.ranked), max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
+    ranked = sorted(desk.ranked, key=worth, reverse=True)
+    for each in _spread(ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
         if room.misfits >= _MISFITS:
             return
         for span in taken[fresh:]:
@@ -181,8 +169,16 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
             desk.left_out[span.entry] = (span.handle, "the same words stand there already")
             continue
         span = replace(span, score=each.score, features=each.features)
-        if unit := _with_heir(desk, span, source, taken):
-            yield unit
+        yield from _together(desk, each, span, taken)
+
+
+def _together(
+    desk: Desk, each: Scored, span: Span, taken: Sequence[Span]
+) -> Iterator[tuple[Span, ...]]:
+    """The span with what replaces its entry and what seems to correct it; nothing without them."""
+    unit = _with_heir(desk, span, each.source, taken)
+    if unit and (unit := _with_correction(desk, each, unit, taken)):
+        yield unit
 
 
 def _with_heir(
@@ -199,6 +195,21 @@ def _with_heir(
     if any(other.entry == heir.entry for other in taken):
         return (span,)
     return (span, desk.clips.row(heir, Reason.NEAR))
+
+
+def _with_correction(
+    desk: Desk, corrected: Scored, unit: tuple[Span, ...], taken: Sequence[Span]
+) -> tuple[Span, ...] | None:
+    """The unit, together with what seems to correct it unless that stands already."""
+    entry = corrected.corrected_by
+    if entry is None or any(other.entry == entry for other in (*taken, *unit)):
+        return unit
+    found = next((each for each in desk.ranked if each.source.entry == entry), None)
+    if found is None:
+        desk.left_out[unit[0].entry] = (unit[0].handle, "what corrects it may not be sent")
+        return None
+    span = desk.clips.row(found.source, Reason.NEAR)
+    return (*unit, replace(span, score=found.score, features=found.features))
 
 
 def _may_fit(desk: Desk, source: Source, room: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import lru_cache
 from itertools import chain
 
@@ -30,30 +30,41 @@ def root(word: str) -> str:
     return word
 
 
-def places(roots: Iterable[str]) -> Callable[[str, str], list[str]]:
+def places(
+    roots: Iterable[str], names: Container[str] = frozenset()
+) -> Callable[[str, str], list[str]]:
     """A function that lists the *roots* in a text, in any ending, as they stand there.
+
+    *names* have none: Marlow is not Marlowe.
 
     It is given the text and the same in lower case. Each root is looked for by itself, and what
     follows it only then: one pattern for all is ten times as slow on long texts. Pieces of a run
     stand within it.
     """
-    known = tuple((each, each.isupper(), bool(pieces(each))) for each in roots)
+    known = tuple(
+        (each, each.isupper(), bool(pieces(each)), _END if _is_bare(each, names) else _ENDING)
+        for each in roots
+    )
 
     def find(text: str, lower: str) -> list[str]:
         found: list[tuple[int, str]] = []
-        for each, as_it_stands, within in known:
+        for each, as_it_stands, within, ending in known:
             looked = text if as_it_stands else lower
             at = looked.find(each)
             while at >= 0:
                 end = at + len(each)
                 begins = within or not (at and looked[at - 1].isalnum())
-                if begins and (within or (_END if as_it_stands else _ENDING).match(looked, end)):
+                if begins and (within or ending.match(looked, end)):
                     found.append((at, each))
                 at = looked.find(each, end)
         found.sort()
         return [each for _, each in found]
 
     return find
+
+
+def _is_bare(word: str, names: Container[str]) -> bool:
+    return word.isupper() or word in names
 
 
 _END = re.compile(r"(?![^\W_])")
@@ -69,10 +80,22 @@ def finder(words: tuple[str, ...]) -> Callable[[str], list[str]]:
 
 
 def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """Those of *words* that stand in *text*, in any ending; of a run what of it does."""
-    found = set(finder(words)(text))
-    shown = (_shared(each, text) or [each] * (root(each) in found) for each in words)
+    """Those of *words* that stand in *text*, in its endings; of a run what of it does."""
+    shown = (_shared(each, text) if pieces(each) else _standing(each, text) for each in words)
     return tuple(dict.fromkeys(chain.from_iterable(shown)))
+
+
+def _standing(word: str, text: str) -> list[str]:
+    """A word as it stands in a text: itself, else in the first other ending."""
+    bare = root(word)
+    text = text if bare.isupper() else text.lower()
+    ending = _END if bare.isupper() else _ENDING
+    found = [
+        text[match.start() : end.end()]
+        for match in re.finditer(rf"(?<![^\W_]){re.escape(bare)}", text)
+        if (end := ending.match(text, match.end()))
+    ]
+    return [word] if word in found else found[:1]
 
 
 def _shared(run: str, text: str) -> list[str]:

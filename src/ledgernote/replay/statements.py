@@ -8,13 +8,15 @@ is lifted to what it seems to correct, and a model's figure stays below the note
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import combinations
 
-from ledgernote.domain.frozen import frozen
-from ledgernote.replay.kin import Scored, lift
+from ledgernote.domain.entries import EntryId
+from ledgernote.domain.frozen import frozen, replace
+from ledgernote.replay.features import NAMES
+from ledgernote.replay.kin import Scored, above, lift
 from ledgernote.replay.query import STOP_WORDS
-from ledgernote.replay.recipe import MODEL
+from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.roots import root
 from ledgernote.replay.when import CALENDAR
 
@@ -25,6 +27,7 @@ MODELS = 40
 SHORT = 400
 """Characters of a text, or a sentence, that states one thing."""
 _SERIES = 3
+"""Rows of which the third and each further one sink by a step."""
 _STEP = 0.1
 _SHARED, _SHARE = 4, 0.6
 """Words at least, and of the shorter one's, by which two texts speak of the same."""
@@ -60,7 +63,7 @@ def same_words(text: str) -> tuple[str, ...]:
     Nothing more is passed over: one word makes another statement (*not*, *sell*, *July*), and so
     does a question mark.
     """
-    found = re.findall(r"\d[\d.,]*|[^\W\d_]+|\?", text.lower())
+    found = re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\?", text.lower())
     return tuple(word for word in found if word not in _FILLERS)
 
 
@@ -74,15 +77,37 @@ def with_alike(rows: Sequence[Scored]) -> list[Scored]:
     stated = {
         at: statement(rows[at].source.text) for at in short if _FIGURE.search(rows[at].source.text)
     }
-    series = _series(stated)
+    groups = _groups(stated)
+    series = [each for each in groups if len(each) >= _SERIES]
     for old, new in (*_taken_back(rows, short), *_later(rows, stated, series)):
         lift(found, new, found[old].score - 0.01, "corrects")
+        found[old] = replace(found[old], corrected_by=rows[new].source.entry)
+    for each in groups:
+        _newest_first(found, each, stated)
     for each in series:
-        for place, at in enumerate(each[_SERIES - 1 :], start=1):
+        best_first = sorted(each, key=lambda at: -found[at].score)
+        for place, at in enumerate(best_first[_SERIES - 1 :], start=1):
             _sink(found, at, _STEP * place, "alike")
     for model, note in _disputed(found, stated):
-        _sink(found, model, found[model].score - found[note].score + 0.01, "disputed")
+        _sink(found, model, above(found[model], found[note]), "disputed")
     return found
+
+
+def _newest_first(
+    rows: list[Scored], group: Sequence[int], stated: Mapping[int, Statement]
+) -> None:
+    """Put other figures of a *group* behind the newest that holds as much of what is asked."""
+    said = [at for at in group if rows[at].source.who != MODEL]
+    said.sort(key=lambda at: rows[at].source.order, reverse=True)
+    newest: dict[tuple[float, ...], int] = {}
+    for at in said:
+        alike = tuple(rows[at].features[each] for each in _AS_MUCH)
+        if alike in newest and stated[at].figures.isdisjoint(stated[newest[alike]].figures):
+            _sink(rows, at, above(rows[at], rows[newest[alike]]), "alike")
+        newest[alike] = at
+
+
+_AS_MUCH = tuple(map(NAMES.index, ("covers", "date", "superseded", "tagged")))
 
 
 def _sink(rows: list[Scored], at: int, less: float, feature: str) -> None:
@@ -90,12 +115,12 @@ def _sink(rows: list[Scored], at: int, less: float, feature: str) -> None:
     lift(rows, at, rows[at].score - max(0.0, min(1.0, less)), feature, sign=-1)
 
 
-def _series(stated: Mapping[int, Statement]) -> list[list[int]]:
-    """Rows that say the same of other days with other figures: best first, three at least."""
+def _groups(stated: Mapping[int, Statement]) -> list[list[int]]:
+    """Rows that say the same, most often of other days with other figures: best first."""
     groups: dict[frozenset[str], list[int]] = {}
     for at, each in stated.items():
         groups.setdefault(each.words, []).append(at)
-    return [group for group in groups.values() if len(group) >= _SERIES]
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _later(
@@ -115,13 +140,47 @@ def _taken_back(rows: Sequence[Scored], short: Sequence[int]) -> Iterator[tuple[
         source = rows[new].source
         if source.thread is None or source.who == MODEL or not _OWNS_UP.search(source.text):
             continue
-        about = statement(source.text).words
-        for old in short:
-            other = rows[old].source
-            if (other.thread, other.who) == (source.thread, source.who) and (
-                other.order < source.order and len(about & statement(other.text).words) >= 2
-            ):
-                yield old, new
+        said = [old for old in short if _said_before(rows[old].source, source)]
+        about = statement(_OWNS_UP.sub(" ", source.text)).words
+        if len(about) < _TELLING:  # "scratch that, it is on 7 June"
+            last = [old for old in said if rows[old].source.entry in _last_before(rows, source)]
+            yield from ((old, new) for old in last[:1])
+        else:
+            yield from ((old, new) for old in _best_of(rows, said, about, new))
+
+
+_TELLING = 2
+"""Words by which what takes something back tells what that is."""
+
+
+def _said_before(old: Source, new: Source) -> bool:
+    """Whether the same person said it earlier in the same talk."""
+    return (old.thread, old.who) == (new.thread, new.who) and old.order < new.order
+
+
+def _last_before(rows: Sequence[Scored], new: Source) -> set[EntryId]:
+    """What the same person said last before it, an answer between aside."""
+    known = {row.source.entry: row.source for row in rows}
+    source = known.get(new.previous) if new.previous else None
+    if source and source.who == MODEL and source.previous:
+        source = known.get(source.previous)
+    return {source.entry} if source and source.who == new.who else set()
+
+
+def _best_of(
+    rows: Sequence[Scored], said: Sequence[int], about: Set[str], new: int
+) -> Iterator[int]:
+    """What of that shares most words with it, the last said; nothing that holds far more of
+    what is asked than it does itself: then it takes back something else."""
+    shared = {old: len(about & statement(rows[old].source.text).words) for old in said}
+    most = max(shared.values(), default=0)
+    best = [old for old in said if shared[old] == most >= _TELLING]
+    best.sort(key=lambda old: rows[old].source.order, reverse=True)
+    yield from (old for old in best[:1] if _covers(rows[new]) * 2 >= _covers(rows[old]))
+
+
+def _covers(row: Scored) -> float:
+    return row.features[NAMES.index("covers")]
 
 
 def _by_age(rows: Sequence[Scored], one: int, other: int) -> tuple[int, int]:
@@ -168,5 +227,6 @@ def _sentences(text: str) -> list[str]:
 
 def _other(said: Statement, noted: Statement) -> bool:
     shared = len(said.words & noted.words)
-    same = shared >= _SHARED and shared >= _SHARE * min(len(said.words), len(noted.words))
-    return same and said.times == noted.times and said.figures.isdisjoint(noted.figures)
+    same = shared >= _TELLING and shared >= _SHARE * min(len(said.words), len(noted.words))
+    then = not said.times or said.times == noted.times
+    return same and then and said.figures.isdisjoint(noted.figures)

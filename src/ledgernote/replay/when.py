@@ -1,18 +1,19 @@
 """The times that a question names, and how near to them something was said.
 
 Seen from the moment at which it is asked, which is an argument: *yesterday*, *last March*, *two
-weeks ago*, *on the 7th* are days then. *In June* is the newest June that was written in.
+weeks ago*, *on the 7th* are days then. *In June* is the newest June that was written in. The day
+of what was written is an argument too: what was written at 02:20 is of the day before.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import NamedTuple
 
-from ledgernote.domain.times import DAY, parse_time
+from ledgernote.domain.times import DAY, DAY_STARTS, LEAP, Span, day_of, parse_time
 
 
 class When(NamedTuple):
@@ -28,6 +29,8 @@ class Days(NamedTuple):
 
     first: date
     last: date
+    about: int = 0
+    """by how many it may be off: *two weeks ago*."""
 
 
 Time = When | Days
@@ -35,10 +38,15 @@ Time = When | Days
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _MONTHS = _MONTH.split("|")
 _WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_NTH = r"(?:st|nd|rd|th)?"
 _DATE = re.compile(
-    r"(?:\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?|\b(?:in|on|since|until|by|during|of)\s+)?"
-    rf"\b({_MONTH})\b(?:\s+(\d{{1,2}})(?:st|nd|rd|th)?\b)?(?:,?\s+(\d{{4}}))?"
+    r"(?:\b(?P<before>before)\s+(?:the\s+)?)?"
+    rf"(?:\b(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?|\b(?P<of>in|on|since|until|by|during|of)\s+)?"
+    rf"\b(?P<month>{_MONTH})\b(?:\s+(?P<after>\d{{1,2}}){_NTH}\b)?(?:,?\s+(?P<year>\d{{4}}))?",
+    re.IGNORECASE,
 )
+_SOON_BEFORE = re.compile(rf"(?:day|week|weekend|month|year|{_WEEKDAY})s?\s*$")
+"""*The week before 3 August* is near that day, *before 3 August* is all before."""
 _ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "a couple of": 2, "three": 3, "a few": 3, "four": 4}
 _COUNTS |= {"five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
@@ -49,43 +57,95 @@ _LATELY = (
     rf"(?:last|on) {_WEEKDAY})\b"
 )
 _THE_DAY = r"\bon the (\d{1,2})(?:st|nd|rd|th)\b(?! of)"
+_MAY = r"\bmay\b|\bMay(?= (?:I|we|you|he|she|it|they|there)\b)"
+"""The verb."""
 _ABOUT = {"day": 0, "week": 4, "month": 16, "year": 190}
 """Days by which *two weeks ago* may be off."""
 
 
-def named(question: str, moment: datetime | None) -> tuple[Time, ...]:
+def named(question: str, moment: datetime | None, day_starts: int = DAY_STARTS) -> tuple[Time, ...]:
     """The times that a question names; those relative to its *moment* where it names no other."""
-    text = question.lower()
-    found = [When(int(y), int(m), _int(d)) for y, m, d in _ISO.findall(text)]
+    text, now = question.lower(), _Now(moment, day_starts) if moment else None
+    found: list[Time] = [When(int(y), int(m), _int(d)) for y, m, d in _ISO.findall(text)]
     recent = [text[match.start() : match.end()] for match in re.finditer(_LATELY, text)]
-    for match in _DATE.finditer(text):
-        before, month, after, year = match.groups()
-        is_verb = month == "may" and question[match.start(2)] == "m"
-        if match[0] == "may" and (is_verb or match.start() == 0):
-            continue
-        if not any(month in each for each in recent):
-            found.append(When(_int(year), _MONTHS.index(month) + 1, _int(before or after)))
+    for match in _dates(question):
+        if not any(match["month"].lower() in each for each in recent):
+            near = not match["before"] or _SOON_BEFORE.search(text, 0, match.start())
+            found += [_written(match)] if near else _until(match, now)
     found = found or [When(int(year)) for year in re.findall(r"\b(20\d\d)\b", text)]
-    return tuple(found) or (tuple(_relative(text, recent, moment)) if moment else ())
+    return tuple(found) or (tuple(_relative(text, recent, now)) if now else ())
+
+
+class _Now(NamedTuple):
+    """When it is asked."""
+
+    moment: datetime
+    day_starts: int
+
+    @property
+    def today(self) -> date:
+        return day_of(self.moment, self.day_starts)
+
+    def span(self, text: str) -> Span | None:
+        return parse_time(text, self.moment, self.day_starts)
+
+
+def _dates(question: str) -> Iterator[re.Match[str]]:
+    """Where it names a month; *may* is a verb unless something makes it one."""
+    for match in _DATE.finditer(question):
+        bare = match[0].lower() == "may"
+        if not (bare and (match["month"][0] == "m" or match.start() == 0)):
+            yield match
+
+
+def _written(match: re.Match[str]) -> When:
+    month = _MONTHS.index(match["month"].lower()) + 1
+    return When(_int(match["year"]), month, _int(match["day"] or match["after"]))
+
+
+def _until(match: re.Match[str], now: _Now | None) -> list[Time]:
+    """All days before a date; without a year, before the last one that has begun."""
+    parts = (match["day"] or match["after"], match["month"], match["year"])
+    span = now and now.span(" ".join(filter(None, parts)))
+    return [Days(date.min, span.start.date() - DAY)] if span else []
+
+
+def undated(question: str) -> str:
+    """A question without the days and months that it asks of: *in March*, *on 7 May*.
+
+    What only stands there is what it is about (*the June print*), and so is a year.
+    """
+    kept, end = [], 0
+    for match in _dates(question):
+        if match["day"] or match["after"] or match["of"] or match["before"]:
+            kept.append(question[end : match.start()])
+            end = match.end()
+    bare = " ".join((*kept, question[end:]))
+    for pattern in (_ISO.pattern, _THE_DAY, _MAY):
+        bare = re.sub(pattern, " ", bare)
+    return bare
+
+
+def says_when(question: str) -> bool:
+    """Whether it names a day, week, month or year, at all."""
+    relative = (re.search(each, question.lower()) for each in (_LATELY, _AGO, _THE_DAY))
+    return any((*relative, *_dates(question), *named(question, None)))
 
 
 def _int(text: str | None) -> int | None:
     return int(text) if text else None
 
 
-def _relative(text: str, recent: Iterable[str], moment: datetime) -> Iterable[Days]:
+def _relative(text: str, recent: Iterable[str], now: _Now) -> Iterator[Days]:
     for words in recent:
         words = words.removeprefix("on ").replace("tonight", "today").replace("weekend", "sunday")  # noqa: PLW2901
-        span = parse_time(words, moment)
-        if span:
+        if span := now.span(words):
             yield Days(span.start.date(), (span.end - DAY).date())
     for count, unit in re.findall(_AGO, text):
-        span = parse_time(f"{_COUNTS.get(count, count)} {unit}s ago", moment)
-        if span:
-            about = timedelta(days=_ABOUT[unit])
-            yield Days(span.start.date() - about, span.start.date() + about)
+        if span := now.span(f"{_COUNTS.get(count, count)} {unit}s ago"):
+            yield Days(span.start.date(), span.start.date(), _ABOUT[unit])
     for day in re.findall(_THE_DAY, text):
-        if found := _last_of(int(day), moment.date()):
+        if found := _last_of(int(day), now.today):
             yield Days(found, found)
 
 
@@ -101,94 +161,102 @@ def _last_of(number: int, today: date) -> date | None:
     return None
 
 
-def as_days(time: Time, moment: datetime | None) -> Days | None:
-    """The days that a time is, where it names days; without a year, the newest before *moment*."""
+def as_days(time: Time, today: date | None) -> Iterator[Days]:
+    """The days that a time is; without a year, of each year up to *today*, the newest first."""
     if isinstance(time, Days):
-        return time
+        off = time.about * DAY
+        yield Days(time.first - off, time.last + off) if off else time
+        return
     year, month, day = time
-    if month is None or day is None:
+    for each in (year,) if year else _years(today):
+        first = _date(each, month or 1, day or 1)
+        last = _date(each, month or 12, day or monthrange(each, month or 12)[1])
+        if first and last and (today is None or first <= today):
+            yield Days(first, last)
+
+
+def _years(today: date | None) -> Iterable[int]:
+    """The years in which something without one may have been."""
+    return range(today.year, today.year - LEAP - 1, -1) if today else ()
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:  # 31 February
         return None
-    years = (year,) if year else (moment.year, moment.year - 1) if moment else ()
-    for each in years:
-        try:
-            found = date(each, month, day)
-        except ValueError:
-            continue
-        if moment is None or found <= moment.date():
-            return Days(found, found)
-    return None
 
 
-def settled(
-    times: Iterable[Time], written: Iterable[datetime], moment: datetime | None
-) -> tuple[Time, ...]:
-    """The times with a year each: the newest before *moment* in which something was *written* then.
+def settled(times: Iterable[Time], written: Iterable[date], today: date | None) -> tuple[Time, ...]:
+    """The times with a year each: the newest up to *today* in which something was *written* then.
 
     What no year is found for stays as it is.
     """
-    days = [each for each in written if moment is None or each <= moment]
+    days = [each for each in written if today is None or each <= today]
     return tuple(
         _with_year(time, days) if isinstance(time, When) and time.year is None else time
         for time in times
     )
 
 
-def _with_year(time: When, written: Iterable[datetime]) -> When:
+def _with_year(time: When, written: Iterable[date]) -> When:
     years = (each.year for each in written if closeness(each, time) == 1)
     return time._replace(year=max(years, default=None))
 
 
-def closeness(created: datetime, time: Time) -> float:
+def closeness(day: date, time: Time) -> float:
     """1 for said at that time, less for soon after it: people tell of what was."""
     if isinstance(time, Days):
-        after = (created.date() - time.last).days
-        inside = created.date() >= time.first
-        return (1.0 if after <= 0 else 0.6 if after <= 3 else 0.0) if inside else 0.0
-    year, month, day = time
-    if year is not None and year != created.year:
+        return _within(day, time)
+    year, month, number = time
+    if year is not None and year != day.year:
         return 0.0
     if month is None:
         return 0.3
-    if day is None:
-        later = (created.month - month) % 12
-        return 1.0 if later == 0 else 0.5 if later == 1 and created.day <= 15 else 0.0
-    try:
-        days = (created.date() - date(year or created.year, month, day)).days
-    except ValueError:  # 31 February
-        return 0.0
+    if number is None:
+        later = (day.month - month) % 12
+        return 1.0 if later == 0 else 0.5 if later == 1 and day.day <= 15 else 0.0
+    said = _date(year or day.year, month, number)
+    days = (day - said).days if said else -2
     return 1.0 if days == 0 else 0.9 if 0 < days <= 3 else 0.6 if -1 <= days <= 14 else 0.0
+
+
+def _within(day: date, time: Days) -> float:
+    """1 within the days; of what may be off, less from a quarter of that on."""
+    late = (day - time.last).days
+    if time.about:
+        off = max(late, (time.first - day).days, 0)
+        return max(0.0, min(1.0, 1 - (off - time.about // 4) / time.about)) * (off <= time.about)
+    return 0.0 if day < time.first or late > 3 else 1.0 if late <= 0 else 0.6
 
 
 _AS_OF = re.compile(r"\bas (?:of|at)\b", re.IGNORECASE)
 
 
-def as_of(question: str, times: Iterable[Time], moment: datetime | None) -> date | None:
+def as_of(question: str, times: Iterable[Time], today: date | None) -> date | None:
     """The last day of which a question asks how things stood: *what did I expect as of March?*"""
     if not _AS_OF.search(question):
         return None
-    ends = [end for time in times if (end := _end(time, moment))]
+    ends = [end for time in times if (end := _end(time, today))]
     return min(ends, default=None)
 
 
-def _end(time: Time, moment: datetime | None) -> date | None:
-    """The last day of a time; without a year, of the newest before *moment*."""
+def _end(time: Time, today: date | None) -> date | None:
+    """The last day of a time; without a year, of the newest up to *today*."""
     if isinstance(time, Days):
         return time.last
     year, month, day = time
     month = month or 12
     if year is None:
-        if moment is None:
+        if today is None:
             return None
-        year = moment.year - ((month, day or 1) > (moment.month, moment.day))
-    try:
-        return date(year, month, day or monthrange(year, month)[1])
-    except ValueError:
-        return None
+        year = today.year - ((month, day or 1) > (today.month, today.day))
+    return _date(year, month, day or monthrange(year, month)[1])
 
 
-def stood(created: datetime, until: date) -> float:
+def stood(day: date, until: date) -> float:
     """How much of how things stood on a day something tells: the newest before it most."""
-    age = (until - created.date()).days
+    age = (until - day).days
     return max(0.2, 1 - age / 200) if age >= 0 else 0.0
 
 

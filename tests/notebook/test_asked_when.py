@@ -1,0 +1,118 @@
+"""What a question brings that names a time: what was written then, whatever its words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from notebook.hands import Clock, Scripted, ask
+
+from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.turn import Question, preview
+
+ASKED = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
+
+
+def note(notebook: Notebook, text: str, at: str) -> str:
+    """Keep a note of that moment; its handle."""
+    return notebook.note(NewNote(text=text, at=datetime.fromisoformat(at + "Z"))).handle
+
+
+def recalled(notebook: Notebook, question: str) -> dict[str, str]:
+    """What is recalled for a question, best first: handles and whys."""
+    notebook.clock = Clock(ASKED)
+    rows = preview(notebook, Question(text=question), Scripted()).receipt
+    return {row.handle: row.why for row in sorted(rows, key=lambda row: -(row.score or 0))}
+
+
+@pytest.mark.parametrize(
+    ("question", "at"),
+    [
+        ("what did I say on 7 May?", "2026-05-08T02:20"),
+        ("what did I note yesterday?", "2026-11-21T04:59"),
+        ("what did I keep on the 19th?", "2026-11-20T01:00"),
+    ],
+)
+def test_what_was_written_at_night_is_of_the_day_before(
+    question: str, at: str, notebook: Notebook
+) -> None:
+    night = note(notebook, "gilts are odd", at)
+
+    found = recalled(notebook, question)
+
+    assert [*found] == [night]
+    assert "of that time" in found[night]
+
+
+@pytest.mark.parametrize(
+    ("question", "at"),
+    [
+        ("what did I note last month?", "2026-10-14T12:00"),
+        ("what did I write in October?", "2026-10-14T12:00"),
+        ("what happened in May?", "2025-05-14T12:00"),
+        ("what happened last year?", "2025-03-14T12:00"),
+        ("what did I note before March?", "2026-02-14T12:00"),
+    ],
+)
+def test_a_question_that_names_only_a_long_time_brings_what_is_of_it(
+    question: str, at: str, notebook: Notebook
+) -> None:
+    there = note(notebook, "gilts are odd", at)
+    note(notebook, "bunds are odd", "2026-09-14T12:00")
+
+    found = recalled(notebook, question)
+
+    assert [*found] == [there]
+    assert found[there].endswith("of that time")
+
+
+def test_of_a_long_time_the_notes_come_before_the_talk(notebook: Notebook) -> None:
+    there = note(notebook, "gilts are odd", "2026-10-02T12:00")
+    notebook.clock = Clock(datetime(2026, 10, 3, 12, 0, tzinfo=UTC))
+    for number in range(40):
+        ask(notebook, f"are bunds {number} odd?")
+
+    found = recalled(notebook, "what did I note last month?")
+
+    assert there in found
+
+
+def test_the_number_of_a_day_is_no_match(notebook: Notebook) -> None:
+    note(notebook, "memo 7: buy paper", "2026-04-02T12:00")
+    there = note(notebook, "gilts are odd", "2026-05-07T12:00")
+
+    found = recalled(notebook, "what did I say on 7 May?")
+
+    assert [*found] == [there]
+    assert found[there].endswith("of that time")
+
+
+def test_a_month_that_is_asked_of_is_no_match(notebook: Notebook) -> None:
+    note(notebook, "they march on the 3rd", "2026-06-02T12:00")
+    there = note(notebook, "gilts are odd", "2026-03-07T12:00")
+
+    found = recalled(notebook, "what did I say in March?")
+
+    assert [*found] == [there]
+    assert found[there].endswith("of that time")
+
+
+def test_a_year_ago_is_nearer_to_then_than_to_now(notebook: Notebook) -> None:
+    later = note(notebook, "brent at 70", "2026-05-10T12:00")
+    then = note(notebook, "brent at 80", "2025-11-20T12:00")
+
+    found = recalled(notebook, "brent a year ago")
+
+    assert [*found] == [then, later]
+    assert "of that time" in found[then]
+    assert "of that time" not in found[later]
+
+
+def test_what_was_written_after_a_month_is_not_before_it(notebook: Notebook) -> None:
+    after = note(notebook, "brent at 70", "2026-03-20T12:00")
+    before = note(notebook, "brent at 80", "2026-02-10T12:00")
+
+    found = recalled(notebook, "what was brent before March?")
+
+    assert [*found] == [before, after]
+    assert "that time" not in found[after]

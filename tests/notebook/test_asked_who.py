@@ -1,0 +1,92 @@
+"""What a question brings that asks for somebody who writes here, whatever its words."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from notebook.hands import NOON, Scripted
+
+from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.transfer import import_lines
+from ledgernote.notebook.turn import Question, preview
+
+TALK = (
+    ("Maya", "I got a kayak at last."),
+    ("Jon", "Good for you! I am moving to Bergen."),
+    ("Maya", "Lovely, when is it?"),
+    ("Jon", "In the spring."),
+)
+
+
+@pytest.fixture
+def talk(notebook: Notebook) -> Notebook:
+    """Two people's talk."""
+    lines = (
+        json.dumps({"kind": "note", "text": text, "actor": who, "thread": "talk"}).encode()
+        for who, text in TALK
+    )
+    import_lines(notebook, lines)
+    return notebook
+
+
+def recalled(notebook: Notebook, question: str) -> list[str]:
+    """What is recalled, best first: the first words of each."""
+    rows = preview(notebook, Question(text=question), Scripted()).receipt
+    return [row.text for row in sorted(rows, key=lambda row: -(row.score or 0))]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what did Jon say?", "tell me about Jon", "what is Jon up to?", "where did jon move?"],
+)
+def test_who_writes_here_is_brought_by_his_name(question: str, talk: Notebook) -> None:
+    found = recalled(talk, question)
+
+    assert {text for who, text in TALK if who == "Jon"} <= set(found)
+    assert found[0] in {text for who, text in TALK if who == "Jon"}
+
+
+def test_what_holds_the_other_words_stands_above_what_is_only_said_by_the_one_named(
+    talk: Notebook,
+) -> None:
+    found = recalled(talk, "what did Maya say of a kayak?")
+
+    assert found[0] == "I got a kayak at last."
+
+
+def test_where_the_other_words_find_enough_nothing_comes_for_the_name(talk: Notebook) -> None:
+    for number in range(6):
+        talk.note(NewNote(text=f"An oboe is for sale, {number}.", at=NOON + timedelta(days=number)))
+
+    found = recalled(talk, "what did Maya say of the oboe?")
+
+    assert "I got a kayak at last." not in found
+
+
+def test_a_name_that_ends_like_a_stop_word_is_no_stop_word(notebook: Notebook) -> None:
+    note = notebook.note(NewNote(text="Ines runs the brine ponds.")).text
+    for number in range(12):
+        notebook.note(NewNote(text=f"Lithium is in demand in {number} countries, in short."))
+
+    found = recalled(notebook, "what did Inés say?")
+
+    assert found == [note]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("Marlowe", "Marlow"), ("Marlow", "Marlowe"), ("Anders", "Ander")]
+)
+def test_the_very_name_stands_above_one_that_is_nearly_it(
+    name: str, other: str, notebook: Notebook
+) -> None:
+    right = notebook.note(NewNote(text=f"John {name} keeps the books of the dock."))
+    wrong = notebook.note(NewNote(text=f"John {other} keeps the boat."))
+
+    context = preview(notebook, Question(text=f"who is {name}?"), Scripted())
+
+    rows = {row.handle: row for row in context.receipt}
+    assert (rows[right.handle].score or 0) > (rows[wrong.handle].score or 0)
+    assert f'match: "{name.lower()}"' in rows[right.handle].why
+    assert f'match: "{other.lower()}"' in rows[wrong.handle].why

@@ -1,0 +1,29 @@
+"""What was said otherwise later: how little room there is, the wrong figure never stands alone."""
+
+from __future__ import annotations
+
+import pytest
+from notebook.hands import Scripted, ask
+
+from ledgernote.domain.turns import Context
+from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.turn import Question, preview
+
+
+def dry(notebook: Notebook, question: str, replay: int) -> Context:
+    return preview(notebook, Question(text=question, replay=replay), Scripted())
+
+
+@pytest.mark.parametrize("replay", [25, 45, 60, 100, 400])
+def test_what_is_corrected_comes_with_its_correction_or_not_at_all(
+    replay: int, notebook: Notebook
+) -> None:
+    ask(notebook, "what do I need in Oslo?", thread="trip")
+    wrong = notebook.note(NewNote(text="My flight to Oslo is on 5 June.", thread="trip"))
+    right = notebook.note(NewNote(text="Scratch that, it is on 7 June.", thread="trip"))
+    notebook.note(NewNote(text="The hotel in Oslo has a sauna.", thread="trip"))
+
+    found = {row.handle for row in dry(notebook, "when is my flight to Oslo?", replay).receipt}
+
+    assert right.handle in found or wrong.handle not in found
+    assert replay < 60 or {wrong.handle, right.handle} <= found
