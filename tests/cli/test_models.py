@@ -249,13 +249,29 @@ def test_doctor_tells_who_answers_and_which_names_nobody_has(run: Run) -> None:
     run("config", "set", "model", "offline")
     told = [one["what"] for one in run("doctor", "--json", env=KEYS).records]
     run("config", "set", "model", "anthropic/claude-sonnet-5")
-    now = [one["what"] for one in run("doctor", "--json").records]
+    now = [one["what"] for one in run("doctor", "--json", env=KEYS).records]
+    bare = [one["what"] for one in run("doctor", "--json").records]
 
     assert "fallback: no model is called 'sonett'" in told
     assert "projects.fed.model: no model is called 'qwertz'" in told
     assert "offline answers: the model of the settings" in told
     assert "anthropic/claude-sonnet-5 answers: the model of the settings" in now
-    assert "keys in the environment: none" in now
+    assert "keys in the environment: none" in bare
+    needs = "anthropic needs a key, and ANTHROPIC_API_KEY is not set"
+    assert f"nobody answers unless named: {needs}" in bare
+
+
+def test_a_default_that_cannot_be_asked_is_not_said_to_answer_in_place_of_itself(
+    run: Run,
+) -> None:
+    there = {"OLLAMA_HOST": "127.0.0.1:port"}
+    run("ask", "what now?", "-r", "talk", env=there)
+
+    again = run("ask", "and now?", "-c", env=there)
+
+    assert again.code == 6
+    assert "OLLAMA_HOST is no address" in again.err
+    assert "answered here last" not in again.err
 
 
 def test_a_default_that_is_no_model_is_named_with_what_set_it(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ledgernote.replay.asked import own_words
 from ledgernote.replay.lean import ALONE, exchanges, lean
 from ledgernote.replay.rank import FEATURES, why
 
@@ -68,6 +69,11 @@ def test_an_ordinal_takes_what_it_names_in_the_answer(question: str, named: str)
     assert named in found.words
     others = {"lines", "selkie", "chemicals"} - {named}
     assert not others & found.words.keys()
+
+
+def test_the_number_of_an_item_is_no_word_to_find() -> None:
+    assert own_words("and number 2?", lean("and number 2?", LIST)) == ()
+    assert own_words("who is number 2?") == ("number", "2")
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,14 @@ def test_only_the_asker_says_how_it_is_to_be_done() -> None:
     ]
 
 
+def test_only_what_holds_no_word_of_the_question_says_it_in_others() -> None:
+    by_words = {"words": 0.5, "sense": 0.9}
+    by_others = {"sense": 0.9}
+
+    assert why([by_words.get(name, 0.0) for name in FEATURES], ["gilts"]) == 'match: "gilts"'
+    assert why([by_others.get(name, 0.0) for name in FEATURES], []) == "says it in other words"
+
+
 def test_old_receipts_with_fewer_features_are_worded() -> None:
     assert why((0.5, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), ("rate",)) == (
         'match: "rate" · its thread or note is about it · by one the question names'

@@ -204,7 +204,7 @@ def _models(call: Call, notebook: Notebook) -> Iterator[Finding]:
         yield Finding(f"{where}: {error}", error.hint)
     with suppress(NoSuchThing):
         try:
-            choice = answering.the_choice(call.settings, None, notebook.project_name)
+            choice = answering.usual(call.settings, notebook.project_name)
             yield Finding(f"{choice.name} answers: {choice.why}")
         except ModelError as error:
             yield Finding(f"nobody answers unless named: {error}", error.hint)

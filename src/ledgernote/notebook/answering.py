@@ -184,6 +184,13 @@ def the_choice(
     return chosen
 
 
+def usual(settings: Settings, project: str | None = None) -> ModelChoice:
+    """Who answers unless told otherwise. Raises as `the_choice`, and where that cannot be asked."""
+    choice = the_choice(settings, None, project)
+    catalog.demand_key(choice)
+    return choice
+
+
 def _served(settings: Settings, chosen: ModelChoice) -> ModelChoice:
     """*chosen*; at an address without a key the first that its server has, if it has not that."""
     if chosen.key or chosen.kept or not chosen.api_base:
@@ -280,6 +287,8 @@ def of_thread(
         catalog.demand_key(choice)
     except (ModelError, NoSuchThing) as error:
         instead = the_model(notebook, None, options)
+        if instead.name == name and isinstance(error, ModelError):
+            return instead, ""  # which says so itself when it is asked
         why = f"{name} answered here last and cannot be asked now: {error}"
         return instead, f"{why}; {instead.name} answers"
     return _opened(notebook, choice, options), _other(notebook, choice)

@@ -11,7 +11,7 @@ from typing import TypeVar
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.grams import pieces
 from ledgernote.domain.times import DAY_STARTS, day_of
-from ledgernote.replay.lean import ALONE, EMPTY, Lean
+from ledgernote.replay.lean import ALONE, EMPTY, NUMBER, Lean
 from ledgernote.replay.query import content_words, telling_words
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import root
@@ -112,7 +112,8 @@ def own_words(question: str, leans: Lean = ALONE) -> tuple[str, ...]:
     They are for what it finds: of the words of the time that it asks of, the texts of that time
     seldom hold one, and others do (*memo 7* is not of 7 May).
     """
-    words = telling_words(undated(question))
+    bare = NUMBER.sub(" ", question) if leans.words else question
+    words = telling_words(undated(bare))
     if words or leans.words or says_when(question):
         return words
     return content_words(question)

@@ -148,6 +148,8 @@ _PLACES = (
     ("fifth", "5th", "number (?:five|5)"),
 )
 _LAST = ("last", "latter")
+NUMBER = re.compile(r"\bnumber (?:one|two|three|four|five|[1-5])\b", re.IGNORECASE)
+"""A place in a list; what holds the number itself is another thing."""
 _LINE = re.compile(r"^\s*(?:\d+[.)]|[-*•])\s+(.+)$", re.MULTILINE)
 _INLINE = re.compile(
     r"(?:^|\s)\(?(\d{1,2})[.)]\s+(.+?)[;,.]?(?=\s+\(?\d{1,2}[.)]\s|$)", re.MULTILINE

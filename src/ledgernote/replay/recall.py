@@ -161,8 +161,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
             desk.left_out.setdefault(source.entry, (source.handle, "no room"))
             room.misfits += 1
             continue
-        found = not each.features or each.features[0] > 0
-        span = desk.clips.cut(source, Reason.MATCH if found else Reason.NEAR)
+        span = desk.clips.cut(source, _reason(each))
         if any(_overlaps(span, other) for other in others):
             continue
         if (said := same_words(desk.clips.words(span.place))) and said in heard:
@@ -170,6 +169,11 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
             continue
         span = replace(span, score=each.score, features=each.features)
         yield from _together(desk, each, span, taken)
+
+
+def _reason(each: Scored) -> Reason:
+    found = not each.features or each.features[0] > 0
+    return Reason.MATCH if found else Reason.NEAR
 
 
 def _together(
@@ -208,7 +212,7 @@ def _with_correction(
     if found is None:
         desk.left_out[unit[0].entry] = (unit[0].handle, "what corrects it may not be sent")
         return None
-    span = desk.clips.row(found.source, Reason.NEAR)
+    span = desk.clips.row(found.source, _reason(found))
     return (*unit, replace(span, score=found.score, features=found.features))
 
 
