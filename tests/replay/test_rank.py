@@ -194,7 +194,7 @@ KEPT = (
     *("words", "thread", "before", "after", "who", "date", "long", "superseded", "text", "two"),
     *("seven", "talk", "covers", "phrase", "time", "number", "name", "asks", "answers", "first"),
     *("length", "wish", "covers_model", "rule", "prefers", "tagged", "replaces", "replaced"),
-    *("corrects", "alike", "disputed", "meaning", "sense"),
+    *("corrects", "alike", "disputed", "meaning", "sense", "both"),
 )
 """The features of receipts that are kept already: what is new follows them."""
 
@@ -219,6 +219,14 @@ def test_only_the_asker_says_how_it_is_to_be_done() -> None:
         "you say how it is to be done",
         "stands around a match",
     ]
+
+
+def test_only_what_holds_no_word_of_the_question_says_it_in_others() -> None:
+    by_words = {"words": 0.5, "sense": 0.9}
+    by_others = {"sense": 0.9}
+
+    assert why([by_words.get(name, 0.0) for name in FEATURES], ["gilts"]) == 'match: "gilts"'
+    assert why([by_others.get(name, 0.0) for name in FEATURES], []) == "says it in other words"
 
 
 def test_old_receipts_with_fewer_features_are_worded() -> None:

@@ -25,7 +25,8 @@ def is_folded(word: str) -> bool:
     Those are names, which come with a capital letter (*Marlow*, no form of *Marlowe*), and what
     becomes one of the shortest words (*Andes*, *news*). *cuts* and *rated* are none.
     """
-    named = word[0].isupper() and word.isalpha() and word.lower() not in SHORT
+    capital = word[0].isupper() and not word.isupper()
+    named = capital and word.isalpha() and word.lower() not in SHORT
     return named or bool(short_forms(word))
 
 

@@ -30,8 +30,6 @@ from ledgernote.ledger.ways import (
     best_first,
     beyond,
     by_themselves,
-    has_beginnings,
-    is_crowded,
     last_arrived,
     unseen,
     wanted,
@@ -177,11 +175,10 @@ def _bare(search: Search) -> list[str]:
 
 def _holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool) -> Iterator[Any]:
     """The matches that hold words just as they were typed, best first; of many the newest."""
-    after = beyond(reader, search, LITERAL) if many else None
-    search = replace(search, after=after)
-    if after is not None and (has_beginnings(search.query) or is_crowded(reader, after)):
-        return by_themselves(reader, search, last_arrived(reader, search, exact))
-    return best_first(reader, search, exact)
+    if not many:
+        return best_first(reader, search, exact)
+    search = replace(search, after=beyond(reader, search, LITERAL))
+    return by_themselves(reader, search, last_arrived(reader, search, exact))
 
 
 def _with(rows: Iterator[Any], beside: Sequence[Any], order: str) -> Iterator[Any]:

@@ -174,7 +174,7 @@ def _walk(reader: Reader, search: Search) -> Iterator[Any]:
 def _newest(reader: Reader, search: Search, after: int) -> Way:
     """The best of the matches that arrived last, and what stands out among the others."""
     last = replace(search, after=after)
-    crowded = is_crowded(reader, after)
+    crowded = _estimated(reader, after) > CROWD
     if crowded:
         rows = by_themselves(reader, last, last_arrived(reader, last))
     else:
@@ -186,10 +186,10 @@ def _newest(reader: Reader, search: Search, after: int) -> Way:
     )
 
 
-def is_crowded(reader: Reader, after: int) -> bool:
-    """Whether a crowd matches about, if all lie as close as those after a rowid do."""
+def _estimated(reader: Reader, after: int) -> float:
+    """How many match about, if they lie as close everywhere as the last ones do."""
     newest = passages(reader)
-    return NEWEST * newest / max(1, newest - after) > CROWD
+    return NEWEST * newest / max(1, newest - after)
 
 
 def _beginnings(reader: Reader, search: Search) -> Way:

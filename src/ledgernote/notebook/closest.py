@@ -122,10 +122,10 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
 
 def _pieces(reader: Reader, asked: Search, term: Term) -> list[Term]:
     """What a term is made of, when the whole of it is nowhere."""
-    found = parts(term.text)
-    if found == [term.text] and not search.holding(reader, asked, term, 1):
-        found = words_of(term.text)
-    return [term] if found == [term.text] else [Term(text=one) for one in found]
+    whole, found = [term.text], parts(term.text)
+    if found == whole and (words := words_of(term.text)) != whole:
+        found = found if search.holding(reader, asked, term, 1) else words
+    return [term] if found == whole else [Term(text=one) for one in found]
 
 
 def _any(asked: Search, needed: Sequence[Term], further: Sequence[Term]) -> Search:
