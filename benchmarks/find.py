@@ -22,7 +22,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -39,7 +39,11 @@ GOALS = {
 """At most so many times `BASE`; what is not named here has no goal."""
 GROWTH = 1.5
 OF_TEXT = 0.6
-CRANFIELD = 40.0
+CRANFIELD = {"none": 40.0, "static": 43.0}
+"""By who tells meaning."""
+
+
+Note = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,29 +189,41 @@ def cranfield(bench: Bench) -> None:
         [json.loads(line) for line in (folder / f"cranfield.{name}.jsonl").open()]
         for name in ("docs", "queries", "qrels")
     )
+    worth: dict[str, dict[str, int]] = {}
+    for one in judged:
+        worth.setdefault(one["qid"], {})[one["id"]] = one["rel"]
+    for embedder, goal in CRANFIELD.items():
+        found = _found(bench, docs, asked, embedder)
+        gains = [
+            _ndcg(found.get(place, []), worth[one["qid"]])
+            for place, one in enumerate(asked, start=1)
+            if one["qid"] in worth
+        ]
+        mean = 100 * sum(gains) / len(gains)
+        name = f"Cranfield nDCG@10, embedder {embedder}"
+        bench.report.row(name, f"{mean:.1f}", f">= {goal}", good=mean >= goal)
+
+
+def _found(
+    bench: Bench, docs: Sequence[Note], asked: Sequence[Note], embedder: str
+) -> dict[int, list[str]]:
+    """The ids that `find` gives for each question, by its line."""
     with tempfile.TemporaryDirectory(dir=bench.folder) as room:
         ledger = [*PROGRAM, "-d", str(Path(room) / "cranfield.db")]
         notes = "\n".join(
             json.dumps({"kind": "note", "title": d["title"], "text": d["text"], "ref": d["id"]})
             for d in docs
         )
-        _run(bench, [*ledger, "import", "jsonl", "-"], notes)
+        means = replace(bench, environ={**bench.environ, "LEDGERNOTE_EMBEDDER": embedder})
+        _run(means, [*ledger, "import", "jsonl", "-"], notes)
+        _run(means, [*ledger, "doctor", "--index"], "")
         questions = "\n".join(" ".join(one["question"].split()) for one in asked)
-        said = _run(bench, [*ledger, "find", "--each", "--json", "-n", "10"], questions)
+        said = _run(means, [*ledger, "find", "--each", "--json", "-n", "10"], questions)
     found: dict[int, list[str]] = {}
     for line in said.splitlines():
         hit = json.loads(line)
         found.setdefault(hit["line"], []).append(hit["ref"])
-    worth: dict[str, dict[str, int]] = {}
-    for one in judged:
-        worth.setdefault(one["qid"], {})[one["id"]] = one["rel"]
-    gains = [
-        _ndcg(found.get(place, []), worth[one["qid"]])
-        for place, one in enumerate(asked, start=1)
-        if one["qid"] in worth
-    ]
-    mean = 100 * sum(gains) / len(gains)
-    bench.report.row("Cranfield nDCG@10", f"{mean:.1f}", f">= {CRANFIELD}", good=mean >= CRANFIELD)
+    return found
 
 
 def _run(bench: Bench, command: Sequence[str], stdin: str) -> str:

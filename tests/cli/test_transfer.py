@@ -203,7 +203,8 @@ def test_a_line_of_the_config_that_is_no_setting_is_told_and_does_no_harm(run: R
     path = Path(run.env["LEDGERNOTE_CONFIG"])
     path.write_text('modle = "x"\n[models."a/b"]\nwindoww = 1\n')
 
-    assert run("note", "x").err.count("modle") == 0
+    assert run("note", "x").err.count("modle") == 1
+    assert run("note", "y", "--quiet").err == ""
     for command in (("config", "get"), ("config", "set", "budget", "9000")):
         assert run(*command).code == 0
         assert "no setting is called 'modle'; the nearest is model\n" in run(*command).err

@@ -244,6 +244,19 @@ def test_an_error_in_compact_json_is_told_in_its_words(
 
 
 @pytest.mark.parametrize(
+    ("head", "told"),
+    [("<title>502 Bad\nGateway</title>", "502 Bad Gateway"), ("", "a web page")],
+)
+def test_of_a_page_that_stands_before_a_server_its_title_is_told(
+    head: str, told: str, server: ScriptedServer
+) -> None:
+    page = f"<!DOCTYPE html>\n<html><head>{head}</head><body><h1>nginx</h1></body></html>"
+    server.script(Raw(page, 502, (("content-type", "text/html"),)))
+
+    assert str(fail(mine(server))[1]) == f"mine has a fault of its own: {told}"
+
+
+@pytest.mark.parametrize(
     "content", [[{"type": "text", "text": "it "}, {"type": "text", "text": "is"}], "it is"]
 )
 @pytest.mark.parametrize("whole", [True, False])

@@ -60,6 +60,10 @@ def test_only_the_beginning_of_a_long_text_is_compared(embedder: Static) -> None
     assert soon > late == 0
 
 
+def test_a_ticker_is_said_as_it_stands_or_not_at_all(embedder: Static) -> None:
+    assert embedder.senses({"$T": 1.0}, ["$T cut its dividend", "t is a letter"]) == [1.0, 0.0]
+
+
 def test_what_holds_no_word_is_near_to_nothing(embedder: Static) -> None:
     assert embedder.senses(PAY, ["", "…", "\udce9"]) == [0.0, 0.0, 0.0]
     assert embedder.senses({}, ["wages"]) == embedder.senses({"?!": 1.0}, ["wages"]) == [0.0]

@@ -211,7 +211,8 @@ def test_a_turn_with_a_local_model_goes_to_no_embedder_elsewhere_later_either(
         ask(notebook, "asked at home", Scripted(("said at home",)), material=piped)
         ask(notebook, "asked away", Scripted(("said away",), local=False))
         notebook.note(NewNote(text="noted"))
-        server.embedded.clear()
+        with alone(notebook.ledger, "index", wait=True):  # what a turn indexes has ended
+            server.embedded.clear()
 
         meaning.index(notebook, again=True)
 

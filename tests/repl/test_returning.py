@@ -66,6 +66,7 @@ def test_continue_goes_on_after_a_cut_answer(
     ann.sees("half")
     ann.types("/continue\r")
     ann.sees("three four.")
+    ann.sees(" out")  # it is kept by then
 
     assert [one.status for one in of_kind(settings, Kind.ANSWER)] == ["interrupted", "complete"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -167,12 +167,12 @@ def test_quoted_text_is_one_phrase(text: str) -> None:
 @pytest.mark.parametrize("piece", ['"a ', "a:", "not:", "-", '"', "#", "a OR ", "*", "a'", "5,"])
 def test_long_text_takes_linear_time(piece: str) -> None:
     text = piece * 50_000
-    began = perf_counter()
+    began = process_time()
 
     parse(text)
     content_words(text)
 
-    assert perf_counter() - began < 10  # a square of the length takes minutes
+    assert process_time() - began < 10  # a square of the length takes minutes
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from ledgernote.cli import pipe
@@ -66,28 +66,22 @@ def ask(  # noqa: PLR0913  each is an option of the contract
 ) -> int | None:
     """Ask a model one question."""
     if of is not None:
-        _demand_nothing_else(
-            of,
-            {
-                "words": question,
-                "--each": each,
-                "-n": no_log,
-                "--dry-run": dry_run,
-                "-f": file,
-                "-s": system is not None,
-                "-c": goes_on,
-                "-r": thread is not None,
-                "--budget": budget is not None,
-                "--replay": replay is not None,
-                "--no-replay": no_replay,
-                "--mute": mute,
-            },
-        )
-    if (extract or extract_last) and (len(model) > 1 or call.out.json):
-        raise UsageError(
-            "-x and --xl print a block of one answer, several -m and --json whole answers",
-            "Leave one of them away.",
-        )
+        given = {
+            "words": question,
+            "--each": each,
+            "-n": no_log,
+            "--dry-run": dry_run,
+            "-f": file,
+            "-s": system is not None,
+            "-c": goes_on,
+            "-r": thread is not None,
+            "--budget": budget is not None,
+            "--replay": replay is not None,
+            "--no-replay": no_replay,
+            "--mute": mute,
+        }
+        _demand_nothing_else(of, [name for name, value in given.items() if value])
+    cut = _cut(call, extract, extract_last, several=len(model) > 1)
 
     def about() -> Question:
         if no_replay and replay is not None:
@@ -124,18 +118,27 @@ def ask(  # noqa: PLR0913  each is an option of the contract
         if dry_run:
             _preview(call, notebook, questions, models)
             return None
-        cut = -1 if extract_last else 0 if extract else None
         answers = _Answers(call, notebook, models, stream=not no_stream, cut=cut)
         return answers.all(questions, each=each)
 
 
-def _demand_nothing_else(of: str, given: Mapping[str, object]) -> None:
+def _demand_nothing_else(of: str, given: Sequence[str]) -> None:
     """Raises `UsageError` for what would be another context than that of *of*."""
-    if found := [name for name, value in given.items() if value]:
+    if given:
         raise UsageError(
-            f"--of asks again with exactly what was sent: it takes no {' or '.join(found)}",
+            f"--of asks again with exactly what was sent: it takes no {' or '.join(given)}",
             f"`ledgernote context --of {of}` shows what that was.",
         )
+
+
+def _cut(call: Call, first: bool, last: bool, *, several: bool) -> int | None:  # noqa: FBT001
+    """Which fenced block is wanted alone; None for the whole answer. Raises `UsageError`."""
+    if (first or last) and (several or call.out.json):
+        raise UsageError(
+            "-x and --xl print a block of one answer, several -m and --json whole answers",
+            "Leave one of them away.",
+        )
+    return -1 if last else 0 if first else None
 
 
 Opened = tuple[Notebook, tuple[Model, ...], Question]

@@ -38,6 +38,7 @@ _SUFFIX = re.compile(
     r"|To drop |[Ss]et `?(?:litellm\.)?drop_params).*$",
     re.DOTALL,
 )
+_PAGE = re.compile(r"(?is)<(?:!doctype html|html)\b.*?(?:<title[^>]*>(.*?)</title>|\Z)")
 _INNER = re.compile(r"""["'](?:message|error)["']:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 
@@ -46,8 +47,9 @@ def words(error: BaseException, choice: ModelChoice) -> str:
     said = _SUFFIX.sub("", str(error))
     while (shorter := _PREFIX.sub("", said, count=1)) != said:
         said = shorter
-    inner = _INNER.search(said)
-    if inner:
+    if page := _PAGE.search(said):  # of something that stands before the server
+        said = page[1] or "a web page"
+    elif inner := _INNER.search(said):
         said = re.sub(r"\\(['\"])", r"\1", inner[1] or inner[2] or "")
     # Before it is cut: a half key would not be known for one.
     said = " ".join(blanked(shown(said), [choice.key or ""]).split())

@@ -55,10 +55,11 @@ class Words:
         """Of each text, how near its first words come to those that are *asked* for: 0 to 1.
 
         These count by their weights, and the more, the fewer of the texts say nearly the same.
+        One in upper case is a ticker, and is said as it stands or not at all.
         """
         import numpy as np
 
-        parts = {part: each for word, each in asked.items() for part in _WORD.findall(word.lower())}
+        parts = {part: each for word, each in asked.items() for part in _parts(word)}
         if not parts or not texts:
             return [0.0] * len(texts)
         best = np.hstack(list(self._best(list(parts), texts)))
@@ -79,7 +80,11 @@ class Words:
             cosines = self._cosines(asked, every)
             flat = [place[word] for words in said for word in words]
             starts = np.cumsum([0, *map(len, said)])[:-1]
-            yield np.maximum.reduceat(cosines[:, flat], starts, axis=1)
+            best = np.maximum.reduceat(cosines[:, flat], starts, axis=1)
+            for row, word in enumerate(asked):
+                if word.isupper():
+                    best[row] = [word in _WORD.findall(text[:BEGINNING]) for text in some]
+            yield best
 
     def _cosines(self, asked: Sequence[str], words: Sequence[str]) -> Any:
         """Of each word that is asked for to each of some others; 0 below `LIKE`."""
@@ -126,6 +131,10 @@ class Words:
         most = np.maximum(np.abs(sums).max(1, keepdims=True), 1)
         self._small[at : at + len(new)] = np.rint(sums * (127 / most))
         self._rows.update((word, at + number) for number, word in enumerate(new))
+
+
+def _parts(word: str) -> list[str]:
+    return _WORD.findall(word if word.isupper() else word.lower())
 
 
 def is_in(folder: Path) -> bool:

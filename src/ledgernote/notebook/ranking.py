@@ -42,7 +42,14 @@ def ranked(
         moment=reading.moment,
         day_starts=reading.notebook.settings.day_starts,
     )
-    names = recipes.actor_names(reading.reader)
+    return rank(question, _candidates(reading, question, project, setting, leaves=leaves), setting)
+
+
+def _candidates(
+    reading: Reading, question: str, project: ProjectId, setting: Setting, *, leaves: bool
+) -> list[Candidate]:
+    """What is ranked, each with what words and meaning tell of it."""
+    names, leans = recipes.actor_names(reading.reader), setting.leans
     # The writers' names aside: `who` knows those.
     asked, *before = (nameless(text, names) for text in (question, *leans.on))
     near = meaning.near(
@@ -60,20 +67,16 @@ def ranked(
         if passage.text.strip() and passage.order <= reading.upto and not _repeats(passage)
     }
     told = _told(reading, near, found, weighed(asked, leans)) if near else repeat((0.0, 0.0))
-    return rank(
-        question,
-        [
-            Candidate(
-                source=reading.marked(source_of_passage(passage, reading.asker)),
-                bm25=passage.score,
-                tagged=passage.entry in chosen.tagged,
-                meaning=meant,
-                sense=sense,
-            )
-            for passage, (meant, sense) in zip(found.values(), told, strict=False)
-        ],
-        setting,
-    )
+    return [
+        Candidate(
+            source=reading.marked(source_of_passage(passage, reading.asker)),
+            bm25=passage.score,
+            tagged=passage.entry in chosen.tagged,
+            meaning=meant,
+            sense=sense,
+        )
+        for passage, (meant, sense) in zip(found.values(), told, strict=False)
+    ]
 
 
 def _told(

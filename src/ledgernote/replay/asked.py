@@ -176,10 +176,16 @@ def nameless(text: str, writers: Iterable[str]) -> str:
 
 
 def weighed(question: str, leans: Lean) -> dict[str, float]:
-    """The words of a question, and with less weight those that it takes from the talk."""
-    return {**leans.words, **dict.fromkeys(own_words(question, leans), 1.0)}
+    """The words of a question, and with less weight those that it takes from the talk.
+
+    A letter in upper case is a ticker, as it stands: *is F a buy*.
+    """
+    tickers = set(_LETTER.findall(question))
+    own = (word.upper() if word.upper() in tickers else word for word in own_words(question, leans))
+    return {**leans.words, **dict.fromkeys(own, 1.0)}
 
 
+_LETTER = re.compile(r"(?<!\S)[A-Z](?=[\s,.;:?!]|$)")
 _MARKS = ".,;:!?()\"'“”‘’"
 
 

@@ -63,6 +63,7 @@ NAMES = (
     "disputed",  # a model said it, and a note has other figures, by so much the less
     "meaning",  # how near what it and those around it say is to what is asked, whatever the words
     "sense",  # how near its words come to each of the question's; `covers`, where nobody knows
+    "both",  # `meaning` times `sense`: what one tells, the other need not tell again
 )
 """Append only: receipts refer to places."""
 
@@ -115,8 +116,9 @@ def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[fl
         covers if each.sense is None else each.sense
         for covers, each in _pairs(around.covers, candidates)
     ]
+    both = [one * other for one, other in _pairs(meaning, sense)]
     own = [*_found(around), *_told(around), *_spoken(around), tagged]
-    return zip(*map(_rounded, [*own, *[none] * _LATER, meaning, sense]), strict=True)
+    return zip(*map(_rounded, [*own, *[none] * _LATER, meaning, sense, both]), strict=True)
 
 
 def _rounded(column: Column) -> list[float]:
