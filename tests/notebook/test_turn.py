@@ -18,6 +18,7 @@ from notebook.hands import Scripted, ask, beside, events, everything, texts
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Kind, Status
 from ledgernote.domain.errors import DoesNotFit, LedgerError, ModelError, NoSuchThing, UsageError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Asked, Kept, Piece, Replayed, Said, Usage
 from ledgernote.ledger import drafts
 from ledgernote.notebook.answering import the_model
@@ -408,6 +409,17 @@ def test_a_question_of_a_thread_that_failed_keeps_its_system_text(notebook: Note
     dry = preview(notebook, Question(text="what?", thread="talk", budget=300_000), Scripted())
 
     assert "Answer in verse." in dry.messages[0].content
+
+
+def test_the_system_text_of_the_settings_is_sent_as_it_is_shown(settings: Settings) -> None:
+    with beside(replace(settings, system="Be plain.")) as notebook:
+        dry = preview(notebook, Question(text="what?"), Scripted())
+        first = ask(notebook, "what?")
+        second = ask(notebook, "and now?", thread=first.question.thread)
+
+    assert "Be plain." in first.context.messages[0].content
+    assert first.context.digest == dry.digest
+    assert second.context.messages[0] == first.context.messages[0]
 
 
 def test_no_draft_is_left_when_a_turn_has_ended(notebook: Notebook) -> None:

@@ -39,6 +39,10 @@ day = date.fromisoformat
         ("What did I note before March?", "0001-01-01", "2031-02-28"),
         ("What did I note before 7 June 2030?", "0001-01-01", "2030-06-06"),
         ("What did I note before October?", "0001-01-01", "2030-09-30"),
+        ("What did I note until March?", "0001-01-01", "2031-03-31"),
+        ("What did I note since March?", "2031-03-01", "2031-09-26"),
+        ("What did I note since October?", "2030-10-01", "2031-09-26"),
+        ("What did I note after the 8 May?", "2031-05-09", "2031-09-26"),
         ("What did I keep on the 7th?", "2031-09-07", "2031-09-07"),
         ("What did I keep on the 30th?", "2031-08-30", "2031-08-30"),
     ],
@@ -57,6 +61,7 @@ def test_what_is_relative_to_the_question_is_days(question: str, first: str, las
         ("rates on 2026-03-14?", When(2026, 3, 14)),
         ("what of May?", When(None, 5)),
         ("What did I sell the week before 3 August 2030?", When(2030, 8, 3)),
+        ("What did I sell the day after 3 August 2030?", When(2030, 8, 3)),
         ("What was it in 2029?", When(2029)),
     ],
 )

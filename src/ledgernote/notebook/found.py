@@ -17,7 +17,7 @@ from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.replay.asked import Setting, own_words, words_beside, writers_named
 from ledgernote.replay.lean import EMPTY, Lean
 from ledgernote.replay.query import content_words
-from ledgernote.replay.when import as_days
+from ledgernote.replay.when import as_days, months
 
 CANDIDATES = 200
 """Passages that full text search hands to the ranking."""
@@ -63,6 +63,9 @@ def passages_for(
     is taken too, and nothing else.
     """
     best = _by_words(reader, question, project, setting.leans)
+    dated = list(_of_days(reader, question, project, setting))
+    if not (best or dated):  # *what of September?* may ask of what is said about it
+        best = candidates.candidates(reader, months(question), project, CANDIDATES)
     said = _said_by(reader, question, project) if len(best) < CANDIDATES else []
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
     near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
@@ -70,7 +73,6 @@ def passages_for(
     tagged = candidates.tagged(reader, project, content_words(question), DATED)
     kin = candidates.kin(reader, best)
     rules = candidates.rules(reader, project, RULES)
-    dated = _of_days(reader, question, project, setting)
     alike = candidates.alike(reader, meant, project, MEANT) if meant else []
     scores = {each.rowid: 0.0 for each in alike} | {each.rowid: each.score for each in best}
     there = {each.entry for each in (*best, *alike)}

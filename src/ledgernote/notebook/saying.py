@@ -53,6 +53,8 @@ class Committed:
     question: Entry
     material: tuple[Entry, ...]
     where: Where
+    system: str | None = None
+    """The system text that was set with it, of which the snapshot of its plan knows nothing."""
 
 
 class Speaking:

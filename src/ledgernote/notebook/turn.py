@@ -111,6 +111,8 @@ def _begun(
         )
         yield Asked(question=asked.question, material=asked.material)
         notebook.tell_of_keys((asked.question, *asked.material))
+        if asked.system is not None:
+            question = replace(question, system=asked.system)
         planner = Planner(notebook, question, models, given, asked.question.created, earlier)
         spot = Spot(asked.where.project, asked.where.thread)
         found = planner.plan(then, spot)
@@ -193,7 +195,7 @@ def _keep_question(
         step = tx.step
     found = entries.by_ids(notebook.ledger, [asked, *material])
     where = Where(project=project, thread=thread, step=step)
-    return Committed(question=found[0], material=tuple(found[1:]), where=where)
+    return Committed(question=found[0], material=tuple(found[1:]), where=where, system=system)
 
 
 def _ask_again(notebook: Notebook, once_more: Again) -> Committed:

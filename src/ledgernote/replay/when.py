@@ -40,13 +40,13 @@ _MONTHS = _MONTH.split("|")
 _WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _NTH = r"(?:st|nd|rd|th)?"
 _DATE = re.compile(
-    r"(?:\b(?P<before>before)\s+(?:the\s+)?)?"
-    rf"(?:\b(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?|\b(?P<of>in|on|since|until|by|during|of)\s+)?"
+    r"(?:\b(?P<bound>before|until|till|since|after)\s+(?:the\s+)?)?"
+    rf"(?:\b(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?|\b(?P<of>in|on|by|during|of)\s+)?"
     rf"\b(?P<month>{_MONTH})\b(?:\s+(?P<after>\d{{1,2}}){_NTH}\b)?(?:,?\s+(?P<year>\d{{4}}))?",
     re.IGNORECASE,
 )
-_SOON_BEFORE = re.compile(rf"(?:day|week|weekend|month|year|{_WEEKDAY})s?\s*$")
-"""*The week before 3 August* is near that day, *before 3 August* is all before."""
+_BESIDE = re.compile(rf"(?:day|week|weekend|month|year|{_WEEKDAY})s?\s*$")
+"""*The week after 3 August* is near that day, *after 3 August* is all after."""
 _ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "a couple of": 2, "three": 3, "a few": 3, "four": 4}
 _COUNTS |= {"five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
@@ -70,8 +70,8 @@ def named(question: str, moment: datetime | None, day_starts: int = DAY_STARTS) 
     recent = [text[match.start() : match.end()] for match in re.finditer(_LATELY, text)]
     for match in _dates(question):
         if not any(match["month"].lower() in each for each in recent):
-            near = not match["before"] or _SOON_BEFORE.search(text, 0, match.start())
-            found += [_written(match)] if near else _until(match, now)
+            near = not match["bound"] or _BESIDE.search(text, 0, match.start())
+            found += [_written(match)] if near else _beyond(match, now)
     found = found or [When(int(year)) for year in re.findall(r"\b(20\d\d)\b", text)]
     return tuple(found) or (tuple(_relative(text, recent, now)) if now else ())
 
@@ -103,11 +103,23 @@ def _written(match: re.Match[str]) -> When:
     return When(_int(match["year"]), month, _int(match["day"] or match["after"]))
 
 
-def _until(match: re.Match[str], now: _Now | None) -> list[Time]:
-    """All days before a date; without a year, before the last one that has begun."""
+def _beyond(match: re.Match[str], now: _Now | None) -> list[Time]:
+    """All days on one side of a date; without a year, of the last one that has begun."""
     parts = (match["day"] or match["after"], match["month"], match["year"])
     span = now and now.span(" ".join(filter(None, parts)))
-    return [Days(date.min, span.start.date() - DAY)] if span else []
+    if now is None or span is None:
+        return []
+    first, over = span.start.date(), span.end.date()
+    bound = match["bound"].lower()
+    if bound in {"before", "until", "till"}:
+        return [Days(date.min, (first if bound == "before" else over) - DAY)]
+    return [Days(first if bound == "since" else over, now.today)]
+
+
+def months(question: str) -> tuple[str, ...]:
+    """The months that it names, *may* aside: that stands everywhere."""
+    names = (match["month"].lower() for match in _dates(question))
+    return tuple(dict.fromkeys(name for name in names if name != "may"))
 
 
 def undated(question: str) -> str:
@@ -117,7 +129,7 @@ def undated(question: str) -> str:
     """
     kept, end = [], 0
     for match in _dates(question):
-        if match["day"] or match["after"] or match["of"] or match["before"]:
+        if match["day"] or match["after"] or match["of"] or match["bound"]:
             kept.append(question[end : match.start()])
             end = match.end()
     bare = " ".join((*kept, question[end:]))
