@@ -638,7 +638,7 @@ def test_asking_again_takes_no_words(remote: Run) -> None:
     refused = remote("ask", "what?", "--of", "k3f9a")
 
     assert refused.code == 2
-    assert "context --of k3f9a" in refused.err
+    assert "Leave that away, or ask anew without --of." in refused.err
 
 
 @pytest.mark.parametrize(

@@ -253,9 +253,11 @@ def test_a_name_comes_before_the_word_that_the_index_takes_it_for(
 def test_a_name_is_there_with_its_accent_and_no_short_word_is_a_form_of_it(run: Run) -> None:
     run("note", "--each", stdin="in\nLunch with Inés in town\nthey used it\nlet us go\n")
 
-    ines, use, andes = (run("find", word, "--json") for word in ("Ines", "use", "Andes"))
+    typed = ("Ines", "Inés", "use", "Andes")
+    ines, accented, use, andes = (run("find", word, "--json") for word in typed)
 
     assert [hit["text"] for hit in ines.records] == ["Lunch with Inés in town"]
+    assert accented.records == ines.records
     assert [hit["text"] for hit in use.records] == ["they used it"]
     assert andes.code == 1
 

@@ -87,22 +87,19 @@ def test_the_remedy_for_another_vendors_key_is_a_setting_that_there_is(run: Run)
     assert run("config", "set", "providers.openai.key_command", "echo x").code == 0
 
 
-def test_a_file_of_keys_that_others_may_read_is_told_with_the_remedy(
+def test_a_file_of_keys_that_others_could_read_is_closed_to_them_and_told(
     run: Run, tmp_path: Path
 ) -> None:
     file = tmp_path / "keys.json"
     env = {"LEDGERNOTE_KEYS": str(file)}
     run("note", "begun")
     run("keys", "set", "groq", stdin="gsk_0123456789abcdef0123", env=env)
-    told = []
-    for argv in (("keys", "list"), ("ask", "what now?", "-m", "offline"), ("doctor",)):
-        file.chmod(0o644)
-        told.append(run(*argv, env=env))
 
-    assert all("which holds keys: chmod 600 " in ran.err for ran in told)
-    assert f"others may read {file}" in told[2].out
-    file.chmod(0o600)
-    assert "others may read" not in run("keys", "list", env=env).err
+    for argv in (("keys", "list"), ("find", "begun", "--quiet"), ("doctor",)):
+        file.chmod(0o644)
+        assert run(*argv, env=env).err.count(f"others could read {file}") == 1
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert "others could read" not in run(*argv, env=env).err
 
 
 def test_a_key_command_is_run_for_the_question_and_beats_what_is_kept(run: Run) -> None:

@@ -56,6 +56,21 @@ def test_what_holds_the_other_words_stands_above_what_is_only_said_by_the_one_na
     assert found[0] == "I got a kayak at last."
 
 
+def test_of_whom_is_named_with_a_time_comes_what_they_wrote_then(notebook: Notebook) -> None:
+    days = [
+        ("2026-03-07", "in early spring"),
+        *[(f"2026-06-{day:02}", f"{day}") for day in range(1, 30)],
+    ]
+    days += [(f"2026-07-{day:02}", f"{day}") for day in range(1, 30)]
+    lines = (
+        json.dumps({"kind": "note", "text": text, "actor": "Rose", "created": f"{day}T12:00Z"})
+        for day, text in days
+    )
+    import_lines(notebook, (line.encode() for line in lines))
+
+    assert recalled(notebook, "what did Rose write in March?") == ["in early spring"]
+
+
 def test_where_the_other_words_find_enough_nothing_comes_for_the_name(talk: Notebook) -> None:
     for number in range(6):
         talk.note(NewNote(text=f"An oboe is for sale, {number}.", at=NOON + timedelta(days=number)))

@@ -27,3 +27,24 @@ def test_what_is_corrected_comes_with_its_correction_or_not_at_all(
 
     assert right.handle in found or wrong.handle not in found
     assert replay < 60 or {wrong.handle, right.handle} <= found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "No, it is on 7 June.",
+        "Actually, it’s on 7 June.",
+        "Not 5 June, but 7.",
+        "My mistake: it is on 7 June.",
+        "Wait, it is on 7 June.",
+        "It was moved to 7 June.",
+    ],
+)
+def test_what_people_say_to_take_something_back_is_known(said: str, notebook: Notebook) -> None:
+    ask(notebook, "what do I need in Oslo?", thread="trip")
+    wrong = notebook.note(NewNote(text="My flight to Oslo is on 5 June.", thread="trip"))
+    right = notebook.note(NewNote(text=said, thread="trip"))
+
+    found = {row.handle for row in dry(notebook, "when is my flight to Oslo?", 45).receipt}
+
+    assert right.handle in found or wrong.handle not in found

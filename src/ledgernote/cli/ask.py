@@ -80,7 +80,7 @@ def ask(  # noqa: PLR0913  each is an option of the contract
             "--no-replay": no_replay,
             "--mute": mute,
         }
-        _demand_nothing_else(of, [name for name, value in given.items() if value])
+        _demand_nothing_else([name for name, value in given.items() if value])
     cut = _cut(call, extract, extract_last, several=len(model) > 1)
 
     def about() -> Question:
@@ -122,12 +122,12 @@ def ask(  # noqa: PLR0913  each is an option of the contract
         return answers.all(questions, each=each)
 
 
-def _demand_nothing_else(of: str, given: Sequence[str]) -> None:
-    """Raises `UsageError` for what would be another context than that of *of*."""
+def _demand_nothing_else(given: Sequence[str]) -> None:
+    """Raises `UsageError` for what would be another context than that of an old answer."""
     if given:
         raise UsageError(
             f"--of asks again with exactly what was sent: it takes no {' or '.join(given)}",
-            f"`ledgernote context --of {of}` shows what that was.",
+            "Leave that away, or ask anew without --of.",
         )
 
 

@@ -43,9 +43,18 @@ class Call:
             self.out.say(f"{shown_path(found.config)}: {stranger}")
         keys = found.keys or keys_path()
         if is_open(keys):
-            shown = shown_path(keys)
-            self.out.say(f"others may read {shown}, which holds keys: chmod 600 {shown}")
+            self._close(keys)
         return found
+
+    def _close(self, keys: Path) -> None:
+        """Nobody else reads *keys* from now on, and their owner hears that somebody could."""
+        shown = shown_path(keys)
+        try:
+            keys.chmod(0o600)
+        except OSError:
+            self.out.warn(f"others may read {shown}, which holds keys: chmod 600 {shown}")
+        else:
+            self.out.warn(f"others could read {shown}, which holds keys; now only you can")
 
     @cached_property
     def place(self) -> Place:

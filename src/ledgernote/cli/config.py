@@ -33,7 +33,7 @@ def config(
     else:
         raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote config get` lists all.")
     for stranger in settings.strangers(path):
-        call.out.warn(f"{path}: {stranger}")
+        call.out.say(f"{path}: {stranger}")
 
 
 def _get(call: Call, path: Path, name: str) -> None:

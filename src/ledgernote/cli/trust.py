@@ -185,9 +185,8 @@ def _state(state: Path) -> Iterator[Finding]:
 def _settings(call: Call) -> Iterator[Finding]:
     """The config file, and which keys are set: their names only."""
     config = call.settings.config
-    for file in (config, call.settings.keys or settings.keys_path()):
-        if is_open(file):
-            yield Finding(f"others may read {file}", f"chmod 600 {file}")
+    if is_open(config):
+        yield Finding(f"others may read {config}", f"chmod 600 {config}")
     for stranger in settings.strangers(config):
         yield Finding(f"{config}: {stranger}", "Mend the name, or take the line out.")
     if wrong := kept_keys.fault(call.settings):

@@ -60,8 +60,12 @@ def holds_key(text: str) -> bool:
 
 
 def is_key(word: str) -> bool:
-    """Whether *word* looks like a key and like no name: it is not to be repeated."""
-    return word.startswith(_BEGINNINGS) and "/" not in word and _RANDOM.search(word) is not None
+    """Whether *word*, or what follows a provider in it, looks like a key and like no name.
+
+    It is not to be repeated then.
+    """
+    name = word.partition("/")[2] or word
+    return name.startswith(_BEGINNINGS) and "/" not in name and _RANDOM.search(name) is not None
 
 
 def tail(key: str) -> str:

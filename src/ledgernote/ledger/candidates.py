@@ -70,6 +70,7 @@ OF_ACTOR = f"""
          WHERE actor = ? ORDER BY hlc DESC, replica, rseq LIMIT 5000) AS entry
       JOIN passage ON passage.entry = entry.id AND part = 0
      WHERE entry.project = ? AND entry.removed = 0 AND entry.muted = 0 AND entry.model IS NULL
+       AND entry.created >= ? AND entry.created < ?
      ORDER BY {DOWN} LIMIT ?"""
 # CROSS JOIN: from the tags, which are few; else SQLite walks through all of the project by time.
 TAGGED = """
@@ -228,11 +229,13 @@ def of_days(reader: Reader, project: ProjectId, span: tuple[int, int], limit: in
     return [Found(*row) for row in reader.rows(OF_DAYS, (project, *span, limit))]
 
 
-def of_actor(reader: Reader, project: ProjectId, name: str, limit: int) -> list[Found]:
-    """The newest that somebody of that name wrote."""
+def of_actor(
+    reader: Reader, project: ProjectId, name: str, span: tuple[int, int], limit: int
+) -> list[Found]:
+    """The newest that somebody of that name wrote from one moment up to another."""
     actors = [row[0] for row in reader.rows(ACTORS, (to_bytes(name),))]
-    rows = (row for actor in actors for row in reader.rows(OF_ACTOR, (actor, project, limit)))
-    return [Found(*row) for row in rows]
+    asked = ((actor, project, *span, limit) for actor in actors)
+    return [Found(*row) for values in asked for row in reader.rows(OF_ACTOR, values)]
 
 
 def tagged(reader: Reader, project: ProjectId, names: Sequence[str], limit: int) -> list[Found]:

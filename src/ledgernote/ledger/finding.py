@@ -242,7 +242,14 @@ def _with_texts(reader: Reader, rows: Iterator[Any]) -> Iterator[tuple[Any, str]
 
 def _forms(search: Search, term: Term) -> Sequence[str]:
     """Words of which a hit holds one, where the index would take *in* for a form of Ines."""
-    return () if search.exact or term.prefix else short_forms(bare_text(term))
+    if search.exact or term.prefix:
+        return ()
+    text = bare_text(term)
+    if not text.isascii():
+        from ledgernote.ledger.slips import folded  # most words have no accent
+
+        text = folded(text)
+    return short_forms(text)
 
 
 def _look(search: Search, term: Term) -> Callable[[str], bool] | None:

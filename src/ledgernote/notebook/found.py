@@ -17,7 +17,7 @@ from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.replay.asked import Setting, own_words, words_beside, writers_named
 from ledgernote.replay.lean import EMPTY, Lean
 from ledgernote.replay.query import content_words
-from ledgernote.replay.when import as_days, months
+from ledgernote.replay.when import Time, as_days, months
 
 CANDIDATES = 200
 """Passages that full text search hands to the ranking."""
@@ -34,7 +34,10 @@ RULES = 20
 LITTLE = 5
 SAID = 40
 """Passages of whom a question names that are ranked where its other words find fewer than that."""
-FEW_DAYS = 10
+FEW_DAYS = 10 * 24 * 3_600 * 1_000_000
+"""Microseconds of what is called few days."""
+EVER = (-(2**62), 2**62)
+"""The same of all times."""
 DATED = 40
 """Passages of the time that a question names, and as many with a tag that it names, likewise."""
 
@@ -66,7 +69,7 @@ def passages_for(
     dated = list(_of_days(reader, question, project, setting))
     if not (best or dated):  # *what of September?* may ask of what is said about it
         best = candidates.candidates(reader, months(question), project, CANDIDATES)
-    said = _said_by(reader, question, project) if len(best) < CANDIDATES else []
+    said = _said_by(reader, question, project, setting) if len(best) < CANDIDATES else ()
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
     near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
@@ -83,13 +86,21 @@ def passages_for(
     return Chosen(scores=scores, tagged=frozenset(each.entry for each in tagged))
 
 
-def _said_by(reader: Reader, question: str, project: ProjectId) -> list[Found]:
-    """The newest of whom a question names, where its other words find little."""
+def _said_by(
+    reader: Reader, question: str, project: ProjectId, setting: Setting
+) -> Iterator[Found]:
+    """The newest of whom a question names, where its other words find little.
+
+    Of the times that it names too, as far as they wrote then.
+    """
     named = writers_named(question, recipes.actor_names(reader))
     others = words_beside(question, named)
     if not named or len(candidates.candidates(reader, others, project, LITTLE)) == LITTLE:
-        return []
-    return [row for who in sorted(named) for row in candidates.of_actor(reader, project, who, SAID)]
+        return
+    times = [span for time in setting.named(question) for span in _spans(time, setting)]
+    for who in sorted(named):
+        each = (candidates.of_actor(reader, project, who, s, SAID) for s in (*times, EVER))
+        yield from next(filter(None, each), [])
 
 
 def _of_days(
@@ -101,12 +112,15 @@ def _of_days(
     """
     only_when = set(own_words(question, setting.leans)) <= EMPTY
     for time in setting.named(question):
-        for days in as_days(time, setting.today):
-            if only_when or (days.last - days.first).days < FEW_DAYS:
-                span = _begins(days.first, setting), _begins(days.last + DAY, setting)
-                if found := candidates.of_days(reader, project, span, DATED):
-                    yield from found
-                    break
+        spans = (s for s in _spans(time, setting) if only_when or s[1] - s[0] <= FEW_DAYS)
+        each = (candidates.of_days(reader, project, span, DATED) for span in spans)
+        yield from next(filter(None, each), [])
+
+
+def _spans(time: Time, setting: Setting) -> Iterator[tuple[int, int]]:
+    """When a time begins and when it is over, in microseconds."""
+    for days in as_days(time, setting.today):
+        yield _begins(days.first, setting), _begins(days.last + DAY, setting)
 
 
 def _begins(day: date, setting: Setting) -> int:

@@ -197,7 +197,9 @@ def _same(one: Statement, other: Statement) -> bool:
 _FIGURE = re.compile(r"\d")
 _OWNS_UP = re.compile(
     r"\b(?:scratch that|correction|i misread|i was wrong|i was mistaken|misprint|i meant|"
-    r"had (?:it|that|the \w+) wrong|not \S+, but)\b",
+    r"had (?:it|that|the \w+) wrong|my mistake|not \S+(?: \S+)?,? but)\b|"
+    r"\A\W*(?:no,? (?:it|that)(?:['’]s| is| was)|actually,? (?:it|that|the)|wait, (?:it|that|the)|"
+    r"it (?:was |is |has been )?moved to)\b",
     re.IGNORECASE,
 )
 
