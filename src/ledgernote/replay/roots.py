@@ -81,14 +81,19 @@ def finder(words: tuple[str, ...]) -> Callable[[str], list[str]]:
 
 def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Those of *words* that stand in *text*, in its endings; of a run what of it does."""
-    shown = (_shared(each, text) if pieces(each) else _standing(each, text) for each in words)
+    lower = text.lower()
+    shown = (
+        _shared(each, text) if pieces(each) else _standing(each, text, lower) for each in words
+    )
     return tuple(dict.fromkeys(chain.from_iterable(shown)))
 
 
-def _standing(word: str, text: str) -> list[str]:
+def _standing(word: str, text: str, lower: str) -> list[str]:
     """A word as it stands in a text: itself, else in the first other ending."""
     bare = root(word)
-    text = text if bare.isupper() else text.lower()
+    text = text if bare.isupper() else lower
+    if bare not in text:  # most do not: a pattern for each takes ten times as long
+        return []
     ending = _END if bare.isupper() else _ENDING
     found = [
         text[match.start() : end.end()]
