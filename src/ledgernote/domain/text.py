@@ -25,6 +25,15 @@ def clean_name(name: str) -> str:
     return unicodedata.normalize("NFC", plain).strip()
 
 
+def folded(word: str) -> str:
+    """A word as the index compares it: lower case, without accents."""
+    lower = word.lower()
+    if lower.isascii():
+        return lower
+    split = unicodedata.normalize("NFKD", lower)
+    return "".join(char for char in split if not unicodedata.combining(char))
+
+
 def dollars(amount: float) -> str:
     """`$1.50`; of less than ten cents the first two figures that tell, as in `$0.00023`."""
     places = 1 - floor(log10(amount)) if 0 < amount < 0.1 else 2

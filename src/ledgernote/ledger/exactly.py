@@ -8,8 +8,8 @@ from collections.abc import Callable
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Term
 from ledgernote.domain.literal import edges
+from ledgernote.domain.text import folded
 from ledgernote.ledger.search import bare_text, has_token
-from ledgernote.ledger.slips import folded
 
 
 def as_typed(term: Term) -> Callable[[str], bool] | None:

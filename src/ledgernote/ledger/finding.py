@@ -246,7 +246,7 @@ def _forms(search: Search, term: Term) -> Sequence[str]:
         return ()
     text = bare_text(term)
     if not text.isascii():
-        from ledgernote.ledger.slips import folded  # most words have no accent
+        from ledgernote.domain.text import folded  # most words have no accent
 
         text = folded(text)
     return short_forms(text)
