@@ -27,7 +27,7 @@ class Scored:
     features: tuple[float, ...] = ()
     """As rank.FEATURES names them."""
     corrected_by: EntryId | None = None
-    """The entry that seems to correct it, and comes with it."""
+    """The entry that seems to correct it, or has other figures than a model, and comes with it."""
 
 
 _SURE = 10  # times a score is the logarithm of a chance: benchmarks/learn.py divides by it
