@@ -152,6 +152,13 @@ def test_what_was_said_within_the_days_is_nearest_then_what_was_soon_after() -> 
     assert closeness(day("2031-09-14"), week) == 0
 
 
+def test_of_a_longer_time_people_tell_for_as_long_as_half_of_it() -> None:
+    month = Days(date(2031, 5, 1), date(2031, 5, 31))
+
+    assert closeness(day("2031-06-15"), month) == NEAR
+    assert closeness(day("2031-06-16"), month) == 0
+
+
 def test_as_of_a_month_asks_how_things_stood_at_its_end() -> None:
     until = as_of("What did I expect as of March?", [When(2031, 3)], TODAY)
 

@@ -34,13 +34,16 @@ _SURE = 10  # times a score is the logarithm of a chance: benchmarks/learn.py di
 _LONGEST, _MARKS = 640, 44  # characters of an excerpt, about, and what its marks cost
 
 
-def worth(row: Scored) -> float:
-    """How likely it is to matter for its length: the room of a long text holds two short ones."""
-    return round(_SURE * row.score - log(_size(row)), 4)
+def worth(row: Scored, longest: int = _LONGEST) -> float:
+    """How likely it is to matter for its length: the room of a long text holds two short ones.
+
+    At most *longest* characters of it are shown.
+    """
+    return round(_SURE * row.score - log(_size(row, longest)), 4)
 
 
-def _size(row: Scored) -> int:
-    return min(len(row.source.text), _LONGEST) + _MARKS
+def _size(row: Scored, longest: int = _LONGEST) -> int:
+    return min(len(row.source.text), longest, _LONGEST) + _MARKS
 
 
 def above(row: Scored, other: Scored) -> float:

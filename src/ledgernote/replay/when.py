@@ -210,7 +210,15 @@ def _within(day: date, time: Days) -> float:
         off, sure = max(late, (time.first - day).days, 0), time.about // 4
         less = (1 - NEAR) * (off - sure) / (time.about - sure)
         return min(1.0, 1 - less) * (off <= time.about)
-    return 0.0 if day < time.first or late > 3 else 1.0 if late <= 0 else 0.6
+    if day < time.first or late > _soon_after(time):
+        return 0.0
+    return 1.0 if late <= 0 else 0.6 if late <= 3 else NEAR
+
+
+def _soon_after(time: Days) -> int:
+    """Days after a time in which people still tell of it; of *before March* it would be in it."""
+    half = (time.last - time.first).days // 2
+    return 3 if time.first == date.min else max(3, min(half, 15))
 
 
 _AS_OF = re.compile(r"\bas (?:of|at)\b", re.IGNORECASE)
