@@ -18,7 +18,7 @@ from ledgernote.domain.errors import DoesNotFit, NoSuchThing, UsageError
 from ledgernote.domain.turns import Context, Model, Reason
 from ledgernote.ledger import integrity, keep, places
 from ledgernote.models.counter import count_messages
-from ledgernote.notebook import housekeeping
+from ledgernote.notebook import housekeeping, labels
 from ledgernote.notebook.changing import edit, make_private, purge, remove
 from ledgernote.notebook.find import Wanted, find
 from ledgernote.notebook.notebook import NewNote, Notebook
@@ -158,9 +158,9 @@ def test_a_record_gives_the_same_bytes_whatever_was_changed_since(notebook: Note
     for handle in (pinned, matched, turn.question.handle, turn.answer.handle):
         with notebook.writing() as tx:
             keep.revise(tx, notebook.entry(handle).id, b"edited since")
-    notebook.tag([matched], ["seen"])
-    notebook.unpin([pinned])
-    notebook.mute([matched])
+    labels.tag(notebook, [matched], ["seen"])
+    labels.unpin(notebook, [pinned])
+    labels.mute(notebook, [matched])
     make_private(notebook, [pinned])
     with notebook.writing() as tx:
         keep.move(tx, notebook.entry(matched).id, places.need_project(tx, "elsewhere"))
@@ -227,14 +227,14 @@ def test_thirty_turns_begin_with_the_turn_before_whatever_happens_in_between(
         act = dice.choice(["pin", "supersede", "edit", "tag", "in the thread", "nothing"])
         handle = dice.choice(kept)
         if act == "pin":
-            notebook.pin([handle], dice.choice([Scope.PROJECT, Scope.EVERYWHERE]))
+            labels.pin(notebook, [handle], dice.choice([Scope.PROJECT, Scope.EVERYWHERE]))
         elif act == "supersede":
             kept.append(note(notebook, f"now: {dice.choice(WORDS)}", supersedes=handle))
         elif act == "edit":
             with notebook.writing() as tx:
                 keep.revise(tx, notebook.entry(handle).id, f"edited {number}".encode())
         elif act == "tag":
-            notebook.tag([handle], ["seen"])
+            labels.tag(notebook, [handle], ["seen"])
         elif act == "in the thread" and contexts:
             note(notebook, f"beside {dice.choice(WORDS)}", thread="talk")
         question = f"what of {dice.choice(WORDS)} and {dice.choice(WORDS)}?"
@@ -286,7 +286,7 @@ def test_what_is_taken_away_is_in_no_later_turn(act: str, notebook: Notebook) ->
     ask(notebook, "who holds gilts?", thread="talk")
 
     if act == "mute":
-        notebook.mute([handle])
+        labels.mute(notebook, [handle])
     else:
         with notebook.writing() as tx:
             keep.remove(tx, entry.id) if act == "remove" else integrity.purge(tx, entry.id)
