@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from ledgernote.domain.text import to_bytes, to_text
+
 FEW = 3
 """Letters that stand in every text."""
 
@@ -60,19 +62,22 @@ def _stands(text: str, typed: str) -> bool:
     return False
 
 
-def held(typed: str, title: bytes | None, body: bytes | None) -> bool:
-    """Whether one of the two does. For use in SQL, of thousands: most are not even decoded."""
+def held(typed: bytes, title: bytes | None, body: bytes | None) -> bool:
+    """Whether one of the two does. For use in SQL, of thousands: most are not even decoded.
+
+    It is bytes as well, for SQLite hands over no text that is not UTF-8.
+    """
     inner = _inner(typed)
     for raw in (title, body):
         may = raw and (inner in raw.lower() or not typed.isascii() or _has_accents(raw))
-        if raw and may and holds(raw.decode("utf-8", "surrogateescape"), typed):
+        if raw and may and holds(to_text(raw), to_text(typed)):
             return True
     return False
 
 
 @cache
-def _inner(typed: str) -> bytes:
-    return typed[1:].lower().encode("utf-8", "surrogateescape")
+def _inner(typed: bytes) -> bytes:
+    return to_bytes(to_text(typed)[1:].lower())
 
 
 def _has_accents(raw: bytes) -> bool:
