@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import litellm
 import pytest
-from models.test_remote import KEY, at, fail, remote
+from models.test_remote import KEY, ask, at, fail, remote
 from scripted import Refuse, ScriptedServer
 
 from ledgernote.domain.errors import ModelBusy, ModelError
@@ -47,6 +48,22 @@ def test_a_proxy_at_no_address_is_told_by_its_variable(
 
     assert str(error) == "HTTP_PROXY names no address of a proxy"
     assert not isinstance(error, ModelBusy)
+
+
+@both_ways
+@pytest.mark.parametrize("excepted", [True, False])
+def test_a_proxy_at_no_address_stops_nobody_who_is_not_asked_through_it(
+    name: str, excepted: bool, failed: Failed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "::::")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1" if excepted else "")
+    with ScriptedServer() as server:
+        near = at(server, name)
+        said, _, _ = ask(replace(near, choice=replace(near.choice, local=not excepted)))
+    error = failed(name, "::::")
+
+    assert said == "answer 1"
+    assert str(error) == "HTTP_PROXY names no address of a proxy"
 
 
 @both_ways

@@ -106,6 +106,8 @@ def explain(
     *begun*: a part of the answer came; *seconds*: the silence that is waited for; *images* were
     sent with the question.
     """
+    if isinstance(error, ModelError):  # told already
+        return error
     chain = list(behind(error))
     facts = {
         "provider": choice.owner or choice.provider,

@@ -30,13 +30,31 @@ _PASSWORD = (
 )
 
 
+def pass_by(choice: ModelChoice) -> bool:
+    """Let no proxy hear what *choice* is asked where none is meant to; True where that is news.
+
+    What a local model gets may be private. Raises `ModelError` for a proxy at no address.
+    """
+    from urllib.request import proxy_bypass
+
+    host = urlsplit(choice.api_base or "http://localhost").hostname or ""
+    is_past = choice.local or (choice.api_base is not None and bool(proxy_bypass(host)))
+    wrong = next((facts for facts in _proxies().values() if not facts["host"]), None)
+    if wrong and not is_past:
+        raise ModelError(*(part.format(**wrong) for part in _NO_ADDRESS))
+    # httpx reads all of the environment, also what leads nowhere and is not for this host, unless
+    # a * is among the hosts; urllib, which says who is passed by, goes by one that is alone.
+    more = ["*"] * bool(wrong) + [host] * choice.local
+    hosts = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    news = [one for one in more if one not in hosts.split(",")]
+    if news:
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join((hosts, *news))
+    return bool(news)
+
+
 def blamed(chain: Sequence[BaseException], choice: ModelChoice) -> ModelError | None:
     """The one sentence where a proxy failed and not the model; *chain* is all that was raised."""
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
-    if names & {"InvalidURL", "OverflowError"} or any("for proxy URL" in str(o) for o in chain):
-        # Whoever reads the environment reads all of it: no model can be asked, nor a local one.
-        wrong = next((facts for facts in _proxies().values() if not facts["host"]), None)
-        return ModelError(*(part.format(**wrong) for part in _NO_ADDRESS)) if wrong else None
     proxy = None if choice.local else _between(choice.api_base or _asked(chain))
     if proxy is None:
         return None
