@@ -8,7 +8,7 @@ from dataclasses import replace
 import litellm
 import pytest
 from models.test_remote import KEY, ask, at, fail, remote
-from scripted import Refuse, ScriptedServer
+from scripted import Raw, Refuse, ScriptedServer
 
 from ledgernote.domain.errors import ModelBusy, ModelError
 from ledgernote.models import direct
@@ -83,6 +83,19 @@ def test_a_proxy_that_wants_a_password_says_so(name: str, failed: Failed) -> Non
         error = failed(name, proxy.root)
 
     assert str(error) == f"the proxy {proxy.root[7:]} wants a name and a password"
+
+
+@both_ways
+def test_a_question_that_is_sent_on_before_it_has_come_to_its_server_names_the_proxy(
+    name: str, failed: Failed
+) -> None:
+    with ScriptedServer(Raw("", 302, (("location", "http://login.example/"),))) as proxy:
+        error = failed(name, proxy.root)
+
+    assert str(error) == (
+        f"the proxy {proxy.root[7:]}, which HTTP_PROXY names, or http://far.example/v1 behind it, "
+        "sends questions on to: http://login.example/"
+    )
 
 
 @both_ways

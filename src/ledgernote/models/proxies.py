@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelBusy, ModelError
+from ledgernote.domain.secrets import shown
 from ledgernote.models.catalog import ModelChoice
+from ledgernote.models.refused import ELSEWHERE
 
 _WANTS_A_PASSWORD = 407
 _SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -24,6 +26,10 @@ _NOBODY = (
     "Check the proxy; or unset {names}, or set NO_PROXY to the server's host.",
 )
 _REFUSED = ("the proxy {host}, which {names} names, lets nothing through", _NOBODY[1])
+_SENT_ON = (
+    "the proxy {host}, which {names} names, or {where} behind it, sends questions on to: {there}",
+    _NOBODY[1],
+)
 _PASSWORD = (
     "the proxy {host} wants a name and a password",
     "Set {names} to http://NAME:PASSWORD@HOST:PORT",
@@ -58,6 +64,12 @@ def blamed(chain: Sequence[BaseException], choice: ModelChoice) -> ModelError | 
     proxy = None if choice.local else _between(choice.api_base or _asked(chain))
     if proxy is None:
         return None
+    if there := next((one for one in chain if getattr(one, "kind", "") == ELSEWHERE), None):
+        # Over TLS a proxy hands through what it cannot read.
+        if not (choice.api_base or "").startswith("http://"):
+            return None
+        facts = {"where": shown(choice.api_base or ""), "there": shown(str(there)), **proxy}
+        return ModelError(*(part.format(**facts) for part in _SENT_ON))
     refused = next((str(one) for one in chain if type(one).__name__ == "ProxyError"), "")
     statuses = {getattr(getattr(one, "response", None), "status_code", 0) for one in chain}
     if _WANTS_A_PASSWORD in statuses or refused.startswith(str(_WANTS_A_PASSWORD)):
