@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ledgernote.domain.text import to_text
+from ledgernote.domain.text import folded, to_text, without_accents
+
 
 @cache
 def literal_of(text: str) -> re.Pattern[str]:
@@ -48,11 +49,23 @@ def _one_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _plain(text: str) -> str:
     """A text without its accents; nothing where it has none."""
-    if text.isascii() or not _accents().search(text):
-        return ""
-    from unicodedata import normalize
+    return without_accents(text) if not text.isascii() and _accents().search(text) else ""
 
-    return re.sub("[\u0300-\u036f]+", "", normalize("NFKD", text))
+
+def is_typed(text: str, typed: str, *, prefix: bool) -> bool:
+    """Whether a text holds words just so, but for case and accents: no other form of them."""
+    pattern = _as_typed(typed, prefix=prefix)
+    # Most texts hold it in one case or another.
+    return bool(pattern.search(text.lower()) or pattern.search(folded(text)))
+
+
+@cache
+def _as_typed(typed: str, *, prefix: bool) -> re.Pattern[str]:
+    text = folded(typed)
+    before, after = edges(text)
+    before += r"(?<![^\W_])" if text[0].isalnum() else ""
+    after += r"(?![^\W_])" if text[-1].isalnum() and not prefix else ""
+    return re.compile(before + r"\s+".join(map(re.escape, text.split())) + after)
 
 
 def _stands(text: str, typed: str) -> bool:
