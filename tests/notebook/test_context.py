@@ -355,6 +355,23 @@ def test_what_was_replaced_by_what_is_gone_is_replaced_no_more(
     assert again.digest == context.digest
 
 
+@pytest.mark.parametrize("gone", [remove, purge])
+def test_what_replaces_what_is_gone_replaces_what_that_did_to_find_as_to_replay(
+    gone: Callable[[Notebook, list[str]], object], notebook: Notebook
+) -> None:
+    old = note(notebook, "no cut before September")
+    middle = note(notebook, "a cut in September, it is priced", supersedes=old)
+    new = note(notebook, "the September cut came", supersedes=middle)
+    gone(notebook, [middle])
+
+    context = preview(notebook, Question(text="is there a cut before September?"), Scripted())
+
+    assert {row.handle: row.superseded_by for row in context.receipt} == {old: new, new: None}
+    for query, found in (("is:superseded", old), ("cut -is:superseded", new)):
+        hits = find(notebook, Wanted(text=query)).hits
+        assert [hit.entry.handle for hit in hits] == [found]
+
+
 def test_entries_that_replace_each_other_travel_together(notebook: Notebook) -> None:
     one = note(notebook, "no cut before September")
     other = note(notebook, "it is priced", supersedes=one)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from ledgernote.domain.text import folded, without_accents
+
 FEW = 3
 """Letters that stand in every text."""
 
@@ -38,10 +40,23 @@ def holds(text: str, typed: str) -> bool:
         return True
     if text.isascii() or not typed.isascii() or not _accents().search(text):
         return False
-    from unicodedata import normalize
+    return _stands(without_accents(text), typed)
 
-    plain = re.sub("[\u0300-\u036f]+", "", normalize("NFKD", text))
-    return _stands(plain, typed)
+
+def is_typed(text: str, typed: str, *, prefix: bool) -> bool:
+    """Whether a text holds words just so, but for case and accents: no other form of them."""
+    pattern = _as_typed(typed, prefix=prefix)
+    # Most texts hold it in one case or another.
+    return bool(pattern.search(text.lower()) or pattern.search(folded(text)))
+
+
+@cache
+def _as_typed(typed: str, *, prefix: bool) -> re.Pattern[str]:
+    text = folded(typed)
+    before, after = edges(text)
+    before += r"(?<![^\W_])" if text[0].isalnum() else ""
+    after += r"(?![^\W_])" if text[-1].isalnum() and not prefix else ""
+    return re.compile(before + r"\s+".join(map(re.escape, text.split())) + after)
 
 
 def _stands(text: str, typed: str) -> bool:

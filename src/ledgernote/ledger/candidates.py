@@ -13,7 +13,7 @@ from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.forms import short_forms
 from ledgernote.domain.grams import pieces, runs
 from ledgernote.domain.literal import literal_of
-from ledgernote.domain.text import to_bytes
+from ledgernote.domain.text import folded, to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN
 from ledgernote.ledger.narrowed import MATCHING, conditions
@@ -30,7 +30,6 @@ from ledgernote.ledger.search import (
     ranked,
     text_of,
 )
-from ledgernote.ledger.slips import folded
 
 BESIDE = """
     SELECT passage.rowid, near.id FROM entry

@@ -78,10 +78,16 @@ COLUMNS = f"""
 
 ORDER = "entry.created {0}, entry.hlc {0}, entry.replica {0}, entry.rseq {0}"
 UP, DOWN = ORDER.format("ASC"), ORDER.format("DESC")
-# What was erased has no words left: it is gone like what was removed, and replaces nothing.
-REPLACED = """EXISTS (SELECT 1 FROM entry AS newer
-                WHERE newer.supersedes = entry.id AND newer.removed = 0 AND newer.size > 0)"""
-# UNION keeps each once, so that entries which replace each other come to an end.
+# What was erased has no words left: it is gone like what was removed, and replaces nothing. What
+# replaced it still replaces what it did. UNION keeps each once, so that a circle comes to an end.
+REPLACED = """CASE WHEN EXISTS (SELECT 1 FROM entry AS newer WHERE newer.supersedes = entry.id)
+    THEN EXISTS (
+        WITH RECURSIVE later (id) AS (
+            SELECT id FROM entry AS newer WHERE newer.supersedes = entry.id
+             UNION SELECT newer.id FROM entry AS newer JOIN later ON newer.supersedes = later.id)
+        SELECT 1 FROM entry AS newer JOIN later ON later.id = newer.id
+         WHERE newer.removed = 0 AND newer.size > 0 AND newer.id <> entry.id)
+    ELSE 0 END"""
 HEIR = f"""
     WITH RECURSIVE heir (id) AS (
         SELECT id FROM entry WHERE supersedes = ?1

@@ -11,7 +11,8 @@ from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Kind, Term, Trait
 from ledgernote.domain.forms import short_forms
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.literal import holds, is_signed
+from ledgernote.domain.literal import holds, is_signed, is_typed
+from ledgernote.domain.text import without_accents
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import REPLACED
 from ledgernote.ledger.glued import glued
@@ -244,12 +245,7 @@ def _forms(search: Search, term: Term) -> Sequence[str]:
     """Words of which a hit holds one, where the index would take *in* for a form of Ines."""
     if search.exact or term.prefix:
         return ()
-    text = bare_text(term)
-    if not text.isascii():
-        from ledgernote.ledger.slips import folded  # most words have no accent
-
-        text = folded(text)
-    return short_forms(text)
+    return short_forms(without_accents(bare_text(term)))
 
 
 def _look(search: Search, term: Term) -> Callable[[str], bool] | None:
@@ -258,8 +254,7 @@ def _look(search: Search, term: Term) -> Callable[[str], bool] | None:
         return lambda text: found.search(text) is not None
     if forms := _forms(search, term):
         return lambda text: any(holds(text, form) for form in forms)
-    if not search.exact:
+    text = bare_text(term)
+    if not search.exact or not has_token(text) or grams.runs(text):
         return None
-    from ledgernote.ledger.exactly import as_typed  # seldom asked for
-
-    return as_typed(term)
+    return lambda read: is_typed(read, text, prefix=term.prefix)

@@ -7,11 +7,10 @@ asked for each word one slip away, and for two slips for its words that begin al
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from string import ascii_lowercase
 
-from ledgernote.domain.text import to_bytes
+from ledgernote.domain.text import folded, to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.search import WORDS, matching
 
@@ -50,12 +49,6 @@ def may_slip(reader: Reader, word: str) -> bool:
     """
     typed = folded(word)
     return typed.isalpha() and SHORTEST <= len(typed) <= LONGEST and _holds(reader, word) is None
-
-
-def folded(word: str) -> str:
-    """A word as the index compares it: lower case, without accents."""
-    split = unicodedata.normalize("NFKD", word.lower())
-    return "".join(char for char in split if not unicodedata.combining(char))
 
 
 def slips(one: str, other: str) -> int:
