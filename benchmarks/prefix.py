@@ -27,6 +27,7 @@ from ledgernote.domain.entries import Scope
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Context, Kept, Piece, Usage, WindowFrom
 from ledgernote.ledger import keep
+from ledgernote.notebook import labels
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question, take_turn
 
@@ -65,7 +66,7 @@ def _grow(notebook: Notebook, turn: int, texts: Iterator[str]) -> None:
     """What happens in a notebook between two questions."""
     kept = [notebook.note(NewNote(text=text)) for text in islice(texts, 3)]
     if turn % 7 == 3:
-        notebook.pin([kept[0].handle], Scope.PROJECT)
+        labels.pin(notebook, [kept[0].handle], Scope.PROJECT)
     if turn % 7 == 5:
         notebook.note(NewNote(text=f"Not so: {kept[1].text}", supersedes=kept[1].handle))
     if turn % 7 == 6:

@@ -33,7 +33,7 @@ FAILURES = {
     "moved": Failure(
         "307, another server is named",
         "{where} sends questions on to: http://127.0.0.1:9/v1",
-        "Set its api_base to where it is now.",
+        "Set OPENAI_API_BASE to where it is now.",
     ),
     "401": Failure(
         "401, the key is wrong",
@@ -78,13 +78,13 @@ FAILURES = {
     "cut": Failure(
         "the connection breaks in mid-answer",
         "the connection broke in mid-answer",
-        "What came is kept; ask again.",
+        AGAIN,
         kept=HALF,
     ),
     "fault": Failure(
         "the server tells of a fault in mid-answer",
         "openai broke off in mid-answer: so the server said",
-        "What came is kept; ask again.",
+        AGAIN,
         kept=HALF,
     ),
     "silence": Failure("silence for longer than `first_seconds`", SILENT, AGAIN),
@@ -112,11 +112,10 @@ FAILURES = {
         "Ask again, or ask another model with -m.",
     ),
     "too long": Failure(
-        "the context is larger than the window; asked again with less, the question fits nowhere",
+        "the context is larger than the window, and the question alone is too",
         "the question needs 97 tokens of 75: openai/gpt-5.4 has a window of 100, as a refusal told",
         "Ask a model with a larger window with -m, or give less of it. "
         "If it is larger: ledgernote config set models.NAME.window N",
-        again=True,
         code=7,
     ),
 }

@@ -634,6 +634,20 @@ def test_a_question_is_asked_again_with_what_was_sent_for_it(
     assert [one["kind"] for one in remote("log", "-n", "2", "--json").records] == ["note", "answer"]
 
 
+def test_what_is_sent_exactly_as_it_was_and_is_too_long_is_sent_once(
+    remote: Run, server: ScriptedServer
+) -> None:
+    answer = remote("ask", "what of rates?", "-m", "openai/a", "--json").records[0]["answer"]
+    server.script(Refuse(400, "maximum context length is 100 tokens", "context_length_exceeded"))
+
+    again = remote("ask", "--of", answer, "-m", "openai/a")
+
+    assert (again.code, len(server.requests)) == (6, 2)
+    assert "ask a model with a larger window with -m" in again.err
+    assert "--budget" not in again.err
+    assert "again with less" not in again.err
+
+
 def test_asking_again_takes_no_words(remote: Run) -> None:
     refused = remote("ask", "what?", "--of", "k3f9a")
 

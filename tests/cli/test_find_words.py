@@ -16,6 +16,7 @@ def filled(run: Run) -> Run:
         {"text": "expectations of inflation", "created": "2026-01-03T12:00:00Z"},
         {"text": "Zinsen und Währungen", "created": "2026-01-04T12:00:00Z"},
         {"text": "ставка центрального банка", "created": "2026-01-05T12:00:00Z"},
+        {"text": "займы и πληθωρισμός", "created": "2026-01-06T12:00:00Z"},
     ]
     run("import", "jsonl", "-", stdin="\n".join(json.dumps({"kind": "note", **n}) for n in notes))
     return run
@@ -31,6 +32,8 @@ def filled(run: Run) -> Run:
         ("expecttaions", "expectations"),
         ("Währungne", "währungen"),
         ("ставкка", "ставка"),
+        ("займыы", "займы"),
+        ("πληθωρσμός", "πληθωρισμός"),
     ],
 )
 def test_a_slip_is_mended_when_nothing_holds_the_word_and_stderr_says_so(

@@ -14,7 +14,7 @@ from started import Terminal
 
 from ledgernote.config import Settings
 from ledgernote.domain.entries import INBOX, Kind, Scope
-from ledgernote.ledger import entries, keep, places
+from ledgernote.ledger import keep, lists, places
 from ledgernote.notebook.home import home, same_days
 from ledgernote.notebook.notebook import NewNote, Notebook
 
@@ -110,17 +110,18 @@ def test_a_question_is_open_until_something_is_said_in_its_thread(notebook: Note
 
 def test_what_home_reads_is_read_by_an_index(notebook: Notebook) -> None:
     asked = [
-        (entries.OLDEST, ()),
-        (entries.NOTE_BETWEEN, (0, 1)),
-        (entries.NOTE_OF_PROJECT, (0, 1, b"")),
+        (lists.OLDEST, ()),
+        (lists.NOTE_BETWEEN, (0, 1)),
+        (lists.NOTE_OF_PROJECT, (0, 1, b"")),
         (places.RECENTLY_USED, (b"",)),
         (places.THREADS_OF.format("?"), (b"",)),
-        (entries.LATEST, (0, None, 9)),
+        (lists.LATEST, (0, None, 9)),
     ]
     for sql, values in asked:
         plan = [row[3] for row in notebook.ledger.rows(f"EXPLAIN QUERY PLAN {sql}", values)]
 
-        scans = [line for line in plan if line.startswith("SCAN") and "subquery" not in line]
+        some = [line for line in plan if line != "SCAN later"]  # what replaces one entry
+        scans = [line for line in some if line.startswith("SCAN") and "subquery" not in line]
         assert all("USING" in line for line in scans), plan
 
 

@@ -10,7 +10,7 @@ import pytest
 from ledger.hands import NOON, deliver, log_of, note, open_ledger, undo_step, writing
 from ledgernote.domain.entries import INBOX, EntryId, Kind, Query, Term
 from ledgernote.domain.errors import Ambiguous
-from ledgernote.ledger import entries, finding, integrity, keep, places, privacy, undo
+from ledgernote.ledger import entries, finding, integrity, keep, lists, places, privacy, undo
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.search import Search
 from ledgernote.ledger.verdict import verify
@@ -19,7 +19,7 @@ CANARY = "zebrafinch"
 
 
 def texts(ledger: Ledger) -> list[str]:
-    return [entry.text for entry in entries.latest(ledger, entries.Latest(number=0))]
+    return [entry.text for entry in lists.latest(ledger, lists.Latest(number=0))]
 
 
 def found(ledger: Ledger, word: str) -> int:
@@ -182,7 +182,7 @@ def test_last_is_the_newest_of_this_actor_and_no_import(tmp_path: Path) -> None:
         keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"theirs", project=INBOX))
     note(ledger, "old", imported=True)
 
-    entry = entries.find(ledger, "@last", "ada")
+    entry = lists.find(ledger, "@last", "ada")
 
     assert entry is not None
     assert entry.id == EntryId(mine)

@@ -22,7 +22,7 @@ from ledgernote.domain.errors import (
     NoLedger,
     NotALedger,
 )
-from ledgernote.ledger import connection, entries, keep
+from ledgernote.ledger import connection, entries, keep, lists
 from ledgernote.ledger.ledger import Ledger
 
 
@@ -119,10 +119,10 @@ def test_a_folder_that_cannot_be_written_can_be_read(tmp_path: Path) -> None:
     ledger.close()
     program = (
         "import sys; from pathlib import Path; from ledger.hands import *;"
-        "from ledgernote.ledger import entries; from ledgernote.domain.errors import *\n"
+        "from ledgernote.ledger import lists; from ledgernote.domain.errors import *\n"
         f"l = Ledger.open(Path({str(tmp_path / 'ledger.db')!r}), state=Path('/nowhere'),"
         " create=True)\n"
-        "print(entries.latest(l, entries.Latest())[0].text)\n"
+        "print(lists.latest(l, lists.Latest())[0].text)\n"
         "try: note(l)\nexcept LedgerReadOnly as e: print('read only')"
     )
     for path in (tmp_path, *tmp_path.parents):
@@ -177,7 +177,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(tmp_path: Path) -> None:
     with pytest.raises(LedgerFull, match="the disk is full"):
         note(ledger, "x" * 2_000_000)
 
-    assert [entry.id for entry in entries.latest(ledger, entries.Latest())] == [first]
+    assert [entry.id for entry in lists.latest(ledger, lists.Latest())] == [first]
 
 
 def test_a_damaged_page_is_said_in_one_sentence(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_damaged_page_is_said_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_bytes(raw)
 
     with pytest.raises(LedgerDamaged):
-        entries.latest(open_ledger(tmp_path), entries.Latest(number=0))
+        lists.latest(open_ledger(tmp_path), lists.Latest(number=0))
 
 
 def test_many_first_runs_at_once_all_keep_their_note(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_many_first_runs_at_once_all_keep_their_note(tmp_path: Path) -> None:
 
     assert [process.wait() for process in running] == [0] * 12
 
-    found = entries.latest(open_ledger(tmp_path), entries.Latest(number=0))
+    found = lists.latest(open_ledger(tmp_path), lists.Latest(number=0))
     assert {entry.text for entry in found} == {str(number) for number in range(12)}
 
 
@@ -233,4 +233,4 @@ def test_what_an_interrupt_left_open_is_taken_back_by_the_next_write(tmp_path: P
 
     note(ledger, "whole")
 
-    assert [one.text for one in entries.every(ledger)] == ["whole"]
+    assert [one.text for one in lists.every(ledger)] == ["whole"]

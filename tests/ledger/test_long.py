@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger.hands import note, open_ledger
-from ledgernote.ledger import entries
-from ledgernote.ledger.entries import Latest
+from ledgernote.ledger import lists
 from ledgernote.ledger.ledger import Ledger
+from ledgernote.ledger.lists import Latest
 
 EVERY = 100
 
@@ -22,7 +22,7 @@ def steps(ledger: Ledger) -> int:
         return 0
 
     ledger._connection.set_progress_handler(count, EVERY)
-    entries.latest(ledger, Latest(number=5))
+    lists.latest(ledger, Latest(number=5))
     ledger._connection.set_progress_handler(None, EVERY)
     return taken
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledger.hands import NOON, deliver, log_of, note, open_ledger, tables, writing
 from ledgernote.domain.entries import INBOX, EntryId, Kind
-from ledgernote.ledger import entries, integrity, keep, places
+from ledgernote.ledger import integrity, keep, lists, places
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.log import event_hash
@@ -22,7 +22,7 @@ def replicas(ledger: Ledger) -> int:
 
 
 def texts(ledger: Ledger) -> list[str]:
-    return [entry.text for entry in entries.latest(ledger, entries.Latest(number=0))]
+    return [entry.text for entry in lists.latest(ledger, lists.Latest(number=0))]
 
 
 def test_one_file_is_one_replica(tmp_path: Path) -> None:

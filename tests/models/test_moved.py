@@ -10,6 +10,7 @@ from models.test_remote import KEY, NAMES, ask, at, fail, remote
 from scripted import Raw, Say, ScriptedServer, Step
 
 from ledgernote.domain.errors import ModelBusy, ModelError
+from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.models.moved import HOPS
 from ledgernote.models.patience import PATIENCE
@@ -47,6 +48,33 @@ def test_a_question_is_not_sent_on_to_another_server(
     assert not isinstance(error, ModelBusy)
     assert other.paths == []
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "environ", "set_by"),
+    [
+        ("openai/own-model", "OPENAI_BASE_URL", "OPENAI_BASE_URL"),
+        ("ollama/llama3", "OLLAMA_HOST", "OLLAMA_HOST"),
+        ("house", "", "models.house.api_base"),
+        ("other", "", "models.openai/far.api_base"),
+    ],
+)
+def test_what_set_the_address_is_named_where_a_server_has_moved(
+    name: str, environ: str, set_by: str, server: ScriptedServer
+) -> None:
+    server.script(moved("http://127.0.0.1:9"))
+    settings = {
+        "house": ModelSettings(api_base=server.base),
+        "other": ModelSettings(model="openai/far"),
+        "openai/far": ModelSettings(api_base=server.base),
+    }
+    there = server.root if environ == "OLLAMA_HOST" else server.base
+
+    _, error = fail(
+        open_model(choose(name, Known(settings=settings, environ={environ: there})), {})
+    )
+
+    assert error.hint == f"Set {set_by} to where it is now."
 
 
 @every_provider

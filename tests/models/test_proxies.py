@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import litellm
 import pytest
-from models.test_remote import KEY, at, fail, remote
-from scripted import Refuse, ScriptedServer
+from models.test_remote import KEY, ask, at, fail, remote
+from scripted import Raw, Refuse, ScriptedServer
 
 from ledgernote.domain.errors import ModelBusy, ModelError
 from ledgernote.models import direct
@@ -50,6 +51,22 @@ def test_a_proxy_at_no_address_is_told_by_its_variable(
 
 
 @both_ways
+@pytest.mark.parametrize("excepted", [True, False])
+def test_a_proxy_at_no_address_stops_nobody_who_is_not_asked_through_it(
+    name: str, excepted: bool, failed: Failed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "::::")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1" if excepted else "")
+    with ScriptedServer() as server:
+        near = at(server, name)
+        said, _, _ = ask(replace(near, choice=replace(near.choice, local=not excepted)))
+    error = failed(name, "::::")
+
+    assert said == "answer 1"
+    assert str(error) == "HTTP_PROXY names no address of a proxy"
+
+
+@both_ways
 @pytest.mark.parametrize("scheme", ["", "http://"])
 def test_a_proxy_that_is_not_there_is_told_without_its_password(
     name: str, scheme: str, failed: Failed
@@ -66,6 +83,19 @@ def test_a_proxy_that_wants_a_password_says_so(name: str, failed: Failed) -> Non
         error = failed(name, proxy.root)
 
     assert str(error) == f"the proxy {proxy.root[7:]} wants a name and a password"
+
+
+@both_ways
+def test_a_question_that_is_sent_on_before_it_has_come_to_its_server_names_the_proxy(
+    name: str, failed: Failed
+) -> None:
+    with ScriptedServer(Raw("", 302, (("location", "http://login.example/"),))) as proxy:
+        error = failed(name, proxy.root)
+
+    assert str(error) == (
+        f"the proxy {proxy.root[7:]}, which HTTP_PROXY names, or http://far.example/v1 behind it, "
+        "sends questions on to: http://login.example/"
+    )
 
 
 @both_ways

@@ -24,7 +24,7 @@ from ledgernote.domain.turns import (
     Usage,
     WindowFrom,
 )
-from ledgernote.ledger import entries
+from ledgernote.ledger import lists
 from ledgernote.ledger.connection import Reader
 from ledgernote.notebook import growing
 from ledgernote.notebook.notebook import Notebook
@@ -189,11 +189,11 @@ def dead(notebook: Notebook, question: Question, pieces: tuple[str, ...]) -> Ent
             os._exit(1)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
-    (found,) = entries.open_drafts(notebook.ledger)
+    (found,) = lists.open_drafts(notebook.ledger)
     return found
 
 
 def _die_when_written(notebook: Notebook) -> None:
-    while not any(entry.text for entry in entries.open_drafts(notebook.ledger)):
+    while not any(entry.text for entry in lists.open_drafts(notebook.ledger)):
         time.sleep(0.005)
     os.kill(os.getpid(), signal.SIGKILL)

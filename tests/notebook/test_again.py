@@ -11,6 +11,7 @@ from notebook.hands import Scripted, Turn, ask, events, sent
 from ledgernote.domain.entries import Entry, Kind, Scope
 from ledgernote.domain.errors import DoesNotFit, NoSuchThing, PrivateProject, UsageError
 from ledgernote.domain.turns import Consent, Decision
+from ledgernote.notebook import labels
 from ledgernote.notebook.changing import edit, make_private, purge, remove
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.recorded import recorded
@@ -221,7 +222,7 @@ def test_pins_edits_and_settings_of_later_change_nothing_of_it(notebook: Noteboo
     note = notebook.entry(notebook.note(NewNote(text="real yields: 2.1", pin=Scope.PROJECT)).handle)
     first = ask(notebook, "real yields?", budget=4_000, thread="rates")
     edit(notebook, note, "real yields: 2.2")
-    notebook.unpin([note.handle])
+    labels.unpin(notebook, [note.handle])
     notebook.note(NewNote(text="real yields: pinned later", pin=Scope.PROJECT))
     said: list[str] = []
     notebook.say = said.append

@@ -17,6 +17,7 @@ from ledgernote.domain.entries import Entry, Kind, Scope, Status
 from ledgernote.domain.errors import ModelError, UsageError, WouldReveal
 from ledgernote.domain.turns import Consent, Costly, Decision, Model, TurnEvent
 from ledgernote.ledger.consent import import_name
+from ledgernote.notebook import labels
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.changing import edit, purge
 from ledgernote.notebook.consent import Asker
@@ -85,7 +86,7 @@ def near(notebook: Notebook) -> Question:
 
 
 def pinned(notebook: Notebook) -> Question:
-    notebook.pin([bring(notebook, SECRET).handle], Scope.EVERYWHERE)
+    labels.pin(notebook, [bring(notebook, SECRET).handle], Scope.EVERYWHERE)
     return Question(text="anything?")
 
 

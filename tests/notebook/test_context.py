@@ -18,7 +18,7 @@ from ledgernote.domain.errors import DoesNotFit, NoSuchThing, UsageError
 from ledgernote.domain.turns import Context, Model, Reason
 from ledgernote.ledger import integrity, keep, places
 from ledgernote.models.counter import count_messages
-from ledgernote.notebook import housekeeping
+from ledgernote.notebook import housekeeping, labels
 from ledgernote.notebook.changing import edit, make_private, purge, remove
 from ledgernote.notebook.find import Wanted, find
 from ledgernote.notebook.notebook import NewNote, Notebook
@@ -158,9 +158,9 @@ def test_a_record_gives_the_same_bytes_whatever_was_changed_since(notebook: Note
     for handle in (pinned, matched, turn.question.handle, turn.answer.handle):
         with notebook.writing() as tx:
             keep.revise(tx, notebook.entry(handle).id, b"edited since")
-    notebook.tag([matched], ["seen"])
-    notebook.unpin([pinned])
-    notebook.mute([matched])
+    labels.tag(notebook, [matched], ["seen"])
+    labels.unpin(notebook, [pinned])
+    labels.mute(notebook, [matched])
     make_private(notebook, [pinned])
     with notebook.writing() as tx:
         keep.move(tx, notebook.entry(matched).id, places.need_project(tx, "elsewhere"))
@@ -227,14 +227,14 @@ def test_thirty_turns_begin_with_the_turn_before_whatever_happens_in_between(
         act = dice.choice(["pin", "supersede", "edit", "tag", "in the thread", "nothing"])
         handle = dice.choice(kept)
         if act == "pin":
-            notebook.pin([handle], dice.choice([Scope.PROJECT, Scope.EVERYWHERE]))
+            labels.pin(notebook, [handle], dice.choice([Scope.PROJECT, Scope.EVERYWHERE]))
         elif act == "supersede":
             kept.append(note(notebook, f"now: {dice.choice(WORDS)}", supersedes=handle))
         elif act == "edit":
             with notebook.writing() as tx:
                 keep.revise(tx, notebook.entry(handle).id, f"edited {number}".encode())
         elif act == "tag":
-            notebook.tag([handle], ["seen"])
+            labels.tag(notebook, [handle], ["seen"])
         elif act == "in the thread" and contexts:
             note(notebook, f"beside {dice.choice(WORDS)}", thread="talk")
         question = f"what of {dice.choice(WORDS)} and {dice.choice(WORDS)}?"
@@ -286,7 +286,7 @@ def test_what_is_taken_away_is_in_no_later_turn(act: str, notebook: Notebook) ->
     ask(notebook, "who holds gilts?", thread="talk")
 
     if act == "mute":
-        notebook.mute([handle])
+        labels.mute(notebook, [handle])
     else:
         with notebook.writing() as tx:
             keep.remove(tx, entry.id) if act == "remove" else integrity.purge(tx, entry.id)
@@ -353,6 +353,23 @@ def test_what_was_replaced_by_what_is_gone_is_replaced_no_more(
     integrity.rebuild(notebook.ledger, by="ann", now=NOON)
     again = preview(notebook, Question(text="is there a cut before September?"), Scripted())
     assert again.digest == context.digest
+
+
+@pytest.mark.parametrize("gone", [remove, purge])
+def test_what_replaces_what_is_gone_replaces_what_that_did_to_find_as_to_replay(
+    gone: Callable[[Notebook, list[str]], object], notebook: Notebook
+) -> None:
+    old = note(notebook, "no cut before September")
+    middle = note(notebook, "a cut in September, it is priced", supersedes=old)
+    new = note(notebook, "the September cut came", supersedes=middle)
+    gone(notebook, [middle])
+
+    context = preview(notebook, Question(text="is there a cut before September?"), Scripted())
+
+    assert {row.handle: row.superseded_by for row in context.receipt} == {old: new, new: None}
+    for query, found in (("is:superseded", old), ("cut -is:superseded", new)):
+        hits = find(notebook, Wanted(text=query)).hits
+        assert [hit.entry.handle for hit in hits] == [found]
 
 
 def test_entries_that_replace_each_other_travel_together(notebook: Notebook) -> None:

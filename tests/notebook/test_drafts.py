@@ -19,7 +19,7 @@ from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, EntryId, Kind, Status
 from ledgernote.domain.errors import LedgerError, UsageError
 from ledgernote.domain.turns import Context, Piece, Usage
-from ledgernote.ledger import drafts, entries, integrity, recipes, undo
+from ledgernote.ledger import drafts, entries, integrity, lists, recipes, undo
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.notebook import growing, undoing
@@ -150,7 +150,7 @@ def test_a_live_answer_of_another_process_is_streaming_and_left_alone(
     def other() -> None:
         with beside(settings, actor="bob") as bob:
             bob.note(NewNote(text="meanwhile"))
-            (entry,) = entries.open_drafts(bob.ledger)
+            (entry,) = lists.open_drafts(bob.ledger)
             seen.append((entry.status, entry.model or "", len(bob.latest(0))))
 
     turn = ask(notebook, "are you there?", Scripted(look=other))
@@ -182,7 +182,7 @@ def test_an_answer_still_being_written_cannot_be_brought_along(
 
     def other() -> None:
         with beside(settings, actor="bob") as bob:
-            (entry,) = entries.open_drafts(bob.ledger)
+            (entry,) = lists.open_drafts(bob.ledger)
             with pytest.raises(UsageError) as error:
                 ask(bob, "what of this?", given=(entry.handle,))
             refused.append(str(error.value))
@@ -277,7 +277,7 @@ def test_an_owner_elsewhere_is_dead_after_a_minute_of_silence(
         (draft,) = drafts.read(notebook.ledger, settings.state)
         for silent in (59.0, 61.0):
             disown(notebook.ledger, draft.id, silent)
-            statuses.append(entries.open_drafts(notebook.ledger)[0].status)
+            statuses.append(lists.open_drafts(notebook.ledger)[0].status)
 
     ask(notebook, "are you there?", Scripted(look=elsewhere))
 

@@ -12,6 +12,7 @@ from shell import Run
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Scope
 from ledgernote.ledger import saved
+from ledgernote.notebook import labels
 from ledgernote.notebook.feeding import useless
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question, preview
@@ -170,7 +171,7 @@ def test_a_pin_of_the_search_holds_or_has_ended_at_the_moment_of_the_question(
     save(fed, "is:pinned")
     note = elsewhere(fed, "gilts of the desk")
     soon = datetime(2031, 5, 1, 12, tzinfo=UTC)
-    fed.pin([note], Scope.PROJECT, until=soon)
+    labels.pin(fed, [note], Scope.PROJECT, until=soon)
 
     found = []
     for days in (-1, 1):

@@ -19,6 +19,7 @@ from ledgernote.domain.turns import UNSEEN, Context, Kept, Reason
 from ledgernote.ledger import integrity, keep
 from ledgernote.ledger.verdict import verify
 from ledgernote.models.counter import LARGE_IMAGE, count_messages
+from ledgernote.notebook import labels
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question, material, preview, recorded
@@ -258,7 +259,7 @@ def test_an_image_that_is_not_logged_goes_along_and_stays_nowhere(notebook: Note
 
 def test_a_muted_image_no_longer_goes_along(notebook: Notebook) -> None:
     first = ask(notebook, replace(ASKED, thread="talk"), eyes())
-    notebook.mute([first.material[0].handle])
+    labels.mute(notebook, [first.material[0].handle])
 
     after = ask(notebook, "go on", eyes(), thread="talk")
 

@@ -16,6 +16,7 @@ from ledgernote.domain.entries import Entry, Scope, Status
 from ledgernote.domain.errors import ModelError, PrivateProject
 from ledgernote.domain.turns import Asked, Kept, Model, Replayed
 from ledgernote.ledger import keep, places
+from ledgernote.notebook import labels
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.changing import make_private, unmake_private
 from ledgernote.notebook.notebook import NewNote, Notebook
@@ -63,7 +64,7 @@ def pinned_everywhere(notebook: Notebook) -> Question:
 def pinned_to_the_thread(notebook: Notebook) -> Question:
     ask(notebook, "shall we begin?", thread="talk")
     note = secret(notebook, thread="talk")
-    notebook.pin([note.handle], Scope.THREAD)
+    labels.pin(notebook, [note.handle], Scope.THREAD)
     return Question(text="anything?", thread="talk")
 
 
@@ -424,7 +425,7 @@ def test_an_answer_with_a_private_context_has_a_mark_of_its_own(notebook: Notebo
 def test_an_answer_under_a_private_system_text_has_a_mark_too(notebook: Notebook) -> None:
     first = ask(notebook, "who are you?", thread="talk", system=SECRET)
     make_private(notebook, [first.question.handle])
-    notebook.mute([first.question.handle])
+    labels.mute(notebook, [first.question.handle])
 
     turn = ask(notebook, "and now?", thread="talk")
 

@@ -18,7 +18,7 @@ from ledgernote.domain.errors import UsageError
 from ledgernote.ledger import integrity, keep, places
 from ledgernote.ledger.alone import alone
 from ledgernote.ledger.sources import files as known_files
-from ledgernote.notebook import opening, pulling, sources
+from ledgernote.notebook import labels, opening, pulling, sources
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.seeing import Seen, see
 from ledgernote.notebook.sources import Pulled
@@ -66,8 +66,8 @@ def test_an_edited_file_is_a_revision_and_keeps_what_was_given_here(
 ) -> None:
     sources.add(notebook, vault)
     before = shown(notebook)["cut.md"]
-    notebook.tag([before.handle], ["fed", "mine"])
-    notebook.pin([before.handle], Scope.PROJECT)
+    labels.tag(notebook, [before.handle], ["fed", "mine"])
+    labels.pin(notebook, [before.handle], Scope.PROJECT)
 
     write(vault / "cut.md", "# No cut\n\nNo cut this year #rates\n")
     receipt = pull(notebook)

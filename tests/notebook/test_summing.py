@@ -75,6 +75,19 @@ def test_a_long_summary_beside_long_pins_fits_in_part_and_is_listed(notebook: No
     assert rows[Reason.SUMMARY].why == "sums the thread up, a part of it"
 
 
+def test_pins_stand_beside_a_summary_in_the_making_as_in_a_turn(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="Gilts are cheap by now. " * 2_000, pin=Scope.PROJECT))
+    (turn,) = talk(notebook, "are gilts cheap?")
+    model = Scripted((GIST,))
+
+    summed(notebook, model)
+
+    (was,) = (row for row in turn.context.receipt if row.reason is Reason.PIN)
+    (is_,) = (row for row in model.contexts[0].receipt if row.reason is Reason.PIN)
+    assert was.excerpt is not None
+    assert abs(is_.tokens - was.tokens) < 100
+
+
 def test_what_it_covers_stays_and_is_recalled_when_it_matters(notebook: Notebook) -> None:
     turns = talk(notebook, "are gilts cheap?", "which end?")
 

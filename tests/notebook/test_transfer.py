@@ -16,7 +16,7 @@ from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Scope, Status
 from ledgernote.domain.errors import ModelError
 from ledgernote.ledger import keep
-from ledgernote.notebook import housekeeping
+from ledgernote.notebook import housekeeping, labels
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.transfer import ImportReceipt, export, import_lines, sentence
 from ledgernote.notebook.turn import Material
@@ -82,11 +82,11 @@ def full(notebook: Notebook) -> None:
     ask(notebook, "two?", Scripted(("half",), ModelError("down")), thread="talk")
     failed = ask(notebook, "three?", Scripted(()), mute=True)
     in_thread = notebook.note(NewNote(text="beside", thread="talk"))
-    notebook.pin([in_thread.handle], Scope.THREAD)
-    notebook.pin([old.handle], Scope.PROJECT, until=datetime(2099, 1, 1, tzinfo=UTC))
+    labels.pin(notebook, [in_thread.handle], Scope.THREAD)
+    labels.pin(notebook, [old.handle], Scope.PROJECT, until=datetime(2099, 1, 1, tzinfo=UTC))
     notebook.note(NewNote(text="no cut before September", source="a page", ref="12"))
     elsewhere = notebook.note(NewNote(text="pinned for a thread that it is not in"))
-    notebook.pin([elsewhere.handle], Scope.THREAD, thread="talk")
+    labels.pin(notebook, [elsewhere.handle], Scope.THREAD, thread="talk")
     notebook.note(NewNote(text="said by a model", saved_from=failed.answer.handle))
     notebook.project = "fed"
     ask(notebook, "in another project?", thread="talk")
@@ -111,7 +111,9 @@ def test_a_pin_ends_when_it_did_and_holds_where_it_did(
 ) -> None:
     kept_here = notebook.note(NewNote(text="for a month")).handle
     ask(notebook, "one?", thread="talk")
-    notebook.pin([kept_here], Scope.THREAD, thread="talk", until=datetime(2099, 1, 1, tzinfo=UTC))
+    labels.pin(
+        notebook, [kept_here], Scope.THREAD, thread="talk", until=datetime(2099, 1, 1, tzinfo=UTC)
+    )
 
     import_lines(another, exported(notebook))
 

@@ -21,7 +21,7 @@ from ledgernote.domain.entries import (
     Thread,
     ThreadId,
 )
-from ledgernote.domain.turns import Citation, LeftOut, Reason, Usage
+from ledgernote.domain.turns import PINS_FULL, Citation, LeftOut, Reason, Usage
 from ledgernote.render.escape import cells
 from ledgernote.render.receipts import cut_line, receipt_view, short, usage_line, why_view
 from ledgernote.render.views import (
@@ -87,6 +87,15 @@ def test_a_receipt_says_of_what_a_part_alone_was_sent() -> None:
 
     assert pin.endswith("a part of it, 87 days old")
     assert "part" not in match
+
+
+def test_a_receipt_names_the_pins_that_there_is_no_room_for() -> None:
+    out = [LeftOut(handle="pinne", why=PINS_FULL), LeftOut(handle="other", why="no room")]
+
+    view = receipt_view(context(row(), left_out=tuple(out), left_out_count=2), screen(60))
+
+    assert "no room for what is pinned: pinne;" in view
+    assert "other" not in view
 
 
 def test_a_receipt_names_each_entry_once_and_counts_the_rest() -> None:

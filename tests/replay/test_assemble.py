@@ -12,7 +12,7 @@ from replay.builders import Book, joined, material, scored
 
 from ledgernote.domain.entries import EventId, Status
 from ledgernote.domain.errors import DoesNotFit
-from ledgernote.domain.turns import Context, Reason
+from ledgernote.domain.turns import PINS_FULL, Context, LeftOut, Reason
 from ledgernote.models.counter import count, count_messages
 from ledgernote.replay.assemble import Limits, Plan
 from ledgernote.replay.frame import render
@@ -297,6 +297,20 @@ def test_a_small_pin_behind_a_huge_one_stands_whole() -> None:
     rows = {row.handle: row for row in plan.context.receipt}
     assert rows[small.handle].excerpt is None
     assert len(rows) == 2
+
+
+def test_pins_come_before_what_is_recalled_where_half_is_too_little_for_one() -> None:
+    book = Book()
+    first, second = pinned(book, LONG.format("May"), LONG.format("June"))
+    notes = [book.keep(f"rates are at {n} per cent") for n in range(12)]
+
+    plan = book.plan("rates?", scored(*notes, second), Limits(budget=300))
+
+    reasons_ = reasons(plan.context)
+    assert reasons_[0] == (Reason.PIN, first.handle)
+    assert len(reasons_) > 1
+    assert plan.context.tokens <= 300
+    assert plan.context.left_out[0] == LeftOut(handle=second.handle, why=PINS_FULL)
 
 
 def test_a_note_of_the_thread_that_is_too_long_is_shown_in_part_and_listed() -> None:

@@ -25,7 +25,13 @@ from ledgernote.cli.call import Call
 from ledgernote.cli.consent import asker
 from ledgernote.cli.context import show_context
 from ledgernote.domain.entries import Status
-from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
+from ledgernote.domain.errors import (
+    LedgernoteError,
+    ModelError,
+    NoSuchThing,
+    TooLong,
+    UsageError,
+)
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.domain.turns import Kept, Model
@@ -288,6 +294,8 @@ class _Answers:
                 if isinstance(failed, LedgernoteError) and not self.beside:
                     self.call.out.error(str(failed), failed.hint)  # the last one's is raised
                 failed = fresh
+        if isinstance(failed, TooLong) and question.exactly:
+            raise TooLong(str(failed), _AS_IT_WAS, failed.window)
         if isinstance(failed, ModelError) and question.log:
             self.call.out.say(_taken_up(question, all_kept))
         if failed:
@@ -323,6 +331,12 @@ def _failure(kept: Kept) -> BaseException | None:
     if kept.error is None and kept.status is Status.FAILED:
         return ModelError("the model gave an empty answer", "Ask again, or another with -m.")
     return kept.error
+
+
+_AS_IT_WAS = (
+    "It is sent exactly as it was then: ask a model with a larger window with -m, "
+    "or ask the question anew without --of."
+)
 
 
 def _taken_up(question: Question, kept: list[Kept]) -> str:

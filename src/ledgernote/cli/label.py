@@ -12,6 +12,7 @@ from ledgernote.domain.entries import Entry, Scope
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.text import clean_name
 from ledgernote.domain.times import parse_duration
+from ledgernote.notebook import labels
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import entry_record
 
@@ -20,7 +21,7 @@ def tag(call: Call, tags: str, *names: str) -> None:
     """Put tags on entries."""
     wanted = _tags(tags)
     with call.notebook() as notebook:
-        _tell(call, notebook, notebook.tag(names, wanted), f"tagged {_hashed(wanted)}")
+        _tell(call, notebook, labels.tag(notebook, names, wanted), f"tagged {_hashed(wanted)}")
 
 
 def untag(call: Call, tags: str, *names: str, yes: bool = False) -> int | None:
@@ -36,7 +37,7 @@ def untag(call: Call, tags: str, *names: str, yes: bool = False) -> int | None:
         )
 
     def do(notebook: Notebook, some: list[str]) -> None:
-        agreeing(call, partial(notebook.untag, some, wanted), yes=yes)
+        agreeing(call, partial(labels.untag, notebook, some, wanted), yes=yes)
 
     return _change(call, names, told, do)
 
@@ -57,7 +58,7 @@ def pin(
         raise UsageError(f"{duration!r} is no length of time", "Try 30d, 2w, 3 months.")
     with call.notebook() as notebook:
         until = notebook.clock() + length if length else None
-        kept = notebook.pin(names, scope, until=until)
+        kept = labels.pin(notebook, names, scope, until=until)
         _tell(call, notebook, kept, f"pinned ({scope})" + f" for {duration}" * bool(length))
 
 
@@ -67,7 +68,7 @@ def unpin(call: Call, *names: str) -> int | None:
     def told(entry: Entry) -> Told:
         return ("no longer pinned", "") if entry.pinned else ("", "is not pinned")
 
-    return _change(call, names, told, Notebook.unpin)
+    return _change(call, names, told, labels.unpin)
 
 
 def mute(call: Call, *names: str) -> None:
@@ -76,7 +77,7 @@ def mute(call: Call, *names: str) -> None:
     def told(entry: Entry) -> Told:
         return ("", "is muted already") if entry.muted else ("muted", "")
 
-    _change(call, names, told, Notebook.mute)
+    _change(call, names, told, labels.mute)
 
 
 def unmute(call: Call, *names: str) -> int | None:
@@ -85,7 +86,9 @@ def unmute(call: Call, *names: str) -> int | None:
     def told(entry: Entry) -> Told:
         return ("no longer muted", "") if entry.muted else ("", "is not muted")
 
-    return _change(call, names, told, lambda notebook, some: notebook.mute(some, muted=False))
+    return _change(
+        call, names, told, lambda notebook, some: labels.mute(notebook, some, muted=False)
+    )
 
 
 Told = tuple[str, str]

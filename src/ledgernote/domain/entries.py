@@ -136,17 +136,18 @@ def writer(kind: Kind, model: str | None, actor: str | None) -> str:
 
 
 class Passage(NamedTuple):
-    """A piece of an entry (16 KB at most) as the index knows it, with what replay asks of it."""
+    """A piece of an entry (16 KB at most) as the index knows it, with what replay asks of it.
 
-    entry: EntryId
+    What it shares with its entry is called as there.
+    """
+
+    id: EntryId
     handle: str
     ref: str | None
     kind: str
-    by_model: bool
-    """Its words are a model's; see `Entry.said_by_model`."""
+    said_by_model: bool
     model: str | None
     actor: str
-    """As in `Entry.actor`."""
     actor_id: bytes | None
     created: datetime
     text: str
@@ -155,15 +156,15 @@ class Passage(NamedTuple):
     whole: bool
     """The entry has no other piece."""
     revision: EventId
-    thread: ThreadId | None
+    thread_id: ThreadId | None
     previous: EntryId | None
     """The entry before it in its thread."""
-    reply_to: EntryId | None
+    reply_to_id: EntryId | None
     source: str | None
     image: Image | None
     private: bool
-    superseded_by: EntryId | None
-    supersedes: EntryId | None
+    superseded_by_id: EntryId | None
+    supersedes_id: EntryId | None
     status: Status
     order: Order
     score: float
@@ -241,6 +242,10 @@ class Filter:
     field: str
     value: str
     negated: bool = False
+
+
+TIMES = ("since", "until", "on")
+"""The fields of filters whose value is a time."""
 
 
 @frozen

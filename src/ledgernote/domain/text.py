@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
 from math import floor, log10
 
 
@@ -25,13 +27,27 @@ def clean_name(name: str) -> str:
     return unicodedata.normalize("NFC", plain).strip()
 
 
-def folded(word: str) -> str:
-    """A word as the index compares it: lower case, without accents."""
-    lower = word.lower()
-    if lower.isascii():
-        return lower
-    split = unicodedata.normalize("NFKD", lower)
-    return "".join(char for char in split if not unicodedata.combining(char))
+def folded(text: str) -> str:
+    """*text* as the index of words compares it: lower case, without accents."""
+    return without_accents(text.lower())
+
+
+def without_accents(text: str) -> str:
+    """*text* without the marks that the index of words takes off.
+
+    Those are the accents of Latin letters, and what stands as a mark of its own. й, ά and آ are
+    letters to it, and at the signs of Arabic, Hebrew and the scripts of India it parts words.
+    """
+    return text if text.isascii() else text.translate(_bare())
+
+
+@cache
+def _bare() -> Mapping[int, str | None]:
+    """Made when the first such text is met: most have none."""
+    latin = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    split = {code: unicodedata.normalize("NFD", chr(code)) for code in latin}
+    letters = {code: text[0] for code, text in split.items() if len(text) > 1}
+    return {**letters, **dict.fromkeys(range(0x300, 0x370))}
 
 
 def dollars(amount: float) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -18,21 +17,18 @@ from ledgernote.domain.entries import (
     EventId,
     Kind,
     Origin,
-    ProjectId,
     Scope,
     Status,
     ThreadId,
     writer,
 )
-from ledgernote.domain.frozen import frozen, replace
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.images import Image
-from ledgernote.domain.text import to_bytes, to_text
-from ledgernote.ledger import drafts
+from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.kinds import SLOT
-from ledgernote.ledger.ledger import Ledger
-from ledgernote.ledger.places import lineage, moment, resolve, title_of
-from ledgernote.ledger.privacy import is_private_draft, private_among
+from ledgernote.ledger.places import moment, title_of
+from ledgernote.ledger.privacy import private_among
 
 CHUNK = 500
 """Rows that become entries at a time."""
@@ -82,10 +78,16 @@ COLUMNS = f"""
 
 ORDER = "entry.created {0}, entry.hlc {0}, entry.replica {0}, entry.rseq {0}"
 UP, DOWN = ORDER.format("ASC"), ORDER.format("DESC")
-# What was erased has no words left: it is gone like what was removed, and replaces nothing.
-REPLACED = """EXISTS (SELECT 1 FROM entry AS newer
-                WHERE newer.supersedes = entry.id AND newer.removed = 0 AND newer.size > 0)"""
-# UNION keeps each once, so that entries which replace each other come to an end.
+# What was erased has no words left: it is gone like what was removed, and replaces nothing. What
+# replaced it still replaces what it did. UNION keeps each once, so that a circle comes to an end.
+REPLACED = """CASE WHEN EXISTS (SELECT 1 FROM entry AS newer WHERE newer.supersedes = entry.id)
+    THEN EXISTS (
+        WITH RECURSIVE later (id) AS (
+            SELECT id FROM entry AS newer WHERE newer.supersedes = entry.id
+             UNION SELECT newer.id FROM entry AS newer JOIN later ON newer.supersedes = later.id)
+        SELECT 1 FROM entry AS newer JOIN later ON later.id = newer.id
+         WHERE newer.removed = 0 AND newer.size > 0 AND newer.id <> entry.id)
+    ELSE 0 END"""
 HEIR = f"""
     WITH RECURSIVE heir (id) AS (
         SELECT id FROM entry WHERE supersedes = ?1
@@ -101,37 +103,9 @@ KIN = """
                  JOIN kin ON entry.supersedes = kin.id OR entry.id = kin.older)
     SELECT id FROM kin"""
 BY_IDS = COLUMNS + " WHERE entry.id IN ({})"
-_LATEST = """entry.removed = 0 AND entry.created >= ?1
-       AND (?2 IS NULL OR actor.name = CAST(?2 AS TEXT) OR entry.model = CAST(?2 AS TEXT))"""
-LATEST = f"{COLUMNS} WHERE {_LATEST} ORDER BY {DOWN} LIMIT ?3"
-LATEST_IN_PROJECT = f"{COLUMNS} WHERE entry.project = ?4 AND {_LATEST} ORDER BY {DOWN} LIMIT ?3"
-IN_THREAD = f"""{COLUMNS} WHERE entry.thread = ? AND entry.removed = 0
-       AND (entry.created, entry.hlc, entry.replica, entry.rseq) <= (?, ?, ?, ?)
-     ORDER BY {UP}"""
-NEWER = f"{COLUMNS} WHERE entry.thread = ? AND entry.hlc > ? AND entry.removed = 0 ORDER BY {UP}"
-OF_THREAD = "SELECT id FROM entry WHERE thread = ?"
-EVERY = COLUMNS + f" WHERE entry.removed = 0 ORDER BY {UP}"
-EVERY_IN_PROJECT = COLUMNS + f" WHERE entry.project = ? AND entry.removed = 0 ORDER BY {UP}"
-
 SELECT_TEXT = "SELECT body FROM payload WHERE event = ? AND slot = ? ORDER BY part"
-SELECT_LAST = """
-    SELECT id FROM entry
-     WHERE actor IN (SELECT id FROM actor WHERE name = CAST(?1 AS TEXT)) AND imported = 0
-       AND removed = 0 AND (?2 IS NULL OR kind = ?2)
-     ORDER BY hlc DESC LIMIT 1"""
+HANDLE_OF = "SELECT shown FROM handle WHERE entity = ?"
 BORN = "SELECT born FROM entry WHERE id = ?"
-OLDEST = "SELECT created, offset FROM entry ORDER BY created LIMIT 1"
-_NOTE_BETWEEN = f"""
-    SELECT id FROM entry
-     WHERE created >= ? AND created < ? {{}} AND kind = 'note' AND removed = 0 AND muted = 0
-       AND NOT {REPLACED}
-     ORDER BY {DOWN} LIMIT 1"""
-NOTE_BETWEEN = _NOTE_BETWEEN.format("")
-NOTE_OF_PROJECT = _NOTE_BETWEEN.format("AND project = ?")
-IS_THERE = "SELECT 1 FROM entry WHERE id = ? AND removed = 0"
-BY_SOURCE = """
-    SELECT id, head FROM entry
-     WHERE source IS CAST(?1 AS TEXT) AND ref = CAST(?2 AS TEXT) AND (?3 IS NULL OR project = ?3)"""
 
 
 class _Row(NamedTuple):
@@ -198,7 +172,7 @@ def _entry(reader: Reader, row: _Row, title: str | None) -> Entry:
         reply_to=row.reply_to,
         status=Status(row.status),
         supersedes=row.supersedes,
-        superseded_by=_shown(reader, HANDLE_OF, heir) if heir else None,
+        superseded_by=shown(reader, HANDLE_OF, heir) if heir else None,
         source=row.source,
         ref=row.ref,
         versions=row.versions,
@@ -232,6 +206,11 @@ def heir_of(reader: Reader, entry: bytes) -> bytes | None:
     return row[0] if row else None
 
 
+def shown(reader: Reader, sql: str, id_: bytes | None) -> str | None:
+    row = reader.one(sql, (id_,))
+    return row[0] if row else None
+
+
 def _chunk(reader: Reader, rows: Sequence[Any], titles: dict[bytes, str]) -> list[Entry]:
     private = private_among(reader, (row[0] for row in rows))
     entries = []
@@ -243,7 +222,8 @@ def _chunk(reader: Reader, rows: Sequence[Any], titles: dict[bytes, str]) -> lis
     return entries
 
 
-def _entries(reader: Reader, rows: Iterator[Any]) -> Iterator[Entry]:
+def from_rows(reader: Reader, rows: Iterator[Any]) -> Iterator[Entry]:
+    """The entries of rows of `COLUMNS`."""
     titles: dict[bytes, str] = {}
     while chunk := list(islice(rows, CHUNK)):
         yield from _chunk(reader, chunk, titles)
@@ -288,170 +268,5 @@ def by_ids(reader: Reader, ids: Iterable[bytes]) -> list[Entry]:
     """Entries in the order of *ids*, removed ones too; those that never were are left out."""
     wanted = list(ids)
     rows = iter(reader.among(BY_IDS, wanted))
-    found = {bytes(entry.id): entry for entry in _entries(reader, rows)}
+    found = {bytes(entry.id): entry for entry in from_rows(reader, rows)}
     return [found[id_] for id_ in wanted if id_ in found]
-
-
-@frozen
-class Latest:
-    """Which of the newest entries are wanted."""
-
-    number: int = 20
-    """0 means all."""
-    project: ProjectId | None = None
-    since: int | None = None
-    """Microseconds since 1970."""
-    actor: str | None = None
-
-
-def latest(ledger: Ledger, wanted: Latest) -> list[Entry]:
-    """The newest entries and drafts, oldest of them first."""
-    actor = to_bytes(wanted.actor) if wanted.actor else None
-    since = wanted.since if wanted.since is not None else -(2**63)
-    values: list[object] = [since, actor, wanted.number or -1]
-    if wanted.project is None:
-        rows = ledger.rows(LATEST, values)
-    else:
-        rows = ledger.rows(LATEST_IN_PROJECT, [*values, wanted.project])
-    found = list(_entries(ledger, iter(rows)))
-    found += [
-        entry
-        for entry in open_drafts(ledger, wanted.project)
-        if entry.order[0] >= since and wanted.actor in {None, entry.actor}
-    ]
-    found.sort(key=lambda entry: entry.order)
-    return found[-wanted.number :] if wanted.number else found
-
-
-def ids_in_thread(reader: Reader, thread: ThreadId) -> list[EntryId]:
-    """All entries of a thread itself, those that were removed too."""
-    return [EntryId(row[0]) for row in reader.rows(OF_THREAD, (thread,))]
-
-
-def in_thread(ledger: Ledger, thread: ThreadId) -> list[Entry]:
-    """All entries of a thread, with what it was forked from and its drafts, in the one order."""
-    rows = [
-        row
-        for each, last in lineage(ledger, thread)
-        for row in ledger.rows(IN_THREAD, (each, *last))
-    ]
-    found = [*_entries(ledger, iter(rows)), *open_drafts(ledger, None, thread)]
-    return sorted(found, key=lambda entry: entry.order)
-
-
-def newer(ledger: Ledger, thread: ThreadId, hlc: int) -> list[Entry]:
-    """What came into a thread after a moment of the ledger's clock, oldest first."""
-    return list(_entries(ledger, iter(ledger.rows(NEWER, (thread, hlc)))))
-
-
-def every(reader: Reader, project: ProjectId | None = None) -> Iterator[Entry]:
-    """Every entry with its whole text, in the one order and in constant memory."""
-    sql, values = (EVERY, ()) if project is None else (EVERY_IN_PROJECT, (project,))
-    rows = reader.stream(sql, values)
-    for entry in _entries(reader, rows):
-        yield whole(reader, entry)
-
-
-def open_drafts(
-    ledger: Ledger, project: ProjectId | None = None, thread: ThreadId | None = None
-) -> list[Entry]:
-    """Drafts as their readers see them: `streaming`, or `interrupted` when the owner died."""
-    return [
-        draft_entry(ledger, draft)
-        for draft in drafts.read(ledger, ledger.state)
-        if project in {None, draft.project} and thread in {None, draft.thread}
-    ]
-
-
-PROJECT_NAME = "SELECT shown FROM project WHERE id = ?"
-HANDLE_OF = "SELECT shown FROM handle WHERE entity = ?"
-
-
-def _shown(reader: Reader, sql: str, id_: bytes | None) -> str | None:
-    row = reader.one(sql, (id_,))
-    return row[0] if row else None
-
-
-def draft_entry(reader: Reader, draft: drafts.Draft) -> Entry:
-    """An answer in progress as its readers see it."""
-    raw = drafts.text_of(reader, draft.id)
-    private = is_private_draft(reader, draft.question, draft.project, draft.meta)
-    status = draft.status
-    if status is Status.INTERRUPTED and not raw:
-        status = Status.FAILED
-    return Entry(
-        id=EntryId(draft.id),
-        handle=draft.handle,
-        kind=draft.kind,
-        project=_shown(reader, PROJECT_NAME, draft.project) or "inbox",
-        thread=_shown(reader, HANDLE_OF, draft.thread),
-        thread_title=title_of(reader, draft.thread, None) if draft.thread else None,
-        title=None,
-        text=to_text(raw),
-        size=len(raw),
-        private=private,
-        model=draft.model,
-        actor=draft.model,
-        created=moment(draft.created, draft.offset),
-        reply_to=_shown(reader, HANDLE_OF, draft.question),
-        status=status,
-        revision=EventId(b""),
-        thread_id=ThreadId(draft.thread) if draft.thread else None,
-        reply_to_id=EntryId(draft.question) if draft.question else None,
-        order=(draft.created, draft.created // 1000 << 16, b"", 0),
-    )
-
-
-def oldest(reader: Reader) -> datetime | None:
-    """When the oldest entry was made."""
-    row = reader.one(OLDEST)
-    return None if row is None else moment(*row)
-
-
-def note_between(reader: Reader, begin: int, end: int, project: ProjectId | None) -> EntryId | None:
-    """The last note of a span of time, of a project or of all, that nothing replaces."""
-    if project is None:
-        row = reader.one(NOTE_BETWEEN, (begin, end))
-    else:
-        row = reader.one(NOTE_OF_PROJECT, (begin, end, project))
-    return None if row is None else EntryId(row[0])
-
-
-def last(reader: Reader, actor: str, kind: Kind | None = None) -> EntryId | None:
-    """This actor's newest recorded entry, of that kind."""
-    row = reader.one(SELECT_LAST, (to_bytes(actor), kind))
-    return None if row is None else EntryId(row[0])
-
-
-def find(ledger: Ledger, name: str, actor: str, *, removed: bool = False) -> Entry | None:
-    """The entry or draft by handle, prefix, UUID, `@last`, `@last.answer` or `@last.note`.
-
-    With *removed* also one that was removed. Raises `Ambiguous`.
-    """
-    wanted = name.removeprefix("@").lower()
-    if wanted == "last" or wanted.startswith("last."):
-        _, _, kind = wanted.partition(".")
-        if kind and kind not in {str(known) for known in Kind}:
-            return None
-        id_: bytes | None = last(ledger, actor, Kind(kind) if kind else None)
-    else:
-        id_ = resolve(ledger, name, "entry")
-    if id_ is not None and (removed or ledger.one(IS_THERE, (id_,)) is not None):
-        return by_ids(ledger, [id_])[0]
-    for entry in open_drafts(ledger):
-        if entry.handle == wanted or (len(wanted) >= 4 and entry.handle.startswith(wanted)):
-            return entry
-    return None
-
-
-def by_source(
-    reader: Reader, source: str | None, ref: str, project: ProjectId | None
-) -> list[tuple[bytes, bytes]]:
-    """(id, head revision) of the entries that came from *source* under *ref*."""
-    values = (None if source is None else to_bytes(source), to_bytes(ref), project)
-    return [(row[0], row[1]) for row in reader.rows(BY_SOURCE, values)]
-
-
-def is_there(reader: Reader, entry: bytes) -> bool:
-    """Whether an entry of that id was ever kept here, removed or not."""
-    return reader.one("SELECT 1 FROM entry WHERE id = ?", (entry,)) is not None

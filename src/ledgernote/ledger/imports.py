@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ledgernote.domain.entries import EntryId, ThreadId
+from ledgernote.domain.entries import EntryId, ProjectId, ThreadId
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.entries import IS_THERE, by_source, raw_text
+from ledgernote.ledger.entries import raw_text
 from ledgernote.ledger.keep import New
+from ledgernote.ledger.lists import IS_THERE
 
 THREADS = """
     SELECT source, id FROM thread
@@ -40,6 +41,10 @@ PURGED = "SELECT 1 FROM event WHERE entity = ? AND kind = 'purge'"
 HEAD = "SELECT head FROM entry WHERE id = ?"
 TITLE = "SELECT title FROM entry WHERE id = ?"
 TAGS = "SELECT name FROM entry_tag JOIN tag ON tag.id = entry_tag.tag WHERE entry_tag.entry = ?"
+BY_SOURCE = """
+    SELECT id, head FROM entry
+     WHERE source IS CAST(?1 AS TEXT) AND ref = CAST(?2 AS TEXT) AND (?3 IS NULL OR project = ?3)"""
+EVER = "SELECT 1 FROM entry WHERE id = ?"
 
 
 def thread_source(source: str, native: str) -> str:
@@ -57,6 +62,19 @@ def threads_from(reader: Reader, source: str) -> dict[str, ThreadId]:
 def is_other(reader: Reader, id_: bytes, thing: str) -> bool:
     """Whether that is the id of something that is no *thing*: `entry`, `thread`."""
     return reader.one(IS_OTHER, (id_, thing)) is not None
+
+
+def by_source(
+    reader: Reader, source: str | None, ref: str, project: ProjectId | None
+) -> list[tuple[bytes, bytes]]:
+    """(id, head revision) of the entries that came from *source* under *ref*."""
+    values = (None if source is None else to_bytes(source), to_bytes(ref), project)
+    return [(row[0], row[1]) for row in reader.rows(BY_SOURCE, values)]
+
+
+def is_there(reader: Reader, entry: bytes) -> bool:
+    """Whether an entry of that id was ever kept here, removed or not."""
+    return reader.one(EVER, (entry,)) is not None
 
 
 def same(reader: Reader, new: New) -> EntryId | None:

@@ -97,9 +97,7 @@ def beside(reader: Reader, found: Mapping[int, Passage]) -> dict[int, list[int]]
     after = {each.previous: rowid for rowid, each in found.items() if each.start == 0}
     return {
         rowid: [
-            other
-            for other in (first.get(each.previous), after.get(each.entry))
-            if other is not None
+            other for other in (first.get(each.previous), after.get(each.id)) if other is not None
         ]
         for rowid, each in found.items()
     }
@@ -109,11 +107,11 @@ def _passage(reader: Reader, row: _Row, score: float, *, private: bool) -> Passa
     kind = Kind(row.kind)
     heir = heir_of(reader, row.entry) if row.superseded else None
     return Passage(
-        entry=EntryId(row.entry),
+        id=EntryId(row.entry),
         handle=row.handle,
         ref=row.ref,
         kind=kind,
-        by_model=said_by_model(kind, row.model, as_said=bool(row.as_said)),
+        said_by_model=said_by_model(kind, row.model, as_said=bool(row.as_said)),
         model=row.model,
         actor=writer(kind, row.model, row.actor),
         actor_id=row.actor_id,
@@ -122,14 +120,14 @@ def _passage(reader: Reader, row: _Row, score: float, *, private: bool) -> Passa
         start=row.start,
         whole=bool(row.whole),
         revision=EventId(row.head),
-        thread=ThreadId(row.thread) if row.thread else None,
+        thread_id=ThreadId(row.thread) if row.thread else None,
         previous=EntryId(row.previous) if row.previous else None,
-        reply_to=EntryId(row.reply_to) if row.reply_to else None,
+        reply_to_id=EntryId(row.reply_to) if row.reply_to else None,
         source=row.source,
         image=image_of(row.image) if row.image else None,
         private=private,
-        superseded_by=EntryId(heir) if heir else None,
-        supersedes=EntryId(row.supersedes) if row.supersedes else None,
+        superseded_by_id=EntryId(heir) if heir else None,
+        supersedes_id=EntryId(row.supersedes) if row.supersedes else None,
         status=Status(row.status),
         order=(row.created, row.hlc, row.replica, row.rseq),
         score=score,

@@ -105,6 +105,8 @@ class ModelChoice:
     why: str
     """How this model came to be chosen, in words."""
     api_base: str | None = None
+    set_by: str = ""
+    """The setting or the variable that names that address, or would."""
     fault: tuple[str, str] | None = None
     """Why that is no address, and the remedy."""
     owner: str = ""
@@ -254,10 +256,11 @@ def _chosen(given: str, name: str, setting: ModelSettings, known: Known) -> Mode
     settings, provider = known.settings, name.partition("/")[0]
     # A server of the user's own has a name and a key of its own: a provider's is not for it.
     is_own = setting.api_base and given in settings and not given.startswith(f"{provider}/")
+    named = given if setting.api_base else name
     setting = _over(setting, settings.get(name, setting))
     info = table.row_of(name)
     window, window_from = _window(setting, info)
-    reached = _address(given, setting, known, provider)
+    reached = _address(named, setting, known, provider)
     server = _server(name, provider, reached["api_base"], listed=bool(info))
     return ModelChoice(
         name=given if is_own else name,
@@ -378,18 +381,19 @@ def _is_set(environ: Mapping[str, str], name: str) -> bool:
     return bool(environ.get(name, "").strip())
 
 
-def _address(given: str, setting: ModelSettings, known: Known, provider: str) -> dict[str, Any]:
+def _address(named: str, setting: ModelSettings, known: Known, provider: str) -> dict[str, Any]:
     """Where a model is asked, and what is wrong with that address, if anything."""
     base_env = PROVIDERS[provider].base_env if provider in PROVIDERS else ()
     where, base = _first(known.environ, base_env) or ("", _USUAL_ADDRESSES.get(provider, ""))
-    if setting.api_base:
-        where, base = f"models.{given}.api_base", setting.api_base
+    if setting.api_base or not where:
+        where, base = f"models.{named}.api_base", setting.api_base or base
     try:
         ollama = provider == local.OLLAMA.provider
-        return {"api_base": addresses.url_of(base, ollama=ollama) if base else None}
+        address = addresses.url_of(base, ollama=ollama) if base else None
+        return {"api_base": address, "set_by": where}
     except ValueError as error:
         fault = addresses.fault_of(where, base, str(error))
-        return {"api_base": base.rstrip("/") or base, "fault": fault}
+        return {"api_base": base.rstrip("/") or base, "set_by": where, "fault": fault}
 
 
 def _hint(name: str, settings: Mapping[str, ModelSettings]) -> str:

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ledgernote.domain.turns import Context, as_sent
+from ledgernote.models import proxies
 from ledgernote.models.catalog import ModelChoice
 from ledgernote.models.moved import guarded
 from ledgernote.models.refused import NoAnswer, Refused
@@ -54,6 +55,7 @@ class Direct(Remote):
         }
         key = {"authorization": f"Bearer {self.choice.key}"} if self.choice.key else {}
         url = f"{(self.choice.api_base or '').rstrip('/')}/chat/completions"
+        proxies.pass_by(self.choice)
         client = _client(local=self.local)
         sent = client.build_request(
             "POST", url, json=request, headers=key, timeout=timeout(self.patience)

@@ -43,15 +43,15 @@ _NO_ANSWER = (
 )
 _NO_MORE = (
     "what came from {where} in mid-answer is no answer of a model",
-    "What came is kept; ask again.",
+    "Ask again.",
 )
 _NO_TRUST = (
     "{where} is no server that TLS lets anyone trust: {tls}",
     "Check the address, http:// where it speaks no TLS; SSL_CERT_FILE names whom to trust.",
 )
-_CIRCLE = ("{where} sends questions round in a circle", "Set its api_base to where it answers.")
+_CIRCLE = ("{where} sends questions round in a circle", "Set {set_by} to where it answers.")
 _NO_NETWORK = ("no answer from {provider}: is there a network?", "Check the network.")
-_NO_ADDRESS = ("{where} is no address", "Set its api_base: http://HOST:PORT/v1")
+_NO_ADDRESS = ("{where} is no address", "Set {set_by} to http://HOST:PORT/v1")
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "AuthenticationError": ("{provider} refused the key", "Set another: {another}"),
     "PermissionDeniedError": (
@@ -75,8 +75,8 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
     "InternalServerError": ("{provider} has a fault of its own", "Ask again in a while."),
     # Not the connection: that would have been found above. A fault told inside the stream.
     "APIConnectionError": ("{provider} has a fault of its own", "Ask again in a while."),
-    ELSEWHERE: ("{where} sends questions on to", "Set its api_base to where it is now."),
-    "begun": ("{provider} broke off in mid-answer", "What came is kept; ask again."),
+    ELSEWHERE: ("{where} sends questions on to", "Set {set_by} to where it is now."),
+    "begun": ("{provider} broke off in mid-answer", "Ask again."),
 }
 _BEGUN = "begun"
 # What litellm calls a fault that a provider told in mid-stream: any of these, by chance.
@@ -106,11 +106,14 @@ def explain(
     *begun*: a part of the answer came; *seconds*: the silence that is waited for; *images* were
     sent with the question.
     """
+    if isinstance(error, ModelError):  # told already
+        return error
     chain = list(behind(error))
     facts = {
         "provider": choice.owner or choice.provider,
         "name": choice.name,
         "where": shown(choice.api_base or choice.provider),
+        "set_by": choice.set_by,
         "another": another(choice),
         "seconds": seconds,
         "images": images,
@@ -244,7 +247,7 @@ def broken(choice: ModelChoice, *, begun: bool) -> ModelError:
     if begun:
         return ModelError(
             "the connection broke in mid-answer",
-            "What came is kept; ask again.",
+            "Ask again.",
         )
     # llama.cpp's Python server streams nothing, and no reason, where its window is too small.
     hint = "Ask again, or send less: --budget N" if choice.api_base else "Ask again."

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelBusy, ModelError
+from ledgernote.domain.secrets import shown
 from ledgernote.models.catalog import ModelChoice
+from ledgernote.models.refused import ELSEWHERE
 
 _WANTS_A_PASSWORD = 407
 _SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -24,22 +26,50 @@ _NOBODY = (
     "Check the proxy; or unset {names}, or set NO_PROXY to the server's host.",
 )
 _REFUSED = ("the proxy {host}, which {names} names, lets nothing through", _NOBODY[1])
+_SENT_ON = (
+    "the proxy {host}, which {names} names, or {where} behind it, sends questions on to: {there}",
+    _NOBODY[1],
+)
 _PASSWORD = (
     "the proxy {host} wants a name and a password",
     "Set {names} to http://NAME:PASSWORD@HOST:PORT",
 )
 
 
+def pass_by(choice: ModelChoice) -> bool:
+    """Let no proxy hear what *choice* is asked where none is meant to; True where that is news.
+
+    What a local model gets may be private. Raises `ModelError` for a proxy at no address.
+    """
+    from urllib.request import proxy_bypass
+
+    host = urlsplit(choice.api_base or "http://localhost").hostname or ""
+    is_past = choice.local or (choice.api_base is not None and bool(proxy_bypass(host)))
+    wrong = next((facts for facts in _proxies().values() if not facts["host"]), None)
+    if wrong and not is_past:
+        raise ModelError(*(part.format(**wrong) for part in _NO_ADDRESS))
+    # httpx reads all of the environment, also what leads nowhere and is not for this host, unless
+    # a * is among the hosts; urllib, which says who is passed by, goes by one that is alone.
+    more = ["*"] * bool(wrong) + [host] * choice.local
+    hosts = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    news = [one for one in more if one not in hosts.split(",")]
+    if news:
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join((hosts, *news))
+    return bool(news)
+
+
 def blamed(chain: Sequence[BaseException], choice: ModelChoice) -> ModelError | None:
     """The one sentence where a proxy failed and not the model; *chain* is all that was raised."""
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
-    if names & {"InvalidURL", "OverflowError"} or any("for proxy URL" in str(o) for o in chain):
-        # Whoever reads the environment reads all of it: no model can be asked, nor a local one.
-        wrong = next((facts for facts in _proxies().values() if not facts["host"]), None)
-        return ModelError(*(part.format(**wrong) for part in _NO_ADDRESS)) if wrong else None
     proxy = None if choice.local else _between(choice.api_base or _asked(chain))
     if proxy is None:
         return None
+    if there := next((one for one in chain if getattr(one, "kind", "") == ELSEWHERE), None):
+        # Over TLS a proxy hands through what it cannot read.
+        if not (choice.api_base or "").startswith("http://"):
+            return None
+        facts = {"where": shown(choice.api_base or ""), "there": shown(str(there)), **proxy}
+        return ModelError(*(part.format(**facts) for part in _SENT_ON))
     refused = next((str(one) for one in chain if type(one).__name__ == "ProxyError"), "")
     statuses = {getattr(getattr(one, "response", None), "status_code", 0) for one in chain}
     if _WANTS_A_PASSWORD in statuses or refused.startswith(str(_WANTS_A_PASSWORD)):

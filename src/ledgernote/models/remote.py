@@ -23,12 +23,11 @@ from importlib.metadata import version
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
-from ledgernote.models import catalog, heard, table
+from ledgernote.models import catalog, heard, proxies, table
 from ledgernote.models.catalog import ModelChoice, keyed
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
@@ -365,14 +364,8 @@ def _client(patience: Patience) -> Any:
 
 
 def _past_proxies(choice: ModelChoice) -> None:
-    """Let no proxy of the environment hear what a local model gets: it may be private.
-
-    litellm reads that environment whenever it makes a client, and keeps its clients: they go.
-    """
-    host = urlsplit(choice.api_base or "http://localhost").hostname or ""
-    hosts = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    if choice.local and host not in hosts.split(","):
-        os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{hosts},{host}".lstrip(",")
+    """Let no proxy hear what is not for it. litellm keeps its clients, made as things were."""
+    if proxies.pass_by(choice):
         _litellm().in_memory_llm_clients_cache.flush_cache()
         vars(_litellm()).pop("module_level_client", None)
         _client.cache_clear()

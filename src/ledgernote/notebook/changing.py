@@ -9,7 +9,7 @@ from ledgernote.domain.entries import Entry, EntryId, ProjectId, ThreadId
 from ledgernote.domain.errors import NoSuchThing, UsageError, WouldReveal
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes
-from ledgernote.ledger import entries, housekeeping, integrity, keep, places
+from ledgernote.ledger import entries, housekeeping, integrity, keep, lists, places
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook import undoing
 from ledgernote.notebook.notebook import CHUNK, Notebook
@@ -144,7 +144,7 @@ def _marked(notebook: Notebook, tx: Writing, name: str, *, new: bool) -> list[Ma
             raise NoSuchThing(f"no tag is called {label!r}", "`ledgernote tags` lists them.")
         return [Marked(name=f"tag:{label}", id=id_) for id_ in ids]
     thread = notebook.thread_of(name)
-    inside = entries.ids_in_thread(tx, thread) if thread else [notebook.entry(name).id]
+    inside = lists.ids_in_thread(tx, thread) if thread else [notebook.entry(name).id]
     return [Marked(name=one.handle, id=one.id, entry=one) for one in entries.by_ids(tx, inside)]
 
 

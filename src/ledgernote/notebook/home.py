@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 
 from ledgernote.domain.entries import Entry, Kind, ProjectId, Status, Thread
 from ledgernote.domain.frozen import frozen
-from ledgernote.ledger import entries, keep, places
+from ledgernote.ledger import entries, keep, lists, places
 from ledgernote.ledger.keep import microseconds
 from ledgernote.notebook.notebook import Notebook
 
@@ -88,13 +88,11 @@ def _old_pins(notebook: Notebook) -> list[Entry]:
 
 
 def _on_this_day(notebook: Notebook, project: ProjectId | None) -> list[Entry]:
-    reader, oldest = notebook.ledger, entries.oldest(notebook.ledger)
+    reader, oldest = notebook.ledger, lists.oldest(notebook.ledger)
     if oldest is None:
         return []
     days = same_days(notebook.clock(), notebook.settings.day_starts, oldest)
-    found = (
-        entries.note_between(reader, microseconds(a), microseconds(b), project) for a, b in days
-    )
+    found = (lists.note_between(reader, microseconds(a), microseconds(b), project) for a, b in days)
     some = [id_ for id_ in found if id_ is not None]
     return entries.by_ids(reader, some[:OTHERS])
 

@@ -138,14 +138,14 @@ class Incoming:
     def _is_known(self, tx: Writing, line: Line, id_: EntryId | None) -> bool:
         """Whether it is here; a newer state of what is here becomes a revision."""
         if id_ is not None:  # two entries of one source and text may both be meant
-            known = entries.is_there(tx, id_)
+            known = imports.is_there(tx, id_)
             self.receipt.known += known
             return known
         if line.ref is None:
             return False
         # A name without a source is one within its project.
         place = None if line.source is not None else self._project_of(tx, line)
-        found = entries.by_source(tx, line.source, line.ref, place)
+        found = imports.by_source(tx, line.source, line.ref, place)
         if not found:
             return False
         self._recent[line.source, line.ref] = EntryId(found[-1][0])
@@ -276,7 +276,7 @@ class Incoming:
         """The entry that *ref* names where the line came from."""
         if recent := self._recent.get((line.source, ref)):
             return recent
-        rows = entries.by_source(tx, line.source, ref, None)
+        rows = imports.by_source(tx, line.source, ref, None)
         return EntryId(rows[-1][0]) if rows else None
 
     def _keep(self, tx: Writing, line: Line, id_: EntryId | None) -> None:

@@ -52,7 +52,7 @@ def carried(
     """
     asked: list[Asked] = []
     question = _by_handle(notebook, question)
-    first = outcome = yield from _asked_once(ask(notebook, question, model), asked)
+    first = outcome = yield from _asked_once(ask(notebook, question, model), asked, None)
     project = first.question.project if first.question else notebook.project_name
     step = undo.step_of(notebook.ledger, first.answer.revision) if first.answer else None
     names, shrunk, refused = _names(notebook, project), False, None
@@ -64,10 +64,10 @@ def carried(
             model, shrunk = other, False
         else:
             break
-        yield Retry(model=model.name, error=error)
+        told = Retry(model=model.name, error=error)
         try:
             turn = ask(notebook, _again(question, asked, step), model)
-            outcome = yield from _asked_once(turn, asked)
+            outcome = yield from _asked_once(turn, asked, told)
             error = _silent(outcome)
         except (DoesNotFit, ModelError, NoSuchThing, UsageError) as found:
             error = refused = found
@@ -152,17 +152,21 @@ def _smaller(
 ) -> Model | None:
     """The model with the window that its refusal tells of, which is learned too; else None.
 
-    It is not read back from where that is kept: nothing may be written, or nothing could be.
+    What is sent exactly as it was is no smaller for that. It is not read back from where that is
+    kept: nothing may be written, or nothing could be.
     """
     outcome, error = failed
     if not isinstance(error, TooLong):
         return None
     found = learned.refused(notebook.settings, model, outcome.context, error, keep=question.log)
-    return _Smaller(model, *found) if found else None
+    return _Smaller(model, *found) if found and not question.exactly else None
 
 
-def _asked_once(turn: Carried, asked: list[Asked]) -> Carried:
-    """A turn whose question is told of when it is *asked* for the first time."""
+def _asked_once(turn: Carried, asked: list[Asked], why: Retry | None) -> Carried:
+    """A turn whose question is told of when it is *asked* for the first time.
+
+    Else *why* it is asked again, once it is known that it can be: what fits nowhere is not.
+    """
     decision: Decision | None = None
     with closing(turn):
         while True:
@@ -174,6 +178,9 @@ def _asked_once(turn: Carried, asked: list[Asked]) -> Carried:
             is_known = isinstance(event, Asked) and bool(asked)
             if isinstance(event, Asked):
                 asked.append(event)
+            elif why is not None:
+                yield why
+                why = None
             decision = None if is_known else (yield event)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen
 from ledgernote.interchange.values import Line
-from ledgernote.ledger import entries, keep, places
+from ledgernote.ledger import imports, keep, places
 from ledgernote.ledger.ids import from_uuid
 from ledgernote.ledger.writing import Writing
 
@@ -64,7 +64,7 @@ class Links:
     def free_id(self, tx: Writing, handle: str | None) -> EntryId | None:
         """The id that links to *handle* lead to; a second line of that handle gets another."""
         id_ = self._ahead.get(handle) if handle else None
-        return None if id_ is None or entries.is_there(tx, id_) else id_
+        return None if id_ is None or imports.is_there(tx, id_) else id_
 
     def rename(self, handle: str, id_: EntryId) -> None:
         """What the file calls *handle* is this entry."""
@@ -77,7 +77,7 @@ class Links:
     def _end(self, tx: Writing, link: Link) -> EntryId | None:
         exact = from_uuid(link.id or "") or from_uuid(link.name or "")
         if exact is not None:
-            known = exact in self._coming or entries.is_there(tx, exact)
+            known = exact in self._coming or imports.is_there(tx, exact)
             return EntryId(exact) if known else None
         name = link.name or ""
         here = self._renamed.get(name) or self._ahead.get(name)

@@ -16,19 +16,18 @@ from ledgernote.domain.entries import (
     EntryId,
     Kind,
     Project,
-    ProjectId,
     Scope,
     Status,
     Thread,
-    ThreadId,
 )
-from ledgernote.domain.errors import Ambiguous, LedgerError, NoSuchThing, UsageError
+from ledgernote.domain.errors import LedgerError, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import holds_key
 from ledgernote.domain.text import clean_name, to_bytes
-from ledgernote.ledger import entries, integrity, keep, places
+from ledgernote.ledger import entries, integrity, keep, lists, places
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.writing import Writing
+from ledgernote.notebook.names import Names
 from ledgernote.notebook.revealing import guarded
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class NewNote:
     """What the text is, or ends with, the line of."""
 
 
-class Notebook:
+class Notebook(Names):
     """What a researcher can do with entries, threads and projects."""
 
     def __init__(
@@ -125,101 +124,6 @@ class Notebook:
         """A transaction of this actor, now."""
         with self.ledger.writing(by=self.actor, now=self.clock()) as tx:
             yield tx
-
-    # ---- finding by name -------------------------------------------------------------
-
-    @property
-    def project_name(self) -> str:
-        """The current project as people call it, also before it is made."""
-        id_ = places.find_project(self.ledger, self.project)
-        return places.name_of(self.ledger, id_) if id_ else places.marked(self.project)[1]
-
-    def project_id(self) -> ProjectId:
-        """The current project. Raises `NoSuchThing` when nobody has made it yet."""
-        return places.the_project(self.ledger, self.project)
-
-    def entry(self, name: str, *, removed: bool = False) -> Entry:
-        """The entry by handle, unique prefix, UUID or `@last`, with all of its text.
-
-        With *removed* also one that was removed. Raises `NoSuchThing` and `Ambiguous`.
-        """
-        found = entries.find(self.ledger, name, self.actor, removed=removed)
-        if found is None:
-            raise NoSuchThing(
-                f"nothing is called {name!r}", "`ledgernote log` and `find` show handles."
-            )
-        return entries.whole(self.ledger, found)
-
-    def thread_id(self, name: str) -> ThreadId | None:
-        """The thread of the current project by that name, or any by that handle.
-
-        `@last` is the one that this actor used last.
-        """
-        project = places.find_project(self.ledger, self.project)
-        if name == "@last":
-            return places.last_used(self.ledger, project, self.actor) if project else None
-        return places.find_thread(self.ledger, project or ProjectId(b""), name)
-
-    def named(self, names: Iterable[str]) -> list[Entry]:
-        """The entries by those names, each once; a thread stands for all its entries.
-
-        Raises `NoSuchThing` and `Ambiguous`.
-        """
-        found: dict[EntryId, Entry] = {}
-        for name in names:
-            thread = self.thread_of(name)
-            each = self._own_entries(thread) if thread else [self.entry(name)]
-            found |= {entry.id: entry for entry in each}
-        return list(found.values())
-
-    def _own_entries(self, thread: ThreadId) -> list[Entry]:
-        """Without what it shares with the thread that it was forked from."""
-        return [entry for entry in self.in_thread(thread) if entry.thread_id == thread]
-
-    def thread_of(self, name: str) -> ThreadId | None:
-        """The thread that a name means where entries are meant too; those come first.
-
-        Raises `NoSuchThing` for what is neither, and `Ambiguous`.
-        """
-        try:
-            self.entry(name)
-        except Ambiguous:
-            raise
-        except NoSuchThing:
-            if thread := self.thread_id(name):
-                return thread
-            raise
-        return None
-
-    def thread(self, name: str) -> tuple[Thread, list[Entry]]:
-        """A thread and its entries, oldest first, each with all of its text.
-
-        Raises `NoSuchThing`.
-        """
-        id_ = self.thread_id(name)
-        if id_ is None:
-            raise NoSuchThing(f"no thread is called {name!r}", "`ledgernote threads` lists them.")
-        found = [entries.whole(self.ledger, entry) for entry in self.in_thread(id_)]
-        return places.threads(self.ledger, None, id_)[0], found
-
-    def in_thread(self, thread: ThreadId) -> list[Entry]:
-        """The entries of a thread, oldest first."""
-        return entries.in_thread(self.ledger, thread)
-
-    def newer(self, thread: str, hlc: int) -> list[Entry]:
-        """What came into a thread after a moment of the ledger's clock, oldest first."""
-        id_ = self.thread_id(thread)
-        return entries.newer(self.ledger, id_, hlc) if id_ else []
-
-    def last_thread(self, *, newest: bool = False) -> Thread | None:
-        """The thread of this project that this actor last put a question or note in.
-
-        With *newest* the newest one where there is none.
-        """
-        project = places.find_project(self.ledger, self.project)
-        find = places.to_go_on if newest else places.last_used
-        id_ = project and find(self.ledger, project, self.actor)
-        return places.threads(self.ledger, None, id_)[0] if id_ else None
 
     # ---- keeping ---------------------------------------------------------------------
 
@@ -316,55 +220,6 @@ class Notebook:
                         do(tx, entry)
         return entries.by_ids(self.ledger, [entry.id for entry in found])
 
-    def tag(self, names: Iterable[str], tags: Iterable[str]) -> list[Entry]:
-        """Label entries."""
-        wanted = list(tags)
-
-        def do(tx: Writing, entry: Entry) -> None:
-            for name in wanted:
-                keep.tag(tx, entry.id, name)
-
-        return self.change(names, do)
-
-    def untag(
-        self, names: Iterable[str], tags: Iterable[str], *, agreed: bool = False
-    ) -> list[Entry]:
-        """Take labels off. Raises `WouldReveal`."""
-        wanted = list(tags)
-
-        def do(tx: Writing, entry: Entry) -> None:
-            for name in wanted:
-                keep.untag(tx, entry.id, name)
-
-        return self.alter([self.entry(name) for name in names], do, agreed=agreed)
-
-    def pin(
-        self,
-        names: Iterable[str],
-        scope: Scope,
-        *,
-        until: datetime | None = None,
-        thread: str | None = None,
-    ) -> list[Entry]:
-        """Replay entries always; *thread* is where a pin for a thread holds, else their own."""
-        place = self.thread_id(thread) if thread else None
-
-        def do(tx: Writing, entry: Entry) -> None:
-            own = place or (self.thread_id(entry.thread) if entry.thread else None)
-            if scope is Scope.THREAD and own is None:
-                raise UsageError(f"{entry.handle} is in no thread", "Pin it for the project.")
-            keep.pin(tx, entry.id, scope, place=own, until=until)
-
-        return self.change(names, do)
-
-    def unpin(self, names: Iterable[str]) -> list[Entry]:
-        """Back to: replay them when they matter."""
-        return self.change(names, lambda tx, entry: keep.unpin(tx, entry.id))
-
-    def mute(self, names: Iterable[str], *, muted: bool = True) -> list[Entry]:
-        """Keep and find them, but never replay them."""
-        return self.change(names, lambda tx, entry: keep.mute(tx, entry.id, muted=muted))
-
     # ---- lists -----------------------------------------------------------------------
 
     def latest(
@@ -379,9 +234,9 @@ class Notebook:
 
         0 is all. Long texts are cut to their first passage.
         """
-        return entries.latest(
+        return lists.latest(
             self.ledger,
-            entries.Latest(
+            lists.Latest(
                 number=min(number, MOST),
                 project=self.project_id() if project else None,
                 since=keep.microseconds(since) if since else None,
@@ -399,7 +254,7 @@ class Notebook:
 
     def every(self, *, project: bool = False) -> Iterator[Entry]:
         """Every entry with all of its text, in the one order, in constant memory."""
-        return entries.every(self.ledger, self.project_id() if project else None)
+        return lists.every(self.ledger, self.project_id() if project else None)
 
     def tags(self, *, everywhere: bool = False) -> list[tuple[str, int]]:
         """Names of tags and how many entries carry them."""
@@ -423,10 +278,6 @@ class Notebook:
         place = self.thread_id(thread) if thread else None
         now = keep.microseconds(self.clock())
         return entries.by_ids(self.ledger, keep.pins(self.ledger, project, place, now))
-
-    def last(self, kind: Kind | None = None) -> EntryId | None:
-        """This actor's newest recorded entry, of that kind."""
-        return entries.last(self.ledger, self.actor, kind)
 
     # ---- trust -----------------------------------------------------------------------
 

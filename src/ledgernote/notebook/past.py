@@ -8,7 +8,7 @@ from itertools import chain, islice, pairwise
 
 from ledgernote.domain.entries import Entry, EntryId, EventId, Kind, Order, ProjectId, ThreadId
 from ledgernote.domain.frozen import replace
-from ledgernote.ledger import drafts, entries, places, recipes
+from ledgernote.ledger import drafts, lists, places, recipes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.privacy import is_marked, private_among
 from ledgernote.ledger.recipes import Line
@@ -182,7 +182,7 @@ def _dead_drafts(reading: Reading, thread: ThreadId) -> list[Entry]:
     found = []
     for draft in drafts.read(reading.reader, reading.notebook.ledger.state):
         if draft.thread == thread and not draft.alive:
-            entry = entries.draft_entry(reading.reader, draft)
+            entry = lists.draft_entry(reading.reader, draft)
             if entry.order > reading.upto:
                 continue
             reading.drafts[draft.id] = draft

@@ -13,7 +13,7 @@ from ledgernote.models.catalog import OFFLINE
 from ledgernote.notebook import meaning
 from ledgernote.notebook.feeding import further
 from ledgernote.notebook.found import passages_for
-from ledgernote.notebook.reading import Reading, source_of, who_said
+from ledgernote.notebook.reading import Reading, source_of
 from ledgernote.replay.asked import weighed
 from ledgernote.replay.lean import ALONE, Lean
 from ledgernote.replay.rank import Candidate, Scored, Setting, rank
@@ -70,9 +70,9 @@ def _candidates(
     told = _told(reading, near, found, weighed(asked, leans)) if near else repeat((0.0, 0.0))
     return [
         Candidate(
-            source=reading.marked(source_of_passage(passage, reading.asker)),
+            source=reading.marked(source_of(passage, reading.asker)),
             bm25=passage.score,
-            tagged=passage.entry in chosen.tagged,
+            tagged=passage.id in chosen.tagged,
             meaning=meant,
             sense=sense,
         )
@@ -100,33 +100,6 @@ def _stand(reading: Reading, known: Sequence[Scored]) -> bool:
         source.entry in now
         and source == reading.marked(_passage_now(now[source.entry], source, reading.asker))
         for source in (one.source for one in known)
-    )
-
-
-def source_of_passage(passage: Passage, asker: str) -> Source:
-    """A passage as replay sees it."""
-    return Source(
-        entry=passage.entry,
-        handle=passage.handle,
-        ref=passage.ref,
-        kind=passage.kind,
-        who=who_said(passage.actor, asker, by_model=passage.by_model),
-        actor=passage.actor_id,
-        created=passage.created,
-        text=passage.text,
-        start=passage.start,
-        whole=passage.whole,
-        revision=passage.revision,
-        thread=passage.thread,
-        previous=passage.previous,
-        reply_to=passage.reply_to,
-        source=passage.source,
-        image=passage.image,
-        private=passage.private,
-        superseded_by=passage.superseded_by,
-        supersedes=passage.supersedes,
-        status=passage.status,
-        order=passage.order,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Set
 from datetime import datetime
 from functools import cache
 
-from ledgernote.domain.entries import Entry, EventId, Kind, Order, ProjectId, ThreadId
+from ledgernote.domain.entries import Entry, EventId, Kind, Order, Passage, ProjectId, ThreadId
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_text
 from ledgernote.ledger import drafts, entries, keep, places, recipes
@@ -21,8 +21,9 @@ SLOT_OF = {"brief": "text"}
 """Slots of a recipe that are called otherwise in the ledger."""
 
 
-def source_of(entry: Entry, asker: str) -> Source:
-    """An entry with all of its text, as replay sees it."""
+def source_of(entry: Entry | Passage, asker: str) -> Source:
+    """An entry with all of its text, or a passage of one, as replay sees it."""
+    part = entry if isinstance(entry, Passage) else None
     return Source(
         entry=entry.id,
         handle=entry.handle,
@@ -32,6 +33,9 @@ def source_of(entry: Entry, asker: str) -> Source:
         actor=entry.actor_id,
         created=entry.created,
         text=entry.text,
+        start=part.start if part else 0,
+        whole=part.whole if part else True,
+        previous=part.previous if part else None,
         revision=entry.revision,
         thread=entry.thread_id,
         reply_to=entry.reply_to_id,

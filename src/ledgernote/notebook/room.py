@@ -37,6 +37,7 @@ class Room:
         return Limits(
             budget=self.budget(question.budget),
             most=self._most(),
+            usual=self.budget(None if question.task else question.budget),
             replay=settings.replay if question.replay is None else question.replay,
             counter=COUNTER,
             factor=max(known.factor for _, known in self._known),

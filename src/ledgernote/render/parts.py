@@ -30,7 +30,7 @@ def context_view(context: Context, look: Look) -> str:
 
     What the rows do not count is the question, the system text and what is put around the words.
     """
-    lines = [head(context, look), *kept_back(context)]
+    lines = [head(context, look), *kept_back(context, look)]
     by_part = groupby(sorted(context.receipt, key=_place), key=_part)
     for name, rows in by_part:
         own = list(rows)

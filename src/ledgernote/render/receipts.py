@@ -10,6 +10,7 @@ from ledgernote.domain.errors import TooLong
 from ledgernote.domain.text import dollars
 from ledgernote.domain.turns import (
     NO_CONSENT,
+    PINS_FULL,
     PRIVATE,
     Citation,
     Consent,
@@ -51,7 +52,7 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
     rows = _entries(row for row in context.receipt if row.reason is not Reason.RECENT)
     best = sorted(rows, key=_weight, reverse=True)[:limit]
     shown = [row for row in rows if row in best]
-    lines = [head(context, look), *kept_back(context), *table(shown, look)]
+    lines = [head(context, look), *kept_back(context, look), *table(shown, look)]
     if len(rows) > limit:
         lines.append(look.dim(f"  and {len(rows) - limit} more"))
     return "\n".join(lines)
@@ -121,18 +122,22 @@ def table(
     return lines
 
 
-def kept_back(context: Context) -> list[str]:
-    """What was asked for by name and may not go to this model, with the remedy."""
-    return [
-        f"  {one_line(left.handle)} is private and not sent; a local model gets it: offline, or "
+def kept_back(context: Context, look: Look) -> list[str]:
+    """What was asked for by name or pinned and is not sent, with the remedy."""
+    pins = ", ".join(one_line(left.handle) for left in context.left_out if left.why == PINS_FULL)
+    lines = [f"no room for what is pinned: {pins}; a larger budget sends it"] * bool(pins)
+    lines += [
+        f"{one_line(left.handle)} is private and not sent; a local model gets it: offline, or "
         "one with models.NAME.local in the config"
         for left in context.left_out
         if left.why == PRIVATE
-    ] + [
-        f"  {one_line(left.handle)} was imported and is not sent without consent"
+    ]
+    lines += [
+        f"{one_line(left.handle)} was imported and is not sent without consent"
         for left in context.left_out
         if left.why == NO_CONSENT
     ]
+    return [wrapped(f"  {line}", look.width, "    ") for line in lines]
 
 
 def _entries(rows: Iterable[ReceiptRow]) -> list[ReceiptRow]:

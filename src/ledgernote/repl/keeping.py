@@ -11,7 +11,7 @@ from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.times import parse_duration
-from ledgernote.notebook import changing
+from ledgernote.notebook import changing, labels
 from ledgernote.notebook.changing import Marked
 from ledgernote.notebook.notebook import NewNote
 from ledgernote.render.escape import one_line
@@ -67,27 +67,27 @@ def pin(session: Session, words: str, desk: Desk) -> Session:
         raise UsageError("there is no thread yet to pin it in", hint)
     names = _names(session, words[: ends.start()] if ends else words)
     until = session.notebook.clock() + length if length else None
-    found = session.notebook.pin(names, Scope.THREAD, thread=session.thread, until=until)
+    found = labels.pin(session.notebook, names, Scope.THREAD, thread=session.thread, until=until)
     how_long = f" for {ends[1].strip()}" if ends else ""
     return _said(session, f"pinned for this thread{how_long}", found, desk)
 
 
 def unpin(session: Session, words: str, desk: Desk) -> Session:
     """Replay entries only when they matter."""
-    return _said(session, "unpinned", session.notebook.unpin(_names(session, words)), desk)
+    return _said(session, "unpinned", labels.unpin(session.notebook, _names(session, words)), desk)
 
 
 def tag(session: Session, words: str, desk: Desk) -> Session:
     """Put tags on entries."""
     first, _, rest = words.partition(" ")
     tags = [name.removeprefix("#") for name in first.split(",") if name.removeprefix("#")]
-    found = session.notebook.tag(_names(session, rest), tags)
+    found = labels.tag(session.notebook, _names(session, rest), tags)
     return _said(session, "tagged " + " ".join(f"#{name}" for name in tags), found, desk)
 
 
 def mute(session: Session, words: str, desk: Desk) -> Session:
     """Keep and find entries, but never replay them."""
-    return _said(session, "muted", session.notebook.mute(_names(session, words)), desk)
+    return _said(session, "muted", labels.mute(session.notebook, _names(session, words)), desk)
 
 
 def private(session: Session, words: str, desk: Desk) -> Session:

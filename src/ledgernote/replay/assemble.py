@@ -13,7 +13,16 @@ from itertools import chain
 
 from ledgernote.domain.entries import EntryId, Order
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.turns import A_PART, NO_CONSENT, PRIVATE, UNSEEN, Context, LeftOut, NoConsent
+from ledgernote.domain.turns import (
+    A_PART,
+    NO_CONSENT,
+    PINS_FULL,
+    PRIVATE,
+    UNSEEN,
+    Context,
+    LeftOut,
+    NoConsent,
+)
 from ledgernote.replay.cite import receipt
 from ledgernote.replay.desk import Ask, Count, CountMessages, Desk, Limits, Past
 from ledgernote.replay.frame import FRAME
@@ -139,22 +148,24 @@ def _further_back(desk: Desk, draft: Draft) -> list[str]:
 
 
 def _not_taken(desk: Desk, draft: Draft) -> list[LeftOut]:
-    """What stayed out: at most ten that were cut or refused, then the best ranked."""
+    """What stayed out: pins, then at most ten that were cut or refused, then the best ranked."""
     there = {span.entry for block in draft.blocks for span in spans_of(block)}
     ranked = {each.source.entry: each.source.handle for each in desk.ranked}
+    gone = {e: row for e, row in desk.left_out.items() if e not in there}
+    pins = [row for row in gone.values() if row[1] == PINS_FULL]
     refused = [
         row
         for e, row in desk.left_out.items()
-        if e not in {*there, *ranked} or row[1] in {UNSEEN, A_PART}
+        if row not in pins and (e not in {*there, *ranked} or row[1] in {UNSEEN, A_PART})
     ]
     best = [
-        desk.left_out.get(entry, (handle, "no room"))
+        gone.get(entry, (handle, "no room"))
         for entry, handle in ranked.items()
-        if entry not in there
+        if entry not in there and gone.get(entry) not in pins
     ]
     refused.reverse()
     refused.sort(
         key=lambda row: row[1] not in {PRIVATE, NO_CONSENT, UNSEEN}
     )  # that one was asked for by name
-    rows = (*refused[:10], *best, *refused[10:])
+    rows = (*pins, *refused[:10], *best, *refused[10:])
     return [LeftOut(handle=handle, why=why) for handle, why in rows]

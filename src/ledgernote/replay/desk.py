@@ -122,6 +122,8 @@ class Limits:
     """Of what may be recalled now."""
     most: int = 1_000_000_000
     """What a budget can be at most: so much the models take beside their answer."""
+    usual: int = 1_000_000_000
+    """What it is in a turn, where a task may take more."""
     counter: str = ""
     factor: float = 1.0
 

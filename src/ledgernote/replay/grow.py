@@ -71,10 +71,10 @@ def grown(desk: Desk) -> Draft:
         task=desk.ask.task,
     )
     pins = next((block for block in base if isinstance(block, Pins)), None)
-    half = pinned.half(desk, head, turn)
     if pins is None:
-        pins = Pins(rows=pinned.rows(desk, desk.pins, half))
-    summary = next((block for block in base if isinstance(block, Summary)), _summary(desk, half))
+        pins = Pins(rows=pinned.rows(desk, desk.pins, pinned.half(desk, head, turn)))
+    free = desk.limits.budget - desk.tokens(head, replace(turn, rows=()))
+    summary = next((block for block in base if isinstance(block, Summary)), _summary(desk, free))
     draft = Draft(head=head, pins=pins, summary=summary, talk=talk, turn=turn, stable=stable)
     _check(desk, draft)
     return draft
@@ -207,14 +207,15 @@ def _brought(desk: Desk, source: Source) -> Span:
     return desk.with_image(replace(span, tokens=tokens), source)
 
 
-def _summary(desk: Desk, half: int) -> Summary | None:
+def _summary(desk: Desk, free: int) -> Summary | None:
     """What stands in place of the older talk; a long one as its best excerpt.
 
-    It takes three quarters of the *half* that is not for pins, so that all fits into the budget.
+    It takes three quarters of the half of what is *free* that is not for pins, so that all fits
+    into the budget.
     """
     if desk.summary is None:
         return None
-    row = desk.row(desk.summary, Reason.SUMMARY, limit=max(HIGH, half * 3 // 4))
+    row = desk.row(desk.summary, Reason.SUMMARY, limit=max(HIGH, free * 3 // 8))
     return Summary(rows=(row,))
 
 

@@ -1,24 +1,33 @@
-"""How much of each pin is shown: all of them take half of what the question leaves."""
+"""How much of each pin is shown: all of them take half of what the question leaves.
+
+Where half is too little for one, they come before all that is recalled.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from ledgernote.domain.frozen import replace
-from ledgernote.domain.turns import Reason
+from ledgernote.domain.turns import PINS_FULL, Reason
 from ledgernote.replay.desk import Desk
 from ledgernote.replay.excerpt import HIGH
 from ledgernote.replay.recipe import Head, Source, Span, Turn
 
 _AROUND = 24  # tokens of a row's mark, its date and a fence of its own
 _LEAST = HIGH + _AROUND
+_SMALLEST = 100 + _AROUND  # of a part; less is no sentence
 _MOST = 2_000  # of a part; the rest of the half is for what is recalled
 
 
 def half(desk: Desk, head: Head, turn: Turn) -> int:
-    """Tokens that pins may take beside a question and what came with it."""
+    """Tokens that pins may take beside a question and what came with it.
+
+    A task reads more of a thread than a turn sends, and no more of its pins.
+    """
     bare = desk.tokens(head, replace(turn, rows=()))
-    return (desk.limits.budget - bare) // 2
+    free = min(desk.limits.budget, desk.limits.usual) - bare
+    least = 0 if desk.past.summaries else min(free - _AROUND, _LEAST)
+    return max(free // 2, least)
 
 
 def rows(desk: Desk, pins: Iterable[Source], room: int) -> tuple[Span, ...]:
@@ -54,10 +63,10 @@ def _whole(desk: Desk, source: Source, room: int) -> int:
 
 def _parts(desk: Desk, pins: Sequence[Source], room: int) -> Iterator[Span]:
     for place, source in enumerate(pins):
-        share = max(room // (len(pins) - place), _LEAST)
-        row = _row(desk, source, min(share, _MOST) - _AROUND)
-        if (cost := desk.clips.cost((row,))) <= room:
+        share = min(max(room // (len(pins) - place), _LEAST), _MOST, room)
+        row = _row(desk, source, share - _AROUND) if share >= _SMALLEST else None
+        if row and (cost := desk.clips.cost((row,))) <= room:
             room -= cost
             yield row
         else:
-            desk.left_out[source.entry] = (source.handle, "the pins take half of the budget")
+            desk.left_out[source.entry] = (source.handle, PINS_FULL)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from itertools import combinations
+from itertools import combinations, filterfalse
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
@@ -64,7 +64,7 @@ def same_words(text: str) -> tuple[str, ...]:
     does a question mark.
     """
     found = re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\?", text.lower())
-    return tuple(word for word in found if word not in _FILLERS)
+    return tuple(filterfalse(_FILLERS.__contains__, found))
 
 
 _FILLERS = frozenset(("a", "an", "the", "so", "just", "really", "well", "oh", "ok", "okay", "also"))
