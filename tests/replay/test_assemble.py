@@ -651,3 +651,13 @@ def each_begins_with_the_one_before(data: st.DataObject) -> None:
         assert all(row.text in text for row in context.receipt)
         assert digest_of_kept(book, plan) == context.digest
         sent = context.messages
+
+
+def test_nothing_is_recalled_where_the_question_leaves_no_room_at_all() -> None:
+    book = Book()
+    note = book.keep("payrolls")
+
+    plan = book.plan("payrolls? " * 20, scored(note), Limits(budget=155))
+
+    assert plan.context.receipt == ()
+    assert plan.context.left_out[0].why == "no room"

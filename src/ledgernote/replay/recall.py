@@ -150,7 +150,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
     heard: set[tuple[str, ...]] = set()
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
-    longest = room.recalled * _LETTERS
+    longest = max(room.recalled, 0) * _LETTERS
     ranked = sorted(desk.ranked, key=lambda row: worth(row, longest), reverse=True)
     for each in _spread(ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
         if room.misfits >= _MISFITS:

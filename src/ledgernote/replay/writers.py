@@ -32,7 +32,7 @@ def nameless(text: str, writers: Iterable[str]) -> str:
     for name in _names_in(text, writers):
         kept.append(text[end : name.start()])
         end = name.end()
-    rest = "".join((*kept, text[end:]))
+    rest = " ".join("".join((*kept, text[end:])).split())
     return rest if re.search(r"\w", rest) else text
 
 
