@@ -11,7 +11,7 @@ from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Kind, Term, Trait
 from ledgernote.domain.forms import short_forms
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.literal import holds, is_signed, is_typed
+from ledgernote.domain.literal import holds, holds_one, is_signed, is_typed
 from ledgernote.domain.text import without_accents
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import REPLACED
@@ -155,7 +155,9 @@ def _exact_first(
         return
     best = first[0]
     held = set()
-    for row in _once(_holding(reader, search, exact, many=many)):
+    # Whatever is only counted need not be looked at; but more are wanted where some are left out.
+    number = search.limit if search.limit and search.private is None else None
+    for row in islice(_once(_holding(reader, search, exact, many=many)), number):
         held.add(row[1])
         yield (*row[:2], row[2] + best[2], *row[3:])
     yield from (row for row in rows if row[1] not in held)
@@ -241,7 +243,7 @@ def _with_texts(reader: Reader, rows: Iterator[Any]) -> Iterator[tuple[Any, str]
         yield from ((row, texts.get(row[0], "")) for row in some)
 
 
-def _forms(search: Search, term: Term) -> Sequence[str]:
+def _forms(search: Search, term: Term) -> tuple[str, ...]:
     """Words of which a hit holds one, where the index would take *in* for a form of Ines."""
     if search.exact or term.prefix:
         return ()
@@ -253,7 +255,7 @@ def _look(search: Search, term: Term) -> Callable[[str], bool] | None:
     if found := unseen(term):
         return lambda text: found.search(text) is not None
     if forms := _forms(search, term):
-        return lambda text: any(holds(text, form) for form in forms)
+        return lambda text: holds_one(text, forms)
     text = bare_text(term)
     if not search.exact or not has_token(text) or grams.runs(text):
         return None

@@ -33,7 +33,7 @@ RANKED = """
            entry.created, entry.hlc, entry.replica, entry.rseq"""
 BEST_FIRST = " ORDER BY rank"
 TO_THE_LETTER = """
- AND held(CAST({} AS TEXT), CAST(entry.title AS BLOB), (
+ AND held({}, CAST(entry.title AS BLOB), (
      SELECT body FROM payload
       WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part))"""
 HOLDS = """
