@@ -26,7 +26,7 @@ from ledgernote.domain.errors import (
     NotALedger,
 )
 from ledgernote.domain.grams import grams
-from ledgernote.domain.literal import held
+from ledgernote.domain.literal import held, typed
 from ledgernote.domain.text import to_text
 from ledgernote.ledger.migrations import APPLICATION_ID, STEPS
 from ledgernote.ledger.owner import make_folders
@@ -194,6 +194,7 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.text_factory = to_text
     connection.create_function("grams", 1, grams, deterministic=True)
     connection.create_function("held", 3, held, deterministic=True)
+    connection.create_function("typed", 4, typed, deterministic=True)
     for pragma in ("synchronous = FULL", "recursive_triggers = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 

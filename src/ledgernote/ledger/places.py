@@ -383,6 +383,12 @@ def need_tag(tx: Writing, name: str) -> bytes:
     return fresh
 
 
+def tags_called(reader: Reader, words: Iterable[str]) -> set[str]:
+    """The tags that are called as one of *words*, in its case or in small letters."""
+    names = {clean_name(name) for word in words for name in (word, word.lower())}
+    return {name for name in names if reader.one(FIND_TAG, (to_bytes(name),))}
+
+
 def tags(reader: Reader, project: ProjectId | None = None) -> list[tuple[str, int]]:
     """Names of tags with the number of entries that carry them, most used first."""
     return [(row[0], row[1]) for row in reader.rows(LIST_TAGS, (project,))]
