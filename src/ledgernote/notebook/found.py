@@ -18,7 +18,7 @@ from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.replay.asked import Setting, own_words, words_beside
 from ledgernote.replay.lean import Lean
-from ledgernote.replay.query import content_words
+from ledgernote.replay.query import content_words, unlisted
 from ledgernote.replay.when import Time, as_days, months
 from ledgernote.replay.writers import nameless, writers_named
 
@@ -73,7 +73,7 @@ def passages_for(
     is taken too, and nothing else.
     """
     best = _by_words(reader, question, project, setting.leans)
-    bare = nameless(question, recipes.actor_names(reader))
+    bare = nameless(unlisted(question), recipes.actor_names(reader))
     times = [list(_spans(time, setting)) for time in setting.named(bare)]
     dated = list(_of_days(reader, best, project, times))
     if not (best or dated):  # *what of September?* may ask of what is said about it
