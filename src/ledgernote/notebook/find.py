@@ -14,6 +14,7 @@ from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.search import Search
 from ledgernote.ledger.snippets import passages
+from ledgernote.ledger.tags import tags_called
 from ledgernote.ledger.ways import terms
 from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.bounded import PARTS, bounded
@@ -225,7 +226,7 @@ def _readings(reader: Reader, asked: Search) -> tuple[Search, Search]:
     query, by_score = asked.query, asked.order == "score"
     words = [term.text for group in query.groups for term in group if not term.prefix]
     few = len(words) <= QUESTION and not asked.exact
-    tags = places.tags_called(reader, words) if few else ()
+    tags = tags_called(reader, words) if few else ()
     if not tags and (query.groups or not query.either):
         return asked, asked
     from ledgernote.notebook.wider import by_words, or_tagged  # most words are no tag's name
