@@ -261,6 +261,14 @@ def test_doctor_tells_who_answers_and_which_names_nobody_has(run: Run) -> None:
     assert f"nobody answers unless named: {needs}" in bare
 
 
+def test_a_family_that_only_the_table_has_is_listed_to_choose_from(run: Run) -> None:
+    ran = run("ask", "-m", "llama", "what now?")
+
+    assert ran.code == 4
+    assert "'llama' could be any of: ollama/llama3" in ran.err
+    assert "codellama" in ran.err
+
+
 def test_of_a_server_that_is_not_there_nobody_says_that_it_answers(run: Run) -> None:
     with ScriptedServer() as server:
         run("note", "begun")

@@ -103,6 +103,12 @@ def test_an_ollama_host_that_is_no_address_is_told_when_it_is_asked(host: str) -
     assert told.value.hint == "export OLLAMA_HOST=http://HOST:PORT"
 
 
+def test_an_ollama_without_an_address_is_the_one_on_this_machine() -> None:
+    choice = choose("ollama/llama3.2")
+
+    assert choice.api_base == "http://127.0.0.1:11434"
+
+
 @pytest.mark.parametrize("base", ["http://", "http:///v1", "http://box:x/v1", "gopher://box"])
 def test_an_address_of_the_settings_that_is_none_names_its_setting(base: str) -> None:
     choice = choose("house/a", settings={"house/a": ModelSettings(api_base=base)})
