@@ -73,6 +73,7 @@ def test_the_usual_model_of_each_provider_is_known_and_not_on_its_way_out(provid
         ("fe80::1/", "http://[fe80::1]:11434"),
         (":99", "http://127.0.0.1:99"),
         ("https://box", "https://box:443"),
+        ("http://box", "http://box:80"),
     ],
 )
 def test_ollama_is_chosen_when_its_host_is_configured(host: str, address: str) -> None:
