@@ -47,3 +47,11 @@ def test_no_text_is_an_error(
     assert len(found.hits) <= (number or len(TEXTS))
     assert len({hit.entry.id for hit in found.hits}) == len(found.hits)
     assert all(isinstance(line, str) for line in explained(found.query, found.corrected))
+
+
+def test_a_byte_that_is_no_text_before_a_word_is_passed_over(notebook: Notebook) -> None:
+    kept = notebook.note(NewNote(text="the Dates of the print"))
+
+    found = find(notebook, Wanted(text="\udcffDates"))
+
+    assert [hit.entry.id for hit in found.hits] == [kept.id]

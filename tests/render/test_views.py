@@ -22,8 +22,9 @@ from ledgernote.domain.entries import (
     ThreadId,
 )
 from ledgernote.domain.turns import PINS_FULL, Citation, LeftOut, Reason, Usage
+from ledgernote.render.ended import cut_line, usage_line
 from ledgernote.render.escape import cells
-from ledgernote.render.receipts import cut_line, receipt_view, short, usage_line, why_view
+from ledgernote.render.receipts import receipt_view, short, why_view
 from ledgernote.render.views import (
     entry_line,
     entry_view,

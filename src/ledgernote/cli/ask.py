@@ -39,8 +39,8 @@ from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, keep_unasked, preview
 from ledgernote.notebook.unanswered import unanswered
+from ledgernote.render.ended import cut_line, usage_line
 from ledgernote.render.escape import visible
-from ledgernote.render.receipts import cut_line, usage_line
 from ledgernote.render.records import ask_record
 from ledgernote.render.rescue import rescuing
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ledgernote.domain.text import folded, without_accents
-
-FEW = 3
-"""Letters that stand in every text."""
+from ledgernote.domain.text import folded, to_text, without_accents
 
 
 @cache
@@ -36,11 +33,23 @@ def is_signed(text: str) -> bool:
 
 def holds(text: str, typed: str) -> bool:
     """Whether a text holds a word to the letter, case and accents that were not typed aside."""
-    if _stands(text, typed):
-        return True
-    if text.isascii() or not typed.isascii() or not _accents().search(text):
-        return False
-    return _stands(without_accents(text), typed)
+    return _stands(text, typed) or (typed.isascii() and _stands(_plain(text), typed))
+
+
+def holds_one(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a text holds one of several words, in lower case, likewise."""
+    found = _one_of(words)
+    return any(found.search(one.lower()) for one in (text, _plain(text)))
+
+
+@cache
+def _one_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
+
+
+def _plain(text: str) -> str:
+    """A text without its accents; nothing where it has none."""
+    return without_accents(text) if not text.isascii() and _accents().search(text) else ""
 
 
 def is_typed(text: str, typed: str, *, prefix: bool) -> bool:
@@ -48,6 +57,12 @@ def is_typed(text: str, typed: str, *, prefix: bool) -> bool:
     pattern = _as_typed(typed, prefix=prefix)
     # Most texts hold it in one case or another.
     return bool(pattern.search(text.lower()) or pattern.search(folded(text)))
+
+
+def typed(words: str, prefix: int, title: bytes | None, body: bytes | None) -> bool:
+    """Whether a title or a text does. For use in SQL."""
+    texts = (raw.decode("utf-8", "surrogateescape") for raw in (title, body) if raw)
+    return any(is_typed(text, words, prefix=bool(prefix)) for text in texts)
 
 
 @cache
@@ -62,32 +77,38 @@ def _as_typed(typed: str, *, prefix: bool) -> re.Pattern[str]:
 def _stands(text: str, typed: str) -> bool:
     """The pattern is tried only where its letters stand: to search for it takes ten times as long.
 
-    The first letter may be a sign, of which there are two.
+    A sign before them is left to the pattern, for there are two.
     """
-    literal, inner, lower = literal_of(typed), typed[1:].lower(), text.lower()
-    if len(inner) < FEW or len(lower) != len(text):
+    literal, sign, upper = literal_of(typed), typed[0] in "-−", typed.isupper()
+    letters, among = (typed[sign:], text) if upper else (typed[sign:].lower(), text.lower())
+    if len(among) != len(text):
         return literal.search(text) is not None
-    at = lower.find(inner, 1)
-    while at > 0:
-        if literal.match(text, at - 1):
+    at = among.find(letters)
+    while at >= 0:
+        if at >= sign and literal.match(text, at - sign):
             return True
-        at = lower.find(inner, at + 1)
+        at = among.find(letters, at + 1)
     return False
 
 
-def held(typed: str, title: bytes | None, body: bytes | None) -> bool:
-    """Whether one of the two does. For use in SQL, of thousands: most are not even decoded."""
-    inner = _inner(typed)
-    for raw in (title, body):
-        may = raw and (inner in raw.lower() or not typed.isascii() or _has_accents(raw))
-        if raw and may and holds(raw.decode("utf-8", "surrogateescape"), typed):
-            return True
-    return False
+def held(typed: bytes, title: bytes | None, body: bytes | None) -> bool:
+    """Whether one of the two does. For use in SQL, of thousands: most are not even decoded.
+
+    It is bytes as well, for SQLite hands over no text that is not UTF-8.
+    """
+    return any(
+        _may_hold(raw, typed) and holds(to_text(raw), to_text(typed))
+        for raw in (title, body)
+        if raw
+    )
 
 
-@cache
-def _inner(typed: str) -> bytes:
-    return typed[1:].lower().encode("utf-8", "surrogateescape")
+def _may_hold(raw: bytes, typed: bytes) -> bool:
+    if not typed.isascii():
+        return not raw.isascii()
+    letters = typed.removeprefix(b"-")
+    stands = letters in raw if typed.isupper() else letters.lower() in raw.lower()
+    return stands or _has_accents(raw)
 
 
 def _has_accents(raw: bytes) -> bool:

@@ -11,7 +11,7 @@ from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Kind, Term, Trait
 from ledgernote.domain.forms import short_forms
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.literal import holds, is_signed, is_typed
+from ledgernote.domain.literal import holds, holds_one, is_signed, is_typed
 from ledgernote.domain.text import without_accents
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import REPLACED
@@ -95,7 +95,7 @@ def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
         kept = _without_tokens(reader, way.rows, search)
         if search.order == "score":
             kept = _exact_first(reader, _once(kept), search, many=way.many)
-        kept = _with(kept, beside, search.order) if beside else kept
+        kept = _with(reader, kept, beside, search) if beside else kept
         kept = _only_private(reader, _once(kept), search)
         rows = list(kept) if search.limit == 0 else list(islice(kept, search.limit))
         if len(rows) >= search.least or search.exact:
@@ -147,7 +147,7 @@ def _exact_first(
 
     It scores as much more as the best did, so that the order stays that of the scores.
     """
-    exact = [text for text in _bare(search) if search.exact or is_exact(text)]
+    exact = _exact(search)
     first = list(islice(rows, search.limit or 1)) if exact else []
     rows = chain(first, rows)
     if not first or (search.limit and _all_hold(reader, first, exact)):
@@ -155,7 +155,9 @@ def _exact_first(
         return
     best = first[0]
     held = set()
-    for row in _once(_holding(reader, search, exact, many=many)):
+    # Whatever is only counted need not be looked at; but more are wanted where some are left out.
+    number = search.limit if search.limit and search.private is None else None
+    for row in islice(_once(_holding(reader, search, exact, many=many)), number):
         held.add(row[1])
         yield (*row[:2], row[2] + best[2], *row[3:])
     yield from (row for row in rows if row[1] not in held)
@@ -165,6 +167,11 @@ def _all_hold(reader: Reader, rows: Sequence[Any], exact: Sequence[str]) -> bool
     """Whether the rows hold each word to the letter: nothing needs to come before them."""
     texts = texts_of(reader, [row[0] for row in rows])
     return all(holds(texts.get(row[0], ""), text) for row in rows for text in exact)
+
+
+def _exact(search: Search) -> list[str]:
+    """The words that are needed to the letter, or come first where they are held so."""
+    return [text for text in _bare(search) if search.exact or is_exact(text)]
 
 
 def _bare(search: Search) -> list[str]:
@@ -182,18 +189,23 @@ def _holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool
     return by_themselves(reader, search, last_arrived(reader, search, exact))
 
 
-def _with(rows: Iterator[Any], beside: Sequence[Any], order: str) -> Iterator[Any]:
-    """*rows*, and others in their place by time, or as good as the best of them."""
-    if order != "score":
+def _with(
+    reader: Reader, rows: Iterator[Any], beside: Sequence[Any], search: Search
+) -> Iterator[Any]:
+    """*rows*, and others in their place by time, or as good as what holds all to the letter."""
+    if search.order != "score":
         from heapq import merge  # few searches have others beside
 
-        time, newest = itemgetter(4, 5, 6, 7), order == "new"
+        time, newest = itemgetter(4, 5, 6, 7), search.order == "new"
         among = sorted(beside, key=time, reverse=newest)
         yield from merge(rows, among, key=time, reverse=newest)
         return
     best = next(rows, None)
+    score = best[2] if best else -1.0
+    if best and not _all_hold(reader, [best], _exact(search)):
+        score *= 2  # as `_exact_first` does
     for row in beside:
-        yield (*row[:2], best[2] if best else -1.0, *row[3:])
+        yield (*row[:2], score, *row[3:])
     yield from () if best is None else chain([best], rows)
 
 
@@ -241,7 +253,7 @@ def _with_texts(reader: Reader, rows: Iterator[Any]) -> Iterator[tuple[Any, str]
         yield from ((row, texts.get(row[0], "")) for row in some)
 
 
-def _forms(search: Search, term: Term) -> Sequence[str]:
+def _forms(search: Search, term: Term) -> tuple[str, ...]:
     """Words of which a hit holds one, where the index would take *in* for a form of Ines."""
     if search.exact or term.prefix:
         return ()
@@ -253,7 +265,7 @@ def _look(search: Search, term: Term) -> Callable[[str], bool] | None:
     if found := unseen(term):
         return lambda text: found.search(text) is not None
     if forms := _forms(search, term):
-        return lambda text: any(holds(text, form) for form in forms)
+        return lambda text: holds_one(text, forms)
     text = bare_text(term)
     if not search.exact or not has_token(text) or grams.runs(text):
         return None

@@ -11,7 +11,7 @@ import unicodedata
 from ledgernote.domain.entries import Entry, EntryId
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.places import by_handle
+from ledgernote.ledger.handles import by_handle
 
 FILE = ".md"
 NAMES = "SELECT name FROM link WHERE entry = ? ORDER BY name"

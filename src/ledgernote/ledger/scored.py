@@ -57,7 +57,9 @@ class Index:
         head = within(known, SCORED)
         there = self._there(head, limit)
         if there < limit:
-            known = rarest(self._reader, known, COMMON, self._name)
+            more = [word for word, number in known.items() if number > SCORED]
+            known = {word: known[word] for word in known if word not in more}
+            known |= rarest(self._reader, more, COMMON, self._name)
         rest = [word for word in known if word not in head]
         while there < limit and rest and (not head or known[rest[0]] <= reach):
             head.append(rest.pop(0))

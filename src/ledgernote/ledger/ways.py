@@ -101,8 +101,7 @@ def ways(reader: Reader, search: Search) -> Iterator[Way]:
         yield Way(rows=by_themselves(reader, search, rows), many=True)
     else:
         yield _newest(reader, search, after)
-        rows = _in_time(reader, replace(search, order="new"))
-        yield Way(rows=by_themselves(reader, search, rows), many=True)
+        yield Way(rows=by_themselves(reader, search, last_arrived(reader, search)), many=True)
 
 
 def terms(query: Query) -> Iterator[Term]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING
 
-from ledgernote.domain.entries import EntryId, Filter, Hit, Query, Term
-from ledgernote.domain.errors import UsageError
+from ledgernote.domain.entries import TIMES, EntryId, Filter, Hit, Query, Term
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.ledger import entries, finding, places
 from ledgernote.ledger.connection import Reader
@@ -16,14 +13,12 @@ from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.search import Search
 from ledgernote.ledger.snippets import passages
+from ledgernote.ledger.tags import tags_called
 from ledgernote.ledger.ways import terms
 from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.bounded import PARTS, bounded
 from ledgernote.replay.liking import liked
 from ledgernote.replay.query import parse
-
-if TYPE_CHECKING:
-    from ledgernote.domain.times import Span
 
 
 @frozen
@@ -108,69 +103,11 @@ class Wanted:
 
 JOINS = "it joins two words, phrases or filters; no word behind a minus, and not is:private"
 TOO_MUCH = "only one word, phrase, filter or OR can stand in an OR or behind a minus"
-EVER = 2**62
-"""Microseconds from 1970 to when nothing was and nothing will be kept."""
-TIMES = ("since", "until", "on")
 QUESTION = 4
 """Words from which a query is a question rather than a list of words: what has most of them
 follows what has all."""
 POOL = 100
 """Of so many hits at least the best are chosen by what they are, too."""
-
-
-def _moment(value: str, now: datetime, day_starts: int) -> Span:
-    from ledgernote.domain.times import parse_time  # most searches name no time
-
-    span = parse_time(value, now, day_starts)
-    if span is None:
-        raise UsageError(
-            f"{value!r} is no time", "Try 2026-05-01, yesterday, 7d, 3 months ago, last friday."
-        )
-    return span
-
-
-def limits(query: Query, now: datetime, day_starts: int) -> tuple[int | None, int | None]:
-    """`since`, `until` and `on` as microseconds; the narrowest of each counts.
-
-    What is not since a time is until then, and the other way round.
-    """
-    since: list[datetime] = []
-    until: list[datetime] = []
-    for one in query.filters:
-        if one.field in TIMES and not (one.negated and one.field == "on"):
-            span = _moment(one.value, now, day_starts)
-            if one.field != "until":
-                (until if one.negated else since).append(span.start)
-            if one.field != "since":
-                (since if one.negated else until).append(span.end)
-    return (
-        microseconds(max(since)) if since else None,
-        microseconds(min(until)) if until else None,
-    )
-
-
-def outside(query: Query, now: datetime, day_starts: int) -> tuple[tuple[int, int], ...]:
-    """The spans of `-on:`, likewise."""
-    spans = [
-        _moment(one.value, now, day_starts)
-        for one in query.filters
-        if one.negated and one.field == "on"
-    ]
-    return tuple((microseconds(span.start), microseconds(span.end)) for span in spans)
-
-
-def spans(
-    query: Query, now: datetime, day_starts: int
-) -> tuple[tuple[Filter, tuple[int, int]], ...]:
-    """The times that stand in an OR, as spans from and up to, likewise."""
-    found = []
-    for one in chain.from_iterable(query.either):
-        if isinstance(one, Filter) and one.field in TIMES:
-            span = _moment(one.value, now, day_starts)
-            start, end = microseconds(span.start), microseconds(span.end)
-            begun = -EVER if one.field == "until" else start
-            found.append((one, (begun, EVER if one.field == "since" else end)))
-    return tuple(found)
 
 
 def _search(notebook: Notebook, wanted: Wanted) -> Search:
@@ -187,8 +124,7 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
     if not wanted.everywhere and not names_project(query):
         project = named.project if named and not wanted.here else notebook.project_id()
     now = notebook.clock()
-    since, until = limits(query, now, notebook.settings.day_starts)
-    return Search(
+    search = Search(
         query=query,
         now=microseconds(now),
         project=project,
@@ -196,25 +132,34 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         limit=_limit(wanted, query),
         least=wanted.number + 1,
         order=wanted.order,
-        since=since,
-        until=until,
-        outside=outside(query, now, notebook.settings.day_starts),
-        spans=spans(query, now, notebook.settings.day_starts),
         exact=wanted.exact,
     )
+    if not names_time(query):
+        return search
+    from ledgernote.notebook.spans import timed  # most searches name no time
+
+    return timed(search, now, notebook.settings.day_starts)
 
 
 def names_project(query: Query) -> bool:
     """Whether it says itself in which projects to look."""
+    return any(one.field == "project" and not one.negated for one in _all_filters(query))
+
+
+def names_time(query: Query) -> bool:
+    """Whether it says itself of which times something must be."""
+    return any(one.field in TIMES for one in _all_filters(query))
+
+
+def _all_filters(query: Query) -> Iterator[Filter]:
     found = (*query.filters, *chain.from_iterable(query.either))
-    named = (one for one in found if isinstance(one, Filter) and not one.negated)
-    return any(one.field == "project" for one in named)
+    return (one for one in found if isinstance(one, Filter))
 
 
 def _limit(wanted: Wanted, query: Query) -> int:
     if not wanted.number:
         return 0
-    pool = POOL if query.groups and wanted.order == "score" else 0
+    pool = POOL if (query.groups or query.either) and wanted.order == "score" else 0
     return max(min(wanted.number, MOST) + 1, pool)
 
 
@@ -236,13 +181,44 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
 
 
 def _found(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
-    matches = _ordered(notebook.ledger, asked, finding.find(notebook.ledger, asked))
+    ledger = notebook.ledger
+    narrow, wide = _readings(ledger, asked)
+    matches = _ordered(ledger, narrow, finding.find(ledger, narrow))
+    others = frozenset[EntryId]()
+    if wide is not narrow:
+        from ledgernote.notebook.wider import after  # as above
+
+        matches, others = after(ledger, matches, wide, wanted.number)
     question = len(asked.query.groups) > QUESTION and wanted.number > 0
     enough = len(matches.found) >= (wanted.number if question else 1)
     if enough or wanted.exact or not asked.query.groups:
-        why = "all words" if asked.query.groups else "filters"
-        return _told(notebook, asked, matches, (why, wanted.number))
+        why = "all words" if narrow.query.groups else "filters"
+        told = _told(notebook, wide, matches, (why, wanted.number))
+        return _otherwise(told, others, "tag" if asked.query.groups else "filters")
     return _nearly(notebook, asked, matches, wanted.number)
+
+
+def _readings(reader: Reader, asked: Search) -> tuple[Search, Search]:
+    """A search by its words, and one that also finds by a filter beside them or by a tag.
+
+    Mostly, and where hits stand in the order of time, both are the same.
+    """
+    query, by_score = asked.query, asked.order == "score"
+    words = [term.text for group in query.groups for term in group if not term.prefix]
+    few = len(words) <= QUESTION and not asked.exact
+    tags = tags_called(reader, words) if few else ()
+    if not tags and (query.groups or not query.either):
+        return asked, asked
+    from ledgernote.notebook.wider import by_words, or_tagged  # most words are no tag's name
+
+    wide = replace(asked, query=or_tagged(query, tags))
+    return replace(asked, query=by_words(query)) if by_score else wide, wide
+
+
+def _otherwise(found: Found, others: frozenset[EntryId], why: str) -> Found:
+    """The same, but that some hits were found for another reason."""
+    hits = [replace(hit, why=why) if hit.entry.id in others else hit for hit in found.hits]
+    return replace(found, hits=hits)
 
 
 def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> Found:
@@ -263,9 +239,9 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
     if near is not None:
         some, others = meant.with_meaning(ledger, asked, some, near)
     told = _told(notebook, asked, after(whole.found, some), ("all words", number))
-    hits = [replace(h, why="means the same") if h.entry.id in others else h for h in told.hits]
-    among = told.among if hits else whole.among
-    return replace(told, query=typed, hits=hits, corrected=instead if hits else (), among=among)
+    told = _otherwise(told, others, "means the same")
+    among = told.among if told.hits else whole.among
+    return replace(told, query=typed, corrected=instead if told.hits else (), among=among)
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from datetime import time as clock
+from itertools import chain
+from operator import itemgetter
 
 from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.frozen import frozen
@@ -14,10 +16,11 @@ from ledgernote.ledger.candidates import Found
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Nearness, Where
-from ledgernote.replay.asked import Setting, own_words, words_beside, writers_named
-from ledgernote.replay.lean import EMPTY, Lean
+from ledgernote.replay.asked import Setting, own_words, words_beside
+from ledgernote.replay.lean import Lean
 from ledgernote.replay.query import content_words
 from ledgernote.replay.when import Time, as_days, months
+from ledgernote.replay.writers import nameless, writers_named
 
 CANDIDATES = 200
 """Passages that full text search hands to the ranking."""
@@ -37,9 +40,13 @@ SAID = 40
 FEW_DAYS = 10 * 24 * 3_600 * 1_000_000
 """Microseconds of what is called few days."""
 EVER = (-(2**62), 2**62)
-"""The same of all times."""
+"""All times, in microseconds."""
 DATED = 40
 """Passages of the time that a question names, and as many with a tag that it names, likewise."""
+
+
+Span = tuple[int, int]
+"""From one moment up to another, in microseconds."""
 
 
 @frozen
@@ -66,10 +73,12 @@ def passages_for(
     is taken too, and nothing else.
     """
     best = _by_words(reader, question, project, setting.leans)
-    dated = list(_of_days(reader, question, project, setting))
+    bare = nameless(question, recipes.actor_names(reader))
+    times = [list(_spans(time, setting)) for time in setting.named(bare)]
+    dated = list(_of_days(reader, best, project, times))
     if not (best or dated):  # *what of September?* may ask of what is said about it
         best = candidates.candidates(reader, months(question), project, CANDIDATES)
-    said = _said_by(reader, question, project, setting) if len(best) < CANDIDATES else ()
+    said = _said_by(reader, question, project, times) if len(best) < CANDIDATES else ()
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
     near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
@@ -87,37 +96,39 @@ def passages_for(
 
 
 def _said_by(
-    reader: Reader, question: str, project: ProjectId, setting: Setting
+    reader: Reader, question: str, project: ProjectId, times: Iterable[Iterable[Span]]
 ) -> Iterator[Found]:
     """The newest of whom a question names, where its other words find little.
 
-    Of the times that it names too, as far as they wrote then.
+    Of the *times* that it names too, as far as they wrote then.
     """
     named = writers_named(question, recipes.actor_names(reader))
     others = words_beside(question, named)
     if not named or len(candidates.candidates(reader, others, project, LITTLE)) == LITTLE:
         return
-    times = [span for time in setting.named(question) for span in _spans(time, setting)]
     for who in sorted(named):
-        each = (candidates.of_actor(reader, project, who, s, SAID) for s in (*times, EVER))
+        spans = (*chain.from_iterable(times), EVER)
+        each = (candidates.of_actor(reader, project, who, s, SAID) for s in spans)
         yield from next(filter(None, each), [])
 
 
 def _of_days(
-    reader: Reader, question: str, project: ProjectId, setting: Setting
+    reader: Reader, best: Iterable[Found], project: ProjectId, times: Iterable[Iterable[Span]]
 ) -> Iterator[Found]:
-    """What was written in the time that a question names: on few days, or where it only says when.
+    """What was written in the *times* that a question names: all of few days, else where its
+    words find little of it.
 
     Without a year it is the newest in which something was.
     """
-    only_when = set(own_words(question, setting.leans)) <= EMPTY
-    for time in setting.named(question):
-        spans = (s for s in _spans(time, setting) if only_when or s[1] - s[0] <= FEW_DAYS)
-        each = (candidates.of_days(reader, project, span, DATED) for span in spans)
-        yield from next(filter(None, each), [])
+    known = {each.entry for each in best}
+    for spans in times:
+        each = ((s, candidates.of_days(reader, project, s, DATED)) for s in spans)
+        (start, end), rows = next(filter(itemgetter(1), each), (EVER, []))
+        if end - start <= FEW_DAYS or sum(row.entry in known for row in rows) < LITTLE:
+            yield from rows
 
 
-def _spans(time: Time, setting: Setting) -> Iterator[tuple[int, int]]:
+def _spans(time: Time, setting: Setting) -> Iterator[Span]:
     """When a time begins and when it is over, in microseconds."""
     for days in as_days(time, setting.today):
         yield _begins(days.first, setting), _begins(days.last + DAY, setting)

@@ -14,10 +14,11 @@ from ledgernote.notebook import meaning
 from ledgernote.notebook.feeding import further
 from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.reading import Reading, source_of
-from ledgernote.replay.asked import nameless, weighed
+from ledgernote.replay.asked import weighed
 from ledgernote.replay.lean import ALONE, Lean
 from ledgernote.replay.rank import Candidate, Scored, Setting, rank
 from ledgernote.replay.recipe import Source
+from ledgernote.replay.writers import nameless
 
 
 def ranked(

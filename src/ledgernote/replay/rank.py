@@ -17,6 +17,7 @@ from ledgernote.replay.kin import Scored, with_kin
 from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.statements import with_alike
 from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
+from ledgernote.replay.when import NEAR
 
 __all__ = ["FEATURES", "Candidate", "Scored", "Setting", "rank", "why"]
 
@@ -87,7 +88,8 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("next to a match", max(value.get("before", 0.0), value.get("after", 0.0)) >= 0.3),
         ("by one the question names", value.get("who", 0.0) > 0),
         ("of that time", date == 1),
-        ("near that time", 0 < date < 1),
+        ("near that time", NEAR <= date < 1),
+        ("from before that time", 0 < date < NEAR),
         ("names a time", value.get("time", 0.0) > 0),
         ("holds a number", value.get("number", 0.0) > 0),
         ("you say how it is to be done", value.get("rule", 0.0) > 0),

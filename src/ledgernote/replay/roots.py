@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable
 from functools import lru_cache
-from itertools import chain
 
 from ledgernote.domain.grams import pieces
 
@@ -81,19 +80,24 @@ def finder(words: tuple[str, ...]) -> Callable[[str], list[str]]:
 
 def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Those of *words* that stand in *text*, in its endings; of a run what of it does."""
-    lower = text.lower()
-    shown = (
-        _shared(each, text) if pieces(each) else _standing(each, text, lower) for each in words
-    )
-    return tuple(dict.fromkeys(chain.from_iterable(shown)))
+    both, shown = (text.lower(), text), list[str]()
+    for word, bare, upper in _bare(words):
+        if not bare:
+            shown += _shared(word, text)
+        elif bare in both[upper]:  # most do not: a pattern for each takes ten times as long
+            shown += _standing(word, bare, both[upper])
+    return tuple(dict.fromkeys(shown))
 
 
-def _standing(word: str, text: str, lower: str) -> list[str]:
+@lru_cache(maxsize=16)
+def _bare(words: tuple[str, ...]) -> list[tuple[str, str, bool]]:
+    """Each with its root, none of a run, and whether that is a ticker."""
+    roots = ("" if pieces(word) else root(word) for word in words)
+    return [(word, bare, bare.isupper()) for word, bare in zip(words, roots, strict=True)]
+
+
+def _standing(word: str, bare: str, text: str) -> list[str]:
     """A word as it stands in a text: itself, else in the first other ending."""
-    bare = root(word)
-    text = text if bare.isupper() else lower
-    if bare not in text:  # most do not: a pattern for each takes ten times as long
-        return []
     ending = _END if bare.isupper() else _ENDING
     found = [
         text[match.start() : end.end()]
