@@ -47,6 +47,7 @@ def named(run: Run, tmp_path: Path) -> dict[str, str]:
 
 CASES = [
     (["find", "--model", "o"], ["offline"]),
+    (["ask", "-m", "OFF"], ["offline"]),
     (["config", "get", "bud"], ["budget"]),
     (["find", "is:pi"], ["is:pinned"]),
     (["find", "tag:mac"], ["tag:macro"]),
@@ -208,7 +209,7 @@ def screen_of_zsh(named: dict[str, str], run: Run, load: str, line: str) -> str:
         ("ledgernote find tag:mac", "ledgernote find tag:macro"),
         ("ledgernote find not:ta", "ledgernote find not:tag:]"),
         ("ledgernote -d other.db find -t o", "ledgernote -d other.db find -t of-other"),
-        ("ledgernote ask -m off", "ledgernote ask -m offline"),
+        ("ledgernote ask -m OFF", "ledgernote ask -m offline"),
         ("ledgernote config get budg", "ledgernote config get budget"),
     ],
 )

@@ -27,7 +27,7 @@ __ledgernote_lines() {
 
 _ledgernote() {
     local whole=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]}
-    local at=$COMP_CWORD got=$cur glued= prev command= place=0 words= word quoted i
+    local at=$COMP_CWORD got=$cur glued= prev command= place=0 words= word quoted reset=: i
     local given=()
     # `--kind=note` and `tag:rates` come in three pieces; only the last one is replaced.
     whole=${whole##*[[:space:]]}
@@ -71,12 +71,16 @@ _ledgernote() {
 @WORDS@
         esac ;;
     esac
+    # In any case: whoever types HOU means house.
+    shopt -q nocasematch || reset='shopt -u nocasematch'
+    shopt -s nocasematch
     while IFS= read -r word; do
         if [[ $word && $word == "$whole"* ]]; then
-            printf -v quoted %q "${word#"$glued"}"
+            printf -v quoted %q "${word:${#glued}}"
             COMPREPLY+=("$quoted")
         fi
     done <<<"$words"
+    $reset
 }
 
 complete -o default -F _ledgernote @PROGRAMS@

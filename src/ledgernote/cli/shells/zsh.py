@@ -23,7 +23,7 @@ ZSH = """\
 _ledgernote_lines() {
     local -a found
     found=(${(f)"$(command ledgernote "$@" $given 2>/dev/null </dev/null | command cut -f1)"})
-    compadd -a found
+    compadd -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}' -a found
 }
 
 _ledgernote_query() {
