@@ -135,7 +135,8 @@ def config_path(environ: Mapping[str, str]) -> Path:
 def read_file(path: Path) -> dict[str, Any]:
     """The config file as it stands; empty when there is none. Raises `UsageError`."""
     try:
-        if stat.S_ISFIFO(path.stat().st_mode):  # it may be that nobody ever writes to it
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode) or stat.S_ISFIFO(mode):  # to which it may be that nobody ever writes
             raise UsageError(f"{path} is no file", "The settings are read from a file.")
         text = path.read_text(encoding="utf-8-sig")
         import tomllib  # most people have no config file, and need not load its reader
@@ -143,8 +144,13 @@ def read_file(path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}", "Mend it, or move it away.") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", _MEND) from error
+    except ValueError as error:
+        raise UsageError(f"{path} cannot be read: {error}", _MEND) from error
+
+
+_MEND = "Mend it, or move it away."
 
 
 def _checked(name: str, value: Any, path: Path) -> Any:

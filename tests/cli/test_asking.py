@@ -245,7 +245,9 @@ def test_no_question_is_usage(run: Run) -> None:
     assert run("ask", "x", "-m", "nosuchmodel").code == 4
 
 
-@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e999", '{"bias": [NaN]}', "\udcff"])
+@pytest.mark.parametrize(
+    "value", ["NaN", "-Infinity", "-inf", "nan", "1e999", '{"bias": [NaN]}', "\udcff"]
+)
 def test_an_option_that_no_request_can_hold_is_a_usage_error(value: str, run: Run) -> None:
     ran = run("ask", "is it so?", "-o", f"temperature={value}")
 

@@ -73,6 +73,7 @@ def test_the_usual_model_of_each_provider_is_known_and_not_on_its_way_out(provid
         ("fe80::1/", "http://[fe80::1]:11434"),
         (":99", "http://127.0.0.1:99"),
         ("https://box", "https://box:443"),
+        ("http://box", "http://box:80"),
     ],
 )
 def test_ollama_is_chosen_when_its_host_is_configured(host: str, address: str) -> None:
@@ -101,6 +102,12 @@ def test_an_ollama_host_that_is_no_address_is_told_when_it_is_asked(host: str) -
         demand_key(choice)
 
     assert told.value.hint == "export OLLAMA_HOST=http://HOST:PORT"
+
+
+def test_an_ollama_without_an_address_is_the_one_on_this_machine() -> None:
+    choice = choose("ollama/llama3.2")
+
+    assert choice.api_base == "http://127.0.0.1:11434"
 
 
 @pytest.mark.parametrize("base", ["http://", "http:///v1", "http://box:x/v1", "gopher://box"])

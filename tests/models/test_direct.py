@@ -383,6 +383,18 @@ def test_a_password_in_an_address_is_shown_to_nobody(server: ScriptedServer) -> 
     assert server.headers[0]["authorization"].startswith("Basic ")
 
 
+def test_what_an_address_ends_in_stays_behind_what_is_asked_for(server: ScriptedServer) -> None:
+    model = mine(server, f"{server.base}?api-version=7&key=pass-canary")
+    server.script(Say("It is."), Raw("zzz"))
+
+    said, _, _ = ask(model)
+    _, error = fail(model)
+
+    assert said == "It is."
+    assert server.paths == ["/v1/chat/completions?api-version=7&key=pass-canary"] * 2
+    assert "pass-canary" not in str(error)
+
+
 # ---- what is loaded ------------------------------------------------------------------
 
 WITHOUT = """

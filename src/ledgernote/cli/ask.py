@@ -368,4 +368,8 @@ def _value(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        return text
+        # `inf` and `-nan` are numbers that JSON has no word for, and no text that somebody means.
+        return float(text) if _ENDLESS.fullmatch(text) else text
+
+
+_ENDLESS = re.compile(r"(?i)[+-]?(?:inf(?:inity)?|nan)")

@@ -13,7 +13,7 @@ from ledgernote import config as settings
 from ledgernote.cli.call import Call, counted, is_open, shown_path
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgerError, LedgernoteError, ModelError, NoSuchThing
-from ledgernote.notebook import answering, feeding, meaning
+from ledgernote.notebook import answering, feeding, meaning, models
 from ledgernote.notebook import keys as kept_keys
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import visible
@@ -204,7 +204,9 @@ def _models(call: Call, notebook: Notebook) -> Iterator[Finding]:
     with suppress(NoSuchThing):
         try:
             choice = answering.usual(call.settings, notebook.project_name)
-            yield Finding(f"{choice.name} answers: {choice.why}")
+            yield Finding(f"{choice.name} is asked: {choice.why}")
+            if missing := models.hindrance(call.settings, choice):
+                yield Finding(missing, "Start the server, or `ledgernote config set model NAME`.")
         except ModelError as error:
             yield Finding(f"nobody answers unless named: {error}", error.hint)
 

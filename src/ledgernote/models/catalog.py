@@ -71,7 +71,7 @@ PROVIDERS: Mapping[str, Provider] = {
     ),
 }
 
-_USUAL_ADDRESSES = {one.provider: one.base for one in local.USUAL if one.provider not in PROVIDERS}
+_USUAL_ADDRESSES = {one.provider: one.base for one in local.USUAL}
 
 
 @frozen

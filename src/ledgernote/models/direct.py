@@ -17,6 +17,7 @@ from typing import Any
 
 from ledgernote.domain.turns import Context, as_sent
 from ledgernote.models import proxies
+from ledgernote.models.addresses import below
 from ledgernote.models.catalog import ModelChoice
 from ledgernote.models.moved import guarded
 from ledgernote.models.refused import NoAnswer, Refused
@@ -54,7 +55,7 @@ class Direct(Remote):
             "stream_options": {"include_usage": True},
         }
         key = {"authorization": f"Bearer {self.choice.key}"} if self.choice.key else {}
-        url = f"{(self.choice.api_base or '').rstrip('/')}/chat/completions"
+        url = below(self.choice.api_base or "", "/chat/completions")
         proxies.pass_by(self.choice)
         client = _client(local=self.local)
         sent = client.build_request(

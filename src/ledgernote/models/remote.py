@@ -23,6 +23,7 @@ from importlib.metadata import version
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen, replace
@@ -372,7 +373,16 @@ def _past_proxies(choice: ModelChoice) -> None:
 
 
 def _reached(choice: ModelChoice) -> dict[str, str]:
-    """Where a model is, and what opens it."""
+    """Where a model is, and what opens it. Raises `ModelError` for an address with a ?query.
+
+    litellm would set what is asked for behind that.
+    """
+    if urlsplit(choice.api_base or "").query:
+        raise ModelError(
+            f"{choice.set_by} ends in a ?query, which {choice.name} cannot be asked with",
+            "A server that speaks OpenAI's protocol can, under a name of its own: "
+            "ledgernote config set models.NAME.api_base URL",
+        )
     found = {"api_base": choice.api_base} if choice.api_base else {}
     if choice.key:
         found["api_key"] = choice.key

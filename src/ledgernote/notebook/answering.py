@@ -87,12 +87,19 @@ def _near(settings: Settings, typed: str) -> str | None:
         pools.append(pool)
         if found := _one(typed, pool):
             return found
-    ways = (_one(typed, pool, begins=True) for pool in pools)
-    return next(filter(None, ways), None)
+    ways = [(pool, names.begun) for pool in pools] + [(pool, names.inside) for pool in pools]
+    found = next(filter(None, (_one(typed, *way) for way in ways)), None)
+    return found or _one(typed, _of_anyone(), names.inside)
 
 
-def _one(typed: str, pool: list[str], *, begins: bool = False) -> str | None:
-    found = names.meant(typed, pool, begins=begins)
+def _of_anyone() -> list[str]:
+    """All that the table has, of those we know no usual model of too, an Ollama's first."""
+    own = table.names_of([local.OLLAMA.provider], leaving=True)
+    return [*own, *table.names_of(table.providers())]
+
+
+def _one(typed: str, pool: list[str], fits: names.Fits = names.whole) -> str | None:
+    found = names.meant(typed, pool, fits)
     if len(found) > 1:
         raise Ambiguous(typed, tuple(found), "Type one of its other words too, or all of its name.")
     return found[0] if found else None

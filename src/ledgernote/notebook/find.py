@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from ledgernote.domain.entries import TIMES, EntryId, Filter, Hit, Query, Term
+from ledgernote.domain.entries import TIMES, EntryId, Filter, Hit, Kind, Query, Term
+from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.ledger import entries, finding, places
 from ledgernote.ledger.connection import Reader
@@ -66,6 +67,13 @@ class Found:
             said.append(f"the first {self.whole} hold all of the words, the others some")
         return said
 
+    def done(self, order: str) -> Iterator[str]:
+        """What was looked through and ranked, in sentences."""
+        yield f"looked in: {self.where or 'every project that the query leaves'}"
+        ranked = f"the newest {self.among:,}, what is pinned or titled so" if self.among else "all"
+        if self.hits and order == "score":
+            yield f"ranked: {ranked} that match by {self.hits[0].why}"
+
     @property
     def cut(self) -> str:
         """`20 of 340`, `20 of more than 1,020`, `20 of many`; empty where all are shown."""
@@ -101,6 +109,7 @@ class Wanted:
     """The project was named: a saved search looks there too, not where it was saved."""
 
 
+ORDERS = ("score", "new", "old")
 JOINS = "it joins two words, phrases or filters; no word behind a minus, and not is:private"
 TOO_MUCH = "only one word, phrase, filter or OR can stand in an OR or behind a minus"
 QUESTION = 4
@@ -166,8 +175,10 @@ def _limit(wanted: Wanted, query: Query) -> int:
 def find(notebook: Notebook, wanted: Wanted) -> Found:
     """The entries that match; when all words find nothing, what was mistyped or the closest.
 
-    Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
+    Raises `UsageError` for an option that takes no such value, `NoSuchThing` for an unknown
+    project.
     """
+    _check(wanted)
     asked = _search(notebook, wanted)
     query, parts = bounded(asked.query)
     asked = replace(asked, query=query)
@@ -178,6 +189,15 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
 
         found = replace(found, words=tuple(as_words(notebook.ledger, parse(wanted.text))))
     return found
+
+
+def _check(wanted: Wanted) -> None:
+    for kind in (one.value for one in wanted.filters if one.field == "kind"):
+        if kind not in {str(known) for known in Kind}:
+            raise UsageError(f"no entry is a {kind!r}", f"--kind is one of {', '.join(Kind)}.")
+    if wanted.order not in ORDERS:
+        hint = f"--sort is one of {', '.join(ORDERS)}."
+        raise UsageError(f"nothing is sorted by {wanted.order!r}", hint)
 
 
 def _found(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:

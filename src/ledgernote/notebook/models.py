@@ -92,6 +92,22 @@ def offered(notebook: Notebook, lately: int) -> Iterator[tuple[str, str]]:
     yield from found.items()
 
 
+def hindrance(settings: Settings, choice: ModelChoice) -> str:
+    """Why a model cannot be asked, as far as is known; else empty.
+
+    A server of one's own is tried just now, and nobody else: whether a provider answers is not
+    known.
+    """
+    try:
+        catalog.demand_key(choice)
+    except ModelError as error:
+        return str(error)
+    here = [one for one in servers(settings) if one.base == choice.api_base]
+    if not here or local.look(here[:1]):
+        return ""
+    return f"no answer at {shown(here[0].base)} just now"
+
+
 def local_models(settings: Settings) -> list[str]:
     """What the servers that answer have, as it is typed after `/model`."""
     found = local.look(servers(settings))
