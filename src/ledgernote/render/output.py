@@ -210,6 +210,14 @@ class Output:
         if not self.quiet:
             self._tell(painted + "\n")
 
+    @property
+    def is_heard(self) -> bool:
+        """False where all talk is thrown away, as by a shell that completes a word."""
+        try:
+            return not os.path.samestat(os.fstat(self._err.fileno()), os.stat(os.devnull))
+        except (AttributeError, OSError, ValueError):
+            return True
+
     def warn(self, text: str) -> None:
         """What the reader must know although the command goes on; --quiet does not hide it."""
         self._tell(f"ledgernote: warning: {visible(text)}\n")
