@@ -156,6 +156,7 @@ _ledgernote() {
         find:*:since:*) words=$'since:today\nsince:yesterday\nsince:7d\nsince:2w\nsince:friday' ;;
         find:*:until:*) words=$'until:today\nuntil:yesterday\nuntil:7d\nuntil:2w\nuntil:friday' ;;
         find:*:on:*) words=$'on:today\non:yesterday\non:7d\non:2w\non:friday' ;;
+        find:*) words=$'not:tag:\nnot:project:\nnot:thread:\nnot:model:\nnot:kind:\nnot:is:\nnot:since:\nnot:until:\nnot:on:\ntag:\nproject:\nthread:\nmodel:\nkind:\nis:\nsince:\nuntil:\non:'; compopt -o nospace 2>/dev/null ;;
         show:*) words=$(__ledgernote_lines log -n 50) ;;
         tag:0:*) words=$(__ledgernote_lines tags) ;;
         tag:*) words=$(__ledgernote_lines log -n 50) ;;

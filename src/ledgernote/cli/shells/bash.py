@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledgernote.cli.options import COMMANDS, GLOBALS
 from ledgernote.cli.shells.values import (
+    BEGINNINGS,
     FIELDS,
     WITH_VALUE,
     Value,
@@ -102,6 +103,8 @@ def script() -> str:
         for name, row in [*COMMANDS.items(), ("*", None)]
     ]
     words = [f"        find:*:{name}*) {_field(name, value)}" for name, value in FIELDS.items()]
+    beginnings = "\\n".join(BEGINNINGS)
+    words += [f"        find:*) words=$'{beginnings}'; compopt -o nospace 2>/dev/null ;;"]
     for row in COMMANDS.values():
         *places, rest = words_of(row)
         words += [f"        {row.name}:{at}:*) {_words(value)}" for at, value in enumerate(places)]

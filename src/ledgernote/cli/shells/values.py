@@ -35,6 +35,8 @@ FIELDS: dict[str, tuple[str, ...] | str] = {
 # The longer ones first: bash takes the first that fits the end of a name.
 FIELDS = {f"not:{name}": value for name, value in FIELDS.items() if name != "@"} | FIELDS
 """What may follow these in a query: words, or the command that lists them."""
+BEGINNINGS = tuple(name for name in FIELDS if name.endswith(":"))
+"""What is completed to, and gone on with."""
 
 
 WITH_VALUE = "-d|--ledger|-p|--project|--as"

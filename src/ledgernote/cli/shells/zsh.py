@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledgernote.cli.options import COMMANDS, GLOBALS, Command, Option
 from ledgernote.cli.shells.values import (
+    BEGINNINGS,
     FIELDS,
     WITH_VALUE,
     Value,
@@ -27,6 +28,7 @@ _ledgernote_lines() {
 
 _ledgernote_query() {
 @FIELDS@
+    compadd -S '' -- @BEGINNINGS@
     _files
 }
 
@@ -89,6 +91,7 @@ def script() -> str:
         ),
         GIVEN=WITH_VALUE,
         FIELDS="\n".join(_field(name, value) for name, value in FIELDS.items()),
+        BEGINNINGS=" ".join(BEGINNINGS),
         REST="\n".join(rest),
     )
 
