@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ledgernote.render.escape import escaped, visible
@@ -214,8 +215,9 @@ class Output:
     def is_heard(self) -> bool:
         """False where all talk is thrown away, as by a shell that completes a word."""
         try:
-            return not os.path.samestat(os.fstat(self._err.fileno()), os.stat(os.devnull))
-        except (AttributeError, OSError, ValueError):
+            told = os.fstat(self._err.fileno() if self._err else -1)
+            return not os.path.samestat(told, Path(os.devnull).stat())
+        except (OSError, ValueError):
             return True
 
     def warn(self, text: str) -> None:
