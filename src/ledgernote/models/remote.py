@@ -144,6 +144,8 @@ class Remote:
             stream = self._open(context)
             if self.choice.provider == "gemini":
                 end.listen(stream)
+            if self.choice.provider == "anthropic":
+                heard.tell_faults(stream)
             watch = Watch(stream, self.patience)
             for chunk in stream:
                 piece = end.read(chunk)

@@ -75,6 +75,8 @@ class Speaking:
         self._growing = Growing(planner.notebook, where.step) if where else None
         self._pieces: list[str] = []
         self._usage = Usage()
+        self._served: str | None = None
+        """Who answers, as its provider has told until now."""
         self._status = Status.INTERRUPTED
         self._error: BaseException | None = None
         self._kept: Kept | None = None
@@ -129,6 +131,7 @@ class Speaking:
             for piece in stream:
                 if isinstance(piece, Piece):
                     self._pieces.append(piece.text)
+                    self._served = piece.served_model or self._served
                     if self._growing:
                         self._growing.hear(piece.text, piece.reasoning)
                     yield Said(text=piece.text, reasoning=piece.reasoning)
@@ -208,7 +211,7 @@ class Speaking:
             self._usage,
             tokens_in=self._context.tokens if begun else None,
             tokens_out=count(text) if begun else None,
-            served_model=self._usage.served_model or self._model.name,
+            served_model=self._usage.served_model or self._served or self._model.name,
             source="counted",
         )
 
