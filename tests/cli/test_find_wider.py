@@ -95,6 +95,6 @@ def test_a_tag_stands_in_for_no_part_of_a_word_nor_where_words_are_meant_to_the_
 def test_a_list_that_words_fill_does_not_say_how_many_a_tag_or_filter_would_add(
     filled: Run,
 ) -> None:
-    assert "2 of many; -n 0 for all" in filled("find", "-n", "2", "powell OR tag:rates").err
+    assert "2 of 4 or more; -n 0 for all" in filled("find", "-n", "2", "powell OR tag:rates").err
     assert "1 of 3; -n 0 for all" in filled("find", "-n", "1", "debt").err
     assert refs(filled, "debt", "-n", "1", "--sort", "new") == ["owes"]

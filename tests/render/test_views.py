@@ -168,6 +168,21 @@ def test_a_show_at_a_terminal_is_safe_and_in_a_pipe_exact() -> None:
     assert thread_view([evil, evil], PIPE).count(EVIL) == 2
 
 
+def test_a_hit_at_a_terminal_shows_its_title_and_tags_and_no_title_twice() -> None:
+    named = entry("x", title="Cut odds", tags=("fed", "rates"))
+    bare = Hit(entry=named, score=1.0, passage="four weeks", why="tag")
+    headed = Hit(
+        entry=named, score=1.0, passage=f"# {MARK_ON}Cut{MARK_OFF} odds\nfour weeks", why=""
+    )
+
+    head, *lines = hit_view(bare, screen()).splitlines()
+
+    assert head.endswith("#fed #rates")
+    assert lines == ["    Cut odds", "    four weeks"]
+    assert hit_view(headed, screen()).count("odds") == 1
+    assert hit_view(bare, PIPE).split("\t")[-1] == "four weeks"
+
+
 def test_a_hit_shows_its_words_in_bold() -> None:
     assert "no \x1b[1mcut\x1b[0m\n    before" in hit_view(HIT, screen(color=True))
     assert "\x1b" not in hit_view(HIT, screen())

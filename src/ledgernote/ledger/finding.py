@@ -80,6 +80,8 @@ class Matches:
     """How many match, counted up to `COUNTED` beyond those that are needed."""
     uncounted: bool = False
     """There may be more than that."""
+    wider: bool = False
+    """More may be found otherwise than by words."""
 
 
 def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:

@@ -37,6 +37,8 @@ class Found:
     """How many match in all, these and those that the limit cut off."""
     uncounted: bool = False
     """There are more than that."""
+    wider: bool = False
+    """There may be: by a tag or a filter, of which no look was needed."""
     among: int | None = None
     """So many match that only the newest so many, as they arrived, were ranked."""
     where: str | None = None
@@ -87,7 +89,7 @@ class Found:
     def _how_many(self) -> str:
         if self.uncounted and self.matching < finding.COUNTED:  # as many as the search had to read
             return "many"
-        return f"{'more than ' * self.uncounted}{self.matching:,}"
+        return f"{'more than ' * self.uncounted}{self.matching:,}{' or more' * self.wider}"
 
 
 @frozen
@@ -274,6 +276,7 @@ def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str
         query=asked.query,
         matching=matches.matching,
         uncounted=matches.uncounted,
+        wider=matches.wider,
         among=matches.among,
         where=places.name_of(notebook.ledger, asked.project) if asked.project else None,
     )

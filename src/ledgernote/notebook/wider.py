@@ -48,7 +48,7 @@ def after(
     Also the entries that only the wider one has found.
     """
     if number and len(first.found) > number:
-        return replace(first, uncounted=True), frozenset()
+        return replace(first, wider=True), frozenset()
     rest = finding.find(reader, wider)
     known = {one.entry for one in first.found}
     least = min((one.score for one in first.found), default=0.0)

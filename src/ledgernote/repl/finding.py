@@ -86,7 +86,7 @@ def read(words: str) -> tuple[str, Given, tuple[Filter, ...]]:
         if name == "--pinned":
             filters.append(_PINNED)
         elif name in FIELDS:
-            filters.append(Filter(field=FIELDS[name], value=value))
+            filters.append(Filter(field=FIELDS[name], value=value.removeprefix("#")))
         else:
             given[_NAMED[name]] = value
     return query + words[end:], given, tuple(filters)
