@@ -134,6 +134,39 @@ def test_the_number_of_a_day_is_no_match(notebook: Notebook) -> None:
     assert found[there].endswith("of that time")
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("what is on 9 April?", "Dentist on 9 April 10:30"),
+        ("what is on April 9th?", "April 9: dentist"),
+        ("what do I have in April?", "The dentist is in April"),
+    ],
+)
+def test_what_names_the_day_or_month_is_of_that_time_whenever_it_was_written(
+    question: str, text: str, notebook: Notebook
+) -> None:
+    dentist = note(notebook, text, "2026-02-14T12:00")
+    written_then = note(notebook, "gilts are odd", "2026-04-09T12:00")
+    note(notebook, "nine boats sail in april", "2026-02-15T12:00")
+    note(notebook, text + " of the year before", "2025-02-14T12:00")
+
+    found = recalled(notebook, question)
+
+    assert {*found} == {dentist, written_then}
+    assert found[dentist].endswith("of that time")
+
+
+def test_a_figure_of_the_month_that_is_asked_of_stands_above_one_that_was_said_in_it(
+    notebook: Notebook,
+) -> None:
+    april = note(notebook, "CPI April 2.5 %", "2026-05-13T12:00")
+    may = note(notebook, "CPI May 2.4 %", "2026-06-10T12:00")
+
+    found = recalled(notebook, "what was CPI in May?")
+
+    assert [*found] == [may, april]
+
+
 def test_a_month_that_is_asked_of_is_no_match(notebook: Notebook) -> None:
     note(notebook, "they march on the 3rd", "2026-06-02T12:00")
     there = note(notebook, "gilts are odd", "2026-03-07T12:00")

@@ -83,6 +83,17 @@ def test_a_correction_travels_with_what_it_corrects_also_outside_a_talk(
     assert replay < 60 or {wrong.handle, right.handle} <= found
 
 
+def test_a_correction_of_a_month_is_of_what_was_said_of_that_month(notebook: Notebook) -> None:
+    for month in ("March", "April", "May"):
+        notebook.note(NewNote(text=f"CPI {month} 2.6 %"))
+    right = notebook.note(NewNote(text="correction: CPI April is 2.7 %, I read the wrong row"))
+
+    context = dry(notebook, "what was the April CPI?", 400)
+
+    first, second, *_ = sorted(context.receipt, key=lambda row: -(row.score or 0))
+    assert (first.text, second.handle) == ("CPI April 2.6 %", right.handle)
+
+
 def test_a_correction_in_another_note_is_of_what_it_names(notebook: Notebook) -> None:
     notebook.note(NewNote(text="Velmar guidance is 7 %"))
     notebook.note(NewNote(text="correction: the Selkie guidance is 4 %"))

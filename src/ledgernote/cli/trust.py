@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ledgernote import config as settings
 from ledgernote.cli.call import Call, counted, is_open, shown_path
+from ledgernote.config.file import strangers
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgerError, LedgernoteError, ModelError, NoSuchThing
 from ledgernote.notebook import answering, feeding, meaning, models
@@ -187,7 +187,7 @@ def _settings(call: Call) -> Iterator[Finding]:
     config = call.settings.config
     if is_open(config):
         yield Finding(f"others may read {config}", f"chmod 600 {config}")
-    for stranger in settings.strangers(config):
+    for stranger in strangers(config):
         yield Finding(f"{config}: {stranger}", "Mend the name, or take the line out.")
     if wrong := kept_keys.fault(call.settings):
         yield Finding(str(wrong), wrong.hint)

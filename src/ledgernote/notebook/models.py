@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 
-from ledgernote.config import Settings, write
+from ledgernote.config import Settings
+from ledgernote.config.writing import write
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.secrets import shown

@@ -12,7 +12,7 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.grams import pieces
 from ledgernote.domain.times import DAY_STARTS, day_of
 from ledgernote.replay.lean import ALONE, EMPTY, NUMBER, Lean
-from ledgernote.replay.query import content_words, telling_words
+from ledgernote.replay.query import content_words, telling_words, unlisted
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import root
 from ledgernote.replay.when import CALENDAR, Time, as_of, named, says_when, settled, undated
@@ -82,6 +82,7 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
 
     What it does not say of when, whose and how many, the questions say that it leans on.
     """
+    question = unlisted(question)
     leans, writers = setting.leans, {source.who for source in sources}
     called = _called(question)
     said = telling_words(question) if leans.words else content_words(question)

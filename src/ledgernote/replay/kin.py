@@ -28,6 +28,8 @@ class Scored:
     """As rank.FEATURES names them."""
     corrected_by: EntryId | None = None
     """The entry that seems to correct it, or has other figures than a model, and comes with it."""
+    leads: bool = False
+    """It is the best for a part of what is asked, and has room before all others."""
 
 
 _SURE = 10  # times a score is the logarithm of a chance: benchmarks/learn.py divides by it

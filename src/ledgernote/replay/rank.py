@@ -14,6 +14,7 @@ from ledgernote.replay.asked import ANYWHERE, Setting, asked
 from ledgernote.replay.features import NAMES as FEATURES
 from ledgernote.replay.features import Candidate, features
 from ledgernote.replay.kin import Scored, with_kin
+from ledgernote.replay.parts import with_leads
 from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.statements import with_alike
 from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
@@ -48,7 +49,7 @@ def rank(
         for source, numbers in zip(sources, features(wanted, candidates), strict=True)
     ]
     rows = _best_first(with_kin(rows, weights, wanted))
-    return tuple(_best_first(with_alike(rows)))
+    return with_leads(question, _best_first(with_alike(rows)))
 
 
 def _best_first(rows: Iterable[Scored]) -> list[Scored]:

@@ -151,7 +151,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
     longest = max(room.recalled, 0) * _LETTERS
-    ranked = sorted(desk.ranked, key=lambda row: worth(row, longest), reverse=True)
+    ranked = sorted(desk.ranked, key=lambda row: (row.leads, worth(row, longest)), reverse=True)
     for each in _spread(ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
         if room.misfits >= _MISFITS:
             return

@@ -46,7 +46,7 @@ class Statement:
 
 def statement(text: str) -> Statement:
     """The words, figures and times of a text."""
-    found = _WORD.findall(text.lower().replace("'s", ""))
+    found = _WORD.findall(re.sub("['’]s\\b", "", text.lower()))
     figures = {each.replace(",", "").rstrip(".") for each in found if each[0].isdigit()}
     words = {each for each in found if not each[0].isdigit()}
     times = words & CALENDAR
@@ -144,7 +144,7 @@ def _taken_back(rows: Sequence[Scored], short: Sequence[int]) -> Iterator[tuple[
             continue
         said = [old for old in short if _said_before(rows[old].source, source)]
         told = statement(_OWNS_UP.sub(" ", source.text))
-        best = _best_of(rows, said, told.words, new)
+        best = _best_of(rows, said, _about(told) if told.words else frozenset(), new)
         if best is None and (not told.words or (told.figures and len(told.words) < _TELLING)):
             last = _last_before(rows, source)  # "scratch that, it is on 7 June"
             best = [old for old in said if rows[old].source.entry in last]
@@ -177,7 +177,7 @@ def _best_of(
     Nothing that answers far more of what is asked than it does itself: then it takes back
     something else.
     """
-    words = {old: statement(rows[old].source.text).words for old in said}
+    words = {old: _about(statement(rows[old].source.text)) for old in said}
     shared = {old: len(about & words[old]) for old in said}
     if rows[new].source.thread is None:
         shared = {old: n for old, n in shared.items() if _same_subject(words[old], about)}
@@ -190,6 +190,10 @@ def _best_of(
     best.sort(key=lambda old: rows[old].source.order)
     held = _covers(rows[best[-1]])
     return best[-1:] if held < 0.5 or _covers(rows[new]) * 2 >= held else []
+
+
+def _about(told: Statement) -> frozenset[str]:
+    return told.words | told.times
 
 
 def _same_subject(one: Set[str], other: Set[str]) -> bool:

@@ -73,10 +73,34 @@ def _written(match: re.Match[str]) -> When:
     return When(_int(match["year"]), month, _int(match["day"] or match["after"]))
 
 
-def months(question: str) -> tuple[str, ...]:
-    """The months that it names, *may* aside: that stands everywhere."""
-    names = (match["month"].lower() for match in _dates(question))
-    return tuple(dict.fromkeys(name for name in names if name != "may"))
+def as_written(time: Time) -> tuple[str, ...]:
+    """How texts name a day or month, *May* aside: that stands everywhere."""
+    if isinstance(time, Days) or time.month is None:
+        return ()
+    month = _MONTHS[time.month - 1]
+    if time.day is None:
+        return (month,) if month != "may" else ()
+    numbers = (str(time.day), f"{time.day}{_ORDINALS.get(time.day, 'th')}")
+    return tuple(each for n in numbers for each in (f"{n} {month}", f"{month} {n}"))
+
+
+_ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+
+
+def names(text: str, lower: str, written: date, time: Time) -> bool:
+    """Whether a text names a day or month, and was written within half a year of it."""
+    if isinstance(time, Days) or time.month is None or _MONTHS[time.month - 1] not in lower:
+        return False
+    there = _date(time.year or written.year, time.month, time.day or 15)
+    if there is None or abs((written - there).days) > _HALF_A_YEAR:
+        return False
+    dates = (_written(match) for match in _dates(text) if match["month"][0].isupper())
+    return any(
+        each[1:] == time[1:] or (each.month, time.day) == (time.month, None) for each in dates
+    )
+
+
+_HALF_A_YEAR = 183
 
 
 def undated(question: str) -> str:
@@ -161,6 +185,11 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:  # 31 February
         return None
+
+
+def with_year_of(time: Time, days: Days) -> Time:
+    """The time in the year of these days, which are of it."""
+    return days if isinstance(time, Days) else time._replace(year=days.first.year)
 
 
 def settled(times: Iterable[Time], written: Iterable[date], today: date | None) -> tuple[Time, ...]:

@@ -63,7 +63,7 @@ def _as_a_name(text: str, word: re.Match[str]) -> bool:
 _BEGINS = re.compile(r"(?:\A|[.?!:\n])\W*\Z")
 _MONTH_BEFORE = re.compile(
     r"\b(?:in|on|by|during|from|to|since|after|before|until|till|through|the|last|this|next|early|"
-    r"mid|late|end of|\d(?:st|nd|rd|th)?|\d(?:st|nd|rd|th)? of)[ -]\Z",
+    r"mid|late|end of|\d+(?:st|nd|rd|th)?|\d+(?:st|nd|rd|th)? of)[ -]\Z",
     re.IGNORECASE,
 )
 _DAY_AFTER = re.compile(r",? \d")

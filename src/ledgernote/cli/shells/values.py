@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ledgernote.cli.options import GLOBALS, Command, Option, alternatives
-from ledgernote.config import KEYS
+from ledgernote.config.table import KEYS
 from ledgernote.domain.entries import Kind
 from ledgernote.notebook.find import ORDERS
 from ledgernote.notebook.spending import GROUPS
