@@ -21,6 +21,13 @@ from ledgernote.replay.bounded import PARTS, bounded
 from ledgernote.replay.liking import liked
 from ledgernote.replay.query import parse
 
+_HELD = {
+    (False, False): "all of the words; these hold some of them",
+    (True, False): "all of the words; these hold some of them or mean nearly the same",
+    (True, True): "any of the words; these mean nearly the same",
+}
+"""What is said where nothing holds all, by whether any and all of the hits only mean the same."""
+
 
 @frozen
 class Found:
@@ -64,9 +71,11 @@ class Found:
             said.append(f"of {self.parts:,} words and filters the first {PARTS} are looked for")
         said += [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
         if self.hits and not self.whole:
-            said.append("nothing holds all of the words; these hold some of them")
+            near = {hit.why == "means the same" for hit in self.hits}
+            said.append(f"nothing holds {_HELD[any(near), all(near)]}")
         elif self.whole < len(self.hits):
-            said.append(f"the first {self.whole} hold all of the words, the others some")
+            hold = f"{self.whole} hold" if self.whole > 1 else "holds"
+            said.append(f"the first {hold} all of the words, the others some")
         return said
 
     def done(self, order: str) -> Iterator[str]:
