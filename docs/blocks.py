@@ -26,7 +26,7 @@ from ledgernote.domain import errors
 from ledgernote.domain.grams import grams
 from ledgernote.ledger.kinds import KINDS, SLOTS
 from ledgernote.ledger.migrations import PROJECTIONS, STEPS
-from ledgernote.models.catalog import PROVIDERS
+from ledgernote.models.providers import PROVIDERS
 from ledgernote.repl import slash
 
 ROOT = Path(__file__).parent.parent

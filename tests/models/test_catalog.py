@@ -11,7 +11,9 @@ import pytest
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.models import catalog, table
-from ledgernote.models.catalog import DEFAULT_WINDOW, ModelChoice, ModelSettings, demand_key
+from ledgernote.models.catalog import DEFAULT_WINDOW, ModelSettings
+from ledgernote.models.choice import ModelChoice, demand_key
+from ledgernote.models.providers import PROVIDERS
 
 
 def choose(
@@ -40,11 +42,9 @@ def test_a_name_beats_the_default_and_the_default_beats_the_environment() -> Non
     assert choose(environ=key).provider == "openai"
 
 
-@pytest.mark.parametrize(
-    "provider", [name for name, one in catalog.PROVIDERS.items() if one.key_env]
-)
+@pytest.mark.parametrize("provider", [name for name, one in PROVIDERS.items() if one.key_env])
 def test_a_key_in_the_environment_chooses_its_provider(provider: str) -> None:
-    variable = catalog.PROVIDERS[provider].key_env[0]
+    variable = PROVIDERS[provider].key_env[0]
 
     choice = choose(environ={variable: " secret\n"})
 
@@ -53,9 +53,9 @@ def test_a_key_in_the_environment_chooses_its_provider(provider: str) -> None:
 
 
 # Gateways: the table does not list what they pass on.
-@pytest.mark.parametrize("provider", sorted(catalog.PROVIDERS.keys() - {"openrouter", "ollama"}))
+@pytest.mark.parametrize("provider", sorted(PROVIDERS.keys() - {"openrouter", "ollama"}))
 def test_the_usual_model_of_each_provider_is_known_and_not_on_its_way_out(provider: str) -> None:
-    info = table.row_of(f"{provider}/{catalog.PROVIDERS[provider].default_model}")
+    info = table.row_of(f"{provider}/{PROVIDERS[provider].default_model}")
 
     assert info["mode"] == "chat"
     assert "deprecation_date" not in info
@@ -199,7 +199,7 @@ def test_another_name_with_an_address_of_its_own_is_not_local_because_its_model_
 
 
 def test_no_model_is_offered_that_only_guards_others() -> None:
-    offered = list(table.names_of(catalog.PROVIDERS, leaving=True))
+    offered = list(table.names_of(PROVIDERS, leaving=True))
 
     assert offered
     assert not [name for name in offered if "guard" in name]

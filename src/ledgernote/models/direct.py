@@ -19,7 +19,7 @@ from typing import Any
 from ledgernote.domain.turns import Context, as_sent
 from ledgernote.models import proxies
 from ledgernote.models.addresses import below
-from ledgernote.models.catalog import ModelChoice
+from ledgernote.models.choice import ModelChoice
 from ledgernote.models.moved import guarded
 from ledgernote.models.refused import NoAnswer, Refused
 from ledgernote.models.remote import Remote, timeout

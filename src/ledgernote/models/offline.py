@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.turns import Context, Piece, ReceiptRow, Usage, WindowFrom
-from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import count
+from ledgernote.models.providers import OFFLINE
 from ledgernote.models.quoting import is_courtesy, quotes
 
 NOTHING = "The notebook holds nothing on this yet."

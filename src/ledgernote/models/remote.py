@@ -28,8 +28,8 @@ from urllib.parse import urlsplit
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
-from ledgernote.models import catalog, heard, proxies, table
-from ledgernote.models.catalog import ModelChoice, keyed
+from ledgernote.models import heard, proxies, table
+from ledgernote.models.choice import ModelChoice, keyed, window_of
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
 from ledgernote.models.garbage import uncollected
@@ -81,12 +81,12 @@ class Remote:
     @property
     def window(self) -> int:
         """Tokens of context and answer together; a server of the user's own is asked, once."""
-        return catalog.window_of(self.choice)[0]
+        return window_of(self.choice)[0]
 
     @property
     def window_from(self) -> WindowFrom:
         """Who says that."""
-        return catalog.window_of(self.choice)[1]
+        return window_of(self.choice)[1]
 
     @property
     def address(self) -> str | None:

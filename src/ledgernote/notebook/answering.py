@@ -15,10 +15,12 @@ from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Model
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names, table
-from ledgernote.models.catalog import OFFLINE, PROVIDERS, UNSET, Known, ModelChoice, ModelSettings
+from ledgernote.models.catalog import UNSET, Known, ModelSettings
+from ledgernote.models.choice import ModelChoice, demand_key
 from ledgernote.models.choose import open_model
 from ledgernote.models.keys import ANY, COMMAND, Keys, owner_told
 from ledgernote.models.patience import Patience
+from ledgernote.models.providers import OFFLINE, PROVIDERS
 from ledgernote.notebook.notebook import Notebook
 
 Options = Mapping[str, object]
@@ -194,7 +196,7 @@ def the_choice(
 def usual(settings: Settings, project: str | None = None) -> ModelChoice:
     """Who answers unless told otherwise. Raises as `the_choice`, and where that cannot be asked."""
     choice = the_choice(settings, None, project)
-    catalog.demand_key(choice)
+    demand_key(choice)
     return choice
 
 
@@ -291,7 +293,7 @@ def of_thread(
     name, remote = last
     try:
         choice = the_choice(settings, _typed(settings, name, remote=remote))
-        catalog.demand_key(choice)
+        demand_key(choice)
     except (ModelError, NoSuchThing) as error:
         instead = the_model(notebook, None, options)
         if instead.name == name and isinstance(error, ModelError):

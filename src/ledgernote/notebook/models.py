@@ -14,8 +14,9 @@ from ledgernote.domain.secrets import shown
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names, table
-from ledgernote.models.catalog import OFFLINE, PROVIDERS, ModelChoice
+from ledgernote.models.choice import ModelChoice, demand_key
 from ledgernote.models.choose import open_model
+from ledgernote.models.providers import OFFLINE, PROVIDERS
 from ledgernote.models.table import Facts
 from ledgernote.notebook import learned
 from ledgernote.notebook.answering import Rule, known, rules, servers, the_choice
@@ -100,7 +101,7 @@ def hindrance(settings: Settings, choice: ModelChoice) -> str:
     known.
     """
     try:
-        catalog.demand_key(choice)
+        demand_key(choice)
     except ModelError as error:
         return str(error)
     here = [one for one in servers(settings) if one.base == choice.api_base]

@@ -9,7 +9,7 @@ from ledgernote.domain.entries import Entry, EntryId, Kind, Passage, ProjectId, 
 from ledgernote.domain.frozen import replace
 from ledgernote.ledger import passages, places, recipes
 from ledgernote.ledger.nearness import Nearness, middle
-from ledgernote.models.catalog import OFFLINE
+from ledgernote.models.providers import OFFLINE
 from ledgernote.notebook import meaning
 from ledgernote.notebook.feeding import further
 from ledgernote.notebook.found import passages_for
