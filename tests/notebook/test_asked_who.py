@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from notebook.hands import NOON, Scripted
+from notebook.hands import NOON, Scripted, ask
 
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.transfer import import_lines
@@ -108,6 +108,17 @@ def test_a_word_that_is_a_writers_name_too_names_no_writer(
 
     assert [row.text for row in rows] == ["gold is fine"]
     assert "by one the question names" not in rows[0].why
+
+
+@pytest.mark.parametrize("who", ["the model", "the assistant", "ChatGPT", "claude"])
+def test_what_a_model_said_is_asked_for_by_its_name_too(who: str, notebook: Notebook) -> None:
+    answer = ask(notebook, "what of gold?", Scripted(pieces=("gold is fine",)), thread="t").answer
+    notebook.note(NewNote(text="gold is dull"))
+
+    rows = preview(notebook, Question(text=f"what did {who} say of gold?"), Scripted()).receipt
+
+    (why,) = [row.why for row in rows if row.handle == answer.handle]
+    assert "by one the question names" in why
 
 
 def test_may_is_the_month_only_where_no_writer_is_meant(notebook: Notebook) -> None:

@@ -167,6 +167,7 @@ def test_as_of_a_month_asks_how_things_stood_at_its_end() -> None:
     assert as_of("and as of March?", [When(None, 3)], TODAY) == until
     assert as_of("and as of October?", [When(None, 10)], TODAY) == date(2030, 10, 31)
     assert stood(day("2031-03-30"), until) > stood(day("2031-01-01"), until) > 0
+    assert stood(day("2031-03-01"), until) >= NEAR > stood(day("2031-02-28"), until)
     assert stood(day("2031-04-02"), until) == 0
 
 

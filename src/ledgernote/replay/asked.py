@@ -197,8 +197,9 @@ _LOOKS_BACK = re.compile(
 )
 
 _SAID = "suggest|recommend|advise|g[ai]ve|sa(?:id|y)|mention|propose|provide|explain|tell|told"
+_MODELS = r"the (?:model|assistant|ai)|(?:chat)?gpt[\w.-]*|claude|gemini"
 _ASKS_MODEL = re.compile(
-    rf"\bdid you\b|\byou (?:{_SAID})\w*|"
+    rf"\bdid you\b|\b(?:you|{_MODELS}) (?:{_SAID})\w*|"
     r"\byour (?:suggestion|advice|recommendation|answer|response|explanation)s?\b",
     re.IGNORECASE,
 )

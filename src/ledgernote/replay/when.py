@@ -277,10 +277,10 @@ def _end(time: Time, today: date | None) -> date | None:
 def stood(day: date, until: date) -> float:
     """How much of how things stood on a day something tells: the newest before it most.
 
-    What is a month older is NEAR no longer.
+    What is more than a month older is NEAR no longer.
     """
     age = (until - day).days
-    return 30 / (30 + age) if age >= 0 else 0.0
+    return max(0.2, 30 / (30 + age)) if age >= 0 else 0.0
 
 
 CALENDAR = frozenset(
