@@ -8,7 +8,7 @@ __ledgernote_lines() {
 
 _ledgernote() {
     local whole=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]}
-    local at=$COMP_CWORD got=$cur glued= prev command= place=0 words= word quoted i
+    local at=$COMP_CWORD got=$cur glued= prev command= place=0 words= word quoted reset=: i
     local given=()
     # `--kind=note` and `tag:rates` come in three pieces; only the last one is replaced.
     whole=${whole##*[[:space:]]}
@@ -156,6 +156,7 @@ _ledgernote() {
         find:*:since:*) words=$'since:today\nsince:yesterday\nsince:7d\nsince:2w\nsince:friday' ;;
         find:*:until:*) words=$'until:today\nuntil:yesterday\nuntil:7d\nuntil:2w\nuntil:friday' ;;
         find:*:on:*) words=$'on:today\non:yesterday\non:7d\non:2w\non:friday' ;;
+        find:*) words=$'not:tag:\nnot:project:\nnot:thread:\nnot:model:\nnot:kind:\nnot:is:\nnot:since:\nnot:until:\nnot:on:\ntag:\nproject:\nthread:\nmodel:\nkind:\nis:\nsince:\nuntil:\non:'; compopt -o nospace 2>/dev/null ;;
         show:*) words=$(__ledgernote_lines log -n 50) ;;
         tag:0:*) words=$(__ledgernote_lines tags) ;;
         tag:*) words=$(__ledgernote_lines log -n 50) ;;
@@ -191,12 +192,16 @@ _ledgernote() {
         help:0:*|:0:*) words=$'chat\nask\nnote\nfind\nshow\nlog\ntag\nuntag\ntags\npin\nunpin\nmute\nunmute\nedit\nprivate\nunprivate\nmove\nrm\nundo\nhistory\npurge\nprojects\nproject\nthreads\nthread\ncontext\nwhy\nimport\nsource\npull\nexport\nstats\nverify\ndoctor\nconfig\ncompletion\nmodels\nkeys\nhelp' ;;
         esac ;;
     esac
+    # In any case: whoever types HOU means house.
+    shopt -q nocasematch || reset='shopt -u nocasematch'
+    shopt -s nocasematch
     while IFS= read -r word; do
         if [[ $word && $word == "$whole"* ]]; then
-            printf -v quoted %q "${word#"$glued"}"
+            printf -v quoted %q "${word:${#glued}}"
             COMPREPLY+=("$quoted")
         fi
     done <<<"$words"
+    $reset
 }
 
 complete -o default -F _ledgernote ledgernote lnote

@@ -81,6 +81,8 @@ function __ledgernote_fields
             printf '%s\n' until:today until:yesterday until:7d until:2w until:friday
         case 'on:*'
             printf '%s\n' on:today on:yesterday on:7d on:2w on:friday
+        case '*'
+            printf '%s\n' not:tag: not:project: not:thread: not:model: not:kind: not:is: not:since: not:until: not:on: tag: project: thread: model: kind: is: since: until: on:
     end
 end
 

@@ -21,12 +21,12 @@ from ledgernote.cli.call import NOTHING
 from ledgernote.cli.help import KEEPING, command_help, overview
 from ledgernote.cli.main import INTERRUPTED
 from ledgernote.cli.options import COMMANDS
-from ledgernote.config import KEYS, TABLES
+from ledgernote.config.table import KEYS, TABLES
 from ledgernote.domain import errors
 from ledgernote.domain.grams import grams
 from ledgernote.ledger.kinds import KINDS, SLOTS
 from ledgernote.ledger.migrations import PROJECTIONS, STEPS
-from ledgernote.models.catalog import PROVIDERS
+from ledgernote.models.providers import PROVIDERS
 from ledgernote.repl import slash
 
 ROOT = Path(__file__).parent.parent

@@ -5,7 +5,8 @@ from __future__ import annotations
 import platformdirs
 import pytest
 
-from ledgernote import config
+from ledgernote.config.settings import config_path, default_ledger, state_path
+from ledgernote.config.values import path_of
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_files_lie_where_platformdirs_has_them(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
 
-    found = (config.config_path({}), config.default_ledger(), config.state_path({}))
+    found = (config_path({}), default_ledger(), state_path({}))
 
     assert found == (
         platformdirs.user_config_path("ledgernote") / "config.toml",
@@ -49,7 +50,7 @@ def test_files_lie_where_platformdirs_has_them(
 
 @pytest.mark.parametrize("name", ['"my proj.v2"', "'my proj.v2'", "my proj.v2"])
 def test_a_name_may_stand_in_quotes_as_in_the_file(name: str) -> None:
-    assert config.path_of(f"projects.{name}.replay_from") == [
+    assert path_of(f"projects.{name}.replay_from") == [
         "projects",
         "my proj.v2",
         "replay_from",

@@ -14,7 +14,7 @@ from pathlib import Path
 import canary
 import pytest
 from notebook.hands import Scripted
-from scripted import Cut, Refuse, Say, ScriptedServer
+from scripted import SERVED, Cut, Refuse, Say, ScriptedServer
 from shell import Run
 
 from ledgernote.cli.asking import Watched
@@ -245,7 +245,9 @@ def test_no_question_is_usage(run: Run) -> None:
     assert run("ask", "x", "-m", "nosuchmodel").code == 4
 
 
-@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e999", '{"bias": [NaN]}', "\udcff"])
+@pytest.mark.parametrize(
+    "value", ["NaN", "-Infinity", "-inf", "nan", "1e999", '{"bias": [NaN]}', "\udcff"]
+)
 def test_an_option_that_no_request_can_hold_is_a_usage_error(value: str, run: Run) -> None:
     ran = run("ask", "is it so?", "-o", f"temperature={value}")
 
@@ -507,6 +509,17 @@ def test_an_answer_that_the_model_cut_off_is_no_whole_one(
 
     assert (ran.code, ran.out) == (0, "half of an answ\n")
     assert "cut off: the model says no more at once" in ran.err
+
+
+@pytest.mark.parametrize("name", ["openai/a", "openai/gpt-4o", "anthropic/claude-sonnet-4-5"])
+def test_who_has_answered_is_kept_of_an_answer_that_breaks_off(
+    name: str, remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Cut(2))
+
+    ran = remote("ask", "count", "-m", name, "--json").records[0]
+
+    assert (ran["status"], ran["served_model"]) == ("interrupted", SERVED)
 
 
 def test_ctrl_c_while_an_answer_comes_keeps_the_half(remote: Run, server: ScriptedServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,11 @@ def test_a_byte_order_mark_is_no_part_of_the_settings(run: Run, file: Path) -> N
     assert file.read_text("utf-8") == "budget = 9000\nreplay = 100\n"
 
 
-def test_settings_that_would_come_from_a_pipe_are_no_file(run: Run, file: Path) -> None:
-    os.mkfifo(file)
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_settings_that_would_come_from_a_pipe_or_a_folder_are_no_file(
+    run: Run, file: Path, make: Callable[[Path], None]
+) -> None:
+    make(file)
 
     ran = run("note", "a heron")
 

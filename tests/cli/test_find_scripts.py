@@ -77,3 +77,20 @@ def test_the_index_of_runs_follows_edits_purges_and_a_rebuild(run: Run) -> None:
     assert run("find", "央行", "--ids").lines == [second]
     assert run("find", "加息", "--exact").code == 1
     assert b"052a00606f" not in run.ledger.read_bytes()
+
+
+@pytest.mark.parametrize("whole", ["央行加息50个基点", "ราคา50บาท", "50억 달러", "by 50 points"])
+def test_a_whole_figure_stands_before_a_part_of_one_in_every_script(run: Run, whole: str) -> None:
+    run("note", "--each", stdin=f"{whole}\n한국은행이 3.50%로 동결했다\n金利は3.50だった\n")
+
+    ran = run("find", "50", "--json")
+
+    assert ran.records[0]["text"] == whole
+    assert ran.records[0]["score"] > ran.records[1]["score"]
+
+
+@pytest.mark.parametrize("query", ["50 OR yuan", "yuan OR 50", "加息 50 OR 75"])
+def test_an_or_with_a_figure_looks_beside_text_without_spaces(filled: Run, query: str) -> None:
+    ran = filled("find", query, "--exact", "--json")
+
+    assert [hit["ref"] for hit in ran.records] == ["zh"]

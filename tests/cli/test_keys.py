@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import canary
@@ -100,6 +101,21 @@ def test_a_file_of_keys_that_others_could_read_is_closed_to_them_and_told(
         assert run(*argv, env=env).err.count(f"others could read {file}") == 1
         assert file.stat().st_mode & 0o777 == 0o600
         assert "others could read" not in run(*argv, env=env).err
+
+
+def test_a_file_of_keys_stays_as_it_is_until_somebody_hears_that_it_was_open(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "keys.json"
+    env = {"LEDGERNOTE_KEYS": str(file)}
+    run("keys", "set", "groq", stdin="gsk_0123456789abcdef0123", env=env)
+    file.chmod(0o644)
+
+    with run.begins("models", "--usable", env=env, stderr=subprocess.DEVNULL) as completing:
+        completing.communicate(timeout=30)
+
+    assert f"others could read {file}" in run("models", "--usable", env=env).err
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_key_command_is_run_for_the_question_and_beats_what_is_kept(run: Run) -> None:

@@ -254,11 +254,35 @@ def test_doctor_tells_who_answers_and_which_names_nobody_has(run: Run) -> None:
 
     assert "fallback: no model is called 'sonett'" in told
     assert "projects.fed.model: no model is called 'qwertz'" in told
-    assert "offline answers: the model of the settings" in told
-    assert "anthropic/claude-sonnet-5 answers: the model of the settings" in now
+    assert "offline is asked: the model of the settings" in told
+    assert "anthropic/claude-sonnet-5 is asked: the model of the settings" in now
     assert "keys in the environment: none" in bare
     needs = "anthropic needs a key, and ANTHROPIC_API_KEY is not set"
     assert f"nobody answers unless named: {needs}" in bare
+
+
+def test_a_family_that_only_the_table_has_is_listed_to_choose_from(run: Run) -> None:
+    ran = run("ask", "-m", "llama", "what now?")
+
+    assert ran.code == 4
+    assert "'llama' could be any of: ollama/llama3" in ran.err
+    assert "codellama" in ran.err
+
+
+def test_of_a_server_that_is_not_there_nobody_says_that_it_answers(run: Run) -> None:
+    with ScriptedServer() as server:
+        run("note", "begun")
+        run("config", "set", "models.house.api_base", server.base)
+        run("config", "set", "model", "house")
+        there = run("models", "--why").err + run("doctor").out
+    gone = run("models", "--why").err
+    told = run("doctor").out
+
+    missing = f"no answer at {server.base} just now"
+    assert missing not in there
+    assert f"house is asked; {missing}" in gone
+    assert f"note {missing}" in told
+    assert "house answers" not in gone + told
 
 
 def test_a_default_that_cannot_be_asked_is_not_said_to_answer_in_place_of_itself(

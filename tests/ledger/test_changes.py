@@ -11,8 +11,10 @@ from ledger.hands import NOON, deliver, log_of, note, open_ledger, undo_step, wr
 from ledgernote.domain.entries import INBOX, EntryId, Kind, Query, Term
 from ledgernote.domain.errors import Ambiguous
 from ledgernote.ledger import entries, finding, integrity, keep, lists, places, privacy, undo
+from ledgernote.ledger.handles import resolve
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.search import Search
+from ledgernote.ledger.tags import find_tags
 from ledgernote.ledger.verdict import verify
 
 CANARY = "zebrafinch"
@@ -120,7 +122,7 @@ def test_a_private_tag_or_project_makes_its_entries_private(tmp_path: Path) -> N
     with writing(ledger) as tx:
         project = places.need_project(tx, "deal")
         inside = keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"in", project=project))
-        keep.mark_private(tx, places.find_tags(tx, "client")[0])
+        keep.mark_private(tx, find_tags(tx, "client")[0])
         keep.mark_private(tx, project)
 
     assert privacy.private_among(ledger, [tagged, inside]) == {tagged, inside}
@@ -161,10 +163,10 @@ def test_a_prefix_of_several_names_them_all(tmp_path: Path) -> None:
     letter = next(a[0] for a, b in pairwise(handles) if a[0] == b[0])
 
     with pytest.raises(Ambiguous) as caught:
-        places.resolve(ledger, letter, "entry")
+        resolve(ledger, letter, "entry")
 
     assert set(caught.value.candidates) <= {h for h in handles if h.startswith(letter)}
-    assert places.resolve(ledger, handles[0].upper(), "entry") is not None
+    assert resolve(ledger, handles[0].upper(), "entry") is not None
 
 
 def test_entries_of_one_moment_keep_the_order_in_which_they_were_written(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from ledgernote.domain.errors import (
     NoLedger,
     NotALedger,
 )
-from ledgernote.ledger import connection, entries, keep, lists
+from ledgernote.ledger import connection, entries, faults, keep, lists
 from ledgernote.ledger.ledger import Ledger
 
 
@@ -166,7 +166,7 @@ def test_patience_has_an_end_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError) as caught:
         connection.patiently(lambda: busy.execute("BEGIN IMMEDIATE"), limit=0.2)
 
-    assert isinstance(connection.translate(caught.value, ledger.path), LedgerBusy)
+    assert isinstance(faults.translate(caught.value, ledger.path), LedgerBusy)
 
 
 def test_a_full_disk_loses_nothing_that_was_kept(tmp_path: Path) -> None:

@@ -92,6 +92,30 @@ def test_a_link_leads_to_a_file_of_the_same_folder_by_its_path(ledger: Ledger) -
     assert links.linking(ledger, entry(ledger, file)) == [link]
 
 
+@pytest.mark.parametrize("name", ["Cut odds", "rates/Cuts", "HANDLE", "@HANDLE", "cut ODDS"])
+def test_a_link_to_a_heading_leads_to_the_note_and_is_seen_from_there(
+    ledger: Ledger, name: str
+) -> None:
+    target = note(ledger, "x", title="Cut odds", source="markdown:vault", ref="rates/Cuts.md")
+    name = name.replace("HANDLE", entry(ledger, target).handle) + "#In September"
+
+    link = note(ledger, f"[[{name}]]", source="markdown:vault", ref="Index.md")
+
+    assert links.end(ledger, name, link) == target
+    assert links.linking(ledger, entry(ledger, target)) == [link]
+
+
+def test_a_title_with_a_hash_is_no_heading(ledger: Ledger) -> None:
+    plain, sharp = note(ledger, "x", title="C"), note(ledger, "x", title="C# notes")
+
+    link = note(ledger, "[[C# notes]] [[#alone]]")
+
+    assert links.end(ledger, "C# notes", link) == sharp
+    assert links.end(ledger, "#alone", link) is None
+    assert links.linking(ledger, entry(ledger, sharp)) == [link]
+    assert links.linking(ledger, entry(ledger, plain)) == []
+
+
 def test_links_follow_edits_and_removals_and_may_come_before_their_end(ledger: Ledger) -> None:
     link = note(ledger, "[[later]]")
     later = note(ledger, "x", title="later")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ledger.hands import NOON, deliver, log_of, note, open_ledger, tables, writing
 from ledgernote.domain.entries import INBOX, EntryId, Kind
-from ledgernote.ledger import integrity, keep, lists, places
+from ledgernote.ledger import integrity, keep, lists
+from ledgernote.ledger.handles import resolve
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.log import event_hash
@@ -157,7 +158,7 @@ def test_two_handles_alike_are_told_apart_by_the_fewest_letters(tmp_path: Path) 
 
     shown = [row[0] for row in one.rows("SELECT shown FROM handle ORDER BY shown")]
     assert shown == sorted(full_handle(id_)[: _apart(*ids)] for id_ in ids)
-    assert places.resolve(one, shown[0], "entry") in ids
+    assert resolve(one, shown[0], "entry") in ids
     deliver(log_of(one), two)
     assert tables(one) == tables(two)
 

@@ -11,7 +11,9 @@ import pytest
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.models import catalog, table
-from ledgernote.models.catalog import DEFAULT_WINDOW, ModelChoice, ModelSettings, demand_key
+from ledgernote.models.catalog import DEFAULT_WINDOW, ModelSettings
+from ledgernote.models.choice import ModelChoice, demand_key
+from ledgernote.models.providers import PROVIDERS
 
 
 def choose(
@@ -40,11 +42,9 @@ def test_a_name_beats_the_default_and_the_default_beats_the_environment() -> Non
     assert choose(environ=key).provider == "openai"
 
 
-@pytest.mark.parametrize(
-    "provider", [name for name, one in catalog.PROVIDERS.items() if one.key_env]
-)
+@pytest.mark.parametrize("provider", [name for name, one in PROVIDERS.items() if one.key_env])
 def test_a_key_in_the_environment_chooses_its_provider(provider: str) -> None:
-    variable = catalog.PROVIDERS[provider].key_env[0]
+    variable = PROVIDERS[provider].key_env[0]
 
     choice = choose(environ={variable: " secret\n"})
 
@@ -53,9 +53,9 @@ def test_a_key_in_the_environment_chooses_its_provider(provider: str) -> None:
 
 
 # Gateways: the table does not list what they pass on.
-@pytest.mark.parametrize("provider", sorted(catalog.PROVIDERS.keys() - {"openrouter", "ollama"}))
+@pytest.mark.parametrize("provider", sorted(PROVIDERS.keys() - {"openrouter", "ollama"}))
 def test_the_usual_model_of_each_provider_is_known_and_not_on_its_way_out(provider: str) -> None:
-    info = table.row_of(f"{provider}/{catalog.PROVIDERS[provider].default_model}")
+    info = table.row_of(f"{provider}/{PROVIDERS[provider].default_model}")
 
     assert info["mode"] == "chat"
     assert "deprecation_date" not in info
@@ -73,6 +73,7 @@ def test_the_usual_model_of_each_provider_is_known_and_not_on_its_way_out(provid
         ("fe80::1/", "http://[fe80::1]:11434"),
         (":99", "http://127.0.0.1:99"),
         ("https://box", "https://box:443"),
+        ("http://box", "http://box:80"),
     ],
 )
 def test_ollama_is_chosen_when_its_host_is_configured(host: str, address: str) -> None:
@@ -101,6 +102,12 @@ def test_an_ollama_host_that_is_no_address_is_told_when_it_is_asked(host: str) -
         demand_key(choice)
 
     assert told.value.hint == "export OLLAMA_HOST=http://HOST:PORT"
+
+
+def test_an_ollama_without_an_address_is_the_one_on_this_machine() -> None:
+    choice = choose("ollama/llama3.2")
+
+    assert choice.api_base == "http://127.0.0.1:11434"
 
 
 @pytest.mark.parametrize("base", ["http://", "http:///v1", "http://box:x/v1", "gopher://box"])
@@ -192,7 +199,7 @@ def test_another_name_with_an_address_of_its_own_is_not_local_because_its_model_
 
 
 def test_no_model_is_offered_that_only_guards_others() -> None:
-    offered = list(table.names_of(catalog.PROVIDERS, leaving=True))
+    offered = list(table.names_of(PROVIDERS, leaving=True))
 
     assert offered
     assert not [name for name in offered if "guard" in name]

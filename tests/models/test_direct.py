@@ -18,7 +18,7 @@ from scripted import Garbage, Json, Raw, Refuse, Say, ScriptedServer
 from ledgernote.domain.errors import ModelBusy, TooLong
 from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
-from ledgernote.models.direct import Direct, is_direct
+from ledgernote.models.direct import Direct, _lines, is_direct
 from ledgernote.models.remote import Remote
 
 OWN = {"mine": ModelSettings(api_base="http://127.0.0.1:8080/v1")}
@@ -292,6 +292,21 @@ def test_a_line_ends_where_the_server_ends_it_and_nowhere_in_its_words(
     assert ask(mine(server))[0] == said
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("gap", [True, False])
+def test_an_event_in_several_lines_is_one(gap: bool, end: str, server: ScriptedServer) -> None:
+    row = {"choices": [{"delta": {"content": "so "}, "finish_reason": None}]}
+    lines = [f"data: {line}" for line in json.dumps(row, indent=1).splitlines()]
+    event_ = end.join([*lines, ""]) + end * gap
+    server.script(Raw(event_ * 2 + f"data: [DONE]{end}"))
+
+    assert ask(mine(server))[0] == "so so "
+
+
+def test_a_line_that_ends_between_two_packets_ends_once() -> None:
+    assert list(_lines([b"a\r", b"\nb\r", b"c"])) == ["a", "b", "c"]
+
+
 def test_an_error_in_place_of_a_whole_answer_is_told(server: ScriptedServer) -> None:
     server.script(Raw('{"error":{"message":"no such model loaded"}}', 200, JSON))
 
@@ -381,6 +396,18 @@ def test_a_password_in_an_address_is_shown_to_nobody(server: ScriptedServer) -> 
     assert f"came from {server.base} is no answer" in str(error)
     assert "pass-canary" not in f"{error}{error.hint}"
     assert server.headers[0]["authorization"].startswith("Basic ")
+
+
+def test_what_an_address_ends_in_stays_behind_what_is_asked_for(server: ScriptedServer) -> None:
+    model = mine(server, f"{server.base}?api-version=7&key=pass-canary")
+    server.script(Say("It is."), Raw("zzz"))
+
+    said, _, _ = ask(model)
+    _, error = fail(model)
+
+    assert said == "It is."
+    assert server.paths == ["/v1/chat/completions?api-version=7&key=pass-canary"] * 2
+    assert "pass-canary" not in str(error)
 
 
 # ---- what is loaded ------------------------------------------------------------------

@@ -61,16 +61,6 @@ def test_a_key_is_kept_in_a_file_that_only_its_owner_reads(tmp_path: Path) -> No
     assert [one.name for one in keys.file.parent.iterdir()] == ["keys.json"]
 
 
-def test_a_file_of_keys_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
-    keys = Keys({}, tmp_path / "keys.json")
-    keys.keep("openai", KEY)
-    keys.file.chmod(0o644)
-
-    keys.of("openai")
-
-    assert keys.file.stat().st_mode & 0o777 == 0o600
-
-
 def test_a_key_that_is_dropped_is_gone_and_the_others_stay(tmp_path: Path) -> None:
     keys = Keys({}, tmp_path / "keys.json")
     keys.keep("openai", "sk-proj-1")

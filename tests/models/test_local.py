@@ -109,6 +109,15 @@ def test_each_kind_of_server_tells_how_large_a_window_is(
     assert found == 8192
 
 
+def test_a_list_is_asked_for_with_what_the_address_ends_in() -> None:
+    with ScriptedServer() as server:
+        server.tells = {"/v1/models?key=k": {"data": [{"id": "a"}]}}
+
+        found = look([Server(name="s", base=f"{server.base}?key=k", provider="openai")])
+
+    assert [one.model for models in found.values() for one in models] == ["a"]
+
+
 @pytest.mark.parametrize(
     "tells",
     [

@@ -72,8 +72,21 @@ def test_what_fits_several_families_is_left_to_the_person() -> None:
     ],
 )
 def test_first_letters_stand_for_a_word_where_that_is_let(typed: str, meant: list[str]) -> None:
-    assert names.meant(typed, POOL, begins=True) == meant
+    assert names.meant(typed, POOL, names.begun) == meant
     assert names.meant(typed, POOL) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("onnet", ["anthropic/claude-sonnet-5-5"]),
+        ("claude-opu", ["anthropic/claude-opus-4-5"]),
+        ("net", []),
+        ("llama", ["house/llama", "ollama/codellama:7b"]),
+    ],
+)
+def test_a_part_of_a_word_stands_for_it_where_that_is_let(typed: str, meant: list[str]) -> None:
+    assert names.meant(typed, [*POOL, "ollama/codellama:7b"], names.inside) == meant
 
 
 @pytest.mark.parametrize("typed", ["", "-", "son", "sonett", "ß", "gpt-9"])

@@ -127,6 +127,38 @@ def fail(model: Model) -> tuple[str, ModelError]:
     raise AssertionError("it answered to the end")
 
 
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("authentication_error", "anthropic refused the key: no"),
+        ("permission_error", "anthropic does not let this key use"),
+        ("billing_error", "anthropic wants payment first: no"),
+    ],
+)
+def test_what_anthropic_refuses_within_its_stream_is_not_asked_again(
+    kind: str, sentence: str, server: ScriptedServer
+) -> None:
+    told = {"type": "error", "error": {"type": kind, "message": "no"}}
+    server.script(Raw(f"event: error\ndata: {json.dumps(told)}\n\n"))
+
+    _, error = fail(at(server, NAMES[1]))
+
+    assert str(error).startswith(sentence)
+    assert not isinstance(error, ModelBusy)
+
+
+@pytest.mark.parametrize("name", NAMES[:4])
+def test_an_address_that_ends_in_a_query_is_refused_where_litellm_would_lose_it(
+    name: str, server: ScriptedServer
+) -> None:
+    model = at(server, name)
+
+    _, error = fail(replace(model, choice=replace(model.choice, api_base=f"{server.base}?v=7")))
+
+    assert f"ends in a ?query, which {name} cannot be asked with" in str(error)
+    assert server.paths == []
+
+
 @every_provider
 def test_no_proxy_hears_what_a_local_model_gets(
     name: str, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch

@@ -66,6 +66,53 @@ def test_a_question_that_names_only_a_long_time_brings_what_is_of_it(
     assert found[there].endswith("of that time")
 
 
+@pytest.mark.parametrize(
+    ("question", "at"),
+    [
+        ("what did we decide in October?", "2026-10-14T12:00"),
+        ("recap of October", "2026-10-14T12:00"),
+        ("what moved between 3 and 9 May?", "2026-05-04T12:00"),
+        ("anything from March to May?", "2026-04-14T12:00"),
+        ("what happened in Q2?", "2026-06-14T12:00"),
+        ("which ideas are of 2025?", "2025-06-14T12:00"),
+        ("what worried me in early October?", "2026-10-03T12:00"),
+        ("what worried me last quarter?", "2026-08-03T12:00"),
+    ],
+)
+def test_what_was_said_in_a_span_is_brought_whatever_the_words_beside_it(
+    question: str, at: str, notebook: Notebook
+) -> None:
+    there = note(notebook, "gilts are odd", at)
+    note(notebook, "bunds are odd", "2026-01-14T12:00")
+
+    found = recalled(notebook, question)
+
+    assert [*found] == [there]
+    assert found[there].endswith("of that time")
+
+
+def test_what_is_half_a_year_off_is_not_said_to_be_near(notebook: Notebook) -> None:
+    off = note(notebook, "brent at 70", "2026-05-20T12:00")
+    near = note(notebook, "brent at 80", "2025-12-20T12:00")
+
+    found = recalled(notebook, "brent a year ago")
+
+    assert "near that time" in found[near]
+    assert "time" not in found[off]
+
+
+def test_what_was_said_long_before_the_day_it_is_asked_of_is_from_before_it(
+    notebook: Notebook,
+) -> None:
+    long_ago = note(notebook, "brent at 70", "2025-11-20T12:00")
+    just_before = note(notebook, "brent at 80", "2026-03-20T12:00")
+
+    found = recalled(notebook, "where was brent as of March?")
+
+    assert "near that time" in found[just_before]
+    assert "from before that time" in found[long_ago]
+
+
 def test_of_a_long_time_the_notes_come_before_the_talk(notebook: Notebook) -> None:
     there = note(notebook, "gilts are odd", "2026-10-02T12:00")
     notebook.clock = Clock(datetime(2026, 10, 3, 12, 0, tzinfo=UTC))
@@ -85,6 +132,39 @@ def test_the_number_of_a_day_is_no_match(notebook: Notebook) -> None:
 
     assert [*found] == [there]
     assert found[there].endswith("of that time")
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("what is on 9 April?", "Dentist on 9 April 10:30"),
+        ("what is on April 9th?", "April 9: dentist"),
+        ("what do I have in April?", "The dentist is in April"),
+    ],
+)
+def test_what_names_the_day_or_month_is_of_that_time_whenever_it_was_written(
+    question: str, text: str, notebook: Notebook
+) -> None:
+    dentist = note(notebook, text, "2026-02-14T12:00")
+    written_then = note(notebook, "gilts are odd", "2026-04-09T12:00")
+    note(notebook, "nine boats sail in april", "2026-02-15T12:00")
+    note(notebook, text + " of the year before", "2025-02-14T12:00")
+
+    found = recalled(notebook, question)
+
+    assert {*found} == {dentist, written_then}
+    assert found[dentist].endswith("of that time")
+
+
+def test_a_figure_of_the_month_that_is_asked_of_stands_above_one_that_was_said_in_it(
+    notebook: Notebook,
+) -> None:
+    april = note(notebook, "CPI April 2.5 %", "2026-05-13T12:00")
+    may = note(notebook, "CPI May 2.4 %", "2026-06-10T12:00")
+
+    found = recalled(notebook, "what was CPI in May?")
+
+    assert [*found] == [may, april]
 
 
 def test_a_month_that_is_asked_of_is_no_match(notebook: Notebook) -> None:

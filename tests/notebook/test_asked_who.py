@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from notebook.hands import NOON, Scripted
+from notebook.hands import NOON, Scripted, ask
 
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.transfer import import_lines
@@ -54,6 +54,79 @@ def test_what_holds_the_other_words_stands_above_what_is_only_said_by_the_one_na
     found = recalled(talk, "what did Maya say of a kayak?")
 
     assert found[0] == "I got a kayak at last."
+
+
+def said(notebook: Notebook, *lines: tuple[str, str, str]) -> None:
+    """Keep what people said: who, when and what."""
+    kept = ({"actor": who, "created": f"{day}T12:00Z", "text": text} for who, day, text in lines)
+    import_lines(notebook, (json.dumps({"kind": "note", **each}).encode() for each in kept))
+
+
+@pytest.mark.parametrize(
+    ("who", "question"),
+    [
+        ("Will", "what did Will say about gold?"),
+        ("Will", "Will's view of gold?"),
+        ("May", "what did May say about gold?"),
+        ("May", "what did May say about gold in May?"),
+        ("Mark", "does Mark like gold?"),
+        ("Rose", "gold: is Rose for it?"),
+        ("José", "what did Jose say about gold?"),
+        ("Jose", "what did José say about gold?"),
+    ],
+)
+def test_a_writer_whose_name_is_a_word_is_named_where_it_is_written_as_a_name(
+    who: str, question: str, notebook: Notebook
+) -> None:
+    said(notebook, ("Ann", "2026-05-02", "gold is dull"), (who, "2026-05-01", "gold is fine"))
+
+    rows = preview(notebook, Question(text=question), Scripted()).receipt
+
+    best = max(rows, key=lambda row: row.score or 0)
+    assert best.text == "gold is fine"
+    assert "by one the question names" in best.why
+
+
+@pytest.mark.parametrize(
+    ("who", "question"),
+    [
+        ("Will", "will gold rise?"),
+        ("Will", "Will gold rise?"),
+        ("Rose", "how far has gold risen when it rose?"),
+        ("Mark", "what is the mark of gold?"),
+        ("May", "what was gold in May?"),
+        ("May", "what was the May print of gold?"),
+        ("May", "May I buy gold?"),
+    ],
+)
+def test_a_word_that_is_a_writers_name_too_names_no_writer(
+    who: str, question: str, notebook: Notebook
+) -> None:
+    said(notebook, (who, "2026-05-01", "gold is fine"))
+
+    rows = preview(notebook, Question(text=question), Scripted()).receipt
+
+    assert [row.text for row in rows] == ["gold is fine"]
+    assert "by one the question names" not in rows[0].why
+
+
+@pytest.mark.parametrize("who", ["the model", "the assistant", "ChatGPT", "claude"])
+def test_what_a_model_said_is_asked_for_by_its_name_too(who: str, notebook: Notebook) -> None:
+    answer = ask(notebook, "what of gold?", Scripted(pieces=("gold is fine",)), thread="t").answer
+    notebook.note(NewNote(text="gold is dull"))
+
+    rows = preview(notebook, Question(text=f"what did {who} say of gold?"), Scripted()).receipt
+
+    (why,) = [row.why for row in rows if row.handle == answer.handle]
+    assert "by one the question names" in why
+
+
+def test_may_is_the_month_only_where_no_writer_is_meant(notebook: Notebook) -> None:
+    said(notebook, ("May", "2026-03-01", "gold is fine"), ("Ann", "2026-05-01", "gold is dull"))
+
+    rows = preview(notebook, Question(text="what did May say about gold?"), Scripted()).receipt
+
+    assert not [row.why for row in rows if "time" in row.why]
 
 
 def test_of_whom_is_named_with_a_time_comes_what_they_wrote_then(notebook: Notebook) -> None:

@@ -11,8 +11,9 @@ import pytest
 from notebook.hands import Scripted, Turn, ask, beside, dead, sent
 from scripted import ScriptedServer
 
-from ledgernote import config
 from ledgernote.config import Settings
+from ledgernote.config.file import consents
+from ledgernote.config.writing import write
 from ledgernote.domain.entries import Entry, Kind, Scope, Status
 from ledgernote.domain.errors import ModelError, UsageError, WouldReveal
 from ledgernote.domain.turns import Consent, Costly, Decision, Model, TurnEvent
@@ -223,7 +224,7 @@ def test_always_is_kept_for_that_provider_alone(
     _, again, _ = decided(notebook, question, named("openai/other"), None)
     _, other, _ = decided(notebook, question, named("anthropic/b"), None)
 
-    assert config.consents(notebook.settings.config) == {"chatgpt": {"openai": "always"}}
+    assert consents(notebook.settings.config) == {"chatgpt": {"openai": "always"}}
     assert (again, [one.provider for one in other]) == ([], ["anthropic"])
     assert [CANARY in json.dumps(request) for request in server.requests] == [True, True, False]
 
@@ -247,7 +248,7 @@ def test_a_decision_is_asked_for_each_source_that_would_go(notebook: Notebook) -
     _, asked, _ = decided(notebook, question, model, Decision.ALWAYS)
 
     assert {one.source for one in asked} == {"chatgpt", "markdown:my vault"}
-    assert set(config.consents(notebook.settings.config)) == {"chatgpt", "markdown:my vault"}
+    assert set(consents(notebook.settings.config)) == {"chatgpt", "markdown:my vault"}
     assert CANARY in model.sent
 
 
@@ -334,7 +335,7 @@ def test_what_is_withheld_is_said_once_with_the_remedy(notebook: Notebook) -> No
 
     (sentence,) = said
     assert "config set 'consent.markdown:my vault.scripted' always" in sentence
-    config.write(notebook.settings.config, "consent.markdown:my vault.scripted", "always")
+    write(notebook.settings.config, "consent.markdown:my vault.scripted", "always")
     ask(notebook, question, model)
     assert CANARY in model.sent
 
@@ -342,10 +343,10 @@ def test_what_is_withheld_is_said_once_with_the_remedy(notebook: Notebook) -> No
 def test_several_models_get_it_only_when_all_their_providers_may(notebook: Notebook) -> None:
     question = matched(notebook)
     models = (Scripted(local=False), Scripted(local=False, name="other/b"))
-    config.write(notebook.settings.config, "consent.chatgpt.scripted", "always")
+    write(notebook.settings.config, "consent.chatgpt.scripted", "always")
 
     list(take_turn(notebook, question, *models))
-    config.write(notebook.settings.config, "consent.chatgpt.other", "always")
+    write(notebook.settings.config, "consent.chatgpt.other", "always")
     list(take_turn(notebook, question, *models))
 
     assert [[CANARY in sent(one) for one in model.contexts] for model in models] == [
@@ -434,7 +435,7 @@ def test_a_newer_text_of_what_stays_is_not_sent_without_consent(notebook: Notebo
 def test_never_takes_it_out_of_the_thread(notebook: Notebook) -> None:
     question, model = replace(matched(notebook), thread="talk"), Scripted(local=False)
     decided(notebook, question, model, Decision.ONCE)
-    config.write(notebook.settings.config, "consent.chatgpt.scripted", "never")
+    write(notebook.settings.config, "consent.chatgpt.scripted", "never")
 
     decided(notebook, Question(text="and now?", thread="talk"), model, None)
 
@@ -483,7 +484,7 @@ def test_a_decision_made_meanwhile_stops_the_turn_and_nothing_is_sent(notebook: 
     turn = under_way(notebook, model)
     next(turn), next(turn)
 
-    config.write(notebook.settings.config, "consent.chatgpt.scripted", "never")
+    write(notebook.settings.config, "consent.chatgpt.scripted", "never")
     kept = list(turn)[-1]
 
     assert model.contexts == []
@@ -493,10 +494,10 @@ def test_a_decision_made_meanwhile_stops_the_turn_and_nothing_is_sent(notebook: 
 
 def test_always_that_was_taken_back_is_asked_for_again(notebook: Notebook) -> None:
     question, model = matched(notebook), Scripted(local=False)
-    config.write(notebook.settings.config, "consent.chatgpt.scripted", "always")
+    write(notebook.settings.config, "consent.chatgpt.scripted", "always")
     decided(notebook, question, model, None)
 
-    config.write(notebook.settings.config, "consent.chatgpt.scripted", "ask")
+    write(notebook.settings.config, "consent.chatgpt.scripted", "ask")
     _, asked, _ = decided(notebook, question, model, None)
 
     assert len(asked) == 1

@@ -48,3 +48,56 @@ def test_what_people_say_to_take_something_back_is_known(said: str, notebook: No
     found = {row.handle for row in dry(notebook, "when is my flight to Oslo?", 45).receipt}
 
     assert right.handle in found or wrong.handle not in found
+
+
+@pytest.mark.parametrize("replay", [35, 45, 60, 80, 400])
+def test_a_models_figure_never_stands_without_the_note_that_has_another(
+    replay: int, notebook: Notebook
+) -> None:
+    note = notebook.note(
+        NewNote(text="Acme guidance is 120 million dollars, said its chair before the whole hall.")
+    )
+    model = Scripted(pieces=("Acme guidance is 200.",))
+    answer = ask(notebook, "what guides us?", model, thread="talk").answer
+
+    found = {row.handle for row in dry(notebook, "what is Acme's guidance?", replay).receipt}
+
+    assert note.handle in found or answer.handle not in found
+    assert replay < 80 or {note.handle, answer.handle} <= found
+
+
+@pytest.mark.parametrize("replay", [35, 45, 60, 400])
+@pytest.mark.parametrize("thread", [None, "acme"])
+def test_a_correction_travels_with_what_it_corrects_also_outside_a_talk(
+    thread: str | None, replay: int, notebook: Notebook
+) -> None:
+    if thread:
+        ask(notebook, "what of Acme?", thread=thread)
+    wrong = notebook.note(NewNote(text="guidance 5 %", thread=thread))
+    notebook.note(NewNote(text="the dividend is 2", thread=thread))
+    right = notebook.note(NewNote(text="correction: guidance is 4 %", thread=thread))
+
+    found = {row.handle for row in dry(notebook, "what is the guidance?", replay).receipt}
+
+    assert right.handle in found or wrong.handle not in found
+    assert replay < 60 or {wrong.handle, right.handle} <= found
+
+
+def test_a_correction_of_a_month_is_of_what_was_said_of_that_month(notebook: Notebook) -> None:
+    for month in ("March", "April", "May"):
+        notebook.note(NewNote(text=f"CPI {month} 2.6 %"))
+    right = notebook.note(NewNote(text="correction: CPI April is 2.7 %, I read the wrong row"))
+
+    context = dry(notebook, "what was the April CPI?", 400)
+
+    first, second, *_ = sorted(context.receipt, key=lambda row: -(row.score or 0))
+    assert (first.text, second.handle) == ("CPI April 2.6 %", right.handle)
+
+
+def test_a_correction_in_another_note_is_of_what_it_names(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="Velmar guidance is 7 %"))
+    notebook.note(NewNote(text="correction: the Selkie guidance is 4 %"))
+
+    context = dry(notebook, "what is the guidance of Velmar?", 400)
+
+    assert not [row for row in context.receipt if "correct" in row.why]

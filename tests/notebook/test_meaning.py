@@ -414,6 +414,18 @@ def test_find_brings_what_means_the_same_where_no_entry_holds_all_the_words(
             (same.id, "means the same"),
             (words.id, "some words"),
         }
+        (said,) = found.freely
+        assert said.endswith("these hold some of them or mean nearly the same")
+
+
+def test_find_says_where_hits_hold_none_of_the_words(settings: Settings) -> None:
+    with opened(settings, "static") as notebook:
+        notebook.note(NewNote(text="The cat sleeps on the sofa."))
+
+        found = find(notebook, Wanted(text="kitten nap couch"))
+
+        assert [hit.why for hit in found.hits] == ["means the same"]
+        assert found.freely == ["nothing holds any of the words; these mean nearly the same"]
 
 
 def test_find_by_meaning_keeps_to_filters_and_to_what_must_not_be_there(

@@ -16,6 +16,7 @@ from ledgernote.domain.entries import Entry, Scope, Status
 from ledgernote.domain.errors import ModelError, PrivateProject
 from ledgernote.domain.turns import Asked, Kept, Model, Replayed
 from ledgernote.ledger import keep, places
+from ledgernote.ledger.tags import need_tag
 from ledgernote.notebook import labels
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.changing import make_private, unmake_private
@@ -103,7 +104,7 @@ def saved_from_a_private_note(notebook: Notebook) -> Question:
 def tagged_with_a_private_tag(notebook: Notebook) -> Question:
     notebook.note(NewNote(text=SECRET, tags=("own",)))
     with notebook.writing() as tx:
-        keep.mark_private(tx, places.need_tag(tx, "own"))
+        keep.mark_private(tx, need_tag(tx, "own"))
     return Question(text="which fund holds gilts?")
 
 

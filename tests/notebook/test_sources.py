@@ -15,9 +15,10 @@ from notebook.hands import beside
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind, Scope
 from ledgernote.domain.errors import UsageError
-from ledgernote.ledger import integrity, keep, places
+from ledgernote.ledger import integrity, keep
 from ledgernote.ledger.alone import alone
 from ledgernote.ledger.sources import files as known_files
+from ledgernote.ledger.tags import find_tags
 from ledgernote.notebook import labels, opening, pulling, sources
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.seeing import Seen, see
@@ -195,7 +196,7 @@ def test_a_tag_that_keeps_a_note_private_does_not_go_with_its_file(
 ) -> None:
     sources.add(notebook, vault)
     with notebook.writing() as tx:
-        [tag] = places.find_tags(tx, "macro")
+        [tag] = find_tags(tx, "macro")
         keep.mark_private(tx, tag)
 
     write(vault / "cut.md", "no tags at all\n")

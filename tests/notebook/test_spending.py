@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from notebook.hands import Scripted, Turn, ask
 
-from ledgernote.config import load, write
+from ledgernote.config import load
+from ledgernote.config.writing import write
 from ledgernote.domain.entries import Kind, Status
 from ledgernote.domain.errors import ModelError, OverCap
 from ledgernote.domain.turns import Consent, Costly, Decision, Kept, Usage

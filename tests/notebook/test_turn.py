@@ -411,6 +411,14 @@ def test_a_question_of_a_thread_that_failed_keeps_its_system_text(notebook: Note
     assert "Answer in verse." in dry.messages[0].content
 
 
+def test_a_system_text_of_spaces_is_none(notebook: Notebook) -> None:
+    empty = ask(notebook, "so?", system="").context.messages[0]
+
+    blank = ask(notebook, "so?", system=" \n ").context.messages[0]
+
+    assert blank == empty
+
+
 def test_the_system_text_of_the_settings_is_sent_as_it_is_shown(settings: Settings) -> None:
     with beside(replace(settings, system="Be plain.")) as notebook:
         dry = preview(notebook, Question(text="what?"), Scripted())

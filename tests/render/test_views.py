@@ -22,8 +22,9 @@ from ledgernote.domain.entries import (
     ThreadId,
 )
 from ledgernote.domain.turns import PINS_FULL, Citation, LeftOut, Reason, Usage
+from ledgernote.render.ended import cut_line, usage_line
 from ledgernote.render.escape import cells
-from ledgernote.render.receipts import cut_line, receipt_view, short, usage_line, why_view
+from ledgernote.render.receipts import receipt_view, short, why_view
 from ledgernote.render.views import (
     entry_line,
     entry_view,
@@ -165,6 +166,21 @@ def test_a_show_at_a_terminal_is_safe_and_in_a_pipe_exact() -> None:
     assert "\x1b" not in entry_view(evil, screen())
     assert entry_view(evil, PIPE, header=False) == EVIL
     assert thread_view([evil, evil], PIPE).count(EVIL) == 2
+
+
+def test_a_hit_at_a_terminal_shows_its_title_and_tags_and_no_title_twice() -> None:
+    named = entry("x", title="Cut odds", tags=("fed", "rates"))
+    bare = Hit(entry=named, score=1.0, passage="four weeks", why="tag")
+    headed = Hit(
+        entry=named, score=1.0, passage=f"# {MARK_ON}Cut{MARK_OFF} odds\nfour weeks", why=""
+    )
+
+    head, *lines = hit_view(bare, screen()).splitlines()
+
+    assert head.endswith("#fed #rates")
+    assert lines == ["    Cut odds", "    four weeks"]
+    assert hit_view(headed, screen()).count("odds") == 1
+    assert hit_view(bare, PIPE).split("\t")[-1] == "four weeks"
 
 
 def test_a_hit_shows_its_words_in_bold() -> None:

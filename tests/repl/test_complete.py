@@ -14,6 +14,7 @@ from ledgernote.domain.frozen import replace
 from ledgernote.ledger.keep import New, keep
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote, Notebook
+from ledgernote.notebook.saved import save
 from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.repl.complete import NotebookCompleter
 from ledgernote.repl.fuzzy import fits
@@ -69,6 +70,17 @@ def test_the_second_word_of_tag_is_a_handle(notebook: Notebook) -> None:
     kept = notebook.note(NewNote(text="words", tags=("rates",)))
 
     assert dict(completions(notebook, "/tag rates ")).keys() == {kept.handle}
+
+
+def test_the_options_of_find_are_completed_and_their_values(notebook: Notebook) -> None:
+    kept = notebook.note(NewNote(text="words", tags=("rates",)))
+    save(notebook, "cuts", "rate cut", (), everywhere=True)
+
+    assert "--like" in dict(completions(notebook, "/find words --li"))
+    assert list(dict(completions(notebook, "/find --like "))) == [kept.handle]
+    assert list(dict(completions(notebook, "/find --sort "))) == ["score", "new", "old"]
+    for before in ("/find @cu", "/find rates @", "/find --forget "):
+        assert ("cuts", "rate cut") in completions(notebook, before)
 
 
 @pytest.mark.parametrize("before", ["/etc/ho", "plain words", "/threads x", "@\x00", "/nope x", ""])

@@ -12,8 +12,8 @@ from prompt_toolkit.output import DummyOutput
 from repl.people import Person
 from scripted import Say, ScriptedServer
 
-from ledgernote import config
 from ledgernote.config import Settings
+from ledgernote.config.file import consents
 from ledgernote.domain.entries import Kind
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.transfer import import_lines
@@ -76,7 +76,7 @@ def test_a_talk_asks_before_an_import_leaves_and_keeps_always(
 
     ann.sees("the answer")
     assert told(server) == [True]
-    assert config.consents(settings.config) == {"chatgpt": {"openai": "always"}}
+    assert consents(settings.config) == {"chatgpt": {"openai": "always"}}
 
 
 def test_enter_withholds_it_and_the_talk_goes_on(online: SitDown, server: ScriptedServer) -> None:

@@ -104,12 +104,6 @@ def test_find_shows_hits(say: Say, session: Session, heard: Heard) -> None:
     assert "nothing found" in heard.err.getvalue()
 
 
-def test_find_says_that_an_option_of_the_shell_is_a_word_here(say: Say, heard: Heard) -> None:
-    say("/find --like k3f9a")
-
-    assert "--like is a word here; `ledgernote find --like`" in heard.err.getvalue()
-
-
 def test_show_makes_control_characters_visible(say: Say, session: Session, heard: Heard) -> None:
     kept = session.notebook.note(NewNote(text="red \x1b[31m alert \u202e"))
     heard.out.terminal = True

@@ -14,15 +14,8 @@ from ledgernote.domain.turns import Message
 from ledgernote.models.counter import count, count_messages
 from ledgernote.replay.assemble import Ask, Limits, Past, Plan, assemble, kept
 from ledgernote.replay.rank import Scored
-from ledgernote.replay.recipe import (
-    Identity,
-    Place,
-    Recipe,
-    Source,
-    blocks_of,
-    from_json,
-    to_json,
-)
+from ledgernote.replay.recipe import Identity, Place, Recipe, Source, blocks_of
+from ledgernote.replay.written import from_json, to_json
 
 START = datetime(2026, 5, 8, 9, 30, tzinfo=UTC)
 THREAD = ThreadId(b"t" * 16)

@@ -16,6 +16,7 @@ from ledgernote.domain.turns import PINS_FULL, Context, LeftOut, Reason
 from ledgernote.models.counter import count, count_messages
 from ledgernote.replay.assemble import Limits, Plan
 from ledgernote.replay.frame import render
+from ledgernote.replay.rank import Scored
 from ledgernote.replay.recipe import Source, blocks_of
 
 LONG = "The committee met in {0} and spoke of rates. " * 60
@@ -121,6 +122,32 @@ def test_a_long_entry_is_replayed_as_the_excerpt_that_its_row_shows() -> None:
     assert "payrolls surprised" in row.excerpt
     assert row.excerpt in plan.context.messages[-1].content
     assert 160 <= count(row.excerpt) <= 230
+
+
+@pytest.mark.parametrize("replay", [45, 50, 60])
+def test_the_best_stands_in_part_where_it_has_no_room_rather_than_a_weaker_one(replay: int) -> None:
+    book = Book()
+    best = book.keep("Payrolls surprised by 200 thousand in April, which nobody at " + LONG)
+    weaker = book.keep("payrolls")
+    ranked = (Scored(source=best, score=0.9), Scored(source=weaker, score=0.7))
+
+    plan = book.plan("what of payrolls?", ranked, Limits(replay=replay))
+
+    (row,) = plan.context.receipt
+    assert row.handle == best.handle
+    assert row.excerpt is not None
+    assert best.text.startswith(row.excerpt + " ")
+    assert "surprised" in row.excerpt
+
+
+def test_no_part_of_it_is_cut_that_is_too_small_to_say_anything() -> None:
+    book = Book()
+    best = book.keep("Payrolls surprised by 200 thousand in April, which nobody at " + LONG)
+
+    plan = book.plan("what of payrolls?", scored(best), Limits(replay=32))
+
+    assert plan.context.receipt == ()
+    assert plan.context.left_out[0].why == "no room"
 
 
 def test_a_passage_of_a_long_entry_keeps_its_offsets() -> None:
@@ -624,3 +651,13 @@ def each_begins_with_the_one_before(data: st.DataObject) -> None:
         assert all(row.text in text for row in context.receipt)
         assert digest_of_kept(book, plan) == context.digest
         sent = context.messages
+
+
+def test_nothing_is_recalled_where_the_question_leaves_no_room_at_all() -> None:
+    book = Book()
+    note = book.keep("payrolls")
+
+    plan = book.plan("payrolls? " * 20, scored(note), Limits(budget=155))
+
+    assert plan.context.receipt == ()
+    assert plan.context.left_out[0].why == "no room"

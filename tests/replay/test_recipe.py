@@ -23,13 +23,12 @@ from ledgernote.replay.recipe import (
     Turn,
     Who,
     blocks_of,
-    from_json,
     spans_of,
-    to_json,
     unkept,
     with_kept,
     without,
 )
+from ledgernote.replay.written import from_json, to_json
 
 ids = st.binary(min_size=16, max_size=16).map(EventId)
 numbers = st.integers(0, 10**9)

@@ -105,6 +105,26 @@ def test_what_takes_back_something_else_is_not_lifted() -> None:
     assert taken.corrected_by == said[3].entry
 
 
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("The Acme dividend is 2 dollars.", "Scratch that, the dividend is 3."),
+        ("Hello.", "Scratch that, I misread the dividend."),
+    ],
+)
+def test_what_takes_back_something_else_stays_below_what_answers(before: str, text: str) -> None:
+    book = Book()
+    thread = ThreadId(b"1" * 16)
+    other = book.keep(before, thread=thread)
+    asked = book.keep("Acme guides revenue to 120.", thread=thread, previous=other.entry)
+    back = book.keep(text, thread=thread, previous=asked.entry)
+
+    rows = ranked("what is Acme's revenue?", (other, 0.5), (asked, 3.0), (back, 0.0))
+
+    assert rows[0].source.entry == asked.entry
+    assert rows[0].corrected_by is None
+
+
 @pytest.mark.parametrize("text", ["Guidance is 200 million.", "Acme guidance is 200 million."])
 def test_a_model_stays_below_each_note_that_has_other_figures_however_short(text: str) -> None:
     book = Book()

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from ledgernote.replay.spans import Days
 from ledgernote.replay.when import (
-    Days,
+    NEAR,
     Time,
     When,
     as_days,
@@ -69,6 +70,62 @@ def test_a_date_that_is_written_out_is_what_it_says(question: str, time: Time) -
     assert named(question, FRIDAY) == (time,)
 
 
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("What moved from March to May?", "2031-03-01", "2031-05-31"),
+        ("What moved between 3 and 9 May?", "2031-05-03", "2031-05-09"),
+        ("What moved June 5-9, 2030?", "2030-06-05", "2030-06-09"),
+        ("What moved from November to February?", "2030-11-01", "2031-02-28"),
+        ("What moved from November 2029 to February?", "2029-11-01", "2030-02-28"),
+        ("What moved from November to February 2030?", "2029-11-01", "2030-02-28"),
+        ("What moved between 2028 and 2030?", "2028-01-01", "2030-12-31"),
+        ("What moved from 2031-03-01 to 2031-04-02?", "2031-03-01", "2031-04-02"),
+        ("What moved between last Monday and yesterday?", "2031-09-22", "2031-09-25"),
+        ("What moved in Q2?", "2031-04-01", "2031-06-30"),
+        ("What moved in the fourth quarter of 2029?", "2029-10-01", "2029-12-31"),
+        ("What moved last quarter?", "2031-04-01", "2031-06-30"),
+        ("What moved in early September?", "2031-09-01", "2031-09-10"),
+        ("What moved in mid-October 2030?", "2030-10-11", "2030-10-20"),
+        ("What moved at the end of last month?", "2031-08-21", "2031-08-31"),
+        ("What moved in the second half of 2030?", "2030-07-02", "2030-12-31"),
+        ("What moved over the past three weeks?", "2031-09-05", "2031-09-26"),
+        ("What moved in the last two quarters?", "2031-03-26", "2031-09-26"),
+        ("What moved since yesterday?", "2031-09-25", "2031-09-26"),
+        ("What moved before Q3?", "0001-01-01", "2031-06-30"),
+    ],
+)
+def test_a_span_is_its_units_and_their_sides(question: str, first: str, last: str) -> None:
+    (days,) = named(question, FRIDAY)
+
+    assert isinstance(days, Days)
+    assert (days.first, days.last) == (day(first), day(last))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Did it go from 3 to 5 percent?",
+        "Which may to date be sold?",
+        "What is Q2 revenue?",
+        "Was it between 100 and 200?",
+        "What are the first steps of the past?",
+    ],
+)
+def test_what_only_looks_like_a_span_names_no_time(question: str) -> None:
+    assert named(question, FRIDAY) == ()
+    assert undated(question) == question.replace("may", " ")
+
+
+def test_a_span_without_a_year_is_the_newest_that_was_written_in() -> None:
+    (spring,) = named("What moved from March to May?", FRIDAY)
+
+    (found,) = settled([spring], [day("2028-04-02"), day("2029-05-31"), day("2031-06-01")], TODAY)
+
+    assert found == Days(day("2029-03-01"), day("2029-05-31"))
+    assert settled([spring], [day("2031-06-01")], TODAY) == (spring,)
+
+
 def test_may_is_a_verb_unless_it_is_written_as_a_name() -> None:
     assert named("may rates fall?", FRIDAY) == ()
     assert named("May I ask about rates?", FRIDAY) == ()
@@ -95,6 +152,13 @@ def test_what_was_said_within_the_days_is_nearest_then_what_was_soon_after() -> 
     assert closeness(day("2031-09-14"), week) == 0
 
 
+def test_of_a_longer_time_people_tell_for_as_long_as_half_of_it() -> None:
+    month = Days(date(2031, 5, 1), date(2031, 5, 31))
+
+    assert closeness(day("2031-06-15"), month) == NEAR
+    assert closeness(day("2031-06-16"), month) == 0
+
+
 def test_as_of_a_month_asks_how_things_stood_at_its_end() -> None:
     until = as_of("What did I expect as of March?", [When(2031, 3)], TODAY)
 
@@ -103,6 +167,7 @@ def test_as_of_a_month_asks_how_things_stood_at_its_end() -> None:
     assert as_of("and as of March?", [When(None, 3)], TODAY) == until
     assert as_of("and as of October?", [When(None, 10)], TODAY) == date(2030, 10, 31)
     assert stood(day("2031-03-30"), until) > stood(day("2031-01-01"), until) > 0
+    assert stood(day("2031-03-01"), until) >= NEAR > stood(day("2031-02-28"), until)
     assert stood(day("2031-04-02"), until) == 0
 
 
@@ -122,11 +187,11 @@ def test_the_small_hours_belong_to_the_day_before_as_long_as_a_day_lasts() -> No
 def test_what_is_some_time_ago_is_nearer_the_nearer_it_is() -> None:
     (year,) = named("What did I note a year ago?", FRIDAY)
 
-    near = [closeness(day(text), year) for text in ("2030-09-26", "2030-10-30", "2031-01-10")]
+    near = [closeness(day(text), year) for text in ("2030-09-26", "2030-10-05", "2030-11-20")]
 
     assert near[:2] == [1.0, 1.0]
-    assert 0.5 < near[2] < 1
-    assert closeness(day("2031-05-10"), year) == 0
+    assert NEAR < near[2] < 1
+    assert closeness(day("2031-01-10"), year) == 0
 
 
 def test_what_is_before_a_month_is_not_in_it() -> None:
@@ -142,6 +207,8 @@ def test_what_is_before_a_month_is_not_in_it() -> None:
         ("What did I say on 7 May?", "What did I say on  ?"),
         ("What fell in March?", "What fell  ?"),
         ("What fell on the 7th?", "What fell  ?"),
+        ("What fell from March to 7 May?", "What fell  ?"),
+        ("What fell in early June and in Q2?", "What fell in   and Q2?"),
         ("the June print, 2026-03-07", "the June print,  "),
         ("what may fall in may?", "what   fall  ?"),
         ("May I ask of May 3rd?", "  I ask  ?"),

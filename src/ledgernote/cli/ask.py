@@ -39,8 +39,8 @@ from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, keep_unasked, preview
 from ledgernote.notebook.unanswered import unanswered
+from ledgernote.render.ended import cut_line, usage_line
 from ledgernote.render.escape import visible
-from ledgernote.render.receipts import cut_line, usage_line
 from ledgernote.render.records import ask_record
 from ledgernote.render.rescue import rescuing
 
@@ -368,4 +368,8 @@ def _value(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        return text
+        # `inf` and `-nan` are numbers that JSON has no word for, and no text that somebody means.
+        return float(text) if _ENDLESS.fullmatch(text) else text
+
+
+_ENDLESS = re.compile(r"(?i)[+-]?(?:inf(?:inity)?|nan)")

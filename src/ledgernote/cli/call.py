@@ -42,7 +42,7 @@ class Call:
         for stranger in found.strangers:
             self.out.say(f"{shown_path(found.config)}: {stranger}")
         keys = found.keys or keys_path()
-        if is_open(keys):
+        if is_open(keys) and self.out.is_heard:  # else the next one that is heard does both
             self._close(keys)
         return found
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ledgernote import config as settings
 from ledgernote.cli.call import Call
+from ledgernote.config import file, values
+from ledgernote.config.settings import config_path
+from ledgernote.config.table import KEYS, TABLES, consent_name
+from ledgernote.config.writing import write
 from ledgernote.domain.errors import UsageError
 from ledgernote.render.escape import visible
 
@@ -18,45 +21,43 @@ def config(
     *words: str,
 ) -> None:
     """Read and change settings."""
-    path = settings.config_path(call.environ)
+    path = config_path(call.environ)
     if action == "path" and not words:
         _print_path(call, str(path))
     elif action == "get" and len(words) <= 1:
         _get(call, path, "".join(words))
     elif action == "set" and len(words) == 2:
         name, value = words
-        settings.write(path, name, value)
-        now = settings.read_value(path, name)
+        write(path, name, value)
+        now = values.read_value(path, name)
         if call.out.json:
             _print(call, name, now, alone=True)
         call.out.say(f"{name} = {_shown(now)}")
     else:
         raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote config get` lists all.")
-    for stranger in settings.strangers(path):
+    for stranger in file.strangers(path):
         call.out.say(f"{path}: {stranger}")
 
 
 def _get(call: Call, path: Path, name: str) -> None:
     """One setting, the settings of a table, or all that there are."""
-    found = list(settings.tables_of(path, name))
-    if name and name not in settings.TABLES and name != "consent" and not found:
-        _print(call, name, settings.read_value(path, name), alone=True)
-    for key in () if name else settings.KEYS:
-        _print(call, key, settings.read_value(path, key), alone=False)
+    found = list(values.tables_of(path, name))
+    if name and name not in TABLES and name != "consent" and not found:
+        _print(call, name, values.read_value(path, name), alone=True)
+    for key in () if name else KEYS:
+        _print(call, key, values.read_value(path, key), alone=False)
     for key, value in found:
         _print(call, key, value, alone=False)
     if name in ("", "consent"):
         _print_consents(call, path)
-    if name in settings.TABLES and not found:
-        call.out.say(
-            f"nothing is set in {name}; such as {name}.NAME.{next(iter(settings.TABLES[name]))}"
-        )
+    if name in TABLES and not found:
+        call.out.say(f"nothing is set in {name}; such as {name}.NAME.{next(iter(TABLES[name]))}")
 
 
 def _print_consents(call: Call, path: Path) -> None:
-    for source, table in settings.consents(path).items():
+    for source, table in file.consents(path).items():
         for provider, told in table.items():
-            _print(call, settings.consent_name(source, provider), told, alone=False)
+            _print(call, consent_name(source, provider), told, alone=False)
 
 
 def _print_path(call: Call, path: str) -> None:
@@ -71,7 +72,7 @@ def _print(call: Call, name: str, value: object, *, alone: bool) -> None:
         call.out.record({"name": name, "value": value})
         return
     shown = _shown(value)
-    help_ = f"  # {settings.KEYS[name].help}" if name in settings.KEYS else ""
+    help_ = f"  # {KEYS[name].help}" if name in KEYS else ""
     call.out.data(visible(shown if alone else f"{name} = {shown}{help_}"))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ledgernote.cli import pipe
 from ledgernote.cli.argv import phrase_words
 from ledgernote.cli.call import NOTHING, Call
 from ledgernote.cli.where import How
 from ledgernote.cli.words import listed
-from ledgernote.domain.entries import Filter, Kind
+from ledgernote.domain.entries import Filter
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_text
@@ -18,8 +18,6 @@ from ledgernote.notebook.find import Found, Wanted
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import hit_record
 from ledgernote.render.views import hit_view
-
-ORDERS = ("score", "new", "old")
 
 
 def find(  # noqa: PLR0913  each is an option of the contract
@@ -51,10 +49,6 @@ def find(  # noqa: PLR0913  each is an option of the contract
         from ledgernote.cli.saved import searches  # most calls search
 
         return searches(call, forget, query)
-    if kind is not None and kind not in {str(known) for known in Kind}:
-        raise UsageError(f"no entry is a {kind!r}", f"--kind is one of {', '.join(Kind)}.")
-    if sort not in ORDERS:
-        raise UsageError(f"nothing is sorted by {sort!r}", f"--sort is one of {', '.join(ORDERS)}.")
     if ids and call.out.json:
         raise UsageError("--ids prints handles alone, --json objects", "Leave one of them away.")
     if each and save is not None:
@@ -79,11 +73,10 @@ def find(  # noqa: PLR0913  each is an option of the contract
             return _each(call, notebook, wanted, ids=ids, explain=explain)
         found = search.find(notebook, wanted)
         if save is not None:  # what can be searched for
-            from ledgernote.cli.saved import keep
+            from ledgernote.notebook.saving import save as keep
 
-            keep(call, notebook, save, wanted)
-        for sentence in _explained(found, wanted) if explain else ():
-            call.out.say(sentence)
+            _say(call, keep(notebook, save, wanted))
+        _say(call, _explained(found, wanted) if explain else ())
         with call.paged():
             _show(call, notebook, found, ids=ids)
         return _tell(call, found, saves=save is not None)
@@ -98,10 +91,12 @@ def _explained(found: Found, wanted: Wanted) -> Iterator[str]:
     from ledgernote.render.explain import explained  # seldom asked for
 
     yield from explained(found.query, found.corrected)
-    yield f"looked in: {found.where or 'every project that the query leaves'}"
-    ranked = f"the newest {found.among:,}, what is pinned or titled so" if found.among else "all"
-    if found.hits and wanted.order == "score":
-        yield f"ranked: {ranked} that match by {found.hits[0].why}"
+    yield from found.done(wanted.order)
+
+
+def _say(call: Call, sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        call.out.say(sentence)
 
 
 def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
@@ -118,8 +113,7 @@ def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
 
 def _tell(call: Call, found: Found, *, saves: bool) -> int | None:
     """What the list itself does not say; gives the exit code."""
-    for sentence in found.freely:
-        call.out.say(sentence)
+    _say(call, found.freely)
     if saves:
         return None
     if not found.hits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledgernote.cli.call import Call
 from ledgernote.domain.errors import LedgerError, NoSuchThing
 from ledgernote.notebook import models as listing
+from ledgernote.notebook.answering import the_choice
 from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.receipts import short
 
@@ -102,4 +103,5 @@ def _explain(call: Call, rows: list[listing.Reason]) -> None:
             call.out.data(f"{mark} {padded(row.rule, 24)}  {one_line(row.why)}")
     if chosen.model is None:
         raise NoSuchThing(f"{chosen.rule}: {chosen.why}", "`ledgernote models` lists them.")
-    call.out.say(f"{chosen.model} answers")
+    missing = listing.hindrance(call.settings, the_choice(call.settings, chosen.model))
+    call.out.say(f"{chosen.model} is asked" + f"; {missing}" * bool(missing))

@@ -1,4 +1,4 @@
-"""The searches that have a name: saved, listed, forgotten, as `find` is asked to."""
+"""The searches that have a name: listed and forgotten, as `find` is asked to."""
 
 from __future__ import annotations
 
@@ -7,24 +7,7 @@ from collections.abc import Sequence
 from ledgernote.cli.call import NOTHING, Call
 from ledgernote.domain.errors import UsageError
 from ledgernote.notebook import saved
-from ledgernote.notebook.find import Wanted
-from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.views import search_line
-
-
-def keep(call: Call, notebook: Notebook, name: str, wanted: Wanted) -> None:
-    """Save the search that is wanted."""
-    if wanted.like is not None:
-        raise UsageError("--like is not saved", "Save the words: find --save NAME QUERY…")
-    called = saved.save(notebook, name, wanted.text, wanted.filters, everywhere=wanted.everywhere)
-    call.out.say(f"saved: `ledgernote find @{called}`")
-    given = {
-        "-n": wanted.number != Wanted.number,
-        "--sort": wanted.order != Wanted.order,
-        "--exact": wanted.exact,
-    }
-    if left := ", ".join(option for option, is_given in given.items() if is_given):
-        call.out.say(f"a saved search keeps no {left}: give that beside @{called}")
 
 
 def searches(call: Call, forgotten: str | None, words: Sequence[str]) -> int | None:

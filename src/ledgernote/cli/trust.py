@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ledgernote import config as settings
 from ledgernote.cli.call import Call, counted, is_open, shown_path
+from ledgernote.config.file import strangers
 from ledgernote.domain.entries import Status
 from ledgernote.domain.errors import LedgerError, LedgernoteError, ModelError, NoSuchThing
-from ledgernote.notebook import answering, feeding, meaning
+from ledgernote.notebook import answering, feeding, meaning, models
 from ledgernote.notebook import keys as kept_keys
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.escape import visible
@@ -187,7 +187,7 @@ def _settings(call: Call) -> Iterator[Finding]:
     config = call.settings.config
     if is_open(config):
         yield Finding(f"others may read {config}", f"chmod 600 {config}")
-    for stranger in settings.strangers(config):
+    for stranger in strangers(config):
         yield Finding(f"{config}: {stranger}", "Mend the name, or take the line out.")
     if wrong := kept_keys.fault(call.settings):
         yield Finding(str(wrong), wrong.hint)
@@ -204,7 +204,9 @@ def _models(call: Call, notebook: Notebook) -> Iterator[Finding]:
     with suppress(NoSuchThing):
         try:
             choice = answering.usual(call.settings, notebook.project_name)
-            yield Finding(f"{choice.name} answers: {choice.why}")
+            yield Finding(f"{choice.name} is asked: {choice.why}")
+            if missing := models.hindrance(call.settings, choice):
+                yield Finding(missing, "Start the server, or `ledgernote config set model NAME`.")
         except ModelError as error:
             yield Finding(f"nobody answers unless named: {error}", error.hint)
 

@@ -244,6 +244,10 @@ class Filter:
     negated: bool = False
 
 
+TIMES = ("since", "until", "on")
+"""The fields of filters whose value is a time."""
+
+
 @frozen
 class Query:
     """What someone searches for: every group must match, in any one of its terms."""

@@ -59,6 +59,12 @@ def is_typed(text: str, typed: str, *, prefix: bool) -> bool:
     return bool(pattern.search(text.lower()) or pattern.search(folded(text)))
 
 
+def typed(words: str, prefix: int, title: bytes | None, body: bytes | None) -> bool:
+    """Whether a title or a text does. For use in SQL."""
+    texts = (raw.decode("utf-8", "surrogateescape") for raw in (title, body) if raw)
+    return any(is_typed(text, words, prefix=bool(prefix)) for text in texts)
+
+
 @cache
 def _as_typed(typed: str, *, prefix: bool) -> re.Pattern[str]:
     text = folded(typed)

@@ -27,6 +27,7 @@ _BEGINNINGS = (*_STARTS, "csk-", "fw_", "hf_", "tgp_v1_", "AQ.")
 _RANDOM = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]{12,}")
 """What no name has: letters and figures that are no words."""
 _PASSWORD = re.compile(r"(?<=://)[^/?#\s]*@")
+_ASKED = re.compile(r"(://[^?\s]*\?)[^\s\"']+")
 _LOOKED_AT = 100_000
 """Characters of a text in which a key is looked for."""
 _HELD: set[str] = set()
@@ -49,8 +50,8 @@ def blanked(text: str, more: Iterable[str] = ()) -> str:
 
 
 def shown(address: str) -> str:
-    """*address* without the name and password that may stand in it."""
-    return _PASSWORD.sub("", address)
+    """*address* without the name and password, or the ?query, that may stand in it."""
+    return _ASKED.sub(r"\1…", _PASSWORD.sub("", address))
 
 
 def holds_key(text: str) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from math import floor, log10
+from operator import methodcaller
 
 
 def to_bytes(text: str) -> bytes:
@@ -16,9 +17,11 @@ def to_bytes(text: str) -> bytes:
         return text.encode("utf-8", "surrogatepass")
 
 
-def to_text(raw: bytes) -> str:
-    """*raw* as text; a byte that is no UTF-8 becomes a lone surrogate."""
-    return raw.decode("utf-8", "surrogateescape")
+to_text: Callable[[bytes], str] = methodcaller("decode", "utf-8", "surrogateescape")
+"""Bytes as text; a byte that is no UTF-8 becomes a lone surrogate.
+
+Not a function of Python: it is called for each text of each row that is read.
+"""
 
 
 def clean_name(name: str) -> str:

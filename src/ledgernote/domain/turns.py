@@ -173,6 +173,8 @@ class Piece:
 
     text: str = ""
     reasoning: str = ""
+    served_model: str | None = None
+    """Who says it, as far as its provider has told."""
 
 
 @frozen

@@ -260,7 +260,7 @@ def _holding(reader: Reader, word: str, where: Where, limit: int) -> Iterator[An
     asked: dict[str, object] = {**where.values, "match": to_bytes(match([word]))}
     ticker, narrowed = word.isupper(), where.sql
     if ticker:
-        narrowed += held_in([word], asked)
+        narrowed += held_in([[word]], asked)
     elif matching(reader, WORDS, match([word]), LOST + 1) > LOST:
         return
     literals = [literal_of(each) for each in ((word,) if ticker else _lost(word))]

@@ -81,6 +81,8 @@ class Matches:
     """How many match, counted up to `COUNTED` beyond those that are needed."""
     uncounted: bool = False
     """There may be more than that."""
+    wider: bool = False
+    """More may be found otherwise than by words."""
 
 
 def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
@@ -96,7 +98,7 @@ def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
         kept = _without_tokens(reader, way.rows, search)
         if search.order == "score":
             kept = _exact_first(reader, _once(kept), search, many=way.many)
-        kept = _with(kept, beside, search.order) if beside else kept
+        kept = _with(reader, kept, beside, search) if beside else kept
         kept = _only_private(reader, _once(kept), search)
         rows = list(kept) if search.limit == 0 else list(islice(kept, search.limit))
         if len(rows) >= search.least or search.exact:
@@ -149,7 +151,7 @@ def _exact_first(
 
     It scores as much more as the best did, so that the order stays that of the scores.
     """
-    exact = [text for text in _bare(search) if search.exact or is_exact(text)]
+    exact = _exact(search)
     first = list(islice(rows, search.limit or 1)) if exact else []
     rows = chain(first, rows)
     if not first or (search.limit and _all_hold(reader, first, exact)):
@@ -171,6 +173,11 @@ def _all_hold(reader: Reader, rows: Sequence[Any], exact: Sequence[str]) -> bool
     return all(holds(texts.get(row[0], ""), text) for row in rows for text in exact)
 
 
+def _exact(search: Search) -> list[str]:
+    """The words that are needed to the letter, or come first where they are held so."""
+    return [text for text in _bare(search) if search.exact or is_exact(text)]
+
+
 def _bare(search: Search) -> list[str]:
     """The words that are needed, as they were typed."""
     single = [group[0] for group in search.query.groups if len(group) == 1]
@@ -186,18 +193,23 @@ def _holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool
     return by_themselves(reader, search, last_arrived(reader, search, exact))
 
 
-def _with(rows: Iterator[Any], beside: Sequence[Any], order: str) -> Iterator[Any]:
-    """*rows*, and others in their place by time, or as good as the best of them."""
-    if order != "score":
+def _with(
+    reader: Reader, rows: Iterator[Any], beside: Sequence[Any], search: Search
+) -> Iterator[Any]:
+    """*rows*, and others in their place by time, or as good as what holds all to the letter."""
+    if search.order != "score":
         from heapq import merge  # few searches have others beside
 
-        time, newest = itemgetter(4, 5, 6, 7), order == "new"
+        time, newest = itemgetter(4, 5, 6, 7), search.order == "new"
         among = sorted(beside, key=time, reverse=newest)
         yield from merge(rows, among, key=time, reverse=newest)
         return
     best = next(rows, None)
+    score = best[2] if best else -1.0
+    if best and not _all_hold(reader, [best], _exact(search)):
+        score *= 2  # as `_exact_first` does
     for row in beside:
-        yield (*row[:2], best[2] if best else -1.0, *row[3:])
+        yield (*row[:2], score, *row[3:])
     yield from () if best is None else chain([best], rows)
 
 

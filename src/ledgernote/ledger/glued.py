@@ -7,9 +7,9 @@ such text, the passages of it that arrived last are looked through.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from ledgernote.domain import grams
 from ledgernote.domain.entries import Term
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes
@@ -39,7 +39,7 @@ MATCHES = "SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) AND
 
 def glued(reader: Reader, search: Search) -> list[Any]:
     """The matches that hold figures or tickers of the query so; they are in no order."""
-    alone = {group: bare_text(group[0]) for group in search.query.groups if _may_be(group)}
+    alone = {group: texts for group in search.query.groups if (texts := _may_be(group))}
     if not alone or reader.one(ANY) is None:
         return []
     others = tuple(group for group in search.query.groups if group not in alone)
@@ -48,21 +48,22 @@ def glued(reader: Reader, search: Search) -> list[Any]:
     asked, values = replace(search, query=query, index=index, match=match), dict[str, object]()
     where = conditions(asked, values) + held_in([*alone.values()], values)
     rows = reader.rows(COLUMNS + LAST.format(MARKS if search.limit else -1) + where, values)
-    literals = [_literal(text) for text in alone.values()]
+    literals = [_any_of(texts) for texts in alone.values()]
     held = [row for row in rows if is_wanted(text_of(reader, row[0]), literals)]
     # A look into an index costs more than one at a text, so it comes last.
     one = on(index, MATCHES)
     return [row for row in held if not match or reader.one(one, (to_bytes(match), row[0]))]
 
 
-def _may_be(group: tuple[Term, ...]) -> bool:
-    text = bare_text(group[0])
-    if len(group) > 1 or group[0].prefix or not has_token(text) or not text.isascii():
-        return False
-    return not grams.runs(text) and (any(map(str.isdigit, text)) or is_exact(text))
+def _may_be(group: tuple[Term, ...]) -> list[str]:
+    """The words of a group that may stand so."""
+    texts = [bare_text(term) for term in group if not term.prefix]
+    plain = [text for text in texts if text.isascii() and has_token(text)]
+    return [text for text in plain if any(map(str.isdigit, text)) or is_exact(text)]
 
 
-def _literal(text: str) -> re.Pattern[str]:
-    """The text, not as a part of a longer figure or of a word in Latin letters."""
+def _any_of(texts: Sequence[str]) -> re.Pattern[str]:
+    """Any of the texts, not as a part of a longer figure or of a word in Latin letters."""
     before, after = r"(?<![0-9A-Za-z])(?<![0-9][.,])", r"(?![0-9A-Za-z]|[.,][0-9])"
-    return re.compile(before + re.escape(text) + after, 0 if text.isupper() else re.IGNORECASE)
+    cased = (re.escape(text) if text.isupper() else f"(?i:{re.escape(text)})" for text in texts)
+    return re.compile(f"{before}(?:{'|'.join(cased)}){after}")

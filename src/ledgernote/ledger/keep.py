@@ -10,7 +10,7 @@ from ledgernote.domain import images
 from ledgernote.domain.entries import EntryId, Kind, ProjectId, Scope, ThreadId
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.places import find_tags, need_tag
+from ledgernote.ledger.tags import find_tags, need_tag
 from ledgernote.ledger.writing import Writing
 
 TAGGED = """

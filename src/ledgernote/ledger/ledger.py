@@ -10,16 +10,8 @@ from pathlib import Path
 
 from ledgernote.domain.errors import LedgerError
 from ledgernote.ledger import drafts
-from ledgernote.ledger.connection import (
-    PATIENCE,
-    Reader,
-    connect,
-    is_newer,
-    too_new,
-    transaction,
-    translate,
-    unwritable,
-)
+from ledgernote.ledger.connection import PATIENCE, Reader, connect, is_newer, too_new, transaction
+from ledgernote.ledger.faults import translate, unwritable
 from ledgernote.ledger.replica import open_chain, write_mark
 from ledgernote.ledger.surroundings import worries
 from ledgernote.ledger.writing import Writing

@@ -1,4 +1,4 @@
-"""`[[handle]]`, `[[title]]` or `[[folder/file]]` in a note: its links, and what links to an entry.
+"""`[[handle]]`, `[[title]]`, `[[folder/file]]` in a note: its links, and what links to an entry.
 
 Kept is the name as it was typed. What it leads to is decided when somebody looks: a title may
 come after the link, change, or move to a newer note. `fold` keeps the names.
@@ -11,7 +11,7 @@ import unicodedata
 from ledgernote.domain.entries import Entry, EntryId
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.places import by_handle
+from ledgernote.ledger.handles import by_handle
 
 FILE = ".md"
 NAMES = "SELECT name FROM link WHERE entry = ? ORDER BY name"
@@ -25,10 +25,14 @@ BY_FILE = """
     SELECT id FROM entry
      WHERE source = (SELECT source FROM entry WHERE id = ?2) AND ref = CAST(?1 AS TEXT)
        AND removed = 0"""
-NAMING = """
+_TYPED = ("?1", "'@' || ?1", *(f"CAST(?{number} AS TEXT)" for number in (2, 3, 4)))
+# The index reads what begins so: a heading stands behind the mark, and "$" is the next one.
+_NAMED = " OR ".join(
+    f"link.name = {name}\n OR link.name BETWEEN {name} || '#' AND {name} || '$'" for name in _TYPED
+)
+NAMING = f"""
     SELECT DISTINCT entry.id, link.name FROM link JOIN entry ON entry.id = link.entry
-     WHERE link.name IN
-           (?1, '@' || ?1, CAST(?2 AS TEXT), CAST(?3 AS TEXT), CAST(?4 AS TEXT))
+     WHERE ({_NAMED})
        AND removed = 0 AND entry.id != ?5
      ORDER BY created, hlc, replica, rseq"""
 
@@ -42,8 +46,15 @@ def end(reader: Reader, name: str, entry: EntryId) -> EntryId | None:
     """What a link in *entry* leads to: that handle, else the newest of that title, else that file.
 
     Of a title one of the same project comes first. A file is named by its path in the folder that
-    both came from, without `.md`.
+    both came from, without `.md`. What stands behind a # is a heading of what is named before it,
+    unless something is called so with all of that.
     """
+    whole = _end(reader, name, entry)
+    bare = name.partition("#")[0]
+    return whole or (_end(reader, bare, entry) if bare else None)
+
+
+def _end(reader: Reader, name: str, entry: EntryId) -> EntryId | None:
     named = by_handle(reader, name, "entry")
     if named is not None and reader.one(STANDS, (named,)):
         return EntryId(named)

@@ -21,8 +21,9 @@ from ledgernote.ledger.entries import (
     shown,
     whole,
 )
+from ledgernote.ledger.handles import resolve
 from ledgernote.ledger.ledger import Ledger
-from ledgernote.ledger.places import lineage, moment, resolve, title_of
+from ledgernote.ledger.places import lineage, moment, title_of
 from ledgernote.ledger.privacy import is_private_draft
 
 _LATEST = """entry.removed = 0 AND entry.created >= ?1

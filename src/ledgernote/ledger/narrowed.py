@@ -14,6 +14,7 @@ from ledgernote.ledger.search import (
     WORDS,
     Search,
     any_of,
+    bare_text,
     expression,
     is_run,
     phrases,
@@ -43,6 +44,10 @@ CONDITIONS = {
 
 MATCHING = "SELECT rowid FROM {0} WHERE {0} MATCH CAST({1} AS TEXT)"
 HELD = "passage.rowid IN ({})"
+TYPED = """ AND typed(CAST({} AS TEXT), {}, CAST(entry.title AS BLOB), (
+     SELECT body FROM payload
+      WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part))"""
+"""To the letter: `--exact` takes no other form of a word."""
 LEFT_OUT = """entry.id NOT IN (
      SELECT other.entry FROM passage AS other WHERE other.rowid IN ({}))"""
 ALSO_LEFT_OUT = f"""(
@@ -115,7 +120,7 @@ def _either(search: Search, values: dict[str, object]) -> Iterator[list[tuple[st
         asked = []
         for at, one in enumerate(group):
             if isinstance(one, Term):
-                asked.append(_word(one, f"e{number}_{at}", values))
+                asked.append(_word(one, f"e{number}_{at}", values, exact=search.exact))
             elif one in spans:
                 within = _within(*spans[one])
                 asked.append(
@@ -126,13 +131,17 @@ def _either(search: Search, values: dict[str, object]) -> Iterator[list[tuple[st
         yield asked
 
 
-def _word(term: Term, name: str, values: dict[str, object]) -> tuple[str, str]:
+def _word(term: Term, name: str, values: dict[str, object], *, exact: bool) -> tuple[str, str]:
     index, match = expression(Query(groups=((term,),)))
     if not match:  # no index knows it
         return "0", "SELECT NULL"
     values[name] = to_bytes(match)
     matching = MATCHING.format(index, f":{name}")
-    return HELD.format(matching), HOLDING_IT.format(matching)
+    held = HELD.format(matching)
+    if exact and index == WORDS:
+        values[f"{name}_typed"] = to_bytes(bare_text(term))
+        held += TYPED.format(f":{name}_typed", int(term.prefix))
+    return held, HOLDING_IT.format(matching)
 
 
 def _named(one: Filter) -> str:

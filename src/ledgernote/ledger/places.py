@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 
 from ledgernote.domain.entries import Order, Project, ProjectId, Thread, ThreadId
-from ledgernote.domain.errors import Ambiguous, NoSuchThing, UsageError
+from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.handles import resolve
 from ledgernote.ledger.ids import from_uuid, to_uuid
 from ledgernote.ledger.writing import Writing
 
@@ -82,17 +83,6 @@ LAST_USED = """
 NEWEST = """
     SELECT thread FROM entry WHERE project = ? AND thread IS NOT NULL AND removed = 0
      ORDER BY created DESC, hlc DESC, replica DESC, rseq DESC LIMIT 1"""
-FIND_TAG = "SELECT id FROM tag WHERE name = CAST(? AS TEXT) ORDER BY id"
-LIST_TAGS = """
-    SELECT tag.name, count(DISTINCT entry.id) FROM tag
-      JOIN entry_tag ON entry_tag.tag = tag.id JOIN entry ON entry.id = entry_tag.entry
-     WHERE removed = 0 AND (?1 IS NULL OR project = ?1)
-     GROUP BY tag.name ORDER BY 2 DESC, 1"""
-BY_HANDLE = "SELECT entity FROM handle WHERE shown = CAST(? AS TEXT) AND thing = ?"
-BY_PREFIX = """
-    SELECT entity, shown FROM handle
-     WHERE shown >= ?1 AND shown < ?1 || '{' AND thing = ?2 ORDER BY shown LIMIT 9"""
-BY_ID = "SELECT entity, shown FROM handle WHERE entity = ? AND thing = ?"
 
 
 def moment(created: int, offset: int) -> datetime:
@@ -194,40 +184,6 @@ def projects(reader: Reader, only: ProjectId | None = None) -> list[Project]:
         for row in reader.rows(LIST_PROJECTS, (only,))
         if not row[2] or row[4]
     ]
-
-
-# ---- handles -------------------------------------------------------------------------
-
-
-def resolve(reader: Reader, name: str, thing: str) -> bytes | None:
-    """The entity of that handle, unique prefix or UUID; an exact handle beats a prefix.
-
-    *thing* is `entry` or `thread`. Raises `Ambiguous`; None when nothing answers to it.
-    """
-    wanted = name.removeprefix("@").lower()
-    if len(wanted) == 36 and (id_ := from_uuid(wanted)) is not None:
-        row = reader.one(BY_ID, (id_, thing))
-        return None if row is None else bytes(row[0])
-    if not wanted.isascii() or not wanted.isalnum():
-        return None
-    if (exact := by_handle(reader, wanted, thing)) is not None:
-        return exact
-    rows = reader.rows(BY_PREFIX, (wanted, thing))
-    if len(rows) > 1:
-        raise Ambiguous(name, tuple(row[1] for row in rows))
-    return bytes(rows[0][0]) if rows else None
-
-
-def by_handle(reader: Reader, name: str, thing: str) -> bytes | None:
-    """The entity of exactly that handle: names in files are no prefixes."""
-    row = reader.one(BY_HANDLE, (to_bytes(name.removeprefix("@").lower()), thing))
-    return None if row is None else bytes(row[0])
-
-
-def handle_of(reader: Reader, entity: bytes) -> str | None:
-    """The handle of an entry or thread."""
-    row = reader.one("SELECT shown FROM handle WHERE entity = ?", (entity,))
-    return None if row is None else str(row[0])
 
 
 # ---- threads -------------------------------------------------------------------------
@@ -354,35 +310,3 @@ def recently_used(reader: Reader, projects: Iterable[ProjectId]) -> list[ThreadI
     """The threads in which somebody put a question or note last, by the last hundred of each."""
     rows = [row for project in projects for row in reader.rows(RECENTLY_USED, (project,))]
     return list(dict.fromkeys(ThreadId(row[1]) for row in sorted(rows, reverse=True)))
-
-
-# ---- tags ----------------------------------------------------------------------------
-
-
-def find_tags(reader: Reader, name: str) -> list[bytes]:
-    """Every tag of that name: a merge may have brought several, which are one to people."""
-    return [row[0] for row in reader.rows(FIND_TAG, (to_bytes(clean_name(name)),))]
-
-
-def tag_name(reader: Reader, id_: str) -> str:
-    """The name of a tag by the hex of its id, as events refer to it."""
-    row = reader.one("SELECT name FROM tag WHERE id = ?", (bytes.fromhex(id_),))
-    return str(row[0]) if row else "?"
-
-
-def need_tag(tx: Writing, name: str) -> bytes:
-    """The tag by that name, made when it is new."""
-    cleaned = clean_name(name).removeprefix("#")
-    if not cleaned:
-        raise UsageError("a tag needs a name", "ledgernote tag NAME HANDLE…")
-    found = find_tags(tx, cleaned)
-    if found:
-        return found[0]
-    fresh = tx.new_id()
-    tx.append("tag.new", fresh, words={"name": cleaned}, fresh=True)
-    return fresh
-
-
-def tags(reader: Reader, project: ProjectId | None = None) -> list[tuple[str, int]]:
-    """Names of tags with the number of entries that carry them, most used first."""
-    return [(row[0], row[1]) for row in reader.rows(LIST_TAGS, (project,))]

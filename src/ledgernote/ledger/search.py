@@ -37,7 +37,7 @@ TO_THE_LETTER = """
      SELECT body FROM payload
       WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part))"""
 HOLDS = """
- AND (instr({0}(entry.title), {1}) > 0 OR EXISTS (
+     (instr({0}(entry.title), {1}) > 0 OR EXISTS (
      SELECT 1 FROM payload
       WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part
         AND instr({0}(CAST(body AS TEXT)), {1}) > 0))"""
@@ -228,14 +228,20 @@ def texts(reader: Reader, rowids: Sequence[int]) -> list[str]:
     return [found[rowid] or "" for rowid in rowids if rowid in found]
 
 
-def held_in(exact: Sequence[str], values: dict[str, object]) -> str:
-    """Narrows in SQL what a pattern looks at afterwards; SQLite folds the case of ASCII only."""
+def held_in(exact: Sequence[Sequence[str]], values: dict[str, object]) -> str:
+    """Narrows in SQL what patterns look at afterwards: each passage holds one of each of *exact*.
+
+    SQLite folds the case of ASCII only.
+    """
     parts = []
-    for number, text in enumerate(exact):
-        if text.isupper() or text.isascii():
-            values[f"held{number}"] = to_bytes(text if text.isupper() else text.lower())
+    for number, texts in enumerate(exact):
+        one_of = []
+        for at, text in enumerate(texts):
+            values[f"held{number}_{at}"] = to_bytes(text if text.isupper() else text.lower())
             fold = "" if text.isupper() else "lower"
-            parts.append(HOLDS.format(fold, f"CAST(:held{number} AS TEXT)"))
+            one_of.append(HOLDS.format(fold, f"CAST(:held{number}_{at} AS TEXT)"))
+        if all(text.isupper() or text.isascii() for text in texts):
+            parts.append(f"\n AND ({' OR '.join(one_of)})")
     return "".join(parts)
 
 

@@ -23,6 +23,14 @@ LOOKED_AT = 12
 COUNTED = 10_000
 """Passages with a word that are counted at most."""
 
+ALPHABETS = (
+    "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґў",
+    "αβγδεζηθικλμνξοπρστυφχψωάέήίόύώ",
+    "אבגדהוזחטיכלמנסעפצקרשתךםןףץ",
+    "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءأإآؤئپچژگکی",
+)
+"""Letters that may be missing or wrong, of scripts other than Latin."""
+
 ANY = "SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 1"
 TEXT = "SELECT COALESCE(title, '') || ' ' || text FROM passage_text WHERE rowid = ?"
 VOCABULARY = """
@@ -102,10 +110,7 @@ def _slipped(word: str) -> set[str]:
 def _alphabet(word: str) -> str:
     """The letters of the script that a word is written in, Latin unless it says otherwise."""
     other = next((char for char in word if not char.isascii()), "a")
-    if other == "a":
-        return ascii_lowercase
-    block = ord(other) & ~0x3F
-    return "".join(char for char in map(chr, range(block, block + 0x40)) if char.islower())
+    return next((letters for letters in ALPHABETS if other in letters), ascii_lowercase)
 
 
 def _two_slips(reader: Reader, typed: str) -> Iterator[int]:

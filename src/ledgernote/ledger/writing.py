@@ -12,7 +12,8 @@ from typing import Any
 
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger import fold, index
-from ledgernote.ledger.connection import Reader, Values, translate
+from ledgernote.ledger.connection import Reader, Values
+from ledgernote.ledger.faults import translate
 from ledgernote.ledger.ids import LONGEST, SHORTEST, full_handle, new_id
 from ledgernote.ledger.kinds import VERSION
 from ledgernote.ledger.log import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ledgernote.domain.secrets import shown
 
@@ -37,8 +37,15 @@ def url_of(given: str, *, ollama: bool = False) -> str:
     host = parts.hostname or "0.0.0.0"
     host = _EVERYWHERE.get(host, host)
     host = f"[{host}]" if ":" in host else host
-    default = 443 if parts.scheme == "https" else OLLAMA_PORT
-    return f"{parts.scheme}://{host}:{parts.port or default}{parts.path}"
+    default = 443 if parts.scheme == "https" else 80 if "://" in given else OLLAMA_PORT
+    rest = f"?{parts.query}" * bool(parts.query)
+    return f"{parts.scheme}://{host}:{parts.port or default}{parts.path}{rest}"
+
+
+def below(base: str, path: str) -> str:
+    """The address of *path* below *base*, which may end in a ?query."""
+    parts = urlsplit(base)
+    return urlunsplit(parts._replace(path=parts.path.rstrip("/") + path))
 
 
 def _split(base: str) -> SplitResult:

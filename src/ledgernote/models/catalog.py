@@ -14,64 +14,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ledgernote.domain.errors import ModelError, NoSuchThing
+from ledgernote.domain.errors import NoSuchThing
 from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.secrets import hold, is_key
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.models import addresses, local, table
+from ledgernote.models.choice import ModelChoice
 from ledgernote.models.keys import Kept
 from ledgernote.models.local import Server
-
-OFFLINE = "offline"
-OPENAI = "openai"
-"""Whose protocol a server of the user's own speaks."""
+from ledgernote.models.providers import OFFLINE, OPENAI, PROVIDERS
 
 DEFAULT_WINDOW = 32_768
 """Tokens, for a model that the table does not know."""
-
-
-@frozen
-class Provider:
-    """Who serves models, and where its key and address stand in the environment."""
-
-    key_env: tuple[str, ...]
-    """The first that is set counts; none for a provider that needs no key."""
-    base_env: tuple[str, ...] = ()
-    default_model: str
-    """What is meant when only the key is set."""
-
-
-# In the order in which a key in the environment chooses the model.
-PROVIDERS: Mapping[str, Provider] = {
-    "openai": Provider(
-        key_env=("OPENAI_API_KEY",),
-        base_env=("OPENAI_API_BASE", "OPENAI_BASE_URL"),
-        default_model="gpt-5.4",
-    ),
-    "anthropic": Provider(
-        key_env=("ANTHROPIC_API_KEY",),
-        base_env=("ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"),
-        default_model="claude-sonnet-5",
-    ),
-    "gemini": Provider(
-        key_env=("GEMINI_API_KEY", "GOOGLE_API_KEY"), default_model="gemini-flash-latest"
-    ),
-    "mistral": Provider(key_env=("MISTRAL_API_KEY",), default_model="mistral-medium-latest"),
-    "groq": Provider(key_env=("GROQ_API_KEY",), default_model="openai/gpt-oss-120b"),
-    "deepseek": Provider(key_env=("DEEPSEEK_API_KEY",), default_model="deepseek-v4-flash"),
-    "xai": Provider(key_env=("XAI_API_KEY",), default_model="grok-4.3-latest"),
-    "openrouter": Provider(
-        key_env=("OPENROUTER_API_KEY",),
-        base_env=("OPENROUTER_API_BASE",),
-        default_model="openrouter/auto",
-    ),
-    # No key: chosen when its address is configured.
-    "ollama": Provider(
-        key_env=(), base_env=("OLLAMA_API_BASE", "OLLAMA_HOST"), default_model="llama3.2"
-    ),
-}
-
-_USUAL_ADDRESSES = {one.provider: one.base for one in local.USUAL if one.provider not in PROVIDERS}
+_USUAL_ADDRESSES = {one.provider: one.base for one in local.USUAL}
 
 
 @frozen
@@ -87,51 +42,6 @@ class ModelSettings:
     sees: bool | None = None
     """Images may go there; None is as the table says."""
     key: str | None = field(default=None, repr=False)
-
-
-@frozen
-class ModelChoice:
-    """One model, ready to be opened. Its `repr` never shows the key."""
-
-    name: str
-    """`provider/model`, or `offline`; a server of the user's own is called as they call it."""
-    provider: str
-    window: int
-    """Tokens of context and answer together."""
-    window_from: WindowFrom = WindowFrom.TABLE
-    local: bool
-    sees: bool = False
-    """Images may go there."""
-    why: str
-    """How this model came to be chosen, in words."""
-    api_base: str | None = None
-    set_by: str = ""
-    """The setting or the variable that names that address, or would."""
-    fault: tuple[str, str] | None = None
-    """Why that is no address, and the remedy."""
-    owner: str = ""
-    """Whose key it takes: its provider's; at an address of the user's own, that of their name."""
-    api_key_env: str | None = None
-    """Where the key is looked for; None when none is needed or it is not ours to know."""
-    key: str | None = field(default=None, repr=False)
-    kept: Kept | None = None
-    """Where the key is to be had, when it does not stand in the environment."""
-    typed: str = ""
-    """The shorter name that it was asked for by, if that was one."""
-    server: Server | None = None
-    """Who may tell how large the window is; None where the settings do, or nobody can."""
-    asked_as: str = ""
-    """`provider/model` at a server with a name of the settings; empty where that is the name."""
-
-    @property
-    def listed(self) -> str:
-        """`provider/model`, as the table of models would have it."""
-        return self.asked_as or self.name
-
-    @property
-    def model(self) -> str:
-        """The name without its provider, as the provider calls it."""
-        return self.listed.partition("/")[2] or self.name
 
 
 def _nothing(_: str) -> None:
@@ -175,45 +85,6 @@ def choose(
 
 UNSET = "no key is set: the offline model quotes the notebook"
 """Why `offline` answers where nobody chose it."""
-
-
-def demand_key(choice: ModelChoice) -> None:
-    """Raises `ModelError`, with the remedy, when *choice* wants a key, or an address that is one.
-
-    A server at an address of the user's own may need no key, so there none is demanded.
-    """
-    if choice.fault:
-        raise ModelError(*choice.fault)
-    if choice.key or choice.kept or choice.api_base or choice.api_key_env is None:
-        return
-    raise ModelError(
-        f"{choice.provider} needs a key, and {choice.api_key_env} is not set",
-        f"ledgernote keys set {choice.provider}, or export {choice.api_key_env}=…  "
-        f"(or go on without a model: -m {OFFLINE})",
-    )
-
-
-def keyed(choice: ModelChoice) -> ModelChoice:
-    """*choice* with its key, read from where it is kept. Raises `ModelError`."""
-    demand_key(choice)
-    if choice.kept and not choice.key:
-        choice = replace(choice, key=choice.kept.read())
-    if choice.key and not _SENDABLE.fullmatch(choice.key):
-        owner = choice.owner or choice.provider
-        raise ModelError(
-            f"the key of {owner} holds a letter that no key has", f"Set another: {another(choice)}"
-        )
-    return choice
-
-
-_SENDABLE = re.compile("[ -~]+")
-
-
-def another(choice: ModelChoice) -> str:
-    """How to set another key."""
-    if choice.kept or choice.api_key_env is None:
-        return f"ledgernote keys set {choice.owner}"
-    return f"export {choice.api_key_env}=…"
 
 
 def _offline(why: str) -> ModelChoice:
@@ -326,18 +197,6 @@ def _server(name: str, provider: str, address: str | None, *, listed: bool) -> S
     if base is None or (listed and usual is None):
         return None
     return Server(name=name, base=base, provider=provider)
-
-
-def window_of(choice: ModelChoice) -> tuple[int, WindowFrom]:
-    """Tokens of context and answer together, as its server says where it is one's own; who said so.
-
-    Asks it over the network, once in a process; a server that does not say has what the table has.
-    """
-    told = local.window(choice.server, choice.model) if choice.server else None
-    if told and choice.provider == local.OLLAMA.provider:
-        # It takes memory for all of it, and models are made for ten times what is needed.
-        told = min(told, choice.window)
-    return (told, WindowFrom.SERVER) if told else (choice.window, choice.window_from)
 
 
 def _key(owner: str, provider: str, given: str | None, known: Known) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ledgernote.models.catalog import OFFLINE, ModelChoice
+from ledgernote.models.choice import ModelChoice
 from ledgernote.models.offline import Offline
 from ledgernote.models.patience import PATIENCE, Patience
+from ledgernote.models.providers import OFFLINE
 
 if TYPE_CHECKING:
     from ledgernote.models.remote import Remote

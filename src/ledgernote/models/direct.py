@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 from types import SimpleNamespace
@@ -17,7 +18,8 @@ from typing import Any
 
 from ledgernote.domain.turns import Context, as_sent
 from ledgernote.models import proxies
-from ledgernote.models.catalog import ModelChoice
+from ledgernote.models.addresses import below
+from ledgernote.models.choice import ModelChoice
 from ledgernote.models.moved import guarded
 from ledgernote.models.refused import NoAnswer, Refused
 from ledgernote.models.remote import Remote, timeout
@@ -54,7 +56,7 @@ class Direct(Remote):
             "stream_options": {"include_usage": True},
         }
         key = {"authorization": f"Bearer {self.choice.key}"} if self.choice.key else {}
-        url = f"{(self.choice.api_base or '').rstrip('/')}/chat/completions"
+        url = below(self.choice.api_base or "", "/chat/completions")
         proxies.pass_by(self.choice)
         client = _client(local=self.local)
         sent = client.build_request(
@@ -154,8 +156,10 @@ def _said(choice: Any) -> Any:
 def _lines(parts: Iterable[bytes]) -> Iterator[str]:
     """As events end them; httpx ends one at U+2028 too, which many servers write as it is."""
     line: list[bytes] = []
+    ended = False
     for part in parts:
-        more, *begun = _ENDS.split(part)
+        more, *begun = _ENDS.split(part[1:] if ended and part.startswith(b"\n") else part)
+        ended = part.endswith(b"\r")
         line.append(more)
         for next_one in begun:
             yield b"".join(line).decode("utf-8", "replace")
@@ -163,21 +167,34 @@ def _lines(parts: Iterable[bytes]) -> Iterator[str]:
     yield b"".join(line).decode("utf-8", "replace")
 
 
-_ENDS = re.compile(rb"[\r\n]")
+_ENDS = re.compile(rb"\r\n|[\r\n]")
 _EVENTS = re.compile("\ufeff?(?:data|event|id|retry)?:")
 
 
 def _events(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """What each event is called and says; other lines keep the connection awake."""
-    name = ""
+    """What each event is called and says; other lines keep the connection awake.
+
+    It may say that in several lines. Servers that leave the empty one behind an event away are
+    understood by what is whole.
+    """
+    name, said = "", ""
     for line in lines:
         field, _, value = line.removeprefix("\ufeff").partition(":")
-        value = value.strip()
         if field == "event":
-            name = value
-        elif field == "data" and value:
-            yield name, value
-            name = ""
+            name = value.strip()
+        elif field == "data":
+            said = f"{said}\n{value}".strip()
+        if said and (not line or _is_whole(said)):
+            yield name, said
+            name, said = "", ""
+    if said:
+        yield name, said
+
+
+def _is_whole(said: str) -> bool:
+    with suppress(ValueError):
+        return said == "[DONE]" or bool(json.loads(said))
+    return False
 
 
 def _chunk(data: str) -> Any:

@@ -18,7 +18,7 @@ from ledgernote.models import vocabulary
 from ledgernote.models.patience import Patience
 
 if TYPE_CHECKING:
-    from ledgernote.models.catalog import ModelChoice
+    from ledgernote.models.choice import ModelChoice
 
 STATIC = "static"
 """What the setting calls the vectors of the extra `meaning`."""

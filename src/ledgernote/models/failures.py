@@ -14,7 +14,7 @@ from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import shown
 from ledgernote.models import proxies
-from ledgernote.models.catalog import ModelChoice, another
+from ledgernote.models.choice import ModelChoice, another
 from ledgernote.models.raised import behind, missing, untrusted, wait, words
 from ledgernote.models.refused import (
     BAD,

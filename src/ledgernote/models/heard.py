@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import Any
 
 from ledgernote.domain.turns import Piece
+from ledgernote.models.refused import Refused
 
 MOST_TOKENS = 100_000_000
 """More than ten of the largest windows: a report of more is a mistake."""
@@ -42,7 +44,7 @@ class Heard:
         if not text and not reasoning:
             return None
         self.said.append(text)
-        return Piece(text=text, reasoning=reasoning)
+        return Piece(text=text, reasoning=reasoning, served_model=self.served_model)
 
     def listen(self, stream: Any) -> None:
         """Look for Gemini's last piece: litellm takes each for one that may be it.
@@ -67,6 +69,21 @@ class Heard:
             return reader
 
         stream.make_call = made
+
+
+def tell_faults(stream: Any) -> None:
+    """Let an error that Anthropic tells in its stream keep its kind, which litellm drops."""
+    reader = getattr(stream, "completion_stream", None)
+    parse = getattr(reader, "chunk_parser", None)
+    if reader is None or parse is None:
+        return
+
+    def heard(chunk: dict[str, Any]) -> Any:
+        if chunk.get("type") == "error":
+            raise Refused(json.dumps(chunk))
+        return parse(chunk=chunk)
+
+    reader.chunk_parser = heard
 
 
 def _text(content: Any) -> str:

@@ -268,8 +268,6 @@ def _read(file: Path) -> dict[str, str | None]:
     """Provider → its key, or None where the keyring has it. Raises `UsageError`."""
     try:
         found = json.loads(file.read_bytes())
-        if file.stat().st_mode & 0o077:  # come back from a backup, say
-            file.chmod(0o600)
         if isinstance(found, dict) and all(isinstance(k, str | None) for k in found.values()):
             return found
     except FileNotFoundError:

@@ -13,9 +13,10 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from ledgernote.domain.frozen import frozen
+from ledgernote.models.addresses import below
 
 Json = dict[str, Any]
 
@@ -83,7 +84,7 @@ def look(servers: Iterable[Server], seconds: float = SECONDS) -> dict[str, list[
 def _models(server: Server, seconds: float) -> list[Served] | None:
     """What it lists: nothing where it answers and lists none, None where nobody answers."""
     try:
-        found = _ask(server.base.rstrip("/") + server.lists, seconds)
+        found = _ask(below(server.base, server.lists), seconds)
     except Exception:  # noqa: BLE001  nobody there, or nobody who speaks so
         return None
     return [
@@ -101,15 +102,15 @@ def window(server: Server, model: str, seconds: float = SECONDS) -> int | None:
     no word for it: vLLM tells in its list, llama.cpp in its properties, LM Studio in a list of
     its own.
     """
-    base = server.base.rstrip("/")
-    root = base.removesuffix("/v1")
+    parts = urlsplit(server.base)
+    root = urlunsplit(parts._replace(path=parts.path.rstrip("/").removesuffix("/v1")))
     ways: tuple[tuple[str, Json | None], ...] = (
-        (f"{base}/models", None),
-        (f"{root}/props", None),
-        (f"{root}/api/v0/models", None),
+        (below(server.base, "/models"), None),
+        (below(root, "/props"), None),
+        (below(root, "/api/v0/models"), None),
     )
     if server.provider == OLLAMA.provider:
-        ways = ((f"{base}/api/show", {"model": model}),)
+        ways = ((below(server.base, "/api/show"), {"model": model}),)
     until = monotonic() + seconds
     for url, body in ways:
         with suppress(Exception):  # as above
@@ -162,7 +163,8 @@ def _ask(url: str, seconds: float, body: Json | None = None) -> Json:
         over = Timer(max(until - monotonic(), 0.01), partial(_hang_up, connection.sock))
         over.daemon = True
         over.start()
-        connection.request("POST" if sent else "GET", parts.path, sent, headers)
+        path = parts.path + f"?{parts.query}" * bool(parts.query)
+        connection.request("POST" if sent else "GET", path, sent, headers)
         answer = connection.getresponse()
         found = json.loads(answer.read(MOST_BYTES)) if answer.status == 200 else None
         # One that wants a key, or lists nothing, is there all the same.

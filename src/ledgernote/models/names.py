@@ -8,7 +8,7 @@ where several families are as small, nobody guesses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ledgernote.domain.frozen import frozen
 
@@ -21,7 +21,9 @@ _SUFFIXES = frozenset({"latest", "preview", "exp", "experimental", "beta"})
 _LATEST = (float("inf"),)
 
 LETTERS = 3
-"""From so many on they may stand for a word."""
+"""From so many on they may stand for a word that they begin,"""
+INSIDE = 4
+"""and from so many on for one that they are a part of."""
 MOST = 8
 """Candidates that are named."""
 
@@ -75,14 +77,33 @@ def _age(one: Name) -> tuple[bool, tuple[float, ...], int]:
     return one.plain, one.version, -len(one.full)
 
 
-def meant(typed: str, names: Iterable[str], *, begins: bool = False) -> list[str]:
+Fits = Callable[[list[str], Name], bool]
+"""How what is typed may stand in a name."""
+
+
+def whole(words: list[str], one: Name) -> bool:
+    """Whether a name has all *words*, or holds them run together (`gpt5mini`)."""
+    if one.words.issuperset(words):
+        return True
+    return len(words) == 1 and _run(words[0]) and words[0] in _together(one.full)
+
+
+def begun(words: list[str], one: Name) -> bool:
+    """Whether each of *words* is one of a name, or the first letters of one: `sonn`, `llama`."""
+    return all(word in one.words or _begins(word, one.words) for word in words)
+
+
+def inside(words: list[str], one: Name) -> bool:
+    """Whether each of *words* stands in one of a name: `llama` in `tinyllama`, not in Ollama's."""
+    return all(word in one.words or _is_inside(word, one.family) for word in words)
+
+
+def meant(typed: str, names: Iterable[str], fits: Fits = whole) -> list[str]:
     """The names that *typed* may mean: one is the answer, none is no such name.
 
-    *names* stand in order of preference: of two equal ones the first counts. What is typed are
-    whole words of a name; where it *begins* them, the first letters of each will do.
+    *names* stand in order of preference: of two equal ones the first counts.
     """
     words = _words(typed.casefold())
-    fits = _begins if begins else _has
     found = [one for one in map(read, names) if fits(words, one)] if words else []
     families = newest(found)
     least = [
@@ -94,21 +115,15 @@ def meant(typed: str, names: Iterable[str], *, begins: bool = False) -> list[str
     return [one.full for one in least[:MOST]]
 
 
-def _has(words: list[str], one: Name) -> bool:
-    """Whether a name has all *words*, or holds them run together (`gpt5mini`)."""
-    if one.words.issuperset(words):
-        return True
-    return len(words) == 1 and _run(words[0]) and words[0] in _together(one.full)
-
-
-def _begins(words: list[str], one: Name) -> bool:
-    """Whether each of *words* is one of a name, or the first letters of one: `sonn`, `llama`."""
-    return all(word in one.words or _begins_one(word, one.words) for word in words)
-
-
-def _begins_one(word: str, words: Iterable[str]) -> bool:
+def _begins(word: str, words: Iterable[str]) -> bool:
     # A figure is a version or a day: `2` is not to mean 2025.
     return len(word) >= LETTERS and word.isalpha() and any(one.startswith(word) for one in words)
+
+
+def _is_inside(word: str, words: Iterable[str]) -> bool:
+    if len(word) < INSIDE:
+        return _begins(word, words)
+    return word.isalpha() and any(word in one for one in words)
 
 
 def _run(word: str) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelBusy, ModelError
 from ledgernote.domain.secrets import shown
-from ledgernote.models.catalog import ModelChoice
+from ledgernote.models.choice import ModelChoice
 from ledgernote.models.refused import ELSEWHERE
 
 _WANTS_A_PASSWORD = 407

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from ledgernote.domain.secrets import blanked, shown
-from ledgernote.models.catalog import ModelChoice
+from ledgernote.models.choice import ModelChoice
 
 
 def behind(error: BaseException) -> Iterator[BaseException]:

@@ -32,6 +32,7 @@ _STATUSES: Mapping[int, str] = {
 }
 _CODES: Mapping[str, str] = {
     "authentication_error": "AuthenticationError",
+    "billing_error": PAYMENT,
     "content_filter": "ContentPolicyViolationError",
     "content_policy_violation": "ContentPolicyViolationError",
     "context_length_exceeded": TOO_LONG,

@@ -23,12 +23,13 @@ from importlib.metadata import version
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
-from ledgernote.models import catalog, heard, proxies, table
-from ledgernote.models.catalog import ModelChoice, keyed
+from ledgernote.models import heard, proxies, table
+from ledgernote.models.choice import ModelChoice, keyed, window_of
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
 from ledgernote.models.garbage import uncollected
@@ -80,12 +81,12 @@ class Remote:
     @property
     def window(self) -> int:
         """Tokens of context and answer together; a server of the user's own is asked, once."""
-        return catalog.window_of(self.choice)[0]
+        return window_of(self.choice)[0]
 
     @property
     def window_from(self) -> WindowFrom:
         """Who says that."""
-        return catalog.window_of(self.choice)[1]
+        return window_of(self.choice)[1]
 
     @property
     def address(self) -> str | None:
@@ -143,6 +144,8 @@ class Remote:
             stream = self._open(context)
             if self.choice.provider == "gemini":
                 end.listen(stream)
+            if self.choice.provider == "anthropic":
+                heard.tell_faults(stream)
             watch = Watch(stream, self.patience)
             for chunk in stream:
                 piece = end.read(chunk)
@@ -372,7 +375,16 @@ def _past_proxies(choice: ModelChoice) -> None:
 
 
 def _reached(choice: ModelChoice) -> dict[str, str]:
-    """Where a model is, and what opens it."""
+    """Where a model is, and what opens it. Raises `ModelError` for an address with a ?query.
+
+    litellm would set what is asked for behind that.
+    """
+    if urlsplit(choice.api_base or "").query:
+        raise ModelError(
+            f"{choice.set_by} ends in a ?query, which {choice.name} cannot be asked with",
+            "A server that speaks OpenAI's protocol can, under a name of its own: "
+            "ledgernote config set models.NAME.api_base URL",
+        )
     found = {"api_base": choice.api_base} if choice.api_base else {}
     if choice.key:
         found["api_key"] = choice.key

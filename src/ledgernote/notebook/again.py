@@ -15,7 +15,8 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.question import Earlier, Material, Question, before
 from ledgernote.notebook.room import Room
 from ledgernote.replay.frame import FRAME
-from ledgernote.replay.recipe import Recipe, Turn, from_json
+from ledgernote.replay.recipe import Recipe, Turn
+from ledgernote.replay.written import from_json
 
 
 @frozen(kw_only=False)

@@ -15,10 +15,12 @@ from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Model
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names, table
-from ledgernote.models.catalog import OFFLINE, PROVIDERS, UNSET, Known, ModelChoice, ModelSettings
+from ledgernote.models.catalog import UNSET, Known, ModelSettings
+from ledgernote.models.choice import ModelChoice, demand_key
 from ledgernote.models.choose import open_model
 from ledgernote.models.keys import ANY, COMMAND, Keys, owner_told
 from ledgernote.models.patience import Patience
+from ledgernote.models.providers import OFFLINE, PROVIDERS
 from ledgernote.notebook.notebook import Notebook
 
 Options = Mapping[str, object]
@@ -87,12 +89,19 @@ def _near(settings: Settings, typed: str) -> str | None:
         pools.append(pool)
         if found := _one(typed, pool):
             return found
-    ways = (_one(typed, pool, begins=True) for pool in pools)
-    return next(filter(None, ways), None)
+    ways = [(pool, names.begun) for pool in pools] + [(pool, names.inside) for pool in pools]
+    found = next(filter(None, (_one(typed, *way) for way in ways)), None)
+    return found or _one(typed, _of_anyone(), names.inside)
 
 
-def _one(typed: str, pool: list[str], *, begins: bool = False) -> str | None:
-    found = names.meant(typed, pool, begins=begins)
+def _of_anyone() -> list[str]:
+    """All that the table has, of those we know no usual model of too, an Ollama's first."""
+    own = table.names_of([local.OLLAMA.provider], leaving=True)
+    return [*own, *table.names_of(table.providers())]
+
+
+def _one(typed: str, pool: list[str], fits: names.Fits = names.whole) -> str | None:
+    found = names.meant(typed, pool, fits)
     if len(found) > 1:
         raise Ambiguous(typed, tuple(found), "Type one of its other words too, or all of its name.")
     return found[0] if found else None
@@ -187,7 +196,7 @@ def the_choice(
 def usual(settings: Settings, project: str | None = None) -> ModelChoice:
     """Who answers unless told otherwise. Raises as `the_choice`, and where that cannot be asked."""
     choice = the_choice(settings, None, project)
-    catalog.demand_key(choice)
+    demand_key(choice)
     return choice
 
 
@@ -284,7 +293,7 @@ def of_thread(
     name, remote = last
     try:
         choice = the_choice(settings, _typed(settings, name, remote=remote))
-        catalog.demand_key(choice)
+        demand_key(choice)
     except (ModelError, NoSuchThing) as error:
         instead = the_model(notebook, None, options)
         if instead.name == name and isinstance(error, ModelError):

@@ -12,7 +12,8 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.drafts import Draft
 from ledgernote.ledger.recipes import Line
 from ledgernote.replay.frame import FRAME
-from ledgernote.replay.recipe import Block, Recipe, Summary, Turn, blocks_of, from_json
+from ledgernote.replay.recipe import Block, Recipe, Summary, Turn, blocks_of
+from ledgernote.replay.written import from_json
 
 MORE_ROOM = 1.25
 """Times the budget that a thread was cut to, from which what was cut is read anew: the factor of a

@@ -10,6 +10,7 @@ from ledgernote.domain.errors import NoSuchThing, UsageError, WouldReveal
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import entries, housekeeping, integrity, keep, lists, places
+from ledgernote.ledger.tags import find_tags, need_tag
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook import undoing
 from ledgernote.notebook.notebook import CHUNK, Notebook
@@ -139,7 +140,7 @@ def _marked(notebook: Notebook, tx: Writing, name: str, *, new: bool) -> list[Ma
         return [Marked(name=name, id=places.the_project(tx, rest))]
     if (colon and kind == "tag") or name.startswith("#"):
         label = rest if colon and kind == "tag" else name[1:]
-        ids = places.find_tags(tx, label) or ([places.need_tag(tx, label)] if new else [])
+        ids = find_tags(tx, label) or ([need_tag(tx, label)] if new else [])
         if not ids:
             raise NoSuchThing(f"no tag is called {label!r}", "`ledgernote tags` lists them.")
         return [Marked(name=f"tag:{label}", id=id_) for id_ in ids]

@@ -11,8 +11,11 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Se
 from contextlib import closing
 from typing import NamedTuple
 
-from ledgernote import config
 from ledgernote.config import Settings
+from ledgernote.config.file import consents
+from ledgernote.config.table import Consents as Told
+from ledgernote.config.table import consent_name
+from ledgernote.config.writing import write
 from ledgernote.domain.entries import Entry, EntryId, EventId
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import replace
@@ -62,7 +65,7 @@ class Consents:
         """*own* go in any case: a question that is asked again, and its material."""
         self._notebook, self._providers = notebook, providers_of(models)
         self._own = tuple(_Going(each.id, each.revision, each.handle) for each in own)
-        self._told: config.Consents = {}
+        self._told: Told = {}
         self._now: dict[tuple[str, str], Decision | None] = {}
         """What was decided in this turn; None where nobody was there to decide."""
         self._imports: Mapping[bytes, Set[str]] = {}
@@ -74,7 +77,7 @@ class Consents:
         """See what imports there are to choose from, and what was sent in this thread already."""
         if not self._providers:
             return
-        self._told = config.consents(self._notebook.settings.config)
+        self._told = consents(self._notebook.settings.config)
         entries = {source.entry for source in (*ask.material, *ask.used, *past.since, *past.pins)}
         entries |= {*past.now, *past.summaries, *(each.source.entry for each in past.ranked)}
         entries |= {each.entry for each in self._own}
@@ -164,7 +167,7 @@ class Consents:
         """The last door: raises `ModelError` unless all that goes out may."""
         if not self._providers:
             return
-        self._told = config.consents(self._notebook.settings.config)
+        self._told = consents(self._notebook.settings.config)
         imports = imports_of(reader, {row.entry for row in self._rows})
         for _, source, provider in self._going(imports):
             if not self._verdict(source, provider):
@@ -225,14 +228,14 @@ class Asker:
 
 def untold(settings: Settings, context: Context, models: Sequence[Model]) -> Iterator[str]:
     """A sentence for each import that is withheld because nobody has decided."""
-    told = config.consents(settings.config) if context.no_consent else {}
+    told = consents(settings.config) if context.no_consent else {}
     providers = providers_of(models)
     if context.model not in {model.name for model in models}:
         providers = (provider_of(context.model),)  # who is asked instead of one of them
     for row in context.no_consent:
         for provider in providers:
             if told.get(row.source, {}).get(provider, "ask") == "ask":
-                name = shlex.quote(config.consent_name(row.source, provider))
+                name = shlex.quote(consent_name(row.source, provider))
                 yield (
                     f"what was imported from {row.source} is withheld from {provider}; "
                     f"`ledgernote config set {name} always` sends it"
@@ -242,8 +245,8 @@ def untold(settings: Settings, context: Context, models: Sequence[Model]) -> Ite
 def _keep(notebook: Notebook, asked: Consent, decision: Decision | None) -> str:
     """Keep a decision; what to say of that. Raises `UsageError` where it cannot be written."""
     if decision in {Decision.ALWAYS, Decision.NEVER}:
-        name = config.consent_name(asked.source, asked.provider)
-        config.write(notebook.settings.config, name, str(decision))
+        name = consent_name(asked.source, asked.provider)
+        write(notebook.settings.config, name, str(decision))
         return f"{name} = {decision}"
     if decision is Decision.PRIVATE:
         make_import_private(notebook, asked.source)

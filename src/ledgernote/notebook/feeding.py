@@ -35,8 +35,9 @@ def useless(reader: Reader, settings: Settings, moment: datetime) -> list[str]:
 
 def _search(reader: Reader, name: str, settings: Settings, moment: datetime) -> Search | str:
     """What a saved search looks for, or why nothing is replayed from it."""
-    from ledgernote.notebook.find import limits, names_project, outside, spans  # few are fed
+    from ledgernote.notebook.find import names_project  # few are fed
     from ledgernote.notebook.saved import meant
+    from ledgernote.notebook.spans import timed
 
     found = saved.by_name(reader, name.removeprefix("@"))
     if found is None:
@@ -47,15 +48,6 @@ def _search(reader: Reader, name: str, settings: Settings, moment: datetime) -> 
         return f"@{found.name} asks for is:private, which replay decides by itself"
     if blind := next(filter(unseen, terms(query)), None):
         return f"@{found.name} asks for {blind.text!r}, which is in no index that replay looks in"
-    since, until = limits(query, moment, settings.day_starts)
     project = None if names_project(query) else found.project
-    now = microseconds(moment)
-    return Search(
-        query=query,
-        now=now,
-        project=project,
-        since=since,
-        until=until,
-        outside=outside(query, moment, settings.day_starts),
-        spans=spans(query, moment, settings.day_starts),
-    )
+    search = Search(query=query, now=microseconds(moment), project=project)
+    return timed(search, moment, settings.day_starts)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING
 
-from ledgernote.domain.entries import EntryId, Filter, Hit, Query, Term
+from ledgernote.domain.entries import TIMES, EntryId, Filter, Hit, Kind, Query, Term
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.ledger import entries, finding, places
@@ -16,14 +14,19 @@ from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.search import Search
 from ledgernote.ledger.snippets import passages
+from ledgernote.ledger.tags import tags_called
 from ledgernote.ledger.ways import terms
 from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.bounded import PARTS, bounded
 from ledgernote.replay.liking import liked
 from ledgernote.replay.query import parse
 
-if TYPE_CHECKING:
-    from ledgernote.domain.times import Span
+_HELD = {
+    (False, False): "all of the words; these hold some of them",
+    (True, False): "all of the words; these hold some of them or mean nearly the same",
+    (True, True): "any of the words; these mean nearly the same",
+}
+"""What is said where nothing holds all, by whether any and all of the hits only mean the same."""
 
 
 @frozen
@@ -41,6 +44,8 @@ class Found:
     """How many match in all, these and those that the limit cut off."""
     uncounted: bool = False
     """There are more than that."""
+    wider: bool = False
+    """There may be: by a tag or a filter, of which no look was needed."""
     among: int | None = None
     """So many match that only the newest so many, as they arrived, were ranked."""
     where: str | None = None
@@ -66,10 +71,19 @@ class Found:
             said.append(f"of {self.parts:,} words and filters the first {PARTS} are looked for")
         said += [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
         if self.hits and not self.whole:
-            said.append("nothing holds all of the words; these hold some of them")
+            near = {hit.why == "means the same" for hit in self.hits}
+            said.append(f"nothing holds {_HELD[any(near), all(near)]}")
         elif self.whole < len(self.hits):
-            said.append(f"the first {self.whole} hold all of the words, the others some")
+            hold = f"{self.whole} hold" if self.whole > 1 else "holds"
+            said.append(f"the first {hold} all of the words, the others some")
         return said
+
+    def done(self, order: str) -> Iterator[str]:
+        """What was looked through and ranked, in sentences."""
+        yield f"looked in: {self.where or 'every project that the query leaves'}"
+        ranked = f"the newest {self.among:,}, what is pinned or titled so" if self.among else "all"
+        if self.hits and order == "score":
+            yield f"ranked: {ranked} that match by {self.hits[0].why}"
 
     @property
     def cut(self) -> str:
@@ -84,7 +98,7 @@ class Found:
     def _how_many(self) -> str:
         if self.uncounted and self.matching < finding.COUNTED:  # as many as the search had to read
             return "many"
-        return f"{'more than ' * self.uncounted}{self.matching:,}"
+        return f"{'more than ' * self.uncounted}{self.matching:,}{' or more' * self.wider}"
 
 
 @frozen
@@ -106,71 +120,14 @@ class Wanted:
     """The project was named: a saved search looks there too, not where it was saved."""
 
 
+ORDERS = ("score", "new", "old")
 JOINS = "it joins two words, phrases or filters; no word behind a minus, and not is:private"
 TOO_MUCH = "only one word, phrase, filter or OR can stand in an OR or behind a minus"
-EVER = 2**62
-"""Microseconds from 1970 to when nothing was and nothing will be kept."""
-TIMES = ("since", "until", "on")
 QUESTION = 4
 """Words from which a query is a question rather than a list of words: what has most of them
 follows what has all."""
 POOL = 100
 """Of so many hits at least the best are chosen by what they are, too."""
-
-
-def _moment(value: str, now: datetime, day_starts: int) -> Span:
-    from ledgernote.domain.times import parse_time  # most searches name no time
-
-    span = parse_time(value, now, day_starts)
-    if span is None:
-        raise UsageError(
-            f"{value!r} is no time", "Try 2026-05-01, yesterday, 7d, 3 months ago, last friday."
-        )
-    return span
-
-
-def limits(query: Query, now: datetime, day_starts: int) -> tuple[int | None, int | None]:
-    """`since`, `until` and `on` as microseconds; the narrowest of each counts.
-
-    What is not since a time is until then, and the other way round.
-    """
-    since: list[datetime] = []
-    until: list[datetime] = []
-    for one in query.filters:
-        if one.field in TIMES and not (one.negated and one.field == "on"):
-            span = _moment(one.value, now, day_starts)
-            if one.field != "until":
-                (until if one.negated else since).append(span.start)
-            if one.field != "since":
-                (since if one.negated else until).append(span.end)
-    return (
-        microseconds(max(since)) if since else None,
-        microseconds(min(until)) if until else None,
-    )
-
-
-def outside(query: Query, now: datetime, day_starts: int) -> tuple[tuple[int, int], ...]:
-    """The spans of `-on:`, likewise."""
-    spans = [
-        _moment(one.value, now, day_starts)
-        for one in query.filters
-        if one.negated and one.field == "on"
-    ]
-    return tuple((microseconds(span.start), microseconds(span.end)) for span in spans)
-
-
-def spans(
-    query: Query, now: datetime, day_starts: int
-) -> tuple[tuple[Filter, tuple[int, int]], ...]:
-    """The times that stand in an OR, as spans from and up to, likewise."""
-    found = []
-    for one in chain.from_iterable(query.either):
-        if isinstance(one, Filter) and one.field in TIMES:
-            span = _moment(one.value, now, day_starts)
-            start, end = microseconds(span.start), microseconds(span.end)
-            begun = -EVER if one.field == "until" else start
-            found.append((one, (begun, EVER if one.field == "since" else end)))
-    return tuple(found)
 
 
 def _search(notebook: Notebook, wanted: Wanted) -> Search:
@@ -187,8 +144,7 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
     if not wanted.everywhere and not names_project(query):
         project = named.project if named and not wanted.here else notebook.project_id()
     now = notebook.clock()
-    since, until = limits(query, now, notebook.settings.day_starts)
-    return Search(
+    search = Search(
         query=query,
         now=microseconds(now),
         project=project,
@@ -196,33 +152,44 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
         limit=_limit(wanted, query),
         least=wanted.number + 1,
         order=wanted.order,
-        since=since,
-        until=until,
-        outside=outside(query, now, notebook.settings.day_starts),
-        spans=spans(query, now, notebook.settings.day_starts),
         exact=wanted.exact,
     )
+    if not names_time(query):
+        return search
+    from ledgernote.notebook.spans import timed  # most searches name no time
+
+    return timed(search, now, notebook.settings.day_starts)
 
 
 def names_project(query: Query) -> bool:
     """Whether it says itself in which projects to look."""
+    return any(one.field == "project" and not one.negated for one in _all_filters(query))
+
+
+def names_time(query: Query) -> bool:
+    """Whether it says itself of which times something must be."""
+    return any(one.field in TIMES for one in _all_filters(query))
+
+
+def _all_filters(query: Query) -> Iterator[Filter]:
     found = (*query.filters, *chain.from_iterable(query.either))
-    named = (one for one in found if isinstance(one, Filter) and not one.negated)
-    return any(one.field == "project" for one in named)
+    return (one for one in found if isinstance(one, Filter))
 
 
 def _limit(wanted: Wanted, query: Query) -> int:
     if not wanted.number:
         return 0
-    pool = POOL if query.groups and wanted.order == "score" else 0
+    pool = POOL if (query.groups or query.either) and wanted.order == "score" else 0
     return max(min(wanted.number, MOST) + 1, pool)
 
 
 def find(notebook: Notebook, wanted: Wanted) -> Found:
     """The entries that match; when all words find nothing, what was mistyped or the closest.
 
-    Raises `UsageError` for an option that is no time, `NoSuchThing` for an unknown project.
+    Raises `UsageError` for an option that takes no such value, `NoSuchThing` for an unknown
+    project.
     """
+    _check(wanted)
     asked = _search(notebook, wanted)
     query, parts = bounded(asked.query)
     asked = replace(asked, query=query)
@@ -235,14 +202,54 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     return found
 
 
+def _check(wanted: Wanted) -> None:
+    for kind in (one.value for one in wanted.filters if one.field == "kind"):
+        if kind not in {str(known) for known in Kind}:
+            raise UsageError(f"no entry is a {kind!r}", f"--kind is one of {', '.join(Kind)}.")
+    if wanted.order not in ORDERS:
+        hint = f"--sort is one of {', '.join(ORDERS)}."
+        raise UsageError(f"nothing is sorted by {wanted.order!r}", hint)
+
+
 def _found(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
-    matches = _ordered(notebook.ledger, asked, finding.find(notebook.ledger, asked))
+    ledger = notebook.ledger
+    narrow, wide = _readings(ledger, asked)
+    matches = _ordered(ledger, narrow, finding.find(ledger, narrow))
+    others = frozenset[EntryId]()
+    if wide is not narrow:
+        from ledgernote.notebook.wider import after  # as above
+
+        matches, others = after(ledger, matches, wide, wanted.number)
     question = len(asked.query.groups) > QUESTION and wanted.number > 0
     enough = len(matches.found) >= (wanted.number if question else 1)
     if enough or wanted.exact or not asked.query.groups:
-        why = "all words" if asked.query.groups else "filters"
-        return _told(notebook, asked, matches, (why, wanted.number))
+        why = "all words" if narrow.query.groups else "filters"
+        told = _told(notebook, wide, matches, (why, wanted.number))
+        return _otherwise(told, others, "tag" if asked.query.groups else "filters")
     return _nearly(notebook, asked, matches, wanted.number)
+
+
+def _readings(reader: Reader, asked: Search) -> tuple[Search, Search]:
+    """A search by its words, and one that also finds by a filter beside them or by a tag.
+
+    Mostly, and where hits stand in the order of time, both are the same.
+    """
+    query, by_score = asked.query, asked.order == "score"
+    words = [term.text for group in query.groups for term in group if not term.prefix]
+    few = len(words) <= QUESTION and not asked.exact
+    tags = tags_called(reader, words) if few else ()
+    if not tags and (query.groups or not query.either):
+        return asked, asked
+    from ledgernote.notebook.wider import by_words, or_tagged  # most words are no tag's name
+
+    wide = replace(asked, query=or_tagged(query, tags))
+    return replace(asked, query=by_words(query)) if by_score else wide, wide
+
+
+def _otherwise(found: Found, others: frozenset[EntryId], why: str) -> Found:
+    """The same, but that some hits were found for another reason."""
+    hits = [replace(hit, why=why) if hit.entry.id in others else hit for hit in found.hits]
+    return replace(found, hits=hits)
 
 
 def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> Found:
@@ -263,9 +270,9 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
     if near is not None:
         some, others = meant.with_meaning(ledger, asked, some, near)
     told = _told(notebook, asked, after(whole.found, some), ("all words", number))
-    hits = [replace(h, why="means the same") if h.entry.id in others else h for h in told.hits]
-    among = told.among if hits else whole.among
-    return replace(told, query=typed, hits=hits, corrected=instead if hits else (), among=among)
+    told = _otherwise(told, others, "means the same")
+    among = told.among if told.hits else whole.among
+    return replace(told, query=typed, corrected=instead if told.hits else (), among=among)
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:
@@ -278,6 +285,7 @@ def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str
         query=asked.query,
         matching=matches.matching,
         uncounted=matches.uncounted,
+        wider=matches.wider,
         among=matches.among,
         where=places.name_of(notebook.ledger, asked.project) if asked.project else None,
     )

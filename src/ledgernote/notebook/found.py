@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as clock
+from typing import NamedTuple
 
 from ledgernote.domain.entries import ProjectId
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.times import DAY
-from ledgernote.ledger import candidates, recipes
+from ledgernote.domain.times import DAY, day_of
+from ledgernote.ledger import candidates, passages, recipes
 from ledgernote.ledger.candidates import Found
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Nearness, Where
-from ledgernote.replay.asked import Setting, own_words, words_beside, writers_named
-from ledgernote.replay.lean import EMPTY, Lean
-from ledgernote.replay.query import content_words
-from ledgernote.replay.when import Time, as_days, months
+from ledgernote.replay.asked import Setting, own_words, words_beside
+from ledgernote.replay.lean import Lean
+from ledgernote.replay.query import content_words, unlisted
+from ledgernote.replay.when import Time, as_days, as_written, names, with_year_of
+from ledgernote.replay.writers import nameless, writers_named
 
 CANDIDATES = 200
 """Passages that full text search hands to the ranking."""
@@ -37,9 +39,19 @@ SAID = 40
 FEW_DAYS = 10 * 24 * 3_600 * 1_000_000
 """Microseconds of what is called few days."""
 EVER = (-(2**62), 2**62)
-"""The same of all times."""
+"""All times, in microseconds."""
 DATED = 40
 """Passages of the time that a question names, and as many with a tag that it names, likewise."""
+
+
+class Then(NamedTuple):
+    """A time that a question names."""
+
+    time: Time
+    span: tuple[int, int]
+    """From one moment up to another, in microseconds;"""
+    rows: Sequence[Found]
+    """and the newest written in between."""
 
 
 @frozen
@@ -66,10 +78,10 @@ def passages_for(
     is taken too, and nothing else.
     """
     best = _by_words(reader, question, project, setting.leans)
-    dated = list(_of_days(reader, question, project, setting))
-    if not (best or dated):  # *what of September?* may ask of what is said about it
-        best = candidates.candidates(reader, months(question), project, CANDIDATES)
-    said = _said_by(reader, question, project, setting) if len(best) < CANDIDATES else ()
+    bare = nameless(unlisted(question), recipes.actor_names(reader))
+    times = [_then(reader, project, time, setting) for time in setting.named(bare)]
+    dated = [row for then in times for row in _dated(reader, best, project, then, setting)]
+    said = _said_by(reader, question, project, times) if len(best) < CANDIDATES else ()
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
     near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
@@ -87,40 +99,46 @@ def passages_for(
 
 
 def _said_by(
-    reader: Reader, question: str, project: ProjectId, setting: Setting
+    reader: Reader, question: str, project: ProjectId, times: Iterable[Then]
 ) -> Iterator[Found]:
     """The newest of whom a question names, where its other words find little.
 
-    Of the times that it names too, as far as they wrote then.
+    Of the *times* that it names too, as far as they wrote then.
     """
     named = writers_named(question, recipes.actor_names(reader))
     others = words_beside(question, named)
     if not named or len(candidates.candidates(reader, others, project, LITTLE)) == LITTLE:
         return
-    times = [span for time in setting.named(question) for span in _spans(time, setting)]
     for who in sorted(named):
-        each = (candidates.of_actor(reader, project, who, s, SAID) for s in (*times, EVER))
+        spans = (*(then.span for then in times), EVER)
+        each = (candidates.of_actor(reader, project, who, s, SAID) for s in spans)
         yield from next(filter(None, each), [])
 
 
-def _of_days(
-    reader: Reader, question: str, project: ProjectId, setting: Setting
-) -> Iterator[Found]:
-    """What was written in the time that a question names: on few days, or where it only says when.
-
-    Without a year it is the newest in which something was.
-    """
-    only_when = set(own_words(question, setting.leans)) <= EMPTY
-    for time in setting.named(question):
-        spans = (s for s in _spans(time, setting) if only_when or s[1] - s[0] <= FEW_DAYS)
-        each = (candidates.of_days(reader, project, span, DATED) for span in spans)
-        yield from next(filter(None, each), [])
-
-
-def _spans(time: Time, setting: Setting) -> Iterator[tuple[int, int]]:
-    """When a time begins and when it is over, in microseconds."""
+def _then(reader: Reader, project: ProjectId, time: Time, setting: Setting) -> Then:
+    """What was written at a time; without a year the newest in which something was."""
+    span = EVER
     for days in as_days(time, setting.today):
-        yield _begins(days.first, setting), _begins(days.last + DAY, setting)
+        span = _begins(days.first, setting), _begins(days.last + DAY, setting)
+        if rows := candidates.of_days(reader, project, span, DATED):
+            return Then(with_year_of(time, days), span, rows)
+    return Then(time, span, [])
+
+
+def _dated(
+    reader: Reader, best: Iterable[Found], project: ProjectId, then: Then, setting: Setting
+) -> Iterator[Found]:
+    """What was written at a time, all of few days, else where the words find little of it; and
+    what names it: *the dentist is on 9 April*."""
+    known, (start, end) = {each.entry for each in best}, then.span
+    if end - start <= FEW_DAYS or sum(row.entry in known for row in then.rows) < LITTLE:
+        yield from then.rows
+    found = candidates.candidates(reader, as_written(then.time), project, DATED)
+    texts = passages.read(reader, {each.rowid: 0.0 for each in found})
+    for each, passage in zip(found, texts, strict=True):
+        day = day_of(passage.created, setting.day_starts)
+        if names(passage.text, passage.text.lower(), day, then.time):
+            yield each
 
 
 def _begins(day: date, setting: Setting) -> int:

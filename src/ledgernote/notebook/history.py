@@ -9,7 +9,9 @@ from ledgernote.domain.changes import Change
 from ledgernote.domain.entries import Entry, ProjectId
 from ledgernote.ledger import entries, places
 from ledgernote.ledger.connection import Reader
+from ledgernote.ledger.handles import handle_of
 from ledgernote.ledger.history import Event, events_of
+from ledgernote.ledger.tags import tag_name
 from ledgernote.notebook.notebook import Notebook
 
 Meta = dict[str, Any]
@@ -21,7 +23,7 @@ def _project(reader: Reader, meta: Meta) -> str:
 
 
 def _entry(reader: Reader, id_: str) -> str:
-    return places.handle_of(reader, bytes.fromhex(id_)) or "an entry that is gone"
+    return handle_of(reader, bytes.fromhex(id_)) or "an entry that is gone"
 
 
 def _pinned(reader: Reader, meta: Meta) -> str:
@@ -43,7 +45,7 @@ WHAT: dict[str, Told] = {
     "entry.rename": lambda reader, meta: "its file has another name",
     "entry.remove": lambda reader, meta: _removed(meta),
     "entry.pin": _pinned,
-    "entry.tag": lambda reader, meta: f"tagged #{places.tag_name(reader, meta['tag'])}",
+    "entry.tag": lambda reader, meta: f"tagged #{tag_name(reader, meta['tag'])}",
     "entry.untag": lambda reader, meta: "untagged",
     "private": lambda reader, meta: "made private",
     "unprivate": lambda reader, meta: "no longer private by itself",

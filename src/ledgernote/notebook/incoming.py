@@ -11,6 +11,7 @@ from ledgernote.domain.entries import EntryId, Kind, ProjectId, Scope, Status, T
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.interchange.values import Line
 from ledgernote.ledger import entries, housekeeping, imports, integrity, keep, places, privacy
+from ledgernote.ledger.handles import by_handle, resolve
 from ledgernote.ledger.ids import from_uuid
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook.links import Ends, Links
@@ -50,8 +51,8 @@ def _thread(tx: Writing, project: ProjectId, name: str) -> ThreadId | None:
     """By name in the project, else by handle or id."""
     if found := places.by_name(tx, project, name):
         return found
-    other = places.resolve(tx, name, "thread") if _as_id(name) else None
-    other = other or places.by_handle(tx, name, "thread")
+    other = resolve(tx, name, "thread") if _as_id(name) else None
+    other = other or by_handle(tx, name, "thread")
     return None if other is None else ThreadId(other)
 
 

@@ -12,8 +12,8 @@ from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold, tail
 from ledgernote.models import table
-from ledgernote.models.catalog import PROVIDERS
 from ledgernote.models.keys import COMMAND, LONGEST, Kept, cleaned, joined, recognised
+from ledgernote.models.providers import PROVIDERS
 from ledgernote.notebook.answering import keys
 
 __all__ = ["LONGEST", "cleaned", "joined", "recognised"]

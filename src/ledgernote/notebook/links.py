@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen
 from ledgernote.interchange.values import Line
-from ledgernote.ledger import imports, keep, places
+from ledgernote.ledger import imports, keep
+from ledgernote.ledger.handles import by_handle
 from ledgernote.ledger.ids import from_uuid
 from ledgernote.ledger.writing import Writing
 
@@ -81,7 +82,7 @@ class Links:
             return EntryId(exact) if known else None
         name = link.name or ""
         here = self._renamed.get(name) or self._ahead.get(name)
-        found = here or places.by_handle(tx, name, "entry")
+        found = here or by_handle(tx, name, "entry")
         return None if found is None else EntryId(found)
 
     def keep_open(self, entry: EntryId, line: Line, ends: Ends) -> None:

@@ -14,8 +14,9 @@ from functools import lru_cache
 from itertools import accumulate
 from threading import Event, Thread
 
-from ledgernote import config
 from ledgernote.config import Settings
+from ledgernote.config.file import consents
+from ledgernote.config.table import CONSENT
 from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger import integrity, vectors
@@ -259,8 +260,8 @@ def _kept_back(
     if embedder.local:
         return set()
     imports = imports_of(reader, ids)
-    told, provider = config.consents(settings.config), embedder.provider
+    told, provider = consents(settings.config), embedder.provider
     asked = {name for names in imports.values() for name in names}
-    closed = {name for name in asked if told.get(name, {}).get(provider) != config.CONSENT[0]}
+    closed = {name for name in asked if told.get(name, {}).get(provider) != CONSENT[0]}
     withheld = {entry for entry, names in imports.items() if names & closed}
     return withheld | private_among(reader, ids)

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 
-from ledgernote.config import Settings, write
+from ledgernote.config import Settings
+from ledgernote.config.writing import write
 from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.secrets import shown
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names, table
-from ledgernote.models.catalog import OFFLINE, PROVIDERS, ModelChoice
+from ledgernote.models.choice import ModelChoice, demand_key
 from ledgernote.models.choose import open_model
+from ledgernote.models.providers import OFFLINE, PROVIDERS
 from ledgernote.models.table import Facts
 from ledgernote.notebook import learned
 from ledgernote.notebook.answering import Rule, known, rules, servers, the_choice
@@ -90,6 +92,22 @@ def offered(notebook: Notebook, lately: int) -> Iterator[tuple[str, str]]:
         with suppress(NoSuchThing):  # a server that was called otherwise once
             found.setdefault(catalog.choose(name, about).name, "has answered before")
     yield from found.items()
+
+
+def hindrance(settings: Settings, choice: ModelChoice) -> str:
+    """Why a model cannot be asked, as far as is known; else empty.
+
+    A server of one's own is tried just now, and nobody else: whether a provider answers is not
+    known.
+    """
+    try:
+        demand_key(choice)
+    except ModelError as error:
+        return str(error)
+    here = [one for one in servers(settings) if one.base == choice.api_base]
+    if not here or local.look(here[:1]):
+        return ""
+    return f"no answer at {shown(here[0].base)} just now"
 
 
 def local_models(settings: Settings) -> list[str]:

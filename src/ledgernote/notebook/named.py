@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ledgernote.ledger import places, privacy
+from ledgernote.ledger import privacy
+from ledgernote.ledger.handles import by_handle
 from ledgernote.notebook.notebook import Notebook
 
 _HANDLE = re.compile(r"(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{5,26}(?![0-9a-z])")
@@ -15,7 +16,7 @@ def private_named(notebook: Notebook, text: str) -> list[str]:
     found = {
         entry: name
         for name in dict.fromkeys(_HANDLE.findall(text))
-        if (entry := places.by_handle(notebook.ledger, name, "entry"))
+        if (entry := by_handle(notebook.ledger, name, "entry"))
     }
     held = privacy.private_among(notebook.ledger, found)
     return [name for entry, name in found.items() if entry in held]

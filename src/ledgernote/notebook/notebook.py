@@ -26,6 +26,7 @@ from ledgernote.domain.secrets import holds_key
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger import entries, integrity, keep, lists, places
 from ledgernote.ledger.ledger import Ledger
+from ledgernote.ledger.tags import tags_of
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook.names import Names
 from ledgernote.notebook.revealing import guarded
@@ -258,7 +259,7 @@ class Notebook(Names):
 
     def tags(self, *, everywhere: bool = False) -> list[tuple[str, int]]:
         """Names of tags and how many entries carry them."""
-        return places.tags(self.ledger, None if everywhere else self.project_id())
+        return tags_of(self.ledger, None if everywhere else self.project_id())
 
     def projects(self, *, archived: bool = False) -> list[Project]:
         """The projects by name, those that are *archived* only when wanted."""

@@ -143,9 +143,9 @@ def as_they_stand(notebook: Notebook, names: Iterable[str]) -> list[Entry]:
 
 def system_text(notebook: Notebook, question: Question, spot: Spot) -> str | None:
     """The system text to set now: a thread keeps the one it has until another is given."""
-    if question.system is not None or spot.thread is not None:
-        return question.system
-    return notebook.settings.system or None
+    if question.system is None and spot.thread is None:
+        return notebook.settings.system if notebook.settings.system.strip() else None
+    return "" if question.system is not None and not question.system.strip() else question.system
 
 
 def body_of(text: str | bytes) -> bytes:

@@ -9,15 +9,16 @@ from ledgernote.domain.entries import Entry, EntryId, Kind, Passage, ProjectId, 
 from ledgernote.domain.frozen import replace
 from ledgernote.ledger import passages, places, recipes
 from ledgernote.ledger.nearness import Nearness, middle
-from ledgernote.models.catalog import OFFLINE
+from ledgernote.models.providers import OFFLINE
 from ledgernote.notebook import meaning
 from ledgernote.notebook.feeding import further
 from ledgernote.notebook.found import passages_for
 from ledgernote.notebook.reading import Reading, source_of
-from ledgernote.replay.asked import nameless, weighed
+from ledgernote.replay.asked import weighed
 from ledgernote.replay.lean import ALONE, Lean
 from ledgernote.replay.rank import Candidate, Scored, Setting, rank
 from ledgernote.replay.recipe import Source
+from ledgernote.replay.writers import nameless
 
 
 def ranked(

@@ -19,7 +19,8 @@ from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.reading import Reading, source_of
 from ledgernote.replay.cite import receipt
 from ledgernote.replay.frame import FRAME, render
-from ledgernote.replay.recipe import Block, Source, blocks_of, from_json, spans_of
+from ledgernote.replay.recipe import Block, Source, blocks_of, spans_of
+from ledgernote.replay.written import from_json
 
 
 def recorded(notebook: Notebook, name: str) -> Context:

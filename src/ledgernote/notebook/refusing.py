@@ -8,8 +8,8 @@ from ledgernote.domain import images
 from ledgernote.domain.entries import Entry
 from ledgernote.domain.errors import CannotSee, DoesNotFit
 from ledgernote.domain.turns import Model
-from ledgernote.models.catalog import OFFLINE
 from ledgernote.models.counter import count_up_to
+from ledgernote.models.providers import OFFLINE
 from ledgernote.notebook.question import Question, as_kept
 from ledgernote.replay.recipe import Recipe, Turn
 

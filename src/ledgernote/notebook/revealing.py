@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from ledgernote.domain.errors import WouldReveal
-from ledgernote.ledger import places
+from ledgernote.ledger.handles import handle_of
 from ledgernote.ledger.privacy import private_among, reached
 from ledgernote.ledger.writing import Writing
 
@@ -21,5 +21,5 @@ def guarded(tx: Writing, entities: Iterable[bytes], *, agreed: bool) -> Iterator
     before = set() if agreed else private_among(tx, reached(tx, entities))
     yield
     shown = sorted(before - private_among(tx, before))
-    if handles := tuple(filter(None, (places.handle_of(tx, each) for each in shown))):
+    if handles := tuple(filter(None, (handle_of(tx, each) for each in shown))):
         raise WouldReveal(handles)

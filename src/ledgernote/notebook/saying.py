@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from queue import SimpleQueue
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ledgernote.domain.entries import Entry, Kind, ProjectId, Status, ThreadId
@@ -22,7 +20,6 @@ from ledgernote.domain.turns import (
     TurnEvent,
     Usage,
 )
-from ledgernote.ledger.ledger import Ledger
 from ledgernote.models.counter import count
 from ledgernote.models.failures import wordless
 from ledgernote.notebook import learned
@@ -30,7 +27,7 @@ from ledgernote.notebook.growing import Growing
 from ledgernote.notebook.planning import Planner
 from ledgernote.replay.assemble import Plan
 from ledgernote.replay.cite import citations
-from ledgernote.replay.recipe import to_json
+from ledgernote.replay.written import to_json
 
 LONGEST = 60.0
 """Seconds that a provider may ask to wait; for more, nobody sits before a screen."""
@@ -78,6 +75,8 @@ class Speaking:
         self._growing = Growing(planner.notebook, where.step) if where else None
         self._pieces: list[str] = []
         self._usage = Usage()
+        self._served: str | None = None
+        """Who answers, as its provider has told until now."""
         self._status = Status.INTERRUPTED
         self._error: BaseException | None = None
         self._kept: Kept | None = None
@@ -128,10 +127,11 @@ class Speaking:
             pause(wait)
 
     def _streamed(self) -> Generator[Said, None, None]:
-        with _closed(iter(self._model.stream(self._context))) as stream:
+        with closed(iter(self._model.stream(self._context))) as stream:
             for piece in stream:
                 if isinstance(piece, Piece):
                     self._pieces.append(piece.text)
+                    self._served = piece.served_model or self._served
                     if self._growing:
                         self._growing.hear(piece.text, piece.reasoning)
                     yield Said(text=piece.text, reasoning=piece.reasoning)
@@ -211,7 +211,7 @@ class Speaking:
             self._usage,
             tokens_in=self._context.tokens if begun else None,
             tokens_out=count(text) if begun else None,
-            served_model=self._usage.served_model or self._model.name,
+            served_model=self._usage.served_model or self._served or self._model.name,
             source="counted",
         )
 
@@ -230,83 +230,15 @@ def said(speaking: Speaking) -> Generator[TurnEvent, None, Kept]:
     kept: list[Kept] = []
     try:
         yield speaking.begin()
-        with _closed(speaking.pieces(speaking.planner.check)) as saying:
+        with closed(speaking.pieces(speaking.planner.check)) as saying:
             yield from saying
     finally:  # also when the reader has stopped us: what was said is kept
         kept.append(speaking.end())
     return kept[0]
 
 
-def said_together(speakers: Sequence[Speaking]) -> Generator[TurnEvent, None, None]:
-    """Let several models speak at once; what each says is told in their order.
-
-    Whoever stops reading stops them all, and so does an interrupt: what each said is kept.
-    """
-    over = threading.Event()
-    stopped: KeyboardInterrupt | None = None
-    with ExitStack() as ending:  # what one raises keeps none of the others from its end
-        for one in speakers:
-            ending.callback(one.end)
-        ending.callback(over.set)
-        begun = [one.begin() for one in speakers]
-        voices = [_Voice(one, over) for one in speakers]
-        for replayed, voice, speaking in zip(begun, voices, speakers, strict=True):
-            yield replayed
-            try:
-                yield from () if stopped else voice.told()
-            except KeyboardInterrupt as interrupt:
-                stopped = interrupt
-                over.set()
-            outcome = speaking.end(None if voice.ended else stopped)
-            speaking.learn_from(outcome)
-            yield outcome
-
-
-class _Voice:
-    """A model that speaks in a thread of its own, until *over* is set."""
-
-    def __init__(self, speaking: Speaking, over: threading.Event) -> None:
-        self._speaking, self._over = speaking, over
-        self._told: SimpleQueue[Retry | Said | BaseException | None] = SimpleQueue()
-        self.ended = False
-        """It came to its own end."""
-        threading.Thread(target=self._speak, daemon=True).start()
-
-    def _speak(self) -> None:
-        try:
-            self._speaking.warm()  # it takes seconds, in which all may be stopped
-            with _closed(self._speaking.pieces(self._check, self._pause)) as saying:
-                for piece in saying:
-                    self._told.put(piece)
-                    if self._over.is_set():
-                        return
-            self.ended = True
-        except BaseException as error:  # noqa: BLE001  raised again where somebody hears it
-            self._told.put(error)
-        finally:
-            self._told.put(None)
-
-    def _check(self) -> None:
-        """What the planner checks, through a connection of this thread."""
-        mine = self._speaking.notebook.ledger
-        with closing(Ledger.open(mine.path, state=mine.state, create=False)) as ledger:
-            self._speaking.planner.check(ledger)
-        self._pause(0)
-
-    def _pause(self, seconds: float) -> None:
-        if self._over.wait(seconds):
-            raise KeyboardInterrupt
-
-    def told(self) -> Iterator[Retry | Said]:
-        """What it says, as it comes."""
-        while (one := self._told.get()) is not None:
-            if isinstance(one, BaseException):
-                raise one
-            yield one
-
-
 @contextmanager
-def _closed(stream: Iterator[Any]) -> Iterator[Iterator[Any]]:
+def closed(stream: Iterator[Any]) -> Iterator[Iterator[Any]]:
     """The stream, closed at the end where it can be: that lets go of the model's connection."""
     try:
         yield stream

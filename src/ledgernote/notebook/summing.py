@@ -12,7 +12,7 @@ from ledgernote.domain.entries import ThreadId
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.turns import Consent, Costly, Decision, Model, Reason, TurnEvent
 from ledgernote.ledger import places
-from ledgernote.models.catalog import OFFLINE
+from ledgernote.models.providers import OFFLINE
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import Planner
 from ledgernote.notebook.question import Question, Spot

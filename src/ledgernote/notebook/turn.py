@@ -40,7 +40,8 @@ from ledgernote.notebook.question import (
     system_text,
 )
 from ledgernote.notebook.recorded import recorded
-from ledgernote.notebook.saying import Committed, Speaking, Where, said, said_together
+from ledgernote.notebook.saying import Committed, Speaking, Where, said
+from ledgernote.notebook.together import said_together
 from ledgernote.replay.assemble import Plan, kept
 from ledgernote.replay.recipe import Identity
 

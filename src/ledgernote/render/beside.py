@@ -8,10 +8,11 @@ from datetime import datetime
 from itertools import zip_longest
 
 from ledgernote.domain.turns import Context, Kept, Replayed, Retry, TurnEvent
+from ledgernote.render.ended import REST, cut_line, usage_line
 from ledgernote.render.escape import cells, one_line
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import REST, cut_line, receipt_view, usage_line
+from ledgernote.render.receipts import receipt_view
 from ledgernote.render.waiting import Waiting
 
 _NARROWEST = 44

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ledgernote.render.escape import escaped, visible
@@ -209,6 +210,15 @@ class Output:
         """Talk that a view has painted and made safe. Silent with --quiet."""
         if not self.quiet:
             self._tell(painted + "\n")
+
+    @property
+    def is_heard(self) -> bool:
+        """False where all talk is thrown away, as by a shell that completes a word."""
+        try:
+            told = os.fstat(self._err.fileno() if self._err else -1)
+            return not os.path.samestat(told, Path(os.devnull).stat())
+        except (OSError, ValueError):
+            return True
 
     def warn(self, text: str) -> None:
         """What the reader must know although the command goes on; --quiet does not hide it."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from ledgernote.domain.entries import Entry, Status
-from ledgernote.domain.errors import TooLong
+from ledgernote.domain.entries import Entry
 from ledgernote.domain.text import dollars
 from ledgernote.domain.turns import (
     NO_CONSENT,
@@ -17,11 +16,9 @@ from ledgernote.domain.turns import (
     Context,
     Costly,
     Decision,
-    Kept,
     LeftOut,
     Reason,
     ReceiptRow,
-    Retry,
 )
 from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.look import Look
@@ -49,7 +46,7 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
     The thread's own turns are counted, not listed. Of more than *limit* rows the best stay, in
     their order, and the rest is counted too; `why` and `/context` show all.
     """
-    rows = _entries(row for row in context.receipt if row.reason is not Reason.RECENT)
+    rows = entries(row for row in context.receipt if row.reason is not Reason.RECENT)
     best = sorted(rows, key=_weight, reverse=True)[:limit]
     shown = [row for row in rows if row in best]
     lines = [head(context, look), *kept_back(context, look), *table(shown, look)]
@@ -140,7 +137,7 @@ def kept_back(context: Context, look: Look) -> list[str]:
     return [wrapped(f"  {line}", look.width, "    ") for line in lines]
 
 
-def _entries(rows: Iterable[ReceiptRow]) -> list[ReceiptRow]:
+def entries(rows: Iterable[ReceiptRow]) -> list[ReceiptRow]:
     """The first row of each entry: an entry replayed in several spans has several."""
     first: dict[str, ReceiptRow] = {}
     for row in rows:
@@ -150,8 +147,8 @@ def _entries(rows: Iterable[ReceiptRow]) -> list[ReceiptRow]:
 
 def head(context: Context, look: Look) -> str:
     """`recalled 5   (1 withheld: private)   9.4k of 16k`: how many entries, of what, how full."""
-    recalled = len(_entries(row for row in context.receipt if row.reason is not Reason.RECENT))
-    turns = len(_entries(row for row in context.receipt if row.reason is Reason.RECENT))
+    recalled = len(entries(row for row in context.receipt if row.reason is not Reason.RECENT))
+    turns = len(entries(row for row in context.receipt if row.reason is Reason.RECENT))
     aside = [f"{turns} of this thread"] * bool(turns)
     aside += [f"{context.withheld} withheld: private"] * bool(context.withheld)
     aside += [f"{one.entries} withheld: {one_line(one.source, 24)}" for one in context.no_consent]
@@ -241,86 +238,3 @@ def left_out(left: Sequence[LeftOut], count: int, look: Look) -> list[str]:
     ]
     more = count - len(left)
     return lines + ([look.dim(f"  and {more} more")] if more > 0 else [])
-
-
-def usage_line(kept: Kept, *, first: float | None = None, seconds: float | None = None) -> str:
-    """`gpt · 1.2k in, 210 out · $0.014 · first word 0.4 s, all 1.1 s · replayed 1 pin, 3 match`.
-
-    What nobody counted is left away. *first* and *seconds* are since the question.
-    """
-    usage = kept.usage
-    # A count of our own is an estimate, and says so.
-    about = "~" if usage.source == "counted" else ""
-    counts = ((usage.tokens_in, "in"), (usage.tokens_out, "out"))
-    known = [f"{about}{short(number)} {way}" for number, way in counts if number is not None]
-    if usage.tokens_cached and known:
-        known[0] += f" ({short(usage.tokens_cached)} cached)"
-    handles = {one.handle for one in kept.citations if one.verdict == "known"}
-    unknown = sum(one.verdict != "known" for one in kept.citations)
-    parts = [
-        one_line(kept.context.model.rpartition("/")[2]),
-        ", ".join(known),
-        _money(usage.cost),
-        _times(first, seconds),
-        _replayed(kept.context),
-        f"{len(handles)} cited" if handles else "",
-        f"{unknown} cited that nothing stands behind" if unknown else "",
-    ]
-    return " · ".join(part for part in parts if part)
-
-
-def _times(first: float | None, seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    # Where the two are close, the answer came at once.
-    if first is None or seconds - first < 0.5:
-        return f"{seconds:.1f} s"
-    return f"first word {first:.1f} s, all {seconds:.1f} s"
-
-
-def _replayed(context: Context) -> str:
-    """How many entries were replayed for each reason."""
-    entries = _entries(context.receipt)
-    counts = [(sum(row.reason is reason for row in entries), reason) for reason in Reason]
-    known = ", ".join(f"{count} {reason}" for count, reason in counts if count)
-    return f"replayed {known}" if known else ""
-
-
-def _money(cost: float | None) -> str:
-    if not cost:
-        return ""
-    return f"${cost:.2f}" if cost >= 1 else f"${cost:.3f}" if cost >= 0.001 else "under $0.001"
-
-
-def retry_line(event: Retry) -> str:
-    """What went wrong, and what is done about it."""
-    then = f"{one_line(event.model)} is asked instead"
-    if event.seconds is not None:
-        then = f"asked again in {event.seconds:g} s" if event.seconds else "asked again"
-    elif isinstance(event.error, TooLong) and event.model in str(event.error):
-        then = "asked again with less"
-    return f"{event.error} ({then})"
-
-
-REST = "`ask -c go on`"
-"""What is typed in a shell to hear the rest of what a model has cut off."""
-
-
-def cut_line(kept: Kept, goes_on: str = REST) -> str:
-    """What became of an answer that did not come to its end; empty when it did.
-
-    *goes_on* is what is typed here to hear the rest.
-    """
-    if kept.status is Status.COMPLETE and kept.usage.finish == "content_filter":
-        return "cut off: the provider's content filter ended it; ask in other words"
-    if kept.status is Status.COMPLETE and kept.usage.finish:
-        rest = f"; {goes_on} asks for the rest" if kept.answer else ""
-        return f"cut off: the model says no more at once{rest}"
-    if kept.status is Status.COMPLETE:
-        return ""
-    where = f" as {kept.answer.handle}" if kept.answer else ""
-    if kept.text.strip() and kept.answer:
-        return f"interrupted: half kept{where}"
-    if kept.question:
-        return f"no answer; the question is kept as {kept.question.handle}"
-    return "interrupted; nothing was to be kept"

@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Protocol
 
 from ledgernote.domain.turns import Kept, Replayed, Retry, Said, TurnEvent
+from ledgernote.render.ended import REST, cut_line, usage_line
 from ledgernote.render.escape import Pieces
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import REST, cut_line, receipt_view, usage_line
+from ledgernote.render.receipts import receipt_view
 from ledgernote.render.records import ask_record
 from ledgernote.render.waiting import Waiting
 from ledgernote.render.wrap import wrapped

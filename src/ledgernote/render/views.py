@@ -85,7 +85,7 @@ def entry_line(entry: Entry, look: Look) -> str:
     words = entry.title or entry.text
     if not look.tty:
         return _fields(entry, words)
-    tags = "".join(f" #{one_line(tag)}" for tag in entry.tags)
+    tags = _tags(entry)
     marks = "".join(f" [{', '.join(found)}]" for found in [states(entry)] if found)
     first = f"{look.moment(entry.created):12}  {who(entry.actor, look):8}"
     place = f"  {_place(entry, words)}"
@@ -98,14 +98,23 @@ def entry_line(entry: Entry, look: Look) -> str:
 
 
 def hit_view(hit: Hit, look: Look) -> str:
-    """A hit: a head and its passage at a terminal, one line in a pipe."""
-    entry = hit.entry
+    """A hit: a head, its title and its passage at a terminal, one line in a pipe."""
+    entry, passage = hit.entry, _MARKED.sub("", hit.passage)
     if not look.tty:
-        return _fields(entry, _MARKED.sub("", hit.passage))
+        return _fields(entry, passage)
     marks = "".join(f"  [{', '.join(found)}]" for found in [states(entry)] if found)
     head = f"  {look.moment(entry.created)}  {_place(entry)}  {who(entry.actor, look)}"
-    first = f"{look.style('cyan', entry.handle)}{look.dim(head)}{look.style('yellow', marks)}"
-    return f"{wrapped(first, look.width, '    ')}\n{marked(hit.passage, look)}"
+    first = f"{look.style('cyan', entry.handle)}{look.dim(head)}"
+    first += look.style("green", _tags(entry)) + look.style("yellow", marks)
+    lines = [wrapped(first, look.width, "    "), marked(hit.passage, look)]
+    title = one_line(entry.title or "")
+    if title and not one_line(passage).lstrip("# ").startswith(title):
+        lines.insert(1, wrapped(f"    {look.bold(title)}", look.width, "    ", breaks=True))
+    return "\n".join(lines)
+
+
+def _tags(entry: Entry) -> str:
+    return "".join(f" #{one_line(tag)}" for tag in entry.tags)
 
 
 def marked(passage: str, look: Look) -> str:

@@ -10,9 +10,9 @@ import threading
 import time
 
 from ledgernote.domain.turns import Retry
+from ledgernote.render.ended import retry_line
 from ledgernote.render.escape import cells, one_line
 from ledgernote.render.output import Output
-from ledgernote.render.receipts import retry_line
 
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SEEN = 400

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
+from ledgernote.notebook.find import ORDERS
 from ledgernote.notebook.keys import USUAL, usual_model
 from ledgernote.notebook.models import offered
 from ledgernote.notebook.notebook import Notebook
@@ -39,6 +40,22 @@ class Choice(NamedTuple):
     about: str = ""
 
 
+class Option(Protocol):
+    """As much of an option as completion needs."""
+
+    @property
+    def name(self) -> str:
+        """With its dashes."""
+
+    @property
+    def help(self) -> str:
+        """One line."""
+
+    @property
+    def completes(self) -> str:
+        """A kind of its value, from `LISTS`."""
+
+
 class Row(Protocol):
     """As much of a slash command as completion needs."""
 
@@ -49,6 +66,14 @@ class Row(Protocol):
     @property
     def takes(self) -> tuple[str, ...]:
         """Kinds of its arguments, from `LISTS`; the last one repeats."""
+
+    @property
+    def options(self) -> Sequence[Option]:
+        """What may stand beside them."""
+
+    @property
+    def at(self) -> str:
+        """A kind of what `@` names there; else that is brought along."""
 
 
 def _models(notebook: Notebook) -> Iterator[Choice]:
@@ -82,6 +107,17 @@ def _projects(notebook: Notebook) -> Iterator[Choice]:
         yield Choice(project.name, project.brief or "")
 
 
+def _searches(notebook: Notebook) -> Iterator[Choice]:
+    from ledgernote.notebook.saved import searches  # few are ever named
+
+    for one in searches(notebook):
+        yield Choice(one.name, one.query)
+
+
+def _orders(_: Notebook) -> Iterator[Choice]:
+    return map(Choice, ORDERS)
+
+
 def _formats(_: Notebook) -> Iterator[Choice]:
     from ledgernote.notebook.transfer import FORMATS  # loads every importer
 
@@ -97,6 +133,8 @@ LISTS: Mapping[str, Callable[[Notebook], Iterator[Choice]]] = {
     "handle": _handles,
     "project": _projects,
     "format": _formats,
+    "search": _searches,
+    "order": _orders,
 }
 
 
@@ -120,7 +158,7 @@ class NotebookCompleter(Completer):
         if command := _COMMAND.fullmatch(before):
             rows = self._commands.items()
             yield from fitting(command[1], (Choice(name, row.help) for name, row in rows))
-        elif mention := _MENTION.fullmatch(before):
+        elif (mention := _MENTION.fullmatch(before)) and not self._at(before):
             yield from self._mentioned(mention[1], first=before.lstrip().startswith("@"))
         elif argument := _ARGUMENT.fullmatch(before):
             yield from self._argument(argument[1], argument[2], before)
@@ -135,10 +173,25 @@ class NotebookCompleter(Completer):
                 yield Completion(f"{one.text}: ", one.start_position, display_meta="ask it once")
         yield from self._listed("file", word)
 
+    def _at(self, before: str) -> str:
+        """What `@` names in the command that is typed, where it brings nothing along."""
+        argument = _ARGUMENT.fullmatch(before)
+        row = self._commands.get(argument[1]) if argument else None
+        return row.at if row else ""
+
     def _argument(self, name: str, word: str, before: str) -> Iterator[Completion]:
         row = self._commands.get(name)
-        if row and row.takes:
-            at = len(before.split()) - 1 - bool(word)
+        typed = before.split()
+        last = (typed[:-1] if word else typed)[-1]
+        options = {one.name: one for one in row.options} if row else {}
+        if row and word.startswith("@") and row.at:
+            yield from self._listed(row.at, word[1:])
+        elif options and word.startswith("-"):
+            yield from fitting(word, (Choice(one.name, one.help) for one in options.values()))
+        elif last in options and options[last].completes:
+            yield from self._listed(options[last].completes, word.removeprefix("@"))
+        elif row and row.takes:
+            at = len(typed) - 1 - bool(word)
             kind = row.takes[min(at, len(row.takes) - 1)]
             yield from self._listed(kind, word.removeprefix("@"))
 

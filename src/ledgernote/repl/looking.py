@@ -1,4 +1,4 @@
-"""Slash commands that show: `/find`, `/show`, `/threads`, `/context`, `/why`."""
+"""Slash commands that show: `/show`, `/threads`, `/context`, `/why`."""
 
 from __future__ import annotations
 
@@ -7,34 +7,15 @@ from functools import partial
 from ledgernote.domain.errors import NoSuchThing
 from ledgernote.notebook.around import around
 from ledgernote.notebook.consent import Asker
-from ledgernote.notebook.find import Wanted
-from ledgernote.notebook.find import find as find_in
 from ledgernote.notebook.turn import preview
 from ledgernote.notebook.why import why as where_from
 from ledgernote.render.around import around_view
 from ledgernote.render.parts import context_view
 from ledgernote.render.receipts import why_view
-from ledgernote.render.views import hit_view, saved_line, thread_line, thread_view
+from ledgernote.render.views import saved_line, thread_line, thread_view
 from ledgernote.repl.mentions import question_of
 from ledgernote.repl.session import Desk, Session
 from ledgernote.repl.words import Typed
-
-
-def find(session: Session, words: str, desk: Desk) -> Session:
-    """Search notes and talk of the project."""
-    found = find_in(session.notebook, Wanted(text=words))
-    look = desk.look(session)
-    for option in (word for word in words.split() if word.startswith("--")):
-        desk.out.say(f"{option} is a word here; `ledgernote find {option}` in a shell takes it")
-    for sentence in found.freely:
-        desk.out.say(sentence)
-    for hit in found.hits:
-        desk.out.data(hit_view(hit, look))
-    if not found.hits:
-        desk.out.say("nothing found")
-    if found.cut:
-        desk.out.say(f"{found.cut}; narrow it with tag:x, kind:note, since:7d")
-    return session
 
 
 def show(session: Session, words: str, desk: Desk) -> Session:

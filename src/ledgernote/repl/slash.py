@@ -9,7 +9,18 @@ from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.render.escape import padded
 from ledgernote.render.wrap import wrapped
-from ledgernote.repl import back, carrying, clipping, first, keeping, looking, moving, sums, tasks
+from ledgernote.repl import (
+    back,
+    carrying,
+    clipping,
+    finding,
+    first,
+    keeping,
+    looking,
+    moving,
+    sums,
+    tasks,
+)
 from ledgernote.repl.session import Desk, Session
 
 Act = Callable[[Session, str, Desk], Session]
@@ -26,6 +37,9 @@ class Row:
     act: Act
     takes: tuple[str, ...] = ()
     """What Tab completes them to, `file` or one of `complete.LISTS`; the last one repeats."""
+    options: tuple[finding.Option, ...] = ()
+    at: str = ""
+    """What Tab completes a word behind `@` to, where that brings nothing along."""
     lines: bool = False
     """The words may have several lines."""
     also: tuple[str, ...] = ()
@@ -43,7 +57,10 @@ def _help(session: Session, words: str, desk: Desk) -> Session:
         else:
             words_of = wrapped(f"      {row.help}", look.width, " " * 6)
             desk.out.data(f"  {look.style('cyan', usage)}\n{words_of}")
-    if len(wanted) > 1:
+    if len(wanted) == 1:
+        for option in wanted[0].options:
+            desk.out.data(f"    {padded(option.usage, 22)} {option.help}")
+    else:
         desk.out.data("")
         for keys, what in KEYS:
             desk.out.data(wrapped(f"  {keys}: {what}", look.width, " " * 4))
@@ -64,7 +81,14 @@ _ROWS = (
     Row("rename", "NAME", "call this thread otherwise", back.rename),
     Row("title", "", "let the model name this thread", tasks.title),
     Row("project", "[NAME]", "the projects, or work in one", moving.project, takes=("project",)),
-    Row("find", "QUERY", "search notes and talk", looking.find),
+    Row(
+        "find",
+        "QUERY [--OPTION…]",
+        "search notes and talk",
+        finding.find,
+        options=finding.OPTIONS,
+        at="search",
+    ),
     Row("show", "HANDLE…", "entries whole, or a thread", looking.show, takes=("handle",)),
     Row("use", "HANDLE…", "bring along with the next question", moving.use, takes=("handle",)),
     Row(

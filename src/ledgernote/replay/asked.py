@@ -12,10 +12,11 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.grams import pieces
 from ledgernote.domain.times import DAY_STARTS, day_of
 from ledgernote.replay.lean import ALONE, EMPTY, NUMBER, Lean
-from ledgernote.replay.query import content_words, telling_words
+from ledgernote.replay.query import content_words, telling_words, unlisted
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import root
 from ledgernote.replay.when import CALENDAR, Time, as_of, named, says_when, settled, undated
+from ledgernote.replay.writers import nameless, names_in, writers_named
 
 _KINDS = (
     (re.compile(r"\bwhen\b|what (?:date|day|month|year|time)|how long"), "time"),
@@ -81,15 +82,18 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
 
     What it does not say of when, whose and how many, the questions say that it leans on.
     """
+    question = unlisted(question)
     leans, writers = setting.leans, {source.who for source in sources}
     called = _called(question)
     said = telling_words(question) if leans.words else content_words(question)
     words, sought = (list(_parts(each, called)) for each in (said, own_words(question, leans)))
     only_when = set(words) - set(sought)
-    names = _names(writers - {YOU, MODEL})
     texts = (question, *leans.on)
+    named = {name for text in texts for name in names_in(text, writers - {YOU, MODEL})}
+    names = named | set(map(root, named))
     days = (day_of(source.created, setting.day_starts) for source in sources)
-    dates = settled(_first(map(setting.named, texts)), days, setting.today)
+    bare = (nameless(text, writers - {YOU, MODEL}) for text in texts)
+    dates = settled(_first(map(setting.named, bare)), days, setting.today)
     about = [word for word in words if word not in names] or words
     weights = _weights(about, leans, names)
     return Asked(
@@ -142,11 +146,6 @@ def _first(said: Iterable[_Said]) -> _Said:
     return found
 
 
-def _names(writers: Iterable[str]) -> set[str]:
-    parts = {part for who in writers for part in who.lower().split()}
-    return parts | set(map(root, parts))
-
-
 def _called(question: str) -> frozenset[str]:
     """What it calls by a name: with a capital letter, but not where a sentence begins."""
     found = {name.lower() for name in _NAME.findall(question)}
@@ -158,21 +157,11 @@ _NAME = re.compile(r"(?<=[^\W_] |[,;:] )[A-Z][^\W\d_]*[^\WA-Z\d_][^\W\d_]*")
 
 def words_beside(question: str, writers: Iterable[str]) -> list[str]:
     """The words that say what a question is about, but for names of *writers* and that they say."""
-    names = _names(writers)
-    return [word for word in own_words(question) if root(word) not in names and word not in _SAY]
+    said = {*names_in(question, writers), *_SAY}
+    return [word for word in own_words(question) if word not in said]
 
 
 _SAY = EMPTY | {"say", "said", "says", "tell", "told", "up"}
-
-
-def nameless(text: str, writers: Iterable[str]) -> str:
-    """A question without the names of those who write, unless it is nothing else.
-
-    They say whose texts are asked for; in the texts they stand where others speak of them.
-    """
-    names = _names(writers)
-    kept = [word for word in text.split() if root(word.strip(_MARKS).lower()) not in names]
-    return " ".join(kept) or text
 
 
 def weighed(question: str, leans: Lean) -> dict[str, float]:
@@ -208,18 +197,13 @@ _LOOKS_BACK = re.compile(
 )
 
 _SAID = "suggest|recommend|advise|g[ai]ve|sa(?:id|y)|mention|propose|provide|explain|tell|told"
+_MODELS = r"the (?:model|assistant|ai)|(?:chat)?gpt[\w.-]*|claude|gemini"
 _ASKS_MODEL = re.compile(
-    rf"\bdid you\b|\byou (?:{_SAID})\w*|"
+    rf"\bdid you\b|\b(?:you|{_MODELS}) (?:{_SAID})\w*|"
     r"\byour (?:suggestion|advice|recommendation|answer|response|explanation)s?\b",
     re.IGNORECASE,
 )
 _ASKS_ME = re.compile(r"\b(?:i|my|(?<!tell )(?<!told )(?<!to )me|mine|we|our)\b", re.IGNORECASE)
-
-
-def writers_named(question: str, writers: Iterable[str]) -> set[str]:
-    """Those of *writers* whom a question names, by any part of their names."""
-    spoken = set(re.findall(r"\w+", question.lower()))
-    return {who for who in writers if not spoken.isdisjoint(who.lower().split())}
 
 
 def _about(question: str, writers: Set[str]) -> frozenset[str]:

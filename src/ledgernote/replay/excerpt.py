@@ -28,7 +28,8 @@ _PIECE = 40  # tokens; LOW and one piece more stay within HIGH
 def excerpt(
     text: str, words: Sequence[str], count: Callable[[str], int], most: int = HIGH
 ) -> tuple[int, int]:
-    """Start and end of the best run of whole sentences of about *most* tokens, or 60 less.
+    """Start and end of the best run of whole sentences of about *most* tokens, or 60 less, or of
+    few tokens a quarter less.
 
     The best run holds the most of *words*, those that are rare in *text* counting more;
     then the earliest. A sentence of more than 40 tokens may be cut between words, and a
@@ -36,12 +37,12 @@ def excerpt(
     """
     if not text.strip():
         return 0, len(text)
-    pieces = _pieces(text, count)
+    least = max(most - (HIGH - LOW), most * LOW // HIGH)
+    pieces = _pieces(text, count, min(_PIECE, most - least))
     sizes = [count(text[start:end]) for start, end in pieces]
     find = finder(tuple(words))
     hits = [find(text[start:end]) for start, end in pieces]
     spread = Counter(each for found in hits for each in set(found))
-    least = most - (HIGH - LOW)
     hit = [place for place, found in enumerate(hits) if found]
     best, best_value = (0, len(pieces)), -1.0
     for first, last in _runs(sizes, least):
@@ -92,20 +93,24 @@ def _runs(sizes: Sequence[int], least: int) -> Iterable[tuple[int, int]]:
 _BREAK = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+|(?<=[。！？])|\n\s*")
 
 
-def _pieces(text: str, count: Callable[[str], int]) -> list[tuple[int, int]]:
-    """Sentences with the space behind them; none of more than 40 tokens."""
+def _pieces(text: str, count: Callable[[str], int], most: int) -> list[tuple[int, int]]:
+    """Sentences with the space behind them; none of more than *most* tokens."""
     edges = sorted({0, *(match.end() for match in _BREAK.finditer(text)), len(text)})
-    return [piece for start, end in pairwise(edges) for piece in _halved(text, start, end, count)]
+    sentences = pairwise(edges)
+    return [piece for each in sentences for piece in _halved(text, each, count, most)]
 
 
-def _halved(text: str, start: int, end: int, count: Callable[[str], int]) -> list[tuple[int, int]]:
-    if end - start < 2 or count(text[start:end]) <= _PIECE:
-        return [(start, end)]
+def _halved(
+    text: str, piece: tuple[int, int], count: Callable[[str], int], most: int
+) -> list[tuple[int, int]]:
+    start, end = piece
+    if end - start < 2 or count(text[start:end]) <= most:
+        return [piece]
     middle = (start + end) // 2
     gaps = [gap.end() for gap in re.finditer(r"\s+", text[start:end])]
     inner = [start + gap for gap in gaps if start < start + gap < end]
     cut = min(inner, key=lambda at: abs(at - middle), default=middle)
-    return _halved(text, start, cut, count) + _halved(text, cut, end, count)
+    return _halved(text, (start, cut), count, most) + _halved(text, (cut, end), count, most)
 
 
 class Clips:

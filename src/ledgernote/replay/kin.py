@@ -27,20 +27,25 @@ class Scored:
     features: tuple[float, ...] = ()
     """As rank.FEATURES names them."""
     corrected_by: EntryId | None = None
-    """The entry that seems to correct it, and comes with it."""
+    """The entry that seems to correct it, or has other figures than a model, and comes with it."""
+    leads: bool = False
+    """It is the best for a part of what is asked, and has room before all others."""
 
 
 _SURE = 10  # times a score is the logarithm of a chance: benchmarks/learn.py divides by it
 _LONGEST, _MARKS = 640, 44  # characters of an excerpt, about, and what its marks cost
 
 
-def worth(row: Scored) -> float:
-    """How likely it is to matter for its length: the room of a long text holds two short ones."""
-    return round(_SURE * row.score - log(_size(row)), 4)
+def worth(row: Scored, longest: int = _LONGEST) -> float:
+    """How likely it is to matter for its length: the room of a long text holds two short ones.
+
+    At most *longest* characters of it are shown.
+    """
+    return round(_SURE * row.score - log(_size(row, longest)), 4)
 
 
-def _size(row: Scored) -> int:
-    return min(len(row.source.text), _LONGEST) + _MARKS
+def _size(row: Scored, longest: int = _LONGEST) -> int:
+    return min(len(row.source.text), longest, _LONGEST) + _MARKS
 
 
 def above(row: Scored, other: Scored) -> float:

@@ -48,15 +48,43 @@ def content_words(text: str) -> tuple[str, ...]:
     upper case, which is a ticker (`is ARE or ON better`) and stays so, unless all is in upper case
     or four words side by side. When nothing would stay, all words do; no word at all gives ().
     """
-    text = text.replace("’", "'")
+    text = unlisted(text).replace("’", "'")
     words = telling_words(text) or _telling(text) or (word.lower() for word in _words(text))
     return tuple(dict.fromkeys(words))
 
 
 def telling_words(text: str) -> tuple[str, ...]:
     """Like `content_words`, but nothing where no word says what it is about: *and why?*"""
-    bare = re.sub(_ASKING, " ", text.replace("’", "'"), flags=re.IGNORECASE)
+    bare = re.sub(_ASKING, " ", unlisted(text).replace("’", "'"), flags=re.IGNORECASE)
     return tuple(dict.fromkeys(_telling(bare)))
+
+
+def unlisted(text: str) -> str:
+    """A question without the marks of the list that it is: no word begins or ends with one."""
+    kept, end = [], 0
+    for mark in marks(text):
+        kept.append(text[end : mark.start()])
+        end = mark.end()
+    return "\n".join((*kept, text[end:]))
+
+
+def marks(text: str) -> list[re.Match[str]]:
+    """The marks of a list: those that count up from the first, or dashes; two at least."""
+    counted: list[re.Match[str]] = []
+    dashes: list[re.Match[str]] = []
+    for mark in re.finditer(_MARK, text):
+        sign = mark[1] or mark[2]
+        if sign is None:
+            dashes.append(mark)
+        elif any(row.find(sign) == len(counted) for row in _COUNTED):
+            counted.append(mark)
+    longer = max(counted, dashes, key=len)
+    return longer if len(longer) > 1 else []
+
+
+_COUNTED = ("123456789", "abcdefghi", "①②③④⑤⑥⑦⑧⑨")
+_MARK = r"(?m)(?<!\S)(?:\(?([1-9a-i])(?:[)]|[.](?=\s))|([①-⑨]))\s*|^[ \t]*[-–*•][ \t]+"
+"""What may begin an item. A pattern as _WORD is one."""
 
 
 def _words(text: str) -> list[str]:

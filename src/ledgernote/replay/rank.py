@@ -14,9 +14,11 @@ from ledgernote.replay.asked import ANYWHERE, Setting, asked
 from ledgernote.replay.features import NAMES as FEATURES
 from ledgernote.replay.features import Candidate, features
 from ledgernote.replay.kin import Scored, with_kin
+from ledgernote.replay.parts import with_leads
 from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.statements import with_alike
 from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
+from ledgernote.replay.when import NEAR
 
 __all__ = ["FEATURES", "Candidate", "Scored", "Setting", "rank", "why"]
 
@@ -47,7 +49,7 @@ def rank(
         for source, numbers in zip(sources, features(wanted, candidates), strict=True)
     ]
     rows = _best_first(with_kin(rows, weights, wanted))
-    return tuple(_best_first(with_alike(rows)))
+    return with_leads(question, _best_first(with_alike(rows)))
 
 
 def _best_first(rows: Iterable[Scored]) -> list[Scored]:
@@ -87,7 +89,8 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("next to a match", max(value.get("before", 0.0), value.get("after", 0.0)) >= 0.3),
         ("by one the question names", value.get("who", 0.0) > 0),
         ("of that time", date == 1),
-        ("near that time", 0 < date < 1),
+        ("near that time", NEAR <= date < 1),
+        ("from before that time", 0 < date < NEAR),
         ("names a time", value.get("time", 0.0) > 0),
         ("holds a number", value.get("number", 0.0) > 0),
         ("you say how it is to be done", value.get("rule", 0.0) > 0),

@@ -21,6 +21,8 @@ from ledgernote.replay.statements import same_words
 
 _MISFITS = 40  # so many in a row that do not fit, and what is left of the room stays empty
 _PARTS = 4  # excerpts of one entry, or that share of what there is room for, before all others
+_LETTERS = 4  # of a token, about
+_LEAST = 8  # tokens of an excerpt that is cut to the room there is: less says nothing
 _FENCES = 8  # tokens of the lines around a block of rows
 
 
@@ -114,6 +116,8 @@ class _Room:
     whole: int
     replay: int
     misfits: int = 0
+    bare: bool = True
+    """Nothing stands in it yet."""
 
     @property
     def recalled(self) -> int:
@@ -122,6 +126,7 @@ class _Room:
 
     def take(self, cost: int) -> None:
         self.whole, self.replay, self.misfits = self.whole - cost, self.replay - cost, 0
+        self.bare = False
 
 
 def _spread(ranked: Sequence[Scored], most: int) -> Iterator[Scored]:
@@ -145,7 +150,8 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
     heard: set[tuple[str, ...]] = set()
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
-    ranked = sorted(desk.ranked, key=worth, reverse=True)
+    longest = max(room.recalled, 0) * _LETTERS
+    ranked = sorted(desk.ranked, key=lambda row: (row.leads, worth(row, longest)), reverse=True)
     for each in _spread(ranked, max(_PARTS, desk.limits.replay // HIGH // _PARTS)):
         if room.misfits >= _MISFITS:
             return
@@ -157,11 +163,11 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
         others = beside.get(source.revision, ())
         if any(_covers(other, source) for other in others):
             continue
-        if not _may_fit(desk, source, room.recalled):
+        if not _may_fit(desk, source, room):
             desk.left_out.setdefault(source.entry, (source.handle, "no room"))
             room.misfits += 1
             continue
-        span = desk.clips.cut(source, _reason(each))
+        span = _cut(desk, source, _reason(each), room)
         if any(_overlaps(span, other) for other in others):
             continue
         if (said := same_words(desk.clips.words(span.place))) and said in heard:
@@ -216,11 +222,22 @@ def _with_correction(
     return (*unit, replace(span, score=found.score, features=found.features))
 
 
-def _may_fit(desk: Desk, source: Source, room: int) -> bool:
+def _cut(desk: Desk, source: Source, reason: Reason, room: _Room) -> Span:
+    """All of it or its best excerpt; of the best one as much as there is room for."""
+    span = desk.clips.cut(source, reason)
+    over = desk.clips.cost([span]) - room.recalled
+    if over <= 0 or not room.bare:
+        return span
+    limit = desk.clips.count(desk.clips.words(span.place)) - over
+    return desk.clips.cut(source, reason, limit) if limit >= _LEAST else span
+
+
+def _may_fit(desk: Desk, source: Source, room: _Room) -> bool:
     """Whether a row of it may take so few tokens; words are counted sooner, and each takes one."""
-    if min(len(source.text.split()), LOW) > room:
+    least = _LEAST if room.bare else LOW
+    if min(len(source.text.split()), least) > room.recalled:
         return False
-    return min(desk.clips.count(source.text), LOW) <= room
+    return min(desk.clips.count(source.text), least) <= room.recalled
 
 
 def _covers(span: Span, source: Source) -> bool:

@@ -46,7 +46,7 @@ class Statement:
 
 def statement(text: str) -> Statement:
     """The words, figures and times of a text."""
-    found = _WORD.findall(text.lower().replace("'s", ""))
+    found = _WORD.findall(re.sub("['’]s\\b", "", text.lower()))
     figures = {each.replace(",", "").rstrip(".") for each in found if each[0].isdigit()}
     words = {each for each in found if not each[0].isdigit()}
     times = words & CALENDAR
@@ -90,6 +90,8 @@ def with_alike(rows: Sequence[Scored]) -> list[Scored]:
             _sink(found, at, _STEP * place, "alike")
     for model, note in _disputed(found, stated):
         _sink(found, model, above(found[model], found[note]), "disputed")
+        if found[model].corrected_by is None:
+            found[model] = replace(found[model], corrected_by=rows[note].source.entry)
     return found
 
 
@@ -135,18 +137,18 @@ def _later(
 
 
 def _taken_back(rows: Sequence[Scored], short: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of (what somebody said in a talk, what takes it back later in it)."""
+    """Pairs of (what somebody said, what takes it back later): in a talk, or among loose notes."""
     for new in short:
         source = rows[new].source
-        if source.thread is None or source.who == MODEL or not _OWNS_UP.search(source.text):
+        if source.who == MODEL or not _OWNS_UP.search(source.text):
             continue
         said = [old for old in short if _said_before(rows[old].source, source)]
-        about = statement(_OWNS_UP.sub(" ", source.text)).words
-        if len(about) < _TELLING:  # "scratch that, it is on 7 June"
-            last = [old for old in said if rows[old].source.entry in _last_before(rows, source)]
-            yield from ((old, new) for old in last[:1])
-        else:
-            yield from ((old, new) for old in _best_of(rows, said, about, new))
+        told = statement(_OWNS_UP.sub(" ", source.text))
+        best = _best_of(rows, said, _about(told) if told.words else frozenset(), new)
+        if best is None and (not told.words or (told.figures and len(told.words) < _TELLING)):
+            last = _last_before(rows, source)  # "scratch that, it is on 7 June"
+            best = [old for old in said if rows[old].source.entry in last]
+        yield from ((old, new) for old in best or ())
 
 
 _TELLING = 2
@@ -154,7 +156,7 @@ _TELLING = 2
 
 
 def _said_before(old: Source, new: Source) -> bool:
-    """Whether the same person said it earlier in the same talk."""
+    """Whether the same person said it earlier in the same talk, or as loosely."""
     return (old.thread, old.who) == (new.thread, new.who) and old.order < new.order
 
 
@@ -169,14 +171,35 @@ def _last_before(rows: Sequence[Scored], new: Source) -> set[EntryId]:
 
 def _best_of(
     rows: Sequence[Scored], said: Sequence[int], about: Set[str], new: int
-) -> Iterator[int]:
-    """What of that shares most words with it, the last said; nothing that holds far more of
-    what is asked than it does itself: then it takes back something else."""
-    shared = {old: len(about & statement(rows[old].source.text).words) for old in said}
+) -> list[int] | None:
+    """What of that shares most words with it, the last said; None where nothing shares any.
+
+    Nothing that answers far more of what is asked than it does itself: then it takes back
+    something else.
+    """
+    words = {old: _about(statement(rows[old].source.text)) for old in said}
+    shared = {old: len(about & words[old]) for old in said}
+    if rows[new].source.thread is None:
+        shared = {old: n for old, n in shared.items() if _same_subject(words[old], about)}
     most = max(shared.values(), default=0)
-    best = [old for old in said if shared[old] == most >= _TELLING]
-    best.sort(key=lambda old: rows[old].source.order, reverse=True)
-    yield from (old for old in best[:1] if _covers(rows[new]) * 2 >= _covers(rows[old]))
+    if not most:
+        return None
+    if most < min(_TELLING, len(about)):
+        return []
+    best = [old for old, number in shared.items() if number == most]
+    best.sort(key=lambda old: rows[old].source.order)
+    held = _covers(rows[best[-1]])
+    return best[-1:] if held < 0.5 or _covers(rows[new]) * 2 >= held else []
+
+
+def _about(told: Statement) -> frozenset[str]:
+    return told.words | told.times
+
+
+def _same_subject(one: Set[str], other: Set[str]) -> bool:
+    """Whether two notes that no talk joins are about the same."""
+    shared = len(one & other)
+    return one == other or shared >= max(_TELLING, _SHARE * min(len(one), len(other)))
 
 
 def _covers(row: Scored) -> float:
@@ -211,13 +234,12 @@ def _disputed(rows: Sequence[Scored], stated: Mapping[int, Statement]) -> Iterat
         for at, each in stated.items()
         if rows[at].source.kind == "note" and rows[at].source.who != MODEL
     ]
-    lowest = max((at for at, _ in notes), default=0)
-    for at in range(min(lowest, MODELS)):
+    for at in range(min(len(rows), MODELS) if notes else 0):
         if rows[at].source.who != MODEL:
             continue
         said = [statement(each) for each in _sentences(rows[at].source.text)]
         for note, noted in notes:
-            if rows[at].score > rows[note].score and any(_other(each, noted) for each in said):
+            if any(_other(each, noted) for each in said):
                 yield at, note
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from ledgernote.domain.times import DAY, DAY_STARTS, LEAP, Span, day_of, parse_time
+from ledgernote.domain.times import DAY, DAY_STARTS, LEAP
+from ledgernote.replay.spans import COUNT, COUNTS, LATELY, MONTH, SHORT, Days, Now, apart
 
 
 class When(NamedTuple):
@@ -24,102 +25,82 @@ class When(NamedTuple):
     day: int | None = None
 
 
-class Days(NamedTuple):
-    """From one day to another, both belong to it."""
-
-    first: date
-    last: date
-    about: int = 0
-    """by how many it may be off: *two weeks ago*."""
-
-
 Time = When | Days
 
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
-_MONTHS = _MONTH.split("|")
-_WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_MONTHS = MONTH.split("|")
 _NTH = r"(?:st|nd|rd|th)?"
 _DATE = re.compile(
-    r"(?:\b(?P<bound>before|until|till|since|after)\s+(?:the\s+)?)?"
-    rf"(?:\b(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?|\b(?P<of>in|on|by|during|of)\s+)?"
-    rf"\b(?P<month>{_MONTH})\b(?:\s+(?P<after>\d{{1,2}}){_NTH}\b)?(?:,?\s+(?P<year>\d{{4}}))?",
+    rf"(?:\b(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?|\b(?P<of>in|on|by|during|of|from)\s+)?"
+    rf"\b(?P<month>(?:{MONTH})\b|{SHORT})"
+    rf"(?:\s+(?P<after>\d{{1,2}}){_NTH}\b)?(?:,?\s+(?P<year>\d{{4}}))?",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(rf"(?:day|week|weekend|month|year|{_WEEKDAY})s?\s*$")
-"""*The week after 3 August* is near that day, *after 3 August* is all after."""
 _ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "a couple of": 2, "three": 3, "a few": 3, "four": 4}
-_COUNTS |= {"five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-_COUNT = "|".join(sorted(_COUNTS, key=len, reverse=True))
-_AGO = rf"\b(\d{{1,3}}|{_COUNT}) (day|week|month|year)s? ago\b"
-_LATELY = (
-    rf"\b(?:yesterday|today|tonight|(?:last|this) (?:week|month|year)|last (?:{_MONTH}|weekend)|"
-    rf"(?:last|on) {_WEEKDAY})\b"
-)
+_AGO = rf"\b({COUNT}) (day|week|month|year)s? ago\b"
 _THE_DAY = r"\bon the (\d{1,2})(?:st|nd|rd|th)\b(?! of)"
 _MAY = r"\bmay\b|\bMay(?= (?:I|we|you|he|she|it|they|there)\b)"
 """The verb."""
-_ABOUT = {"day": 0, "week": 4, "month": 16, "year": 190}
+_ABOUT = {"day": 0, "week": 4, "month": 16, "year": 60}
 """Days by which *two weeks ago* may be off."""
 
 
 def named(question: str, moment: datetime | None, day_starts: int = DAY_STARTS) -> tuple[Time, ...]:
     """The times that a question names; those relative to its *moment* where it names no other."""
-    text, now = question.lower(), _Now(moment, day_starts) if moment else None
-    found: list[Time] = [When(int(y), int(m), _int(d)) for y, m, d in _ISO.findall(text)]
-    recent = [text[match.start() : match.end()] for match in re.finditer(_LATELY, text)]
-    for match in _dates(question):
+    now = Now(moment, day_starts) if moment else None
+    long, rest = apart(question, now) if now else ([], question)
+    text = rest.lower()
+    found: list[Time] = [*long]
+    found += [When(int(y), int(m), _int(d)) for y, m, d in _ISO.findall(text)]
+    recent = [match[0] for match in re.finditer(LATELY, text)]
+    for match in _dates(rest):
         if not any(match["month"].lower() in each for each in recent):
-            near = not match["bound"] or _BESIDE.search(text, 0, match.start())
-            found += [_written(match)] if near else _beyond(match, now)
+            found.append(_written(match))
     found = found or [When(int(year)) for year in re.findall(r"\b(20\d\d)\b", text)]
     return tuple(found) or (tuple(_relative(text, recent, now)) if now else ())
 
 
-class _Now(NamedTuple):
-    """When it is asked."""
-
-    moment: datetime
-    day_starts: int
-
-    @property
-    def today(self) -> date:
-        return day_of(self.moment, self.day_starts)
-
-    def span(self, text: str) -> Span | None:
-        return parse_time(text, self.moment, self.day_starts)
-
-
 def _dates(question: str) -> Iterator[re.Match[str]]:
-    """Where it names a month; *may* is a verb unless something makes it one."""
+    """Where it names a month; *may* is a verb, *mar* is nothing, unless something makes it one."""
     for match in _DATE.finditer(question):
-        bare = match[0].lower() == "may"
-        if not (bare and (match["month"][0] == "m" or match.start() == 0)):
+        bare, month = match[0] == match["month"], match["month"].lower()
+        verb = month == "may" and (match["month"][0] == "m" or match.start() == 0)
+        if not (bare and (verb or month not in _MONTHS)):
             yield match
 
 
 def _written(match: re.Match[str]) -> When:
-    month = _MONTHS.index(match["month"].lower()) + 1
+    month = [each[:3] for each in _MONTHS].index(match["month"].lower()[:3]) + 1
     return When(_int(match["year"]), month, _int(match["day"] or match["after"]))
 
 
-def _beyond(match: re.Match[str], now: _Now | None) -> list[Time]:
-    """All days on one side of a date; without a year, of the last one that has begun."""
-    parts = (match["day"] or match["after"], match["month"], match["year"])
-    span = now and now.span(" ".join(filter(None, parts)))
-    if now is None or span is None:
-        return []
-    first, over = span.start.date(), span.end.date()
-    bound = match["bound"].lower()
-    if bound in {"before", "until", "till"}:
-        return [Days(date.min, (first if bound == "before" else over) - DAY)]
-    return [Days(first if bound == "since" else over, now.today)]
+def as_written(time: Time) -> tuple[str, ...]:
+    """How texts name a day or month, *May* aside: that stands everywhere."""
+    if isinstance(time, Days) or time.month is None:
+        return ()
+    month = _MONTHS[time.month - 1]
+    if time.day is None:
+        return (month,) if month != "may" else ()
+    numbers = (str(time.day), f"{time.day}{_ORDINALS.get(time.day, 'th')}")
+    return tuple(each for n in numbers for each in (f"{n} {month}", f"{month} {n}"))
 
 
-def months(question: str) -> tuple[str, ...]:
-    """The months that it names, *may* aside: that stands everywhere."""
-    names = (match["month"].lower() for match in _dates(question))
-    return tuple(dict.fromkeys(name for name in names if name != "may"))
+_ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+
+
+def names(text: str, lower: str, written: date, time: Time) -> bool:
+    """Whether a text names a day or month, and was written within half a year of it."""
+    if isinstance(time, Days) or time.month is None or _MONTHS[time.month - 1] not in lower:
+        return False
+    there = _date(time.year or written.year, time.month, time.day or 15)
+    if there is None or abs((written - there).days) > _HALF_A_YEAR:
+        return False
+    dates = (_written(match) for match in _dates(text) if match["month"][0].isupper())
+    return any(
+        each[1:] == time[1:] or (each.month, time.day) == (time.month, None) for each in dates
+    )
+
+
+_HALF_A_YEAR = 183
 
 
 def undated(question: str) -> str:
@@ -128,8 +109,9 @@ def undated(question: str) -> str:
     What only stands there is what it is about (*the June print*), and so is a year.
     """
     kept, end = [], 0
+    question = apart(question, _SOME_TIME)[1]
     for match in _dates(question):
-        if match["day"] or match["after"] or match["of"] or match["bound"]:
+        if match["day"] or match["after"] or match["of"]:
             kept.append(question[end : match.start()])
             end = match.end()
     bare = " ".join((*kept, question[end:]))
@@ -140,21 +122,25 @@ def undated(question: str) -> str:
 
 def says_when(question: str) -> bool:
     """Whether it names a day, week, month or year, at all."""
-    relative = (re.search(each, question.lower()) for each in (_LATELY, _AGO, _THE_DAY))
-    return any((*relative, *_dates(question), *named(question, None)))
+    relative = (re.search(each, question.lower()) for each in (LATELY, _AGO, _THE_DAY))
+    return any((*relative, *_dates(question), *named(question, _SOME_TIME.moment)))
+
+
+_SOME_TIME = Now(datetime(2000, 1, 1, tzinfo=UTC))
+"""Whether a question names a time does not depend on when it is asked."""
 
 
 def _int(text: str | None) -> int | None:
     return int(text) if text else None
 
 
-def _relative(text: str, recent: Iterable[str], now: _Now) -> Iterator[Days]:
+def _relative(text: str, recent: Iterable[str], now: Now) -> Iterator[Days]:
     for words in recent:
         words = words.removeprefix("on ").replace("tonight", "today").replace("weekend", "sunday")  # noqa: PLW2901
         if span := now.span(words):
             yield Days(span.start.date(), (span.end - DAY).date())
     for count, unit in re.findall(_AGO, text):
-        if span := now.span(f"{_COUNTS.get(count, count)} {unit}s ago"):
+        if span := now.span(f"{COUNTS.get(count, count)} {unit}s ago"):
             yield Days(span.start.date(), span.start.date(), _ABOUT[unit])
     for day in re.findall(_THE_DAY, text):
         if found := _last_of(int(day), now.today):
@@ -177,7 +163,9 @@ def as_days(time: Time, today: date | None) -> Iterator[Days]:
     """The days that a time is; without a year, of each year up to *today*, the newest first."""
     if isinstance(time, Days):
         off = time.about * DAY
-        yield Days(time.first - off, time.last + off) if off else time
+        for years in range(LEAP + 1) if time.yearly else (0,):
+            days = time.sooner(years) if years else time
+            yield Days(days.first - off, days.last + off) if off else days._replace(yearly=False)
         return
     year, month, day = time
     for each in (year,) if year else _years(today):
@@ -199,21 +187,32 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def with_year_of(time: Time, days: Days) -> Time:
+    """The time in the year of these days, which are of it."""
+    return days if isinstance(time, Days) else time._replace(year=days.first.year)
+
+
 def settled(times: Iterable[Time], written: Iterable[date], today: date | None) -> tuple[Time, ...]:
     """The times with a year each: the newest up to *today* in which something was *written* then.
 
     What no year is found for stays as it is.
     """
     days = [each for each in written if today is None or each <= today]
-    return tuple(
-        _with_year(time, days) if isinstance(time, When) and time.year is None else time
-        for time in times
-    )
+    return tuple(_with_year(time, days, today) for time in times)
 
 
-def _with_year(time: When, written: Iterable[date]) -> When:
-    years = (each.year for each in written if closeness(each, time) == 1)
-    return time._replace(year=max(years, default=None))
+def _with_year(time: Time, written: Iterable[date], today: date | None) -> Time:
+    if isinstance(time, Days):
+        years = as_days(time, today) if time.yearly else iter(())
+        return next((days for days in years if any(map(days.holds, written))), time)
+    if time.year is not None:
+        return time
+    then = (each.year for each in written if closeness(each, time) == 1)
+    return time._replace(year=max(then, default=None))
+
+
+NEAR = 0.5
+"""As close as this is near that time: a month off at most, of *a year ago* two."""
 
 
 def closeness(day: date, time: Time) -> float:
@@ -224,7 +223,7 @@ def closeness(day: date, time: Time) -> float:
     if year is not None and year != day.year:
         return 0.0
     if month is None:
-        return 0.3
+        return 1.0
     if number is None:
         later = (day.month - month) % 12
         return 1.0 if later == 0 else 0.5 if later == 1 and day.day <= 15 else 0.0
@@ -237,9 +236,18 @@ def _within(day: date, time: Days) -> float:
     """1 within the days; of what may be off, less from a quarter of that on."""
     late = (day - time.last).days
     if time.about:
-        off = max(late, (time.first - day).days, 0)
-        return max(0.0, min(1.0, 1 - (off - time.about // 4) / time.about)) * (off <= time.about)
-    return 0.0 if day < time.first or late > 3 else 1.0 if late <= 0 else 0.6
+        off, sure = max(late, (time.first - day).days, 0), time.about // 4
+        less = (1 - NEAR) * (off - sure) / (time.about - sure)
+        return min(1.0, 1 - less) * (off <= time.about)
+    if day < time.first or late > _soon_after(time):
+        return 0.0
+    return 1.0 if late <= 0 else 0.6 if late <= 3 else NEAR
+
+
+def _soon_after(time: Days) -> int:
+    """Days after a time in which people still tell of it; of *before March* it would be in it."""
+    half = (time.last - time.first).days // 2
+    return 3 if time.first == date.min else max(3, min(half, 15))
 
 
 _AS_OF = re.compile(r"\bas (?:of|at)\b", re.IGNORECASE)
@@ -267,9 +275,12 @@ def _end(time: Time, today: date | None) -> date | None:
 
 
 def stood(day: date, until: date) -> float:
-    """How much of how things stood on a day something tells: the newest before it most."""
+    """How much of how things stood on a day something tells: the newest before it most.
+
+    What is more than a month older is NEAR no longer.
+    """
     age = (until - day).days
-    return max(0.2, 1 - age / 200) if age >= 0 else 0.0
+    return max(0.2, 30 / (30 + age)) if age >= 0 else 0.0
 
 
 CALENDAR = frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledgernote.cli.options import COMMANDS, GLOBALS
 from ledgernote.cli.shells.values import (
+    BEGINNINGS,
     FIELDS,
     WITH_VALUE,
     Value,
@@ -26,7 +27,7 @@ __ledgernote_lines() {
 
 _ledgernote() {
     local whole=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]}
-    local at=$COMP_CWORD got=$cur glued= prev command= place=0 words= word quoted i
+    local at=$COMP_CWORD got=$cur glued= prev command= place=0 words= word quoted reset=: i
     local given=()
     # `--kind=note` and `tag:rates` come in three pieces; only the last one is replaced.
     whole=${whole##*[[:space:]]}
@@ -70,12 +71,16 @@ _ledgernote() {
 @WORDS@
         esac ;;
     esac
+    # In any case: whoever types HOU means house.
+    shopt -q nocasematch || reset='shopt -u nocasematch'
+    shopt -s nocasematch
     while IFS= read -r word; do
         if [[ $word && $word == "$whole"* ]]; then
-            printf -v quoted %q "${word#"$glued"}"
+            printf -v quoted %q "${word:${#glued}}"
             COMPREPLY+=("$quoted")
         fi
     done <<<"$words"
+    $reset
 }
 
 complete -o default -F _ledgernote @PROGRAMS@
@@ -98,6 +103,8 @@ def script() -> str:
         for name, row in [*COMMANDS.items(), ("*", None)]
     ]
     words = [f"        find:*:{name}*) {_field(name, value)}" for name, value in FIELDS.items()]
+    beginnings = "\\n".join(BEGINNINGS)
+    words += [f"        find:*) words=$'{beginnings}'; compopt -o nospace 2>/dev/null ;;"]
     for row in COMMANDS.values():
         *places, rest = words_of(row)
         words += [f"        {row.name}:{at}:*) {_words(value)}" for at, value in enumerate(places)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledgernote.cli.options import COMMANDS, GLOBALS, Option
 from ledgernote.cli.shells.values import (
+    BEGINNINGS,
     FIELDS,
     WITH_VALUE,
     Value,
@@ -59,6 +60,8 @@ end
 function __ledgernote_fields
     switch (commandline -ct)
 @FIELDS@
+        case '*'
+            printf '%s\n' @BEGINNINGS@
     end
 end
 
@@ -86,6 +89,7 @@ def script() -> str:
         COMMANDS=" ".join((*COMMANDS, "help")),
         GIVEN=WITH_VALUE.replace("|", " "),
         FIELDS="\n".join(_field(name, value) for name, value in FIELDS.items()),
+        BEGINNINGS=" ".join(BEGINNINGS),
         LINES="\n".join(lines),
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ledgernote.cli.find import ORDERS
 from ledgernote.cli.options import GLOBALS, Command, Option, alternatives
-from ledgernote.config import KEYS
+from ledgernote.config.table import KEYS
 from ledgernote.domain.entries import Kind
+from ledgernote.notebook.find import ORDERS
 from ledgernote.notebook.spending import GROUPS
 
 PROGRAMS = ("ledgernote", "lnote")
@@ -35,6 +35,8 @@ FIELDS: dict[str, tuple[str, ...] | str] = {
 # The longer ones first: bash takes the first that fits the end of a name.
 FIELDS = {f"not:{name}": value for name, value in FIELDS.items() if name != "@"} | FIELDS
 """What may follow these in a query: words, or the command that lists them."""
+BEGINNINGS = tuple(name for name in FIELDS if name.endswith(":"))
+"""What is completed to, and gone on with."""
 
 
 WITH_VALUE = "-d|--ledger|-p|--project|--as"

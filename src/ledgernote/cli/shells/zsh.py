@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledgernote.cli.options import COMMANDS, GLOBALS, Command, Option
 from ledgernote.cli.shells.values import (
+    BEGINNINGS,
     FIELDS,
     WITH_VALUE,
     Value,
@@ -22,11 +23,12 @@ ZSH = """\
 _ledgernote_lines() {
     local -a found
     found=(${(f)"$(command ledgernote "$@" $given 2>/dev/null </dev/null | command cut -f1)"})
-    compadd -a found
+    compadd -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}' -a found
 }
 
 _ledgernote_query() {
 @FIELDS@
+    compadd -S '' -- @BEGINNINGS@
     _files
 }
 
@@ -89,6 +91,7 @@ def script() -> str:
         ),
         GIVEN=WITH_VALUE,
         FIELDS="\n".join(_field(name, value) for name, value in FIELDS.items()),
+        BEGINNINGS=" ".join(BEGINNINGS),
         REST="\n".join(rest),
     )
 

@@ -1,0 +1,214 @@
+"""The spans of time that a question names: *from March to May*, *early June*, *in Q2*.
+
+One grammar: a unit (a date, a month, a quarter, a year, *last week*), which part of it is meant,
+and on which side of it, or up to which other one. Seen from when it is asked, an argument.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import NamedTuple
+
+from ledgernote.domain.times import DAY, DAY_STARTS, Span, day_of, parse_time
+
+
+class Days(NamedTuple):
+    """From one day to another, both belong to it."""
+
+    first: date
+    last: date
+    about: int = 0
+    """by how many it may be off: *two weeks ago*."""
+    yearly: bool = False
+    """No year is said: it may as well have been in one before."""
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def sooner(self, years: int) -> Days:
+        """The same so many years before."""
+        return self._replace(first=_sooner(self.first, years), last=_sooner(self.last, years))
+
+
+def _sooner(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
+
+
+class Now(NamedTuple):
+    """When it is asked."""
+
+    moment: datetime
+    day_starts: int = DAY_STARTS
+
+    @property
+    def today(self) -> date:
+        return day_of(self.moment, self.day_starts)
+
+    def span(self, text: str) -> Span | None:
+        return parse_time(text, self.moment, self.day_starts)
+
+
+MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
+LATELY = (
+    rf"\b(?:yesterday|today|tonight|(?:last|this) (?:week|month|quarter|year)|"
+    rf"last (?:{MONTH}|weekend)|(?:last|on) {WEEKDAY})\b"
+)
+COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "a couple of": 2, "three": 3, "a few": 3, "few": 3}
+COUNTS |= {"four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+COUNT = rf"\d{{1,3}}|{'|'.join(sorted(COUNTS, key=len, reverse=True))}"
+
+_PARTS = {
+    **dict.fromkeys(("early", "beginning of", "start of"), (0, 1, 3)),
+    **dict.fromkeys(("mid", "middle of"), (1, 2, 3)),
+    **dict.fromkeys(("late", "end of"), (2, 3, 3)),
+    "first half of": (0, 1, 2),
+    "second half of": (1, 2, 2),
+}
+"""From which to which of how many parts of the whole."""
+_PART = rf"(?:the )?({'|'.join(_PARTS)})[ -](?:the )?"
+_NTH = ("first", "second", "third", "fourth")
+_QUARTER = rf"(?:q([1-4])|({'|'.join(_NTH)}) quarter)(?:,? (?:of )?(20\d\d))?"
+SHORT = r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
+_DATE = rf"(?:{NUMBER} (?:of )?)?(?:(?:{MONTH})\b|{SHORT})(?: {NUMBER}\b)?(?:,? (?:of )?20\d\d)?"
+
+
+def _bare(pattern: str) -> str:
+    """A pattern whose groups are not told apart."""
+    return re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
+
+
+_LONG = _bare(rf"{_DATE}|{_QUARTER}|{LATELY}|20\d\d")
+_UNIT = rf"(?:the )?(?:{_bare(_PART)})?(?:\d{{4}}-\d\d(?:-\d\d)?|{_LONG})(?!\w)"
+_FROM = rf"(?:(?P<from>from|between) )?\b(?P<first>{_UNIT}|{NUMBER})"
+_TO = r"(?: (?P<to>to|and|through|until|till|[-–]) |[-–])"
+_OF = "(?P<of>day|week|month|quarter|year)"
+_SPAN = "|".join(
+    (
+        rf"{_FROM}{_TO}(?P<last>{_UNIT}|{NUMBER}(?:,? 20\d\d)?(?!\w|-\d))",
+        rf"\b(?P<bound>before|until|till|since|after) (?P<side>{_UNIT})",
+        rf"\b(?:past|last(?= (?:{COUNT})\b)) (?:(?P<count>{COUNT}) )?{_OF}s?\b",
+        rf"\b(?P<part>{_bare(_PART)}(?:{_LONG})|(?:last|this) quarter)\b",
+        rf"\b(?:in|during|over|throughout|for) (?P<quarter>(?:the )?{_bare(_QUARTER)})\b",
+    )
+)
+"""A pattern, compiled when a question may need it: that takes 4 ms."""
+_MAYBE = re.compile(rf"\d|{MONTH}|{SHORT}|\b(?:last|this|past|quarter)\b|day\b", re.IGNORECASE)
+"""What stands in every span."""
+_BESIDE = re.compile(rf"(?:day|week|weekend|month|year|{WEEKDAY})s? $", re.IGNORECASE)
+"""*The week after 3 August* is near that day, *after 3 August* is all after."""
+
+
+def apart(question: str, now: Now) -> tuple[list[Days], str]:
+    """The spans that a question names, of more or less than a unit; and what else it says.
+
+    A quarter stands in both: results are of it.
+    """
+    question, found = " ".join(question.split()), []
+
+    def taken(match: re.Match[str]) -> str:
+        if (days := _read(match, now)) is None:
+            return match[0]
+        found.append(days)
+        return match["quarter"] or " "
+
+    rest = (
+        re.sub(_SPAN, taken, question, flags=re.IGNORECASE) if _MAYBE.search(question) else question
+    )
+    return found, rest
+
+
+def _read(match: re.Match[str], now: Now) -> Days | None:
+    if match["first"]:
+        return _from_to(match, now)
+    if match["bound"]:
+        beside = _BESIDE.search(match.string[: match.start()])
+        days = None if beside else _days(match["side"], now)
+        return days and _beyond(match["bound"].lower(), days, now.today)
+    if match["of"]:
+        return _rolling(match, now)
+    return _days(match["part"] or match["quarter"], now)
+
+
+def _from_to(match: re.Match[str], now: Now) -> Days | None:
+    """From one unit to the next such other; *5 to 9 May* and *May 5-9* name the month once."""
+    first, last = match["first"], match["last"]
+    if (match["to"] or "").lower() == "and" and (match["from"] or "").lower() != "between":
+        return None
+    if first[:3] == "may" and not match["from"]:  # the verb
+        return None
+    if re.fullmatch(NUMBER, first) and (day := re.match(NUMBER, last)):
+        first += last[day.end() :]
+    elif re.match(rf"{NUMBER}\b", last) and (day := re.search(rf"(?<=[a-z] ){NUMBER}$", first)):
+        last = first[: day.start()] + last
+    one, other = _days(first, now), _days(last, now)
+    if one is None or other is None:
+        return None
+    if not one.yearly and other.yearly:
+        other = other.sooner(other.last.year - one.first.year)
+        other = other.sooner(-1) if other.last < one.first else other
+    while one.yearly and one.first > other.last:
+        one = one.sooner(1)
+    while one.yearly and one.sooner(-1).first <= other.first:
+        one = one.sooner(-1)
+    return Days(one.first, other.last, yearly=one.yearly and other.yearly)
+
+
+def _beyond(bound: str, days: Days, today: date) -> Days:
+    """All days on one side of others."""
+    if bound in {"before", "until", "till"}:
+        return Days(date.min, days.first - DAY if bound == "before" else days.last)
+    return Days(days.first if bound == "since" else days.last + DAY, today)
+
+
+def _rolling(match: re.Match[str], now: Now) -> Days | None:
+    count, unit = (match["count"] or "one").lower(), match["of"].lower()
+    number = COUNTS.get(count) or int(count)
+    words = f"{number * 3} months ago" if unit == "quarter" else f"{number} {unit}s ago"
+    span = now.span(words)
+    return Days(span.start.date(), now.today) if span else None
+
+
+def _days(text: str, now: Now) -> Days | None:
+    """The days of a unit; without a year the last that have begun."""
+    text = text.lower().removeprefix("the ")
+    if part := re.match(_PART, text):
+        whole = _days(text[part.end() :], now)
+        return whole and _part_of(whole, *_PARTS[part[1]])
+    if text in {"this quarter", "last quarter"}:
+        current = _quarter(now.today.year, (now.today.month - 1) // 3 + 1)
+        return current if text[:4] == "this" else _quarter_of(current.first - DAY)
+    if quarter := re.fullmatch(_QUARTER, text):
+        number = int(quarter[1]) if quarter[1] else _NTH.index(quarter[2]) + 1
+        days = _quarter(int(quarter[3] or now.today.year), number)
+        days = days if quarter[3] or days.first <= now.today else days.sooner(1)
+        return days._replace(yearly=not quarter[3])
+    text = text.removeprefix("on ").replace("tonight", "today").replace("weekend", "sunday")
+    span = now.span(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text).replace(" of ", " "))
+    if span is None:
+        return None
+    yearly = re.search(r"\d{4}", text) is None and re.match(_DATE, text) is not None
+    return Days(span.start.date(), (span.end - DAY).date(), yearly=yearly)
+
+
+def _quarter(year: int, number: int) -> Days:
+    first = date(year, 3 * number - 2, 1)
+    after = date(year + number // 4, 3 * number % 12 + 1, 1)
+    return Days(first, after - DAY)
+
+
+def _quarter_of(day: date) -> Days:
+    return _quarter(day.year, (day.month - 1) // 3 + 1)
+
+
+def _part_of(days: Days, start: int, end: int, parts: int) -> Days:
+    size = (days.last - days.first).days + 1
+    if size < parts:
+        return days
+    first = days.first + size * start // parts * DAY
+    return days._replace(first=first, last=days.first + (size * end // parts - 1) * DAY)
