@@ -647,6 +647,34 @@ def test_a_question_is_asked_again_with_what_was_sent_for_it(
     assert [one["kind"] for one in remote("log", "-n", "2", "--json").records] == ["note", "answer"]
 
 
+def test_a_question_that_nobody_answered_is_taken_up_with_its_options(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(401, "no"), Refuse(401, "no"))
+    remote("ask", "what of rates?", "-m", "openai/a", "-o", "temperature=0.2", "-r", "talk")
+
+    again = remote("ask", "-r", "talk", "-m", "openai/b")
+    other = remote("ask", "-r", "talk", "-m", "openai/b", "-o", "top_p=1")
+    next_one = remote("ask", "and now?", "-r", "talk", "-m", "openai/b")
+
+    assert "-o temperature=0.2, as it was asked" in again.err
+    assert (other.code, next_one.code) == (0, 0)
+    sent = [(body.get("temperature"), body.get("top_p")) for body in server.requests]
+    assert sent == [(0.2, None), (0.2, None), (None, 1), (None, None)]
+
+
+def test_no_key_among_the_options_is_kept(remote: Run, server: ScriptedServer) -> None:
+    option = f'extra_headers={{"x-other": "{canary.OPENAI}"}}'
+    server.script(Refuse(401, "no"))
+    remote("ask", "what of rates?", "-m", "openai/a", "-o", option)
+
+    again = remote("ask", "-c", "-m", "openai/b")
+
+    assert again.code == 0
+    assert "as it was asked" not in again.err
+    assert canary.OPENAI.encode() not in remote.ledger.read_bytes()
+
+
 def test_what_is_sent_exactly_as_it_was_and_is_too_long_is_sent_once(
     remote: Run, server: ScriptedServer
 ) -> None:
