@@ -470,6 +470,19 @@ def test_each_prints_an_empty_line_for_what_got_no_answer(
     assert [(one["status"], one["error"] in ran.err) for one in ran.records] == [("failed", True)]
 
 
+def test_a_question_among_several_that_failed_is_asked_again_by_its_name(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(400, "no"), Say("It is."), Say("So it is."))
+
+    ran = remote("ask", "--each", "-m", "openai/a", stdin="first?\nsecond?\n")
+    (remedy,) = re.findall("`(ask --of .*?)`", ran.err)
+    again = remote(*remedy.split())
+
+    assert (again.code, again.out) == (0, "So it is.\n")
+    assert "first?" in str(server.requests[-1])
+
+
 @pytest.mark.parametrize("other", [("--json",), ("-m", "openai/c")])
 def test_one_block_alone_and_whole_answers_contradict_each_other(
     remote: Run, other: tuple[str, ...]
@@ -645,6 +658,34 @@ def test_a_question_is_asked_again_with_what_was_sent_for_it(
     assert again["digest"] == first["digest"]
     assert (again["question"], again["text"]) == (first["question"], "from b")
     assert [one["kind"] for one in remote("log", "-n", "2", "--json").records] == ["note", "answer"]
+
+
+def test_a_question_that_nobody_answered_is_taken_up_with_its_options(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(401, "no"), Refuse(401, "no"))
+    remote("ask", "what of rates?", "-m", "openai/a", "-o", "temperature=0.2", "-r", "talk")
+
+    again = remote("ask", "-r", "talk", "-m", "openai/b")
+    other = remote("ask", "-r", "talk", "-m", "openai/b", "-o", "top_p=1")
+    next_one = remote("ask", "and now?", "-r", "talk", "-m", "openai/b")
+
+    assert "-o temperature=0.2, as it was asked" in again.err
+    assert (other.code, next_one.code) == (0, 0)
+    sent = [(body.get("temperature"), body.get("top_p")) for body in server.requests]
+    assert sent == [(0.2, None), (0.2, None), (None, 1), (None, None)]
+
+
+def test_no_key_among_the_options_is_kept(remote: Run, server: ScriptedServer) -> None:
+    option = f'extra_headers={{"x-other": "{canary.OPENAI}"}}'
+    server.script(Refuse(401, "no"))
+    remote("ask", "what of rates?", "-m", "openai/a", "-o", option)
+
+    again = remote("ask", "-c", "-m", "openai/b")
+
+    assert again.code == 0
+    assert "as it was asked" not in again.err
+    assert canary.OPENAI.encode() not in remote.ledger.read_bytes()
 
 
 def test_what_is_sent_exactly_as_it_was_and_is_too_long_is_sent_once(

@@ -428,6 +428,17 @@ def test_find_says_where_hits_hold_none_of_the_words(settings: Settings) -> None
         assert found.freely == ["nothing holds any of the words; these mean nearly the same"]
 
 
+@pytest.mark.parametrize("word", ["елку", "القهوة", "καφές"])
+def test_find_asks_the_static_table_for_no_word_of_another_script(
+    settings: Settings, word: str
+) -> None:
+    texts = ("ЦБ повысил ставку", "رفع البنك المركزي سعر الفائدة", "πληθωρισμός και επιτόκια")
+    with opened(settings, "static") as notebook:
+        notebook.notes(NewNote(text=text) for text in texts)
+
+        assert find(notebook, Wanted(text=word)).hits == []
+
+
 def test_find_by_meaning_keeps_to_filters_and_to_what_must_not_be_there(
     settings: Settings,
 ) -> None:

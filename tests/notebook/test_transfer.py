@@ -13,10 +13,12 @@ import pytest
 from notebook.hands import Clock, Scripted, ask
 
 from ledgernote.config import Settings
-from ledgernote.domain.entries import Entry, Scope, Status
+from ledgernote.domain.entries import Entry, Kind, Scope, Status
 from ledgernote.domain.errors import ModelError
+from ledgernote.interchange.values import Line
 from ledgernote.ledger import keep
 from ledgernote.notebook import housekeeping, labels
+from ledgernote.notebook.incoming import Incoming
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.transfer import ImportReceipt, export, import_lines, sentence
 from ledgernote.notebook.turn import Material
@@ -476,3 +478,16 @@ def test_one_import_is_one_step(notebook: Notebook) -> None:
     steps = notebook.ledger.one("SELECT count(DISTINCT step) FROM event")
 
     assert steps == (1,)
+
+
+def test_an_import_in_many_transactions_leaves_few_pieces_of_the_index(notebook: Notebook) -> None:
+    pieces = "SELECT count(DISTINCT segid) FROM passage_fts_idx"
+    run = Incoming(notebook, ImportReceipt(), project="inbox")
+    for number in range(8):
+        run.chunk([Line(number=number, kind=Kind.NOTE, text=b"rates %d" % number)])
+    before = notebook.ledger.one(pieces)[0]
+
+    run.finish()
+
+    assert before == 8
+    assert notebook.ledger.one(pieces)[0] == 1

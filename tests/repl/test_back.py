@@ -13,6 +13,7 @@ from scripted import ScriptedServer
 
 from ledgernote.domain.errors import NoSuchThing, UsageError, WouldReveal
 from ledgernote.domain.turns import Usage
+from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote
 from ledgernote.notebook.turn import Material
 from ledgernote.repl import slash
@@ -176,6 +177,20 @@ def test_retry_keeps_both_answers_and_show_names_the_other(
     assert f"other answers: {talk.answer} scripted/a" in heard.all
     assert f"answers: {talk.answer} scripted/a, {after.answer} offline" in heard.all
     assert after.model == talk.model
+
+
+def test_retry_asks_with_the_options_that_the_question_had(
+    say: Say, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("OPENAI_API_BASE", server.base)
+        model = the_model(session.notebook, "openai/a")
+        ask(session.notebook, "so?", model, thread="rates", options={"temperature": 0.2})
+        talk = Start.of(session, *session.notebook.thread("rates")).session
+
+        say("/retry", talk)
+
+    assert [body.get("temperature") for body in server.requests] == [None, 0.2]
 
 
 def test_a_retry_in_a_fork_stays_in_the_fork(say: Say, talk: Session) -> None:

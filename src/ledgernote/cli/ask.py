@@ -38,7 +38,7 @@ from ledgernote.domain.turns import Kept, Model
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Question, keep_unasked, preview
-from ledgernote.notebook.unanswered import unanswered
+from ledgernote.notebook.unanswered import options_of, unanswered
 from ledgernote.render.ended import cut_line, usage_line
 from ledgernote.render.escape import visible
 from ledgernote.render.records import ask_record
@@ -100,6 +100,7 @@ def ask(  # noqa: PLR0913  each is an option of the contract
             material=material,
             given=given,
             system=system,
+            options=_options(option),
             budget=size(budget, "--budget"),
             replay=0 if no_replay else size(replay, "--replay", least=0),
             log=not no_log,
@@ -118,7 +119,7 @@ def ask(  # noqa: PLR0913  each is an option of the contract
         if of is None:
             plans = _plans(call, question, held, each=each, takes_up=takes_up)
         notebook, models, plan = stack.enter_context(
-            _opened(call, plans, about, (model, option), keeps=keeps)
+            _opened(call, plans, about, model, keeps=keeps)
         )
         questions = (_joined(plan, one) for one in plans)
         if dry_run:
@@ -148,8 +149,6 @@ def _cut(call: Call, first: bool, last: bool, *, several: bool) -> int | None:  
 
 
 Opened = tuple[Notebook, tuple[Model, ...], Question]
-Named = tuple[tuple[str, ...], tuple[str, ...]]
-"""Models and their options, as they were typed."""
 
 
 @contextmanager
@@ -157,7 +156,7 @@ def _opened(
     call: Call,
     plans: Iterable[Question],
     about: Callable[[], Question],
-    named: Named,
+    names: tuple[str, ...],
     *,
     keeps: bool,
 ) -> Iterator[Opened]:
@@ -174,9 +173,9 @@ def _opened(
             notebook = stack.enter_context(call.notebook(writes=keeps, looks=plan.log))
             demand(notebook, plan.given)
             if isinstance(plans, list) and not plans[0].text and plan.again is None:
-                plan = replace(plan, again=unanswered(notebook, plan))
+                plan = _taken_up_again(call, notebook, plan)
             try:
-                models = _models(call, notebook, plan, named)
+                models = _models(call, notebook, plan, names)
             except (ModelError, NoSuchThing):
                 for one in waiting:
                     call.out.say(not_asked(keep_unasked(notebook, _joined(plan, one))))
@@ -189,11 +188,22 @@ def _joined(plan: Question, one: Question) -> Question:
     return replace(plan, text=one.text, material=(*one.material, *plan.material))
 
 
-def _models(call: Call, notebook: Notebook, plan: Question, named: Named) -> tuple[Model, ...]:
-    options = _options(named[1])
-    if not named[0]:
-        return (model_for(call, notebook, plan, options),)
-    return tuple(the_model(notebook, name, options, call.out.say) for name in named[0])
+def _taken_up_again(call: Call, notebook: Notebook, plan: Question) -> Question:
+    """The last question, which has no answer, with the options that it had unless others are."""
+    again = unanswered(notebook, plan)
+    if plan.options or not (had := options_of(notebook, again)):
+        return replace(plan, again=again)
+    told = " ".join(f"-o {key}={json.dumps(value)}" for key, value in had.items())
+    call.out.say(f"{told}, as it was asked")
+    return replace(plan, again=again, options=had)
+
+
+def _models(
+    call: Call, notebook: Notebook, plan: Question, names: tuple[str, ...]
+) -> tuple[Model, ...]:
+    if not names:
+        return (model_for(call, notebook, plan, plan.options),)
+    return tuple(the_model(notebook, name, plan.options, call.out.say) for name in names)
 
 
 def _preview(
@@ -244,13 +254,15 @@ class _Answers:
         self.beside = several and cut is None and call.out.tty and not call.out.json
         """Shown when all have ended, beside each other where there is room."""
         self.json = call.out.json or (several and not self.beside)
+        self.each = False
+        """The next question comes whatever becomes of this one."""
         self.printed = False
         """Something of the answer to this question stands on stdout."""
         self.stream = stream and cut is None and not several and not self.json
 
     def all(self, questions: Iterable[Question], *, each: bool) -> int | None:
         """Ask everything; with *each* a question that fails does not stop the others."""
-        code = None
+        code, self.each = None, each
         self.asker = asker(
             self.call, self.notebook, asks=not each and (len(self.models) == 1 or self.beside)
         )
@@ -297,7 +309,7 @@ class _Answers:
         if isinstance(failed, TooLong) and question.exactly:
             raise TooLong(str(failed), _AS_IT_WAS, failed.window)
         if isinstance(failed, ModelError) and question.log:
-            self.call.out.say(_taken_up(question, all_kept))
+            self.call.out.say(_taken_up(question, all_kept, each=self.each))
         if failed:
             raise failed
 
@@ -339,10 +351,10 @@ _AS_IT_WAS = (
 )
 
 
-def _taken_up(question: Question, kept: list[Kept]) -> str:
-    """How a question is asked again that a model has not answered."""
+def _taken_up(question: Question, kept: list[Kept], *, each: bool) -> str:
+    """How a question is asked again that a model has not answered; it may not be the last one."""
     asked, failed = kept[0].question, [one for one in kept if _failure(one) is not None]
-    if asked and (question.again or len(failed) < len(kept)):
+    if asked and (question.again or each or len(failed) < len(kept)):
         names = ["MODEL"] if question.again else [one.context.model for one in failed]
         models = " ".join(f"-m {shlex.quote(name)}" for name in names)
         return f"`ask --of {asked.handle} {models}` asks it again"

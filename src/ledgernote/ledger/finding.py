@@ -32,6 +32,7 @@ from ledgernote.ledger.ways import (
     beyond,
     by_themselves,
     last_arrived,
+    terms,
     unseen,
     wanted,
     ways,
@@ -104,7 +105,8 @@ def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
             break
     among = way.among or (LITERAL if _is_literal(search) and search.limit and way.many else None)
     counted = counted and not way.many
-    count = max(1, search.least - 1 + COUNTED - len(rows)) if counted else 1
+    most = READ if _is_read(search) else COUNTED
+    count = max(1, search.least - 1 + most - len(rows)) if counted else 1
     further = sum(1 for _ in islice(kept, count))
     signed = [text for text in _bare(search) if is_signed(text)] if search.order == "score" else []
     texts = texts_of(reader, [row[0] for row in rows]) if signed else {}
@@ -241,6 +243,11 @@ def _without_tokens(reader: Reader, rows: Iterator[Any], search: Search) -> Iter
         held = all(any(look(text) for look in group) for group in groups)
         if held and not any(literal.search(text) for literal in without):
             yield row
+
+
+def _is_read(search: Search) -> bool:
+    """Whether the text of each match is looked through."""
+    return _is_literal(search) or any(map(unseen, terms(search.query)))
 
 
 def _is_literal(search: Search) -> bool:

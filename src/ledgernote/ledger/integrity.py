@@ -21,6 +21,9 @@ ANSWERS_OF = """
      WHERE receipt.entry = ? AND receipt.answer != receipt.entry ORDER BY 1"""
 SET_LOCAL = "INSERT OR REPLACE INTO local (name, value) VALUES (?, ?)"
 DELETE_LOCAL = "DELETE FROM local WHERE name = ?"
+MERGE = "INSERT INTO {0} ({0}, rank) VALUES ('merge', ?)"
+PAGES = 500
+"""Pages of an index that are merged in one transaction, a thirtieth of a second."""
 SLICE = 0.2
 """Seconds that one transaction of a rebuild may hold the lock."""
 
@@ -48,7 +51,9 @@ def rebuild(ledger: Ledger, *, by: str, now: datetime) -> int:
             replayed += number
             if number == 0:
                 tx.execute(DELETE_LOCAL, ("rebuild",))
-                return replayed
+                break
+    merge(ledger, by=by, now=now)
+    return replayed
 
 
 def _replay_slice(tx: Writing, seq: int) -> tuple[int, int]:
@@ -61,6 +66,23 @@ def _replay_slice(tx: Writing, seq: int) -> tuple[int, int]:
         tx.replay(Event(*row[1:]), row[0], own=row[2] in own)
         seq, number = row[0], number + 1
     return number, seq
+
+
+def merge(ledger: Ledger, pages: int = PAGES, *, by: str, now: datetime) -> None:
+    """Make few segments of the many that chunks leave: each is looked into for each word.
+
+    By so many *pages* a transaction, as one `optimize` would hold the lock too long. Fewer than
+    none: all of them, else what has too many of one size.
+    """
+    for index in INDEXES:
+        begun = False
+        while True:
+            with ledger.writing(by=by, now=now) as tx:
+                before = tx.changes()
+                tx.execute(MERGE.format(index), (abs(pages) if begun else pages,))
+                if tx.changes() - before < 2 and (begun or pages > 0):
+                    break
+                begun = True
 
 
 # ---- purge ---------------------------------------------------------------------------
@@ -85,19 +107,10 @@ def purge(tx: Writing, entry: EntryId) -> list[str]:
 def scrub(ledger: Ledger, *, by: str, now: datetime, tries: int = 50) -> None:
     """Merge the index and truncate the write-ahead log until erased words are in no file.
 
-    FTS5 keeps deleted words until their segments merge; one `optimize` would hold the
-    lock too long, so it goes in slices. Raises `LedgerBusy` when a reader holds the old
-    pages: "not erased yet"; the next open goes on.
+    FTS5 keeps deleted words until their segments merge. Raises `LedgerBusy` when a reader holds
+    the old pages: "not erased yet"; the next open goes on.
     """
-    for index in INDEXES:
-        merge = -16
-        while True:
-            with ledger.writing(by=by, now=now) as tx:
-                before = tx.changes()
-                tx.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (merge,))
-                if tx.changes() - before < 2 and merge > 0:
-                    break
-                merge = 16
+    merge(ledger, -PAGES, by=by, now=now)
     for _ in range(tries):
         if ledger.one("PRAGMA wal_checkpoint(TRUNCATE)")[0] == 0:
             with ledger.writing(by=by, now=now) as tx:

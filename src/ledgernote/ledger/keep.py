@@ -53,6 +53,8 @@ class New:
     handle: str | None = None
     """The handle it had elsewhere; its length is kept when it belongs to the id."""
     system: str | None = None
+    options: str | None = None
+    """Of the model that a question was for, as JSON."""
     image: bytes | None = None
     """Bytes of the image that the text is the line of."""
     more: Mapping[str, Any] | None = None
@@ -108,7 +110,7 @@ def keep(tx: Writing, new: New) -> EntryId:
     """Keep an entry, with its tags, pin and marks, in the step of *tx*."""
     id_ = new.id or EntryId(tx.new_id())
     words: dict[str, str | bytes] = {"text": new.text}
-    for slot in ("title", "source", "ref", "system"):
+    for slot in ("title", "source", "ref", "system", "options"):
         if (value := getattr(new, slot)) is not None:
             words[slot] = value
     if new.image:

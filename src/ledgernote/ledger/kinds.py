@@ -15,7 +15,7 @@ from ledgernote.domain.frozen import frozen
 
 SLOTS = (
     *("text", "title", "name", "system", "material", "reasoning", "error", "source", "ref"),
-    *("image",),
+    *("image", "options"),
 )
 """The names of payload slots; a slot's number is its place here. Append only."""
 
@@ -121,7 +121,9 @@ KINDS: dict[str, EventKind] = {
     "thread.rename": _kind("thread", "name", _sets),
     "thread.move": _kind("thread", "", _sets),
     "thread.archive": _kind("thread", "", _sets),
-    "entry.new": _kind("entry", "text title system reasoning error source ref image", _born),
+    "entry.new": _kind(
+        "entry", "text title system reasoning error source ref image options", _born
+    ),
     "entry.edit": _kind("entry", "text title reasoning", _revises),
     "entry.move": _kind("entry", "", _sets),
     "entry.rename": _kind("entry", "ref", _sets),

@@ -65,7 +65,7 @@ PLACES = {
 }
 OF_PROJECT = "SELECT id FROM entry WHERE project = :project"
 IN_TIME = "SELECT id FROM entry WHERE created >= :since AND created < :until"
-IS_LARGE = f"SELECT 1 FROM ({{}}) LIMIT 1 OFFSET {FEW}"
+IS_LARGE = "SELECT 1 FROM ({}) LIMIT 1 OFFSET {}"
 CREATED = "SELECT entry.id FROM entry WHERE {}"
 HOLDING_IT = "SELECT entry FROM passage WHERE rowid IN ({})"
 
@@ -179,7 +179,7 @@ def _left_out(query: Query) -> str:
     return ALSO_LEFT_OUT if by_passage else LEFT_OUT
 
 
-def small_place(reader: Reader, search: Search) -> str:
+def small_place(reader: Reader, search: Search, most: int = FEW) -> str:
     """A condition that leaves few entries, by the filter that does; nothing when none does."""
     values: dict[str, object] = {}
     conditions(search, values, first="1")
@@ -191,6 +191,6 @@ def small_place(reader: Reader, search: Search) -> str:
     if search.since is not None or search.until is not None:
         places.append(IN_TIME)
     for place in places:
-        if reader.one(IS_LARGE.format(place), values) is None:
+        if reader.one(IS_LARGE.format(place, most), values) is None:
             return f"entry.id IN ({place})"
     return ""

@@ -157,7 +157,7 @@ def words(reader: Reader, event: bytes, slot: str) -> str:
     An answer that was replayed while its draft waited to be closed has its own id as *event*.
     The words of an image are its bytes in base64.
     """
-    if slot in {"system", "source", "image"} and (born := reader.one(BORN_OF, (event,))):
+    if slot in {"system", "source", "image", "options"} and (born := reader.one(BORN_OF, (event,))):
         event = born[0]  # an edit has a text only
     body = b"".join(row[0] for row in reader.rows(SELECT_WORDS, (event, SLOT[slot])))
     return b2a_base64(body, newline=False).decode() if slot == "image" else to_text(body)

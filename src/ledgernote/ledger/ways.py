@@ -21,7 +21,7 @@ from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import DOWN, UP
-from ledgernote.ledger.narrowed import conditions, small_place
+from ledgernote.ledger.narrowed import FEW, conditions, small_place
 from ledgernote.ledger.search import (
     Search,
     has_token,
@@ -42,6 +42,9 @@ MARKS = 2_000
 """Entries that are looked through for what is in no index: `->`, `=`."""
 SORTED = 40_000
 """Matches that are sorted by time; among more, the next one is never far."""
+GATHERED = 10_000
+"""Entries that a filter leaves and that are gathered and sorted: to come upon so few, and to count
+them, the whole ledger would have to be walked through (measured: a second of a million entries)."""
 EXTRA = 100
 """Pins, and titles, that are looked at when only the newest matches are ranked."""
 
@@ -162,7 +165,8 @@ def _in_time(reader: Reader, search: Search) -> Iterator[Any]:
 def _walk(reader: Reader, search: Search) -> Iterator[Any]:
     """The entries in the order of time, each asked whether it matches; bm25 is not known."""
     values: dict[str, object] = {}
-    where = conditions(search, values, first=small_place(reader, search))
+    place = small_place(reader, search, FEW if search.match else GATHERED)
+    where = conditions(search, values, first=place)
     if search.match:
         values["match"] = to_bytes(search.match)
         where += on(search.index, AMONG_MATCHES if has_beginnings(search.query) else MATCHES)

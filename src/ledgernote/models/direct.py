@@ -21,8 +21,9 @@ from ledgernote.models import proxies
 from ledgernote.models.addresses import below
 from ledgernote.models.choice import ModelChoice
 from ledgernote.models.moved import guarded
+from ledgernote.models.patience import timeout
 from ledgernote.models.refused import NoAnswer, Refused
-from ledgernote.models.remote import Remote, timeout
+from ledgernote.models.remote import Remote
 from ledgernote.models.table import is_listed
 
 PLAIN = frozenset({"hosted_vllm", "llamafile", "lm_studio", "openai"})

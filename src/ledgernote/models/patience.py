@@ -27,6 +27,13 @@ PATIENCE = Patience()
 """Where nobody says otherwise."""
 
 
+def timeout(patience: Patience) -> Any:
+    """The limits of httpx for one request."""
+    import httpx
+
+    return httpx.Timeout(patience.first, connect=patience.connect)
+
+
 SLICE = 0.5
 """Seconds of silence that are counted at a time."""
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from ledgernote.domain.entries import EntryId, Kind, ProjectId, Scope, Status, ThreadId
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.interchange.values import Line
-from ledgernote.ledger import entries, housekeeping, imports, keep, places, privacy
+from ledgernote.ledger import entries, housekeeping, imports, integrity, keep, places, privacy
 from ledgernote.ledger.handles import by_handle, resolve
 from ledgernote.ledger.ids import from_uuid
 from ledgernote.ledger.writing import Writing
@@ -116,12 +116,14 @@ class Incoming:
         return self._recent.get((line.source, line.ref or ""))
 
     def finish(self) -> None:
-        """Tie the links that led to lines far below."""
+        """Tie the links that led to lines far below; what is found is found faster from then on."""
         while pending := self._links.pending(TIED):
             with self.writing() as tx:
                 for entry, link in pending:
                     if not self._links.tie(tx, entry, link):
                         self.receipt.leave_out(link.number, "links", str(link))
+        notebook = self.notebook
+        integrity.merge(notebook.ledger, by=self._by, now=notebook.clock())
 
     # ---- what is here already --------------------------------------------------------
 

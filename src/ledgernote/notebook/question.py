@@ -61,6 +61,8 @@ class Question:
     used: tuple[str, ...] = ()
     """Handles of entries that `/use` asked for."""
     system: str | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+    """Of the model, which has them already; they are kept for when it is asked once more."""
     budget: int | None = None
     replay: int | None = None
     """Tokens; None means as the settings say."""

@@ -7,12 +7,14 @@ and what was said until then is kept.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import json
+from collections.abc import Generator, Mapping
 from contextlib import nullcontext
 
 from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, ThreadId
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import replace
+from ledgernote.domain.secrets import blanked
 from ledgernote.domain.turns import (
     Asked,
     Consent,
@@ -189,6 +191,7 @@ def _keep_question(
                 project=project,
                 thread=thread,
                 system=system,
+                options=_without_keys(question.options),
                 mute=question.mute,
                 more={"remote": True} if remote else None,
             ),
@@ -197,6 +200,12 @@ def _keep_question(
     found = entries.by_ids(notebook.ledger, [asked, *material])
     where = Where(project=project, thread=thread, step=step)
     return Committed(question=found[0], material=tuple(found[1:]), where=where, system=system)
+
+
+def _without_keys(options: Mapping[str, object]) -> str | None:
+    """Options as they are kept; nothing of them where a key stands among them."""
+    told = json.dumps(dict(options), ensure_ascii=False) if options else ""
+    return told if told and blanked(told) == told else None
 
 
 def _ask_again(notebook: Notebook, once_more: Again) -> Committed:

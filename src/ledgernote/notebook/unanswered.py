@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from ledgernote.domain.entries import Entry, Kind, Status
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.ledger import recipes
@@ -32,6 +34,12 @@ def unanswered(notebook: Notebook, question: Question) -> str:
             f'ledgernote ask -c "and since?" asks the next; --of {last.handle} asks it again',
         )
     return last.handle
+
+
+def options_of(notebook: Notebook, name: str) -> dict[str, object]:
+    """The options of the model that a question was first asked with."""
+    told = recipes.words(notebook.ledger, notebook.entry(name).id, "options")
+    return json.loads(told) if told else {}
 
 
 def is_cut(notebook: Notebook, answer: Entry) -> bool:

@@ -14,7 +14,7 @@ from ledgernote.notebook import housekeeping, undoing
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.siblings import turn_of
 from ledgernote.notebook.turn import Question, take_turn
-from ledgernote.notebook.unanswered import is_cut
+from ledgernote.notebook.unanswered import is_cut, options_of
 from ledgernote.render.escape import one_line
 from ledgernote.render.history import standing_lines, step_words
 from ledgernote.render.views import quoted
@@ -161,8 +161,13 @@ def rename(session: Session, words: str, desk: Desk) -> Session:
 
 def retry(session: Session, words: str, desk: Desk) -> Session:
     """Ask the last question again, another model if one is named; both answers are kept."""
-    model = the_model(session.notebook, words, say=desk.out.say) if words else None
-    return ask(session, _once_more(session), desk, model)
+    again = _once_more(session)
+    options = options_of(session.notebook, again.again or "")
+    model = None
+    if words or (options and not session.asks_for_model):  # the session's own has none
+        name = words or session.model.name
+        model = the_model(session.notebook, name, options, desk.out.say)
+    return ask(session, again, desk, model)
 
 
 def compare(session: Session, words: str, desk: Desk) -> Session:
