@@ -254,13 +254,15 @@ class _Answers:
         self.beside = several and cut is None and call.out.tty and not call.out.json
         """Shown when all have ended, beside each other where there is room."""
         self.json = call.out.json or (several and not self.beside)
+        self.each = False
+        """The next question comes whatever becomes of this one."""
         self.printed = False
         """Something of the answer to this question stands on stdout."""
         self.stream = stream and cut is None and not several and not self.json
 
     def all(self, questions: Iterable[Question], *, each: bool) -> int | None:
         """Ask everything; with *each* a question that fails does not stop the others."""
-        code = None
+        code, self.each = None, each
         self.asker = asker(
             self.call, self.notebook, asks=not each and (len(self.models) == 1 or self.beside)
         )
@@ -307,7 +309,7 @@ class _Answers:
         if isinstance(failed, TooLong) and question.exactly:
             raise TooLong(str(failed), _AS_IT_WAS, failed.window)
         if isinstance(failed, ModelError) and question.log:
-            self.call.out.say(_taken_up(question, all_kept))
+            self.call.out.say(_taken_up(question, all_kept, each=self.each))
         if failed:
             raise failed
 
@@ -349,10 +351,10 @@ _AS_IT_WAS = (
 )
 
 
-def _taken_up(question: Question, kept: list[Kept]) -> str:
-    """How a question is asked again that a model has not answered."""
+def _taken_up(question: Question, kept: list[Kept], *, each: bool) -> str:
+    """How a question is asked again that a model has not answered; it may not be the last one."""
     asked, failed = kept[0].question, [one for one in kept if _failure(one) is not None]
-    if asked and (question.again or len(failed) < len(kept)):
+    if asked and (question.again or each or len(failed) < len(kept)):
         names = ["MODEL"] if question.again else [one.context.model for one in failed]
         models = " ".join(f"-m {shlex.quote(name)}" for name in names)
         return f"`ask --of {asked.handle} {models}` asks it again"
