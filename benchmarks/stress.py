@@ -27,7 +27,8 @@ from speed import PROGRAM, Report
 from timing import BASE, Ran, compile_package, environment, run
 
 from ledgernote.config import load
-from ledgernote.notebook.find import Wanted, find
+from ledgernote.notebook.find import find
+from ledgernote.notebook.hits import Wanted
 from ledgernote.notebook.notebook import NewNote, Notebook
 
 PIECES = (

@@ -470,6 +470,19 @@ def test_each_prints_an_empty_line_for_what_got_no_answer(
     assert [(one["status"], one["error"] in ran.err) for one in ran.records] == [("failed", True)]
 
 
+def test_a_question_among_several_that_failed_is_asked_again_by_its_name(
+    remote: Run, server: ScriptedServer
+) -> None:
+    server.script(Refuse(400, "no"), Say("It is."), Say("So it is."))
+
+    ran = remote("ask", "--each", "-m", "openai/a", stdin="first?\nsecond?\n")
+    (remedy,) = re.findall("`(ask --of .*?)`", ran.err)
+    again = remote(*remedy.split())
+
+    assert (again.code, again.out) == (0, "So it is.\n")
+    assert "first?" in str(server.requests[-1])
+
+
 @pytest.mark.parametrize("other", [("--json",), ("-m", "openai/c")])
 def test_one_block_alone_and_whole_answers_contradict_each_other(
     remote: Run, other: tuple[str, ...]

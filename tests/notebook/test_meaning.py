@@ -22,7 +22,8 @@ from ledgernote.ledger.migrations import INSERT_INBOX, PROJECTIONS
 from ledgernote.ledger.nearness import Where
 from ledgernote.notebook import meaning
 from ledgernote.notebook.changing import make_private
-from ledgernote.notebook.find import Wanted, find
+from ledgernote.notebook.find import find
+from ledgernote.notebook.hits import Wanted
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.ranking import ranked
 from ledgernote.notebook.reading import Reading
@@ -426,6 +427,17 @@ def test_find_says_where_hits_hold_none_of_the_words(settings: Settings) -> None
 
         assert [hit.why for hit in found.hits] == ["means the same"]
         assert found.freely == ["nothing holds any of the words; these mean nearly the same"]
+
+
+@pytest.mark.parametrize("word", ["елку", "القهوة", "καφές"])
+def test_find_asks_the_static_table_for_no_word_of_another_script(
+    settings: Settings, word: str
+) -> None:
+    texts = ("ЦБ повысил ставку", "رفع البنك المركزي سعر الفائدة", "πληθωρισμός και επιτόκια")
+    with opened(settings, "static") as notebook:
+        notebook.notes(NewNote(text=text) for text in texts)
+
+        assert find(notebook, Wanted(text=word)).hits == []
 
 
 def test_find_by_meaning_keeps_to_filters_and_to_what_must_not_be_there(

@@ -83,6 +83,15 @@ def test_the_options_of_find_are_completed_and_their_values(notebook: Notebook) 
         assert ("cuts", "rate cut") in completions(notebook, before)
 
 
+def test_the_fields_of_a_query_are_completed_and_their_values(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="words", tags=("rates",)))
+
+    for before in ("/find tag:ra", "/find words -tag:", "/find not:tag:r"):
+        assert ("rates", "1") in completions(notebook, before)
+    for before in ("/find ta", "/find -ta", "/find words not:ta"):
+        assert list(dict(completions(notebook, before))) == ["tag:"]
+
+
 @pytest.mark.parametrize("before", ["/etc/ho", "plain words", "/threads x", "@\x00", "/nope x", ""])
 def test_nothing_to_complete_is_no_error(before: str, notebook: Notebook) -> None:
     assert completions(notebook, before) == []

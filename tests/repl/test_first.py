@@ -183,8 +183,10 @@ def test_enter_takes_the_local_server_that_answers_and_remembers_it(
     ann.types("\r")
 
     screen = ann.sees("answer 1")
+    ann.types("/models\r")
 
     assert "\nhouse/llama answers" in screen
+    assert "\n* house/llama" in ann.sees("the model of the settings")
     assert 'model = "house/llama"' in settings.config.read_text()
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from time import process_time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ledgernote.replay.spans import Days
 from ledgernote.replay.when import (
@@ -19,9 +22,16 @@ from ledgernote.replay.when import (
     stood,
     undated,
 )
+from ledgernote.replay.writers import nameless
 
 FRIDAY = datetime(2031, 9, 26, 9, 0, tzinfo=UTC)
 TODAY = FRIDAY.date()
+MOMENTS = (FRIDAY, *(datetime(year, 2, 28, 3, tzinfo=UTC) for year in (2, 2024, 9997)))
+PIECES = (
+    *("from", "to", "between", "and", "until", "before", "since", "the", "end of", "early", "in"),
+    *("q1", "q4", "first half of", "last", "past", "few", "999", "years", "quarter", "yesterday"),
+    *("3", "29", "31", "february", "may", "2026", "0001-01-01", "9999-12-31", "2026-02-31"),
+)
 
 
 day = date.fromisoformat
@@ -230,3 +240,25 @@ def test_the_words_of_a_time_are_told_from_what_is_asked_about(question: str, re
 )
 def test_a_time_is_the_newest_such_days(time: Time, days: tuple[str, str]) -> None:
     assert next(iter(as_days(time, TODAY))) == Days(day(days[0]), day(days[1]))
+
+
+@pytest.mark.parametrize("piece", ["1 ", "May 5-", "before May ", "early the ", "Will ", "2026-"])
+def test_a_long_question_takes_linear_time(piece: str) -> None:
+    began = process_time()
+
+    question = piece * 8_000
+    named(question, FRIDAY)
+    undated(question)
+    nameless(question, ["Will", "May"])
+
+    assert process_time() - began < 5  # a square of the length takes half a minute
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8), st.sampled_from(MOMENTS))
+@settings(max_examples=60)
+def test_no_question_asks_for_a_time_that_raises(pieces: list[str], moment: datetime) -> None:
+    times = named(" ".join(pieces), moment)
+
+    for time in settled(times, [moment.date()], moment.date()):
+        assert 0 <= closeness(moment.date(), time) <= 1
+        assert len(list(as_days(time, moment.date()))) <= 9

@@ -122,9 +122,10 @@ def _address_of(table: Mapping[str, object]) -> str:
     return str(table.get("api_base", "")).rstrip("/")
 
 
-def remember(settings: Settings, name: str) -> None:
-    """Make a model the default, for the next start too. Raises `UsageError`."""
-    write(settings.config, "model", name)
+def remember(notebook: Notebook, name: str) -> None:
+    """Make a model the default, here and for the next start. Raises `UsageError`."""
+    write(notebook.settings.config, "model", name)
+    notebook.settings = replace(notebook.settings, model=name, model_set=name)
 
 
 def _default(settings: Settings, project: str | None, found: Found) -> Listed | None:

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from ledgernote.notebook.find import ORDERS
+from ledgernote.notebook.hits import ORDERS
 from ledgernote.notebook.keys import USUAL, usual_model
 from ledgernote.notebook.models import offered
 from ledgernote.notebook.notebook import Notebook
@@ -30,6 +30,8 @@ RECENT = 300
 _COMMAND = re.compile(r"/([a-z]*)")
 _ARGUMENT = re.compile(r"/([a-z]+)\s(?:.*\s)?(\S*)", re.DOTALL)
 _MENTION = re.compile(r"(?:.*\s)?@(\S*)", re.DOTALL)
+_NOT = re.compile(r"^(?:-|not:)+")
+_FIELD = re.compile(r"(?:-|not:)*([a-z]+):(\S*)")
 _TAG = re.compile(r"(?:.*\s)?#([^\s#]*)", re.DOTALL)
 
 
@@ -70,6 +72,10 @@ class Row(Protocol):
     @property
     def options(self) -> Sequence[Option]:
         """What may stand beside them."""
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """Kinds that words name before a colon: `tag:rates`."""
 
     @property
     def at(self) -> str:
@@ -186,14 +192,25 @@ class NotebookCompleter(Completer):
         options = {one.name: one for one in row.options} if row else {}
         if row and word.startswith("@") and row.at:
             yield from self._listed(row.at, word[1:])
-        elif options and word.startswith("-"):
+        elif options and (word == "-" or word.startswith("--")):
             yield from fitting(word, (Choice(one.name, one.help) for one in options.values()))
         elif last in options and options[last].completes:
             yield from self._listed(options[last].completes, word.removeprefix("@"))
+        elif row and row.fields and word:
+            yield from self._field(row.fields, word)
         elif row and row.takes:
             at = len(typed) - 1 - bool(word)
             kind = row.takes[min(at, len(row.takes) - 1)]
             yield from self._listed(kind, word.removeprefix("@"))
+
+    def _field(self, fields: Sequence[str], word: str) -> Iterator[Completion]:
+        """A field of a query, or its value; what says *not* stays before it."""
+        typed = _FIELD.fullmatch(word)
+        if typed and typed[1] in fields:
+            yield from self._listed(typed[1], typed[2])
+        else:
+            bare = _NOT.sub("", word)
+            yield from fitting(bare, (Choice(f"{name}:") for name in fields)) if bare else ()
 
     def _listed(self, kind: str, word: str) -> Iterator[Completion]:
         if kind == "file":

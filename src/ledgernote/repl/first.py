@@ -189,7 +189,7 @@ def local(session: Session, desk: Desk) -> Session:
         name = desk.choose(f"Which one? 1 to {len(found)} [1]", answers, "", insists=True)
     if not name:
         return session
-    remember(session.notebook.settings, name)
+    remember(session.notebook, name)
     session = _with(session, name, desk, chosen=False)
     told = f"it is the default now; config set models.{name}.local true lets it see what is private"
     _say(session, told, desk)

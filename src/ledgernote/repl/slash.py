@@ -38,6 +38,8 @@ class Row:
     takes: tuple[str, ...] = ()
     """What Tab completes them to, `file` or one of `complete.LISTS`; the last one repeats."""
     options: tuple[finding.Option, ...] = ()
+    fields: tuple[str, ...] = ()
+    """Kinds, of `complete.LISTS`, that words name before a colon: `tag:rates`."""
     at: str = ""
     """What Tab completes a word behind `@` to, where that brings nothing along."""
     lines: bool = False
@@ -87,6 +89,7 @@ _ROWS = (
         "search notes and talk",
         finding.find,
         options=finding.OPTIONS,
+        fields=("tag", "project", "thread", "model"),
         at="search",
     ),
     Row("show", "HANDLE…", "entries whole, or a thread", looking.show, takes=("handle",)),

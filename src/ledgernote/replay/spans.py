@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from ledgernote.domain.times import DAY, DAY_STARTS, Span, day_of, parse_time
@@ -32,10 +33,11 @@ class Days(NamedTuple):
 
 
 def _sooner(day: date, years: int) -> date:
+    year = max(1, day.year - years)
     try:
-        return day.replace(year=day.year - years)
+        return day.replace(year=year)
     except ValueError:  # 29 February
-        return day.replace(year=day.year - years, day=28)
+        return day.replace(year=year, day=28)
 
 
 class Now(NamedTuple):
@@ -104,12 +106,16 @@ _BESIDE = re.compile(rf"(?:day|week|weekend|month|year|{WEEKDAY})s? $", re.IGNOR
 """*The week after 3 August* is near that day, *after 3 August* is all after."""
 
 
-def apart(question: str, now: Now) -> tuple[list[Days], str]:
+@lru_cache(maxsize=8)
+def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
     """The spans that a question names, of more or less than a unit; and what else it says.
 
-    A quarter stands in both: results are of it.
+    A quarter stands in both: results are of it. Kept for a question: many ask the same of it.
     """
-    question, found = " ".join(question.split()), []
+    question = " ".join(question.split())
+    if not _MAYBE.search(question):
+        return (), question
+    found: list[Days] = []
 
     def taken(match: re.Match[str]) -> str:
         if (days := _read(match, now)) is None:
@@ -117,17 +123,15 @@ def apart(question: str, now: Now) -> tuple[list[Days], str]:
         found.append(days)
         return match["quarter"] or " "
 
-    rest = (
-        re.sub(_SPAN, taken, question, flags=re.IGNORECASE) if _MAYBE.search(question) else question
-    )
-    return found, rest
+    rest = re.sub(_SPAN, taken, question, flags=re.IGNORECASE)
+    return tuple(found), rest
 
 
 def _read(match: re.Match[str], now: Now) -> Days | None:
     if match["first"]:
         return _from_to(match, now)
     if match["bound"]:
-        beside = _BESIDE.search(match.string[: match.start()])
+        beside = _BESIDE.search(match.string, max(0, match.start() - 12), match.start())
         days = None if beside else _days(match["side"], now)
         return days and _beyond(match["bound"].lower(), days, now.today)
     if match["of"]:
@@ -152,10 +156,9 @@ def _from_to(match: re.Match[str], now: Now) -> Days | None:
     if not one.yearly and other.yearly:
         other = other.sooner(other.last.year - one.first.year)
         other = other.sooner(-1) if other.last < one.first else other
-    while one.yearly and one.first > other.last:
-        one = one.sooner(1)
-    while one.yearly and one.sooner(-1).first <= other.first:
-        one = one.sooner(-1)
+    if one.yearly:
+        one = one.sooner(one.first.year - other.first.year)
+        one = one.sooner(1) if one.first > other.last else one
     return Days(one.first, other.last, yearly=one.yearly and other.yearly)
 
 

@@ -11,6 +11,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from ledgernote.domain.times import DAY, DAY_STARTS, LEAP
@@ -47,7 +48,7 @@ _ABOUT = {"day": 0, "week": 4, "month": 16, "year": 60}
 def named(question: str, moment: datetime | None, day_starts: int = DAY_STARTS) -> tuple[Time, ...]:
     """The times that a question names; those relative to its *moment* where it names no other."""
     now = Now(moment, day_starts) if moment else None
-    long, rest = apart(question, now) if now else ([], question)
+    long, rest = apart(question, now) if now else ((), question)
     text = rest.lower()
     found: list[Time] = [*long]
     found += [When(int(y), int(m), _int(d)) for y, m, d in _ISO.findall(text)]
@@ -103,6 +104,7 @@ def names(text: str, lower: str, written: date, time: Time) -> bool:
 _HALF_A_YEAR = 183
 
 
+@lru_cache(maxsize=8)
 def undated(question: str) -> str:
     """A question without the days and months that it asks of: *in March*, *on 7 May*.
 
@@ -120,6 +122,7 @@ def undated(question: str) -> str:
     return bare
 
 
+@lru_cache(maxsize=8)
 def says_when(question: str) -> bool:
     """Whether it names a day, week, month or year, at all."""
     relative = (re.search(each, question.lower()) for each in (LATELY, _AGO, _THE_DAY))

@@ -54,13 +54,20 @@ def _names_in(text: str, writers: Iterable[str]) -> Iterator[re.Match[str]]:
 
 def _as_a_name(text: str, word: re.Match[str]) -> bool:
     """Whether a word that may be none is written as a name, and no month is meant."""
-    before, after = text[: word.start()], text[word.end() :]
+    start = word.start()
+    before, after = (
+        text[max(0, start - _LOOKED_BACK) : start],
+        text[word.end() : word.end() + _LOOKED_BACK],
+    )
     if not word[0][0].isupper() or _MONTH_BEFORE.search(before) or _DAY_AFTER.match(after):
         return False
-    return not _BEGINS.search(before) or bool(_SAYS.match(after)) or word[0][-2:] in {"'s", "’s"}
+    begins = _BEGINS.search(before) or (start == len(before) and not re.search(r"\w", before))
+    return not begins or bool(_SAYS.match(after)) or word[0][-2:] in {"'s", "’s"}
 
 
-_BEGINS = re.compile(r"(?:\A|[.?!:\n])\W*\Z")
+_LOOKED_BACK = 20
+"""Letters before and after a word that are looked at."""
+_BEGINS = re.compile(r"[.?!:\n]\W*\Z")
 _MONTH_BEFORE = re.compile(
     r"\b(?:in|on|by|during|from|to|since|after|before|until|till|through|the|last|this|next|early|"
     r"mid|late|end of|\d+(?:st|nd|rd|th)?|\d+(?:st|nd|rd|th)? of)[ -]\Z",
