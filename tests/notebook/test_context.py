@@ -20,7 +20,8 @@ from ledgernote.ledger import integrity, keep, places
 from ledgernote.models.counter import count_messages
 from ledgernote.notebook import housekeeping, labels
 from ledgernote.notebook.changing import edit, make_private, purge, remove
-from ledgernote.notebook.find import Wanted, find
+from ledgernote.notebook.find import find
+from ledgernote.notebook.hits import Wanted
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material, Question, preview, recorded, take_turn
 from ledgernote.notebook.why import used_in, why

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledgernote.notebook.find import Wanted, find
+from ledgernote.notebook.find import find
+from ledgernote.notebook.hits import Wanted
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.saved import save
 from ledgernote.render.explain import explained

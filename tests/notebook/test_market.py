@@ -9,7 +9,8 @@ import pytest
 from notebook.hands import Scripted
 
 from ledgernote.config import Settings
-from ledgernote.notebook.find import Wanted, find
+from ledgernote.notebook.find import find
+from ledgernote.notebook.hits import Wanted
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Question, preview
 

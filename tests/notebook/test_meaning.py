@@ -22,7 +22,8 @@ from ledgernote.ledger.migrations import INSERT_INBOX, PROJECTIONS
 from ledgernote.ledger.nearness import Where
 from ledgernote.notebook import meaning
 from ledgernote.notebook.changing import make_private
-from ledgernote.notebook.find import Wanted, find
+from ledgernote.notebook.find import find
+from ledgernote.notebook.hits import Wanted
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.ranking import ranked
 from ledgernote.notebook.reading import Reading

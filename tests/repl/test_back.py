@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import canary
 import pytest
-from notebook.hands import Scripted, ask
+from notebook.hands import Scripted, ask, dead
 from repl.people import Heard
 from scripted import ScriptedServer
 
@@ -15,9 +15,10 @@ from ledgernote.domain.errors import NoSuchThing, UsageError, WouldReveal
 from ledgernote.domain.turns import Usage
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote
-from ledgernote.notebook.turn import Material
+from ledgernote.notebook.turn import Material, Question
 from ledgernote.repl import slash
 from ledgernote.repl.back import GO_ON
+from ledgernote.repl.meanwhile import Meanwhile
 from ledgernote.repl.session import Session, Start
 
 Say = Callable[..., Session]
@@ -233,6 +234,20 @@ def test_continue_goes_on_with_a_half_answer_only(say: Say, talk: Session, heard
     assert texts(after)[-2] == GO_ON
     assert after.kept is not None
     assert "The first half\n\n(cut off here)" in after.kept.context.messages[-2].content
+
+
+def test_a_half_answer_that_was_there_is_no_news_when_the_next_turn_keeps_it(
+    say: Say, session: Session, heard: Heard
+) -> None:
+    half = dead(session.notebook, Question(text="count", thread="rates"), ("one ",))
+    talk = Start.of(session, *session.notebook.thread("rates")).session
+    news, look = Meanwhile(), heard.desk().look(session)
+    news.lines(talk, look)
+
+    after = say("/continue", talk)
+
+    assert session.notebook.entry(half.handle).text == "one "
+    assert news.lines(after, look) == []
 
 
 def test_continue_goes_on_with_an_answer_that_the_model_cut_off(say: Say, talk: Session) -> None:

@@ -14,7 +14,7 @@ from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_text
 from ledgernote.notebook import find as search
-from ledgernote.notebook.find import Found, Wanted
+from ledgernote.notebook.hits import Found, Wanted
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import hit_record
 from ledgernote.render.views import hit_view

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledgernote.domain.errors import UsageError
 from ledgernote.notebook import saved
-from ledgernote.notebook.find import Wanted
+from ledgernote.notebook.hits import Wanted
 from ledgernote.notebook.notebook import Notebook
 
 

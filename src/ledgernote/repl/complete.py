@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from ledgernote.notebook.find import ORDERS
+from ledgernote.notebook.hits import ORDERS
 from ledgernote.notebook.keys import USUAL, usual_model
 from ledgernote.notebook.models import offered
 from ledgernote.notebook.notebook import Notebook

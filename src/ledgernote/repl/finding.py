@@ -10,8 +10,8 @@ from ledgernote.domain.entries import Filter
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.notebook import saved
-from ledgernote.notebook.find import Found, Wanted
 from ledgernote.notebook.find import find as find_in
+from ledgernote.notebook.hits import Found, Wanted
 from ledgernote.notebook.saving import save
 from ledgernote.render.explain import explained
 from ledgernote.render.views import hit_view, search_line

@@ -21,6 +21,8 @@ class Meanwhile:
         self._thread: str | None = None
         self._seen = 0
         """The clock of the newest entry that was there at the last prompt."""
+        self._answers: set[str | None] = set()
+        """The last ones at each prompt: what had been cut off gets its event only with the next."""
 
     def lines(self, session: Session, look: Look) -> list[str]:
         """What is new and not of this talk; nothing at the first prompt of a thread."""
@@ -31,9 +33,10 @@ class Meanwhile:
         except LedgernoteError:
             return []  # the prompt is no place to complain of a ledger
         self._thread = session.thread
+        self._answers.add(session.answer)
         self._seen = max((entry.order[1] for entry in found), default=seen)
-        others = [entry for entry in found if known and _of_another(entry, session)]
-        return _told(others, look)
+        news = [entry for entry in found if known and entry.handle not in self._answers]
+        return _told([entry for entry in news if _of_another(entry, session)], look)
 
 
 def _of_another(entry: Entry, session: Session) -> bool:

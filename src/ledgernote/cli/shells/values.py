@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ledgernote.cli.options import GLOBALS, Command, Option, alternatives
 from ledgernote.config.table import KEYS
 from ledgernote.domain.entries import Kind
-from ledgernote.notebook.find import ORDERS
+from ledgernote.notebook.hits import ORDERS
 from ledgernote.notebook.spending import GROUPS
 
 PROGRAMS = ("ledgernote", "lnote")
