@@ -113,6 +113,16 @@ def test_what_was_said_long_before_the_day_it_is_asked_of_is_from_before_it(
     assert "from before that time" in found[long_ago]
 
 
+def test_of_half_a_month_all_is_brought_however_much_the_words_find(notebook: Notebook) -> None:
+    for day in range(1, 8):
+        note(notebook, f"gilts at {day}", f"2026-05-0{day}T12:00")
+    there = note(notebook, "it rains", "2026-05-09T12:00")
+
+    found = recalled(notebook, "what of gilts in the first half of May?")
+
+    assert found[there].endswith("of that time")
+
+
 def test_of_a_long_time_the_notes_come_before_the_talk(notebook: Notebook) -> None:
     there = note(notebook, "gilts are odd", "2026-10-02T12:00")
     notebook.clock = Clock(datetime(2026, 10, 3, 12, 0, tzinfo=UTC))

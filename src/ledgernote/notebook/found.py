@@ -36,8 +36,8 @@ RULES = 20
 LITTLE = 5
 SAID = 40
 """Passages of whom a question names that are ranked where its other words find fewer than that."""
-FEW_DAYS = 10 * 24 * 3_600 * 1_000_000
-"""Microseconds of what is called few days."""
+FEW_DAYS = 16 * 24 * 3_600 * 1_000_000
+"""Microseconds of what is called few days: half a month."""
 EVER = (-(2**62), 2**62)
 """All times, in microseconds."""
 DATED = 40
