@@ -133,6 +133,7 @@ def fail(model: Model) -> tuple[str, ModelError]:
         ("authentication_error", "anthropic refused the key: no"),
         ("permission_error", "anthropic does not let this key use"),
         ("billing_error", "anthropic wants payment first: no"),
+        ("invalid_request_error", "anthropic did not take the question: no"),
     ],
 )
 def test_what_anthropic_refuses_within_its_stream_is_not_asked_again(
