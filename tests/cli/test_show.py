@@ -81,3 +81,12 @@ def test_of_many_links_to_an_entry_the_rest_is_counted(run: Run) -> None:
     assert screen.count("[[hub]]") == 12
     assert "and 3 more; show --json names all" in screen
     assert len(run("show", hub, "--json").records[0]["linked_from"]) == 15
+
+
+def test_a_long_text_leaves_a_pipe_as_it_came_but_for_the_end_of_its_last_line(run: Run) -> None:
+    text = "a line of prices\r\n" * 60_000 + "ä 3,140.25"
+    handle = run.note(stdin=text)
+
+    shown = run("show", handle)
+
+    assert shown.out == text + "\n"

@@ -184,24 +184,26 @@ def test_words_behind_a_fence_are_shown(text: str, shown: list[str]) -> None:
 def test_a_block_that_is_very_long_is_shown_as_written_and_nothing_of_it_is_lost(line: str) -> None:
     text = "# Log\n\n" + "```\n" * ("code" in line) + line * 40_000 + "\x1b end"
 
-    lines = list(painting(text, width=80, color=False))
+    lines = list(painting([text], width=80, color=False))
 
     assert lines.count(line.strip()) == 40_000
     assert lines[-1] == "\\x1b end"
 
 
 def test_the_first_lines_of_a_long_text_do_not_wait_for_the_last() -> None:
-    class Text(str):
-        __slots__ = ()
-        read = 0
+    pieces = iter(["a paragraph of words\n\n" * 500] * 100)
+    painting_ = painting(pieces, width=80, color=False)
 
-        def __getitem__(self, at: object) -> str:
-            assert isinstance(at, slice)
-            Text.read = max(Text.read, at.stop)
-            return super().__getitem__(at)
-
-    painting_ = painting(Text("a paragraph of words\n\n" * 50_000), width=80, color=False)
     first = [next(painting_) for _ in range(24)]
 
     assert first.count("a paragraph of words") == 12
-    assert Text.read < 50_000
+    assert len(list(pieces)) == 99
+
+
+def test_a_text_in_pieces_is_shown_like_the_whole() -> None:
+    text = "# Log\n\n" + "a line\r\n" * 40_000 + "\u200b\ud83d end\n\n"
+    pieces = [text[at : at + 7_001] for at in range(0, len(text), 7_001)]
+
+    shown = list(painting(pieces, width=80, color=False))
+
+    assert shown == list(painting([text], width=80, color=False))

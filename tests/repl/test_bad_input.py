@@ -270,7 +270,7 @@ def test_a_ledger_locked_in_mid_answer_loses_nothing(
     ann.sees("word5")
     locked(settings, 4).join()
 
-    ann.sees("\n>", 30)
+    ann.sees("gpt-5 · 11 in", 30)
     assert entries(settings, Kind.ANSWER)[-1].text == SLOW
 
 

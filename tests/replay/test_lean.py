@@ -50,6 +50,16 @@ def test_a_question_that_stands_alone_takes_nothing(question: str) -> None:
     assert lean(question, TALK) == ALONE
 
 
+@pytest.mark.parametrize(
+    "question", ["And in Q2?", "And last quarter?", "What about the past week?", "And on Monday?"]
+)
+def test_a_question_with_a_time_of_its_own_takes_no_other(question: str) -> None:
+    found = lean(question, [("What was CPI on 9 March?", "It was 2.6.")])
+
+    assert "cpi" in found.words
+    assert not {"march", "9"} & found.words.keys()
+
+
 def test_nothing_before_it_gives_nothing() -> None:
     assert lean("and the second one?", []) == ALONE
 

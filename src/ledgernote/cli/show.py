@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from ledgernote.cli.call import Call
@@ -13,7 +14,7 @@ from ledgernote.render.around import around_head, around_record, links_view
 from ledgernote.render.escape import visible
 from ledgernote.render.look import Look
 from ledgernote.render.records import entry_record
-from ledgernote.render.views import entry_view, thread_head, thread_view
+from ledgernote.render.views import entry_head, thread_head, thread_view
 
 
 def show(call: Call, *names: str) -> None:
@@ -30,21 +31,22 @@ def show(call: Call, *names: str) -> None:
                 if call.out.tty:
                     _paint(call, notebook, thing)
                 else:
-                    # Alone into a pipe, a text comes out as it went in, its last line ended.
-                    text = _plain(call, notebook, thing, header=len(found) > 1)
-                    call.out.piece(text if text.endswith("\n") else text + "\n")
+                    _pour(call, notebook, thing, header=len(found) > 1)
 
 
 def _record(call: Call, notebook: Notebook, thing: Entry | list[Entry]) -> None:
-    for entry in thing if isinstance(thing, list) else [thing]:
+    for entry in thing if isinstance(thing, list) else [notebook.whole(thing)]:
         call.out.record(entry_record(entry) | around_record(around(notebook, entry)))
 
 
 def _named(notebook: Notebook, name: str) -> Entry | list[Entry]:
-    """The entry or the entries of the thread; an exact name beats a prefix of a handle."""
+    """The entry or the entries of the thread; an exact name beats a prefix of a handle.
+
+    Of a long text only the beginning: all of it is read while it is shown.
+    """
     entry, missing = None, None
     try:
-        entry = notebook.entry(name)
+        entry = notebook.beginning(name)
     except NoSuchThing as error:
         missing = error
     wanted = name.removeprefix("@").lower()
@@ -60,11 +62,15 @@ def _named(notebook: Notebook, name: str) -> Entry | list[Entry]:
     return entry
 
 
-def _plain(call: Call, notebook: Notebook, thing: Entry | list[Entry], *, header: bool) -> str:
+def _pour(call: Call, notebook: Notebook, thing: Entry | list[Entry], *, header: bool) -> None:
+    """Into a pipe: a text alone comes out as it went in."""
     look = call.look(notebook)
     if isinstance(thing, list):
-        return thread_view(thing, look)
-    return entry_view(thing, look, header=header)
+        call.out.data(thread_view(thing, look))
+        return
+    if header:
+        call.out.data(f"{entry_head(thing, look)}\n")
+    call.out.body(notebook.parts(thing))
 
 
 def _paint(call: Call, notebook: Notebook, thing: Entry | list[Entry]) -> None:
@@ -73,20 +79,20 @@ def _paint(call: Call, notebook: Notebook, thing: Entry | list[Entry]) -> None:
     if isinstance(thing, list):
         for place, entry in enumerate(thing):
             call.out.data("\n" * (place > 0) + thread_head(entry, look))
-            _words(call, entry, look)
+            _words(call, [entry.text], look)
         return
     beside = around(notebook, thing)
     call.out.data(around_head(thing, beside, look) + "\n")
-    _words(call, thing, look)
+    _words(call, notebook.pieces(thing), look)
     if links := links_view(beside, look):
         call.out.data("\n" + links)
 
 
-def _words(call: Call, entry: Entry, look: Look) -> None:
+def _words(call: Call, pieces: Iterable[str], look: Look) -> None:
     if not call.out.moves:
-        call.out.data(visible(entry.text).rstrip("\n"))
+        call.out.data(visible("".join(pieces)).rstrip("\n"))
         return
     from ledgernote.render.markdown import painting
 
-    for line in painting(entry.text, width=look.width or 80, color=look.color):
+    for line in painting(pieces, width=look.width or 80, color=look.color):
         call.out.data(line)

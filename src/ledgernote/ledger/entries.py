@@ -104,6 +104,11 @@ KIN = """
     SELECT id FROM kin"""
 BY_IDS = COLUMNS + " WHERE entry.id IN ({})"
 SELECT_TEXT = "SELECT body FROM payload WHERE event = ? AND slot = ? ORDER BY part"
+SOME = 64
+"""Parts that are read at once of what may be long in the reading: no snapshot stays open."""
+SELECT_SOME = f"""
+    SELECT body FROM payload
+     WHERE event = ? AND slot = 0 AND part >= ? ORDER BY part LIMIT {SOME}"""
 HANDLE_OF = "SELECT shown FROM handle WHERE entity = ?"
 BORN = "SELECT born FROM entry WHERE id = ?"
 
@@ -257,11 +262,31 @@ def image_bytes(reader: Reader, entry: Entry) -> bytes:
 
 def whole(reader: Reader, entry: Entry) -> Entry:
     """The entry with all of its text."""
+    return entry if _is_whole(entry) else replace(entry, text=text_of(reader, entry.revision))
+
+
+def _is_whole(entry: Entry) -> bool:
     if entry.status is Status.STREAMING or not entry.revision:
-        return entry
-    if len(to_bytes(entry.text)) >= entry.size:
-        return entry
-    return replace(entry, text=text_of(reader, entry.revision))
+        return True
+    return len(to_bytes(entry.text)) >= entry.size
+
+
+def parts(reader: Reader, entry: Entry) -> Iterator[bytes]:
+    """The bytes of an entry's text, part by part, read no sooner than they are taken."""
+    if _is_whole(entry):
+        yield to_bytes(entry.text)
+        return
+    at = 0
+    while some := reader.rows(SELECT_SOME, (entry.revision, at)):
+        yield from (body for (body,) in some)
+        at += len(some)
+
+
+def pieces(reader: Reader, entry: Entry) -> Iterator[str]:
+    """The same as text."""
+    decode = getincrementaldecoder("utf-8")("surrogateescape").decode
+    yield from map(decode, parts(reader, entry))
+    yield decode(b"", final=True)
 
 
 def by_ids(reader: Reader, ids: Iterable[bytes]) -> list[Entry]:

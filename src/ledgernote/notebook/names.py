@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, Thread, ThreadId
 from ledgernote.domain.errors import Ambiguous, NoSuchThing
@@ -32,12 +32,24 @@ class Names:
 
         With *removed* also one that was removed. Raises `NoSuchThing` and `Ambiguous`.
         """
+        return entries.whole(self.ledger, self.beginning(name, removed=removed))
+
+    def beginning(self, name: str, *, removed: bool = False) -> Entry:
+        """The same, of a long text only its beginning."""
         found = lists.find(self.ledger, name, self.actor, removed=removed)
         if found is None:
             raise NoSuchThing(
                 f"nothing is called {name!r}", "`ledgernote log` and `find` show handles."
             )
-        return entries.whole(self.ledger, found)
+        return found
+
+    def parts(self, entry: Entry) -> Iterator[bytes]:
+        """The bytes of all of its text, part by part."""
+        return entries.parts(self.ledger, entry)
+
+    def pieces(self, entry: Entry) -> Iterator[str]:
+        """All of its text, piece by piece."""
+        return entries.pieces(self.ledger, entry)
 
     def thread_id(self, name: str) -> ThreadId | None:
         """The thread of the current project by that name, or any by that handle.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
 from pygments.token import Comment, Error, Generic, Keyword, Name, Number, String, Token
@@ -219,30 +220,46 @@ LONGEST = 1 << 18
 data, and to parse it would take minutes."""
 
 
-def painting(text: str, *, width: int, color: bool) -> Iterator[str]:
-    """The lines of a whole text as `show` prints it; the same ones as when it streamed."""
+def painting(pieces: Iterable[str], *, width: int, color: bool) -> Iterator[str]:
+    """The lines of a text, which comes in *pieces*, as `show` prints it and as when it streamed."""
     renderer, blocks = Renderer(width, color=color), Blocks()
-    unfinished = 0
-    for start in range(0, len(text), PIECE):
-        finished = blocks.feed(text[start : start + PIECE])
+    unfinished, rest = 0, chain.from_iterable(map(_cut, pieces))
+    for piece in rest:
+        finished = blocks.feed(piece)
         for block in finished:
             yield from renderer.lines(block, final=True)
-        unfinished = PIECE if finished else unfinished + PIECE
-        if unfinished > LONGEST:
-            yield from _as_written(blocks.open, text, start + PIECE)
+        unfinished = len(piece) if finished else unfinished + len(piece)
+        if unfinished > LONGEST and not piece.endswith("\r"):
+            yield from _as_written(blocks.open, rest)
             return
     for block in blocks.end():
         yield from renderer.lines(block, final=True)
 
 
-def _as_written(before: str, text: str, start: int) -> Iterator[str]:
-    """What was made visible *before*, then *text* from *start* on."""
-    while (end := text.find("\n", start)) >= 0:
-        yield from (before + visible(text[start:end])).split("\n")
-        before, start = "", end + 1
-    yield from (before + visible(text[start:])).split("\n")
+def _as_written(before: str, pieces: Iterable[str]) -> Iterator[str]:
+    """What was made visible *before*, then what comes."""
+    for line in _lines(pieces):
+        yield from (before + visible(line)).removesuffix("\n").split("\n")
+        before = ""
+
+
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of what comes, with their ends; the last one has none."""
+    held: list[str] = []
+    for piece in pieces:
+        first, *others = piece.split("\n")
+        held.append(first)
+        for other in others:
+            yield "".join((*held, "\n"))
+            held = [other]
+    yield "".join(held)
+
+
+def _cut(text: str) -> Iterator[str]:
+    for start in range(0, len(text), PIECE):
+        yield text[start : start + PIECE]
 
 
 def painted(text: str, *, width: int, color: bool) -> str:
     """All of them."""
-    return "\n".join(painting(text, width=width, color=color))
+    return "\n".join(painting([text], width=width, color=color))

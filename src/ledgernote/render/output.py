@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -118,6 +118,22 @@ class Output:
             self._put(text)
             if flush:
                 self._out.flush()
+
+    def body(self, parts: Iterable[bytes]) -> None:
+        """A text into a pipe as it went in, part by part, its last line ended."""
+        last = b""
+        for last in parts:
+            self._raw(last)
+        if not last.endswith(b"\n"):
+            self._raw(b"\n")
+
+    def _raw(self, part: bytes) -> None:
+        binary = getattr(self._out, "buffer", None)
+        if binary is None:
+            self.piece(part.decode("utf-8", "surrogateescape"))
+            return
+        with self._handing_over():
+            binary.write(part)
 
     def _put(self, text: str) -> None:
         assert self._out is not None

@@ -13,7 +13,7 @@ from ledgernote.domain.frozen import field, frozen
 from ledgernote.domain.grams import pieces
 from ledgernote.replay.query import telling_words
 from ledgernote.replay.recipe import Answer, Block, Turn, Words
-from ledgernote.replay.when import CALENDAR
+from ledgernote.replay.when import CALENDAR, says_when, undated
 
 Exchange = tuple[str, str]
 """A question and its answer, either may be empty."""
@@ -68,14 +68,15 @@ def lean(question: str, before: Sequence[Exchange]) -> Lean:
     found: dict[str, float] = {}
     further = lean(asked, before[:-1])
     _take(found, further.words, strength * _FURTHER)
-    _take(found, dict.fromkeys(telling_words(asked), _ASKED), strength)
+    own = set(telling_words(question))
+    dated = says_when(question) or not own.isdisjoint(CALENDAR)
+    words = telling_words(undated(asked) if dated else asked)
+    _take(found, dict.fromkeys(words, _ASKED), strength)
     if item := _item(question, answered):
         _take(found, dict.fromkeys(telling_words(item), _ITEM), strength)
     else:
         words = telling_words(answered)[:_LONGEST]
         _take(found, dict.fromkeys(words, _ANSWERED), strength)
-    own = set(telling_words(question))
-    dated = not own.isdisjoint(CALENDAR)
     return Lean(
         words={
             word: weight

@@ -112,7 +112,7 @@ def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
 
     A quarter stands in both: results are of it. Kept for a question: many ask the same of it.
     """
-    question = " ".join(question.split())
+    question = _DOTTED.sub(_as_iso, " ".join(question.split()))
     if not _MAYBE.search(question):
         return (), question
     found: list[Days] = []
@@ -125,6 +125,14 @@ def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
 
     rest = re.sub(_SPAN, taken, question, flags=re.IGNORECASE)
     return tuple(found), rest
+
+
+_DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(20\d\d)\b")
+
+
+def _as_iso(match: re.Match[str]) -> str:
+    day, month, year = map(int, match.groups())
+    return f"{year}-{month:02}-{day:02}"
 
 
 def _read(match: re.Match[str], now: Now) -> Days | None:

@@ -36,7 +36,7 @@ _DATE = re.compile(
     rf"(?:\s+(?P<after>\d{{1,2}}){_NTH}\b)?(?:,?\s+(?P<year>\d{{4}}))?",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
+_ISO = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?(?!\d|-\d)")
 _AGO = rf"\b({COUNT}) (day|week|month|year)s? ago\b"
 _THE_DAY = r"\bon the (\d{1,2})(?:st|nd|rd|th)\b(?! of)"
 _MAY = r"\bmay\b|\bMay(?= (?:I|we|you|he|she|it|they|there)\b)"
