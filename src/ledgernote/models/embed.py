@@ -125,12 +125,12 @@ class Served:
         except ModuleNotFoundError:
             remedy = "pip install numpy, or: ledgernote config set embedder none"
             raise ModelError("meaning needs numpy, which is not installed", remedy) from None
-        from ledgernote.models import remote
+        from ledgernote.models import served
 
         bodies: list[bytes] = []
         for at in range(0, len(texts), AT_ONCE):
             some = [text or " " for text in texts[at : at + AT_ONCE]]
-            found = remote.embeddings(self.choice, some, HURRY if hurry else LEISURE)
+            found = served.embeddings(self.choice, some, HURRY if hurry else LEISURE)
             bodies += [_int8(row) for row in self._checked(found, len(some))]
         return bodies
 
