@@ -53,6 +53,9 @@ class Embedder(Protocol):
     def quick(self) -> bool:
         """A thousand texts cost no more than a turn can spare."""
 
+    def understood(self, words: str) -> str:
+        """What of *words* its vectors tell from others."""
+
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """An int8 vector of each text, all of one length. Raises `ModelError`."""
 
@@ -73,6 +76,10 @@ class Static:
     dimensions: int = 256
     local: bool = True
     quick: bool = True
+
+    def understood(self, words: str) -> str:
+        """Those in Latin letters."""
+        return " ".join(word for word in words.split() if vocabulary.is_known(word))
 
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """In lower case: of names and first words of sentences the table knows little else."""
@@ -117,6 +124,10 @@ class Served:
     def quick(self) -> bool:
         """Every text is a piece of work for a server."""
         return False
+
+    def understood(self, words: str) -> str:
+        """All: models know many languages."""
+        return words
 
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """Asks the server, `AT_ONCE` texts at a time."""
