@@ -128,7 +128,7 @@ def _import_all() -> None:
     import ledgernote
     from ledgernote.models.catalog import Known, choose
     from ledgernote.models.counter import count
-    from ledgernote.models.remote import Remote
+    from ledgernote.models.served import Remote
 
     for module in pkgutil.walk_packages(ledgernote.__path__, "ledgernote."):
         if not module.name.endswith("__main__"):

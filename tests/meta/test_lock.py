@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 
 OF_LITELLM = {"httpx", "openai"}
-"""What litellm itself is built on; `models/door.py` speaks to it through them."""
+"""What litellm itself is built on; `models/remote.py` speaks to it through them."""
 
 
 def locked() -> dict[str, Requirement]:

@@ -1,4 +1,4 @@
-"""The short way to a server of one's own; all that test_remote.py asks of litellm it asks of it."""
+"""The short way to a server of one's own; all that test_served.py asks of litellm it asks of it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 
 import canary
 import pytest
-from models.test_remote import ask, at, fail
+from models.test_served import ask, at, fail
 from scripted import Garbage, Json, Raw, Refuse, Say, ScriptedServer
 
 from ledgernote.domain.errors import ModelBusy, TooLong
 from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.models.direct import Direct, _lines, is_direct
-from ledgernote.models.remote import Remote
+from ledgernote.models.served import Remote
 
 OWN = {"mine": ModelSettings(api_base="http://127.0.0.1:8080/v1")}
 
@@ -414,7 +414,7 @@ def test_what_an_address_ends_in_stays_behind_what_is_asked_for(server: Scripted
 
 WITHOUT = """
 import sys
-from models.test_remote import ask, at
+from models.test_served import ask, at
 from scripted import ScriptedServer
 before = "litellm" in sys.modules
 with ScriptedServer() as server:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from models.test_remote import KEY, NAMES, ask, at, fail, remote
+from models.test_served import KEY, NAMES, ask, at, fail, remote
 from scripted import Raw, Say, ScriptedServer, Step
 
 from ledgernote.domain.errors import ModelBusy, ModelError
@@ -14,7 +14,7 @@ from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.models.moved import HOPS
 from ledgernote.models.patience import PATIENCE
-from ledgernote.models.remote import embeddings
+from ledgernote.models.served import embeddings
 
 every_provider = pytest.mark.parametrize("name", NAMES)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import litellm
 import pytest
-from models.test_remote import KEY, ask, at, fail, remote
+from models.test_served import KEY, ask, at, fail, remote
 from scripted import Raw, Refuse, ScriptedServer
 
 from ledgernote.domain.errors import ModelBusy, ModelError

@@ -68,3 +68,18 @@ def test_what_holds_no_word_is_near_to_nothing(embedder: Static) -> None:
     assert embedder.senses(PAY, ["", "…", "\udce9"]) == [0.0, 0.0, 0.0]
     assert embedder.senses({}, ["wages"]) == embedder.senses({"?!": 1.0}, ["wages"]) == [0.0]
     assert embedder.senses(PAY, []) == []
+
+
+@pytest.mark.parametrize("word", ["ставку", "利率", "επιτόκια"])
+def test_a_word_of_another_script_is_said_as_it_stands_or_not_at_all(
+    embedder: Static, word: str
+) -> None:
+    said, other = embedder.senses({word: 1.0}, [f"… {word} …", "дождь 天气 βροχή"])
+
+    assert (said, other) == (1.0, 0.0)
+
+
+def test_what_is_asked_in_another_script_the_static_table_leaves_to_the_words(
+    embedder: Static,
+) -> None:
+    assert embedder.understood("Fed повысил 利率 5.25%") == "Fed 5.25%"

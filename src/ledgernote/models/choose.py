@@ -11,7 +11,7 @@ from ledgernote.models.patience import PATIENCE, Patience
 from ledgernote.models.providers import OFFLINE
 
 if TYPE_CHECKING:
-    from ledgernote.models.remote import Remote
+    from ledgernote.models.served import Remote
 
 
 def open_model(
@@ -25,6 +25,6 @@ def open_model(
     if choice.name == OFFLINE:
         return Offline()
     from ledgernote.models.direct import Direct, is_direct
-    from ledgernote.models.remote import Remote
+    from ledgernote.models.served import Remote
 
     return (Direct if is_direct(choice) else Remote)(choice, options, patience)

@@ -2,7 +2,7 @@
 
 litellm would add nothing there but its import, which takes ten times as long as all else that a
 question needs (docs/decisions/0015). What differs from the way through litellm is here: the
-request, and the stream, which has the fields that the door reads of litellm's.
+request, and the stream, which has the fields that `served` reads of litellm's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ledgernote.models.choice import ModelChoice
 from ledgernote.models.moved import guarded
 from ledgernote.models.patience import timeout
 from ledgernote.models.refused import NoAnswer, Refused
-from ledgernote.models.remote import Remote
+from ledgernote.models.served import Remote
 from ledgernote.models.table import is_listed
 
 PLAIN = frozenset({"hosted_vllm", "llamafile", "lm_studio", "openai"})

@@ -53,6 +53,9 @@ class Embedder(Protocol):
     def quick(self) -> bool:
         """A thousand texts cost no more than a turn can spare."""
 
+    def understood(self, words: str) -> str:
+        """What of *words* its vectors tell from others."""
+
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """An int8 vector of each text, all of one length. Raises `ModelError`."""
 
@@ -73,6 +76,10 @@ class Static:
     dimensions: int = 256
     local: bool = True
     quick: bool = True
+
+    def understood(self, words: str) -> str:
+        """Those in Latin letters."""
+        return " ".join(word for word in words.split() if vocabulary.is_known(word))
 
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """In lower case: of names and first words of sentences the table knows little else."""
@@ -118,6 +125,10 @@ class Served:
         """Every text is a piece of work for a server."""
         return False
 
+    def understood(self, words: str) -> str:
+        """All: models know many languages."""
+        return words
+
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """Asks the server, `AT_ONCE` texts at a time."""
         try:
@@ -125,12 +136,12 @@ class Served:
         except ModuleNotFoundError:
             remedy = "pip install numpy, or: ledgernote config set embedder none"
             raise ModelError("meaning needs numpy, which is not installed", remedy) from None
-        from ledgernote.models import remote
+        from ledgernote.models import served
 
         bodies: list[bytes] = []
         for at in range(0, len(texts), AT_ONCE):
             some = [text or " " for text in texts[at : at + AT_ONCE]]
-            found = remote.embeddings(self.choice, some, HURRY if hurry else LEISURE)
+            found = served.embeddings(self.choice, some, HURRY if hurry else LEISURE)
             bodies += [_int8(row) for row in self._checked(found, len(some))]
         return bodies
 

@@ -74,7 +74,7 @@ class Refused(Exception):
         super().__init__(next(_words(fault), said))
         self.response = response
         status = getattr(response, "status_code", 0)
-        self.kind = kind or next(_kinds(fault), kind_of(status))
+        self.kind = kind or next(_kinds(fault, status), kind_of(status))
 
 
 def refuse(response: Any) -> None:
@@ -118,12 +118,14 @@ def _words(fault: Any) -> Iterator[str]:
             yield one
 
 
-def _kinds(fault: Any) -> Iterator[str]:
-    """Words tell more than numbers: a 400 may be of many kinds."""
+def _kinds(fault: Any, status: int) -> Iterator[str]:
+    """Words tell more than numbers: a 400 may be of many kinds; within a stream it has none."""
     told = [fault.get(name) for name in ("code", "type")] if isinstance(fault, dict) else []
     yield from (_CODES[one] for one in told if isinstance(one, str) and one in _CODES)
     numbers = (int(one) for one in map(str, told) if one.isdecimal())
     yield from (kind_of(one) for one in numbers if 400 <= one < 600)
+    if status < 400 and "invalid_request_error" in told:  # which OpenAI says of a key, too, by 401
+        yield BAD
 
 
 def kind_by(words: str, kind: str) -> str:

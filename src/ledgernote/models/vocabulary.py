@@ -27,6 +27,8 @@ TOGETHER = 256
 ALONE = 2**17
 """Multiplications at once that numpy's BLAS leaves to one thread."""
 
+LATIN_ENDS = 0x250
+
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
@@ -58,7 +60,8 @@ class Words:
         """Of each text, how near its first words come to those that are *asked* for: 0 to 1.
 
         These count by their weights, and the more, the fewer of the texts say nearly the same.
-        One in upper case is a ticker, and is said as it stands or not at all.
+        One in upper case is a ticker, and is said as it stands or not at all, as is one that the
+        table does not know.
         """
         import numpy as np
 
@@ -87,6 +90,8 @@ class Words:
             for row, word in enumerate(asked):
                 if word.isupper():
                     best[row] = [word in _WORD.findall(text[:BEGINNING]) for text in some]
+                elif not is_known(word):
+                    best[row] = [word in text[:BEGINNING].lower() for text in some]
             yield best
 
     def _cosines(self, asked: Sequence[str], words: Sequence[str]) -> Any:
@@ -151,6 +156,11 @@ def _products(ours: Any, theirs: Any) -> Any:
 
 def _parts(word: str) -> list[str]:
     return _WORD.findall(word if word.isupper() else word.lower())
+
+
+def is_known(word: str) -> bool:
+    """Whether its letters are Latin: of others the table knows the letters, and no words."""
+    return all(ord(letter) < LATIN_ENDS for letter in word if letter.isalpha())
 
 
 def is_in(folder: Path) -> bool:

@@ -13,6 +13,7 @@ from ledgernote.interchange.values import Line
 from ledgernote.ledger import entries, housekeeping, imports, integrity, keep, places, privacy
 from ledgernote.ledger.handles import by_handle, resolve
 from ledgernote.ledger.ids import from_uuid
+from ledgernote.ledger.search import passages
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook.links import Ends, Links
 from ledgernote.notebook.notebook import Notebook
@@ -61,6 +62,11 @@ def _tags(line: Line) -> list[str]:
     return [tag for tag in line.tags if clean_name(tag).removeprefix("#")]
 
 
+LARGE = 4
+"""An import that is such a part of the ledger has the whole index merged: so what all imports
+together cost stays in proportion to the ledger."""
+
+
 class Incoming:
     """Keeps lines, a transaction at a time, all in one step."""
 
@@ -76,6 +82,7 @@ class Incoming:
         """*project* is for lines that name none, *override* for all; *by* is whose step it is."""
         self.notebook, self.receipt = notebook, receipt
         self._by = by or notebook.actor
+        self._before = passages(notebook.ledger)
         self.step: bytes | None = None
         self._project, self._override = project, override
         self._projects: dict[str, ProjectId] = {}
@@ -122,8 +129,12 @@ class Incoming:
                 for entry, link in pending:
                     if not self._links.tie(tx, entry, link):
                         self.receipt.leave_out(link.number, "links", str(link))
-        notebook = self.notebook
-        integrity.merge(notebook.ledger, by=self._by, now=notebook.clock())
+        ledger, now = self.notebook.ledger, self.notebook.clock()
+        there = passages(ledger)
+        large = (there - self._before) * LARGE > there
+        integrity.merge(
+            ledger, -integrity.PAGES if large else integrity.PAGES, by=self._by, now=now
+        )
 
     # ---- what is here already --------------------------------------------------------
 

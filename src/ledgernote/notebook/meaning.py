@@ -99,6 +99,7 @@ def near(
         embedder = embedder_of(notebook.settings)
         if embedder is not None and embedder.local:
             words = " ".join([words, *before])
+        words = embedder.understood(words) if embedder else ""
         if embedder is None or not (embedder.local or leaves) or not words.strip():
             return None
         if _kept_back(notebook.ledger, notebook.settings, embedder, own):

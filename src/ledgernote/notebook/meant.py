@@ -15,7 +15,6 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.nearness import Nearness, middle
 from ledgernote.ledger.search import Search
-from ledgernote.models.embed import STATIC
 from ledgernote.notebook import meaning
 from ledgernote.notebook.notebook import Notebook
 
@@ -29,22 +28,14 @@ WEIGHT = 3.0
 """What a cosine of 1 counts, where the best match of the words counts 1."""
 AT_FIRST = 0.75
 """The same, before the meaning is drawn to anything."""
-LATIN_ENDS = 0x250
 
 
 def near(notebook: Notebook, asked: Search) -> Nearness | None:
     """How near passages are to what is searched for; None where nobody can tell."""
     if asked.order != "score":
         return None
-    words = [group[0].text for group in asked.query.groups if group]
-    if notebook.settings.embedder in {"", STATIC}:
-        words = [word for word in words if _is_latin(word)]
-    return meaning.near(notebook, notebook.ledger, " ".join(words)) if words else None
-
-
-def _is_latin(word: str) -> bool:
-    """Whether its letters are Latin: of others the static table knows letters, and no words."""
-    return all(ord(letter) < LATIN_ENDS for letter in word if letter.isalpha())
+    words = " ".join(group[0].text for group in asked.query.groups if group)
+    return meaning.near(notebook, notebook.ledger, words)
 
 
 def with_meaning(

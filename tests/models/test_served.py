@@ -43,7 +43,7 @@ from ledgernote.models.choose import open_model
 from ledgernote.models.counter import count_messages
 from ledgernote.models.failures import explain
 from ledgernote.models.patience import Patience
-from ledgernote.models.remote import Remote, embeddings
+from ledgernote.models.served import Remote, embeddings
 
 KEY = canary.OPENAI
 NAMES = (
@@ -133,6 +133,7 @@ def fail(model: Model) -> tuple[str, ModelError]:
         ("authentication_error", "anthropic refused the key: no"),
         ("permission_error", "anthropic does not let this key use"),
         ("billing_error", "anthropic wants payment first: no"),
+        ("invalid_request_error", "anthropic did not take the question: no"),
     ],
 )
 def test_what_anthropic_refuses_within_its_stream_is_not_asked_again(
@@ -572,7 +573,7 @@ ASKED_PATIENTLY = """
 from ledgernote.domain.turns import Context, Message, Piece
 from ledgernote.models.catalog import Known, choose
 from ledgernote.models.patience import Patience
-from ledgernote.models.remote import Remote, embeddings
+from ledgernote.models.served import Remote, embeddings
 choice = choose("openai/x", Known(environ={{"OPENAI_API_BASE": "{base}", "OPENAI_API_KEY": "k"}}))
 asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
                 receipt=(), left_out=(), left_out_count=0)
@@ -695,7 +696,7 @@ from ledgernote.domain.errors import ModelError
 from ledgernote.domain.turns import Context, Message
 from ledgernote.models.catalog import Known, choose
 from ledgernote.models.patience import Patience
-from ledgernote.models.remote import Remote, embeddings
+from ledgernote.models.served import Remote, embeddings
 asked = Context(model="x", budget=1, tokens=1, messages=(Message(role="user", content="hi"),),
                 receipt=(), left_out=(), left_out_count=0)
 with ScriptedServer() as server:
@@ -741,7 +742,7 @@ import gc
 from scripted import ScriptedServer
 from ledgernote.domain.turns import Context, Message
 from ledgernote.models.catalog import Known, choose
-from ledgernote.models.remote import Remote, embeddings
+from ledgernote.models.served import Remote, embeddings
 searches = []
 gc.callbacks.append(lambda phase, about: searches.append(phase))
 with ScriptedServer() as server:
