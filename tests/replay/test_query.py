@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ledgernote.domain.entries import Filter, Query, Term
 from ledgernote.domain.frozen import replace
 from ledgernote.replay import query as module
-from ledgernote.replay.query import STOP_WORDS, content_words, parse
+from ledgernote.replay.query import STOP_WORDS, content_words, gist, parse
 
 
 def words(*texts: str) -> Query:
@@ -226,3 +226,20 @@ def test_the_language_needs_nothing_but_re() -> None:
         "dataclasses",
         "ledgernote",
     }
+
+
+def test_of_a_long_question_whole_words_of_its_beginning_and_its_end_are_read() -> None:
+    pasted = "Is this true? " + "pasted " * 20_000 + "Who wrote it?"
+
+    read = gist(pasted)
+
+    assert len(read) < 20_002
+    assert read.startswith("Is this true? pasted")
+    assert read.endswith("pasted Who wrote it?")
+    assert set(read.split()) <= set(pasted.split())
+
+
+def test_a_question_of_a_page_is_read_whole() -> None:
+    page = "What of it? " * 1_000
+
+    assert gist(page) == page

@@ -17,6 +17,7 @@ from ledgernote.notebook.ranking import ranked, without_siblings
 from ledgernote.notebook.reading import Reading
 from ledgernote.replay.assemble import LISTED, Ask, Past
 from ledgernote.replay.lean import exchanges, lean, said_in
+from ledgernote.replay.query import gist
 from ledgernote.replay.rank import Scored
 from ledgernote.replay.recipe import (
     Block,
@@ -62,10 +63,11 @@ def past_of(
     near = sent | {one.entry for one in since}
     kept = (without(block, lambda span: span.entry in there) for block in blocks)
     talk = chain(said_in(kept, reading.words), ((one.kind, one.text) for one in since))
-    leans = lean(ask.question, exchanges(talk))
+    about = gist(ask.question)
+    leans = lean(about, exchanges(talk))
     pins, found = reading.pins(project, thread), tuple[Scored, ...]()
     if not ask.task:
-        found = ranked(reading, ask.question, project, known, leans, leaves=not ask.clearance)
+        found = ranked(reading, about, project, known, leans, leaves=not ask.clearance)
         found = without_siblings(found, near)
     seen = [*given, *standing, *since, *pins, *(each.source for each in found)]
     seen += [summary] if summary else []

@@ -11,6 +11,7 @@ from ledgernote.domain.turns import Citation, Reason, ReceiptRow
 from ledgernote.replay.asked import own_words
 from ledgernote.replay.frame import said
 from ledgernote.replay.lean import LOOKED_BACK, exchanges, lean, said_in
+from ledgernote.replay.query import gist
 from ledgernote.replay.rank import why
 from ledgernote.replay.recipe import Answer, Block, Pins, Source, Span, Summary, Turn, Words
 from ledgernote.replay.roots import matched
@@ -67,7 +68,7 @@ def _spans(blocks: Sequence[Block], words: Words) -> Iterator[tuple[Span, _About
 
 
 def _asked_by(before: Sequence[Block], question: Span | None, words: Words) -> _About:
-    text = said(question, words) if question else ""
+    text = gist(said(question, words)) if question else ""
     leans = lean(text, exchanges(said_in(before[-2 * LOOKED_BACK :], words)))
     return _About(own_words(text, leans), tuple(leans.words))
 

@@ -16,6 +16,7 @@ from ledgernote.replay.asked import own_words
 from ledgernote.replay.excerpt import HIGH, Clips
 from ledgernote.replay.frame import bare_image, image_place, render
 from ledgernote.replay.lean import ALONE, Lean
+from ledgernote.replay.query import gist
 from ledgernote.replay.rank import Scored
 from ledgernote.replay.recipe import (
     Block,
@@ -136,7 +137,7 @@ class Desk:
     ) -> None:
         self.ask, self.past, self.limits = ask, past, limits
         self.clips = Clips(
-            (*own_words(ask.question, past.leans), *past.leans.words), past.words, count
+            (*own_words(gist(ask.question), past.leans), *past.leans.words), past.words, count
         )
         self.count_messages = count_messages
         self._rendered: tuple[tuple[Block, ...], tuple[Message, ...]] = ((), ())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledgernote.domain.frozen import field, frozen
 from ledgernote.domain.grams import pieces
-from ledgernote.replay.query import telling_words
+from ledgernote.replay.query import gist, telling_words
 from ledgernote.replay.recipe import Answer, Block, Turn, Words
 from ledgernote.replay.when import CALENDAR, says_when, undated
 
@@ -53,7 +53,7 @@ def exchanges(talk: Iterable[tuple[str, str]]) -> list[Exchange]:
     found: list[Exchange] = []
     for kind, text in talk:
         if kind == "question":
-            found.append((text, ""))
+            found.append((gist(text), ""))
         elif kind == "answer" and found:
             found[-1] = (found[-1][0], text)
     return found[-LOOKED_BACK:]
