@@ -151,7 +151,7 @@ LEAST = 0.25
 
 
 LIKELY = 0.5
-"""Of the best rank among the entries, with which half of that will do: it may be about a part."""
+"""Of the best rank among the entries, with which half of that will do: it may be of a part."""
 
 
 def _pick(question: str, rows: Sequence[ReceiptRow]) -> list[_Sentence]:
@@ -196,15 +196,23 @@ def _scores(asked: _Asked, pool: Sequence[_Sentence]) -> dict[int, float]:
         at: _score(one, asked, rarity, weight[one.rank] / 3 + worth[one.rank] / 2)
         for at, one in enumerate(pool)
         if asked.stems & one.stems and not _echoes(one, asked)
-        if weight[one.rank] >= (LEAST / 2 if worth[one.rank] >= LIKELY else LEAST)
+        if weight[one.rank] >= _least(one.row, worth[one.rank])
     }
 
 
 def _worth(pool: Sequence[_Sentence]) -> dict[int, float]:
-    """How well each entry was ranked, as a share of the best: that knows times, and of whom."""
-    scores = {one.rank: max(one.row.score or 0.0, 0.0) for one in pool}
-    best = max(scores.values(), default=0.0) or 1.0
-    return {rank: score / best for rank, score in scores.items()}
+    """How well each entry was ranked, as a share of the best: that knows times, and of whom.
+
+    What is there for another reason counts as much as the best.
+    """
+    best = max((one.row.score or 0.0 for one in pool), default=0.0) or 1.0
+    ranked = ((one.rank, one.row.score) for one in pool)
+    return {rank: 1.0 if score is None else max(score, 0.0) / best for rank, score in ranked}
+
+
+def _least(row: ReceiptRow, worth: float) -> float:
+    """Of the question's weight that an entry must share: less where it was ranked high."""
+    return LEAST / 2 if row.score is not None and worth >= LIKELY else LEAST
 
 
 def _rarity(asked: frozenset[str], pool: Sequence[_Sentence]) -> Mapping[str, float]:
