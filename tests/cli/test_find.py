@@ -163,6 +163,44 @@ def test_json_hits_have_score_and_passage(filled: Run) -> None:
     assert hit["passage"] == "debt and rates"
 
 
+def test_a_json_hit_has_the_whole_of_a_long_text(run: Run) -> None:
+    long = "a heron among reeds\n" * 2_000 + "the end"
+    run("note", stdin=long)
+
+    hit = run("find", "heron", "--json").records[0]
+    (each,) = run("find", "--each", "--json", stdin="heron\n").records
+
+    assert hit["text"] == each["text"] == long
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("tag:RATES", "there is no tag RATES; there is rates"),
+        ("tag:nosuch", "there is no tag nosuch"),
+        ("actor:jose", "there is no actor jose; there is José"),
+        ("project:INBOX", "there is no project INBOX; there is inbox"),
+    ],
+)
+def test_a_name_that_nothing_has_is_told_with_the_one_that_was_meant(
+    run: Run, query: str, told: str
+) -> None:
+    run("note", "a heron", "-t", "rates", "--as", "José")
+
+    done = run("find", query)
+
+    assert done.code == 1
+    assert told in done.err.splitlines()
+
+
+def test_nothing_is_told_of_a_model_or_of_what_is_left_out(run: Run) -> None:
+    run("note", "a heron")
+
+    done = run("find", "bittern", "actor:gpt-5", "-tag:nosuch")
+
+    assert done.err.strip() == "nothing found in inbox; -a for all projects"
+
+
 def test_hits_stand_in_the_order_of_their_scores(run: Run) -> None:
     for text in ("BRK.B fell today and more words stand here", "brk b", "are", "are are", "I ARE"):
         run("note", text)

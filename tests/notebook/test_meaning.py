@@ -440,6 +440,13 @@ def test_find_asks_the_static_table_for_no_word_of_another_script(
         assert find(notebook, Wanted(text=word)).hits == []
 
 
+def test_a_figure_that_stands_nowhere_means_nothing_else(settings: Settings) -> None:
+    with opened(settings, "static") as notebook:
+        notebook.notes(NewNote(text=text) for text in ("CPI Jan 3.0, core 3.3.", "Ran 10 km"))
+
+        assert find(notebook, Wanted(text="134.3")).hits == []
+
+
 def test_find_by_meaning_keeps_to_filters_and_to_what_must_not_be_there(
     settings: Settings,
 ) -> None:

@@ -33,6 +33,7 @@ PIECES = (
     *("from", "to", "between", "and", "until", "before", "since", "the", "end of", "early", "in"),
     *("q1", "q4", "first half of", "last", "past", "few", "999", "years", "quarter", "yesterday"),
     *("3", "29", "31", "february", "may", "2026", "0001-01-01", "9999-12-31", "2026-02-31"),
+    *("next", "week", "month", "friday", "december"),
     *("2026-13", "2026-13-40", "31.13.2026", "40 May", "as of", "2026-00"),
 )
 
@@ -59,6 +60,14 @@ day = date.fromisoformat
         ("What did I note after the 8 May?", "2031-05-09", "2031-09-26"),
         ("What did I keep on the 7th?", "2031-09-07", "2031-09-07"),
         ("What did I keep on the 30th?", "2031-08-30", "2031-08-30"),
+        ("What is on tomorrow?", "2031-09-27", "2031-09-27"),
+        ("What is on next week?", "2031-09-29", "2031-10-05"),
+        ("What is on next month?", "2031-10-01", "2031-10-31"),
+        ("What is on next quarter?", "2031-10-01", "2031-12-31"),
+        ("What is on next December?", "2031-12-01", "2031-12-31"),
+        ("What is on next September?", "2032-09-01", "2032-09-30"),
+        ("What is on next Friday?", "2031-10-03", "2031-10-03"),
+        ("What is on next Monday?", "2031-09-29", "2031-09-29"),
     ],
 )
 def test_what_is_relative_to_the_question_is_days(question: str, first: str, last: str) -> None:
@@ -267,7 +276,7 @@ def test_no_question_asks_for_a_time_that_raises(pieces: list[str], moment: date
 
     as_of(question, times, today)
     for time in (*times, *settled(times, [today], today)):
-        names("14 May", "14 may", today, time)
+        names("14 May", today, [time])
         as_written(time)
         assert 0 <= closeness(today, time) <= 1
         assert len(list(as_days(time, today))) <= 9

@@ -9,7 +9,7 @@ from ledgernote.cli.argv import phrase_words
 from ledgernote.cli.call import NOTHING, Call
 from ledgernote.cli.where import How
 from ledgernote.cli.words import listed
-from ledgernote.domain.entries import Filter
+from ledgernote.domain.entries import Filter, Hit
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_text
@@ -104,11 +104,16 @@ def _show(call: Call, notebook: Notebook, found: Found, *, ids: bool) -> None:
     look = call.look(notebook)
     for place, hit in enumerate(found.hits):
         if out.json:
-            out.record(hit_record(hit))
+            out.record(_record(notebook, hit))
         elif ids:
             out.data(hit.entry.handle)
         else:
             out.data("\n" * (look.tty and place > 0) + hit_view(hit, look))
+
+
+def _record(notebook: Notebook, hit: Hit) -> dict[str, object]:
+    """A line of a list is cut, a record is whole."""
+    return hit_record(replace(hit, entry=notebook.whole(hit.entry)))
 
 
 def _tell(call: Call, found: Found, *, saves: bool) -> int | None:
@@ -143,7 +148,7 @@ def _each(
             call.out.say(f"line {number}: {sentence}")
         if call.out.json:
             for hit in found.hits:
-                call.out.record({**hit_record(hit), "query": line, "line": number})
+                call.out.record({**_record(notebook, hit), "query": line, "line": number})
         else:
             _show(call, notebook, found, ids=ids)
         call.out.flush()

@@ -93,6 +93,10 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     asked = replace(asked, query=query)
     found = (_found if wanted.like is None else _alike)(notebook, wanted, asked)
     found = replace(found, parts=parts)
+    if not found.hits and query.filters:
+        from ledgernote.notebook.absent import absent  # most searches find something
+
+        found = replace(found, absent=tuple(absent(notebook.ledger, query.filters)))
     if "@" in wanted.text:
         from ledgernote.notebook.saved import as_words  # most searches name no other
 

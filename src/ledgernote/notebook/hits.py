@@ -43,6 +43,8 @@ class Found:
     """Saved searches that stand as words, as they say more than an OR or a minus can take."""
     parts: int = 0
     """Words and filters that were typed."""
+    absent: tuple[str, ...] = ()
+    """What the query names and there is not, in sentences."""
 
     @property
     def freely(self) -> list[str]:
@@ -58,6 +60,7 @@ class Found:
             said.append(f"OR is a word there: {JOINS}")
         if self.parts > PARTS:
             said.append(f"of {self.parts:,} words and filters the first {PARTS} are looked for")
+        said += self.absent
         said += [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
         if self.hits and not self.whole:
             near = {hit.why == "means the same" for hit in self.hits}

@@ -35,6 +35,8 @@ def near(notebook: Notebook, asked: Search) -> Nearness | None:
     if asked.order != "score":
         return None
     words = " ".join(group[0].text for group in asked.query.groups if group)
+    if not any(map(str.isalpha, words)):  # a figure means nothing but itself
+        return None
     return meaning.near(notebook, notebook.ledger, words)
 
 

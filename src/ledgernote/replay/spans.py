@@ -7,7 +7,7 @@ and on which side of it, or up to which other one. Seen from when it is asked, a
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,11 +33,15 @@ class Days(NamedTuple):
 
 
 def _sooner(day: date, years: int) -> date:
-    year = max(1, day.year - years)
+    year = min(max(1, day.year - years), date.max.year)
     try:
         return day.replace(year=year)
     except ValueError:  # 29 February
         return day.replace(year=year, day=28)
+
+
+LAST_YEAR = 9997
+"""No time is after it, nor before the year 2."""
 
 
 class Now(NamedTuple):
@@ -59,7 +63,8 @@ WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
 LATELY = (
     rf"\b(?:yesterday|today|tonight|(?:last|this) (?:week|month|quarter|year)|"
-    rf"last (?:{MONTH}|weekend)|(?:last|on) {WEEKDAY})\b"
+    rf"last (?:{MONTH}|weekend)|(?:last|on) {WEEKDAY}|"
+    rf"tomorrow|next (?:week|month|quarter|year|weekend|{MONTH}|{WEEKDAY}))\b"
 )
 COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "a couple of": 2, "three": 3, "a few": 3, "few": 3}
 COUNTS |= {"four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
@@ -140,11 +145,11 @@ def _read(match: re.Match[str], now: Now) -> Days | None:
         return _from_to(match, now)
     if match["bound"]:
         beside = _BESIDE.search(match.string, max(0, match.start() - 12), match.start())
-        days = None if beside else _days(match["side"], now)
+        days = None if beside else days_of(match["side"], now)
         return days and _beyond(match["bound"].lower(), days, now.today)
     if match["of"]:
         return _rolling(match, now)
-    return _days(match["part"] or match["quarter"], now)
+    return days_of(match["part"] or match["quarter"], now)
 
 
 def _from_to(match: re.Match[str], now: Now) -> Days | None:
@@ -158,7 +163,7 @@ def _from_to(match: re.Match[str], now: Now) -> Days | None:
         first += last[day.end() :]
     elif re.match(rf"{NUMBER}\b", last) and (day := re.search(rf"(?<=[a-z] ){NUMBER}$", first)):
         last = first[: day.start()] + last
-    one, other = _days(first, now), _days(last, now)
+    one, other = days_of(first, now), days_of(last, now)
     if one is None or other is None:
         return None
     if not one.yearly and other.yearly:
@@ -185,11 +190,13 @@ def _rolling(match: re.Match[str], now: Now) -> Days | None:
     return Days(span.start.date(), now.today) if span else None
 
 
-def _days(text: str, now: Now) -> Days | None:
+def days_of(text: str, now: Now) -> Days | None:
     """The days of a unit; without a year the last that have begun."""
     text = text.lower().removeprefix("the ")
+    if text.startswith("next "):
+        return _next(text.removeprefix("next "), now)
     if part := re.match(_PART, text):
-        whole = _days(text[part.end() :], now)
+        whole = days_of(text[part.end() :], now)
         return whole and _part_of(whole, *_PARTS[part[1]])
     if text in {"this quarter", "last quarter"}:
         current = _quarter(now.today.year, (now.today.month - 1) // 3 + 1)
@@ -205,6 +212,23 @@ def _days(text: str, now: Now) -> Days | None:
         return None
     yearly = re.search(r"\d{4}", text) is None and re.match(_DATE, text) is not None
     return Days(span.start.date(), (span.end - DAY).date(), yearly=yearly)
+
+
+def _next(unit: str, now: Now) -> Days | None:
+    """The first of its kind that begins after today, or after this week, month, quarter, year."""
+    if unit in {"week", "month", "quarter", "year"}:
+        this = days_of(f"this {unit}", now)
+        after = this and this.last + DAY
+        if after is None or after.year > LAST_YEAR:
+            return None
+        return days_of(f"this {unit}", Now(datetime.combine(after, time(12), now.moment.tzinfo)))
+    unit = "sunday" if unit == "weekend" else unit
+    if (last := days_of(unit, now)) is None:
+        return None
+    if last.yearly:
+        return last.sooner(-1)._replace(yearly=False)
+    days = 14 if last.first + 7 * DAY == now.today else 7  # asked on a Friday of the next one
+    return last._replace(first=last.first + days * DAY, last=last.last + days * DAY)
 
 
 def _quarter(year: int, number: int) -> Days:
