@@ -257,6 +257,28 @@ def test_the_messages_go_out_as_they_stand(name: str, server: ScriptedServer) ->
     assert ("Be brief." in str(body.get("system"))) is apart
 
 
+@pytest.mark.parametrize("name", ["openai/o3", "openai/o3-mini", "openai/o4-mini", "openai/o1"])
+def test_a_model_that_reasons_hears_one_system_and_no_two_of_one_role(
+    name: str, server: ScriptedServer
+) -> None:
+    sent = context()
+
+    ask(at(server, name))
+
+    (request,) = server.requests
+    assert [row["role"] for row in request["messages"]] == [one.role for one in sent.messages]
+
+
+def test_a_model_of_gemini_without_a_system_hears_it_from_its_user(server: ScriptedServer) -> None:
+    model = at(server, "gemini/gemma-3-27b-it")
+
+    ask(model)
+
+    (request,) = server.requests
+    assert [row["role"] for row in request["contents"]] == ["user", "model", "user"]
+    assert "Be brief." in json.dumps(request["contents"][0])
+
+
 def test_options_are_sent_and_those_of_the_door_are_refused(server: ScriptedServer) -> None:
     model = at(server, "openai/gpt-4o")
 

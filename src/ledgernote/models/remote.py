@@ -57,6 +57,7 @@ def library() -> Any:
         logger.propagate = False
         logger.disabled = True
     _stay_there()
+    _leave_the_system()
     return litellm
 
 
@@ -73,6 +74,16 @@ def _stay_there() -> None:
 
     HTTPHandler.create_client = lambda self: guarded(create(self))  # type: ignore[method-assign]
     OpenAI.__init__ = made  # type: ignore[method-assign]
+
+
+def _leave_the_system() -> None:
+    """Have o3 and its like hear the system as it is, which OpenAI takes for the developer.
+
+    litellm makes a second user of it, and an empty answer between the two where that is refused.
+    """
+    from litellm.llms.openai.chat.o_series_transformation import OpenAIOSeriesConfig
+
+    del OpenAIOSeriesConfig._transform_messages
 
 
 def rehearse() -> None:
