@@ -522,11 +522,23 @@ def test_what_does_not_embed_is_asked_once_and_told_in_our_words(
     assert server.paths == [path]
 
 
-def test_a_package_that_litellm_lacks_is_named(server: ScriptedServer) -> None:
-    _, error = fail(at(server, "openai/o3-pro"))
+@pytest.mark.parametrize(
+    ("name", "library", "hint"),
+    [
+        ("openai/o3-pro", "mcp", "pip install mcp"),
+        ("vertex_ai/gemini-2.5-pro", "google", "pip install google-cloud-aiplatform"),
+        ("databricks/dbrx", "databricks", "pip install databricks-sdk"),
+    ],
+)
+def test_a_library_that_litellm_lacks_is_named_and_what_installs_it(
+    name: str, library: str, hint: str, server: ScriptedServer
+) -> None:
+    _, error = fail(at(server, name))
 
-    assert str(error) == "openai/o3-pro cannot be asked without the package mcp"
-    assert error.hint == "pip install mcp"
+    assert (
+        str(error) == f"{name} cannot be asked without the library {library}, which litellm imports"
+    )
+    assert error.hint == hint
     assert not isinstance(error, ModelBusy)
 
 

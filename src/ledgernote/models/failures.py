@@ -13,9 +13,9 @@ from typing import Any
 from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import shown
-from ledgernote.models import proxies
+from ledgernote.models import lacking, proxies
 from ledgernote.models.choice import ModelChoice, another
-from ledgernote.models.raised import behind, missing, untrusted, wait, words
+from ledgernote.models.raised import behind, untrusted, wait, words
 from ledgernote.models.refused import (
     BAD,
     ELSEWHERE,
@@ -118,7 +118,7 @@ def explain(
         "seconds": seconds,
         "images": images,
     }
-    if theirs := proxies.blamed(chain, choice):
+    if theirs := proxies.blamed(chain, choice) or lacking.library(chain, choice):
         return theirs
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
     if "ConnectError" in names and (tls := untrusted(chain)):
@@ -129,16 +129,14 @@ def explain(
         # Who was silent for minutes is not waited for once more.
         family = ModelError if begun or unheard == "ReadTimeout" else ModelBusy
         return family(*(part.format(**facts) for part in said))
-    if package := missing(chain):
-        return ModelError(
-            f"{choice.name} cannot be asked without the package {package}", f"pip install {package}"
-        )
     if found := _nonsense(names, choice, begun=begun):
         return ModelError(*(part.format(**facts) for part in found))
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
     one, kind = _called(chain)
     told = _Told(words(one, choice), wait(chain), begun=begun)
+    if theirs := lacking.unset(told.words, choice):
+        return theirs
     return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
 
 
@@ -197,12 +195,6 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
         hint = f"ollama pull {choice.model}"
     if kind == BAD and facts["images"]:
         hint = "If an image is why: `ledgernote mute HANDLE` takes one out of the thread."
-    if (
-        kind == "AuthenticationError"
-        and choice.provider == choice.owner
-        and choice.api_key_env is None
-    ):
-        hint = ""
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
     if kind == TOO_LONG:
         if _ANSWER.search(words):

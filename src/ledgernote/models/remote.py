@@ -56,6 +56,10 @@ def library() -> Any:
         logger.handlers.clear()
         logger.propagate = False
         logger.disabled = True
+    # What its modules warn of under their own names would stand on stderr.
+    modules = logging.getLogger("litellm")
+    modules.propagate = False
+    modules.addHandler(logging.NullHandler())
     _stay_there()
     _leave_the_system()
     return litellm
@@ -83,7 +87,7 @@ def _leave_the_system() -> None:
     """
     from litellm.llms.openai.chat.o_series_transformation import OpenAIOSeriesConfig
 
-    del OpenAIOSeriesConfig._transform_messages
+    del OpenAIOSeriesConfig._transform_messages  # noqa: SLF001  nothing public decides it
 
 
 def rehearse() -> None:
