@@ -19,6 +19,7 @@ def row(
     who: str = "you",
     reason: Reason = Reason.MATCH,
     superseded_by: str | None = None,
+    score: float = 1.0,
 ) -> ReceiptRow:
     return ReceiptRow(
         entry=EntryId(bytes(16)),
@@ -29,7 +30,7 @@ def row(
         created="2026-06-12T02:10:00+02:00",
         reason=reason,
         why="",
-        score=1.0,
+        score=score,
         tokens=9,
         excerpt=None,
         text=text,
@@ -76,6 +77,30 @@ def test_the_best_sentence_comes_first_word_for_word_with_its_handle(
     said = ask(question, COLOUR, DENTIST, HOME)
 
     assert said.splitlines()[1] == first
+
+
+def test_what_replay_ranks_high_comes_before_what_shares_as_many_words() -> None:
+    other, asked = (
+        row(f"CPI was {n}.", h, score=s)
+        for n, h, s in (("2.8", "aaaaa", 0.3), ("2.4", "bbbbb", 0.9))
+    )
+
+    assert "2.4" in ask("what was CPI in May?", other, asked).splitlines()[1]
+
+
+def test_each_part_of_a_question_is_answered() -> None:
+    others = (
+        row(f"The {word} is {n} euro.", f"aaaa{n}") for n, word in enumerate(("garage", "cat"))
+    )
+    rent, budget = (
+        row("Rent is 1,450.", "ccccc", score=0.6),
+        row("Tokyo budget: 4,200 yen.", "ddddd"),
+    )
+
+    said = ask("rent? and the Tokyo budget in yen for hotels?", *others, rent, budget)
+
+    assert "[@ccccc]" in said
+    assert "[@ddddd]" in said
 
 
 def test_an_empty_notebook_is_said_plainly() -> None:

@@ -177,6 +177,54 @@ def test_a_figure_of_the_month_that_is_asked_of_stands_above_one_that_was_said_i
     assert [*found] == [may, april]
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "at"),
+    [
+        ("what happened in May?", "CPI May 2.4, core 2.7.", "2026-06-10T12:00"),
+        ("what happened in May?", "Core was flat in May.", "2026-06-10T12:00"),
+        ("what happened in March?", "CPI Mar 2.4", "2026-04-10T12:00"),
+        ("what happened on 12 May?", "fly TAP 12 May", "2026-03-02T12:00"),
+        ("what happened from April to June?", "Payrolls: June came at 147k", "2026-07-03T12:00"),
+        ("what happened from 8 to 10 April?", "Dentist on 9 April", "2026-04-02T12:00"),
+        ("what is on between 1 and 5 December?", "Boiler on 3 December.", "2026-11-08T12:00"),
+        ("what is on next week?", "Boiler on 24 November.", "2026-11-08T12:00"),
+        ("what is on tomorrow?", "Boiler on 22 Nov", "2026-11-08T12:00"),
+        ("what is due next month?", "Boiler on 3 December.", "2026-11-08T12:00"),
+        ("what is due next December?", "Boiler on 3 December.", "2026-11-08T12:00"),
+    ],
+)
+def test_a_day_or_month_that_a_note_names_within_a_time_is_of_it(
+    question: str, text: str, at: str, notebook: Notebook
+) -> None:
+    named = note(notebook, text, at)
+    note(notebook, "it may rise. May it rise? No, it may not", at)
+
+    found = recalled(notebook, question)
+
+    assert [*found] == [named]
+    assert found[named].endswith("of that time")
+
+
+def test_a_figure_beside_a_month_is_no_day_of_it(notebook: Notebook) -> None:
+    note(notebook, "CPI May 2.4, core 2.7 May", "2026-06-10T12:00")
+
+    assert recalled(notebook, "what is on 2 May?") == {}
+    assert recalled(notebook, "what is on 7 May?") == {}
+
+
+@pytest.mark.parametrize("question", ["what is on 3 December?", "what is due in December?"])
+def test_a_day_to_come_and_the_same_of_last_year_are_both_of_a_time_without_a_year(
+    question: str, notebook: Notebook
+) -> None:
+    socks = note(notebook, "Socks.", "2025-12-03T12:00")
+    boiler = note(notebook, "Boiler inspection on 3 December.", "2026-11-08T12:00")
+
+    found = recalled(notebook, question)
+
+    assert {*found} == {socks, boiler}
+    assert all(why.endswith("of that time") for why in found.values())
+
+
 def test_a_month_that_is_asked_of_is_no_match(notebook: Notebook) -> None:
     note(notebook, "they march on the 3rd", "2026-06-02T12:00")
     there = note(notebook, "gilts are odd", "2026-03-07T12:00")

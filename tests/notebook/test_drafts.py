@@ -103,6 +103,17 @@ def test_what_was_said_a_second_before_a_kill_is_there_for_every_reader(
     assert notebook.verify().faults == ()
 
 
+def test_a_thread_goes_on_with_the_model_whose_writer_died(notebook: Notebook) -> None:
+    shown = dead(notebook, QUESTION, ("half ",))
+
+    thread = notebook.entry(shown.handle).thread_id
+    assert thread is not None
+    found = recipes.last_model(notebook.ledger, thread)
+
+    assert found is not None
+    assert found[0] == shown.model
+
+
 def test_the_next_writer_closes_it_as_a_step_of_its_own(
     notebook: Notebook, settings: Settings
 ) -> None:

@@ -33,6 +33,8 @@ PIECES = (
     *("from", "to", "between", "and", "until", "before", "since", "the", "end of", "early", "in"),
     *("q1", "q4", "first half of", "last", "past", "few", "999", "years", "quarter", "yesterday"),
     *("3", "29", "31", "february", "may", "2026", "0001-01-01", "9999-12-31", "2026-02-31"),
+    *("next", "week", "month", "friday", "december", "before last", "h2", "h3", "week of"),
+    *("first week of", "last week of", "day before yesterday", "except", "previous month"),
     *("2026-13", "2026-13-40", "31.13.2026", "40 May", "as of", "2026-00"),
 )
 
@@ -59,6 +61,14 @@ day = date.fromisoformat
         ("What did I note after the 8 May?", "2031-05-09", "2031-09-26"),
         ("What did I keep on the 7th?", "2031-09-07", "2031-09-07"),
         ("What did I keep on the 30th?", "2031-08-30", "2031-08-30"),
+        ("What is on tomorrow?", "2031-09-27", "2031-09-27"),
+        ("What is on next week?", "2031-09-29", "2031-10-05"),
+        ("What is on next month?", "2031-10-01", "2031-10-31"),
+        ("What is on next quarter?", "2031-10-01", "2031-12-31"),
+        ("What is on next December?", "2031-12-01", "2031-12-31"),
+        ("What is on next September?", "2032-09-01", "2032-09-30"),
+        ("What is on next Friday?", "2031-10-03", "2031-10-03"),
+        ("What is on next Monday?", "2031-09-29", "2031-09-29"),
     ],
 )
 def test_what_is_relative_to_the_question_is_days(question: str, first: str, last: str) -> None:
@@ -108,6 +118,22 @@ def test_a_date_that_is_written_out_is_what_it_says(question: str, time: Time) -
         ("What moved in the last two quarters?", "2031-03-26", "2031-09-26"),
         ("What moved since yesterday?", "2031-09-25", "2031-09-26"),
         ("What moved before Q3?", "0001-01-01", "2031-06-30"),
+        ("What was Q1 2030?", "2030-01-01", "2030-03-31"),
+        ("What was 2030 Q1?", "2030-01-01", "2030-03-31"),
+        ("What was Q1 of 2030?", "2030-01-01", "2030-03-31"),
+        ("What was the first quarter of 2030?", "2030-01-01", "2030-03-31"),
+        ("What was H2 2030?", "2030-07-01", "2030-12-31"),
+        ("What moved in H1?", "2031-01-01", "2031-06-30"),
+        ("What moved the day before yesterday?", "2031-09-24", "2031-09-24"),
+        ("What moved the month before last?", "2031-07-01", "2031-07-31"),
+        ("What moved the week before last?", "2031-09-08", "2031-09-14"),
+        ("What moved the previous month?", "2031-08-01", "2031-08-31"),
+        ("What moved in the first week of September?", "2031-09-01", "2031-09-07"),
+        ("What moved in the last week of August?", "2031-08-25", "2031-08-31"),
+        ("What moved the week of 9 April?", "2031-04-07", "2031-04-13"),
+        ("What moved in the last twelve months?", "2030-09-26", "2031-09-26"),
+        ("What moved in the last couple of weeks?", "2031-09-12", "2031-09-26"),
+        ("What moved in the last half year?", "2031-03-26", "2031-09-26"),
     ],
 )
 def test_a_span_is_its_units_and_their_sides(question: str, first: str, last: str) -> None:
@@ -130,6 +156,22 @@ def test_a_span_is_its_units_and_their_sides(question: str, first: str, last: st
 def test_what_only_looks_like_a_span_names_no_time(question: str) -> None:
     assert named(question, FRIDAY) == ()
     assert undated(question) == question.replace("may", " ")
+
+
+@pytest.mark.parametrize("left_out", ["except in March", "everything but March", "but not in May"])
+def test_a_time_that_is_left_out_is_none(left_out: str) -> None:
+    question = f"What moved {left_out}?"
+
+    assert named(question, FRIDAY) == ()
+    assert undated(question) == "What moved  ?"
+
+
+def test_the_words_of_a_quarter_are_its_number() -> None:
+    assert undated("What of the second quarter of 2026?") == "What of the Q2 quarter of 2026?"
+
+
+def test_a_month_alone_is_a_time() -> None:
+    assert named("May", FRIDAY) == named("May?", FRIDAY) == (When(None, 5),)
 
 
 def test_a_span_without_a_year_is_the_newest_that_was_written_in() -> None:
@@ -267,7 +309,7 @@ def test_no_question_asks_for_a_time_that_raises(pieces: list[str], moment: date
 
     as_of(question, times, today)
     for time in (*times, *settled(times, [today], today)):
-        names("14 May", "14 may", today, time)
+        names("14 May", today, [time])
         as_written(time)
         assert 0 <= closeness(today, time) <= 1
         assert len(list(as_days(time, today))) <= 9

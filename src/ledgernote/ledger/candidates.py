@@ -21,6 +21,7 @@ from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.ledger.scored import COMMON, Index, match
 from ledgernote.ledger.search import (
     GRAMS,
+    HOLDS,
     WORDS,
     Search,
     expression,
@@ -110,6 +111,19 @@ def candidates(
     """
     place = Where(IN_PROJECT, {"project": project})
     return _best(reader, words, place, limit, rarer=rarer, reach=COMMON + 1)
+
+
+def naming(reader: Reader, words: Sequence[str], project: ProjectId, limit: int) -> list[Found]:
+    """Passages of a project that hold any of *words*; *May* only with its capital letter.
+
+    None for *May* where as many hold the word at all as are too many to be read.
+    """
+    found = candidates(reader, [word for word in words if not word[0].isupper()], project, limit)
+    for name in (word for word in words if word[0].isupper()):
+        if matching(reader, WORDS, match([name]), LOST + 1) <= LOST:
+            there = Where(NAMED, {"project": project, "named": to_bytes(name)})
+            found += _best(reader, [name.lower()], there, limit, rarer=False, reach=COMMON + 1)
+    return list({each.rowid: each for each in found}.values())
 
 
 def candidates_of(reader: Reader, words: Sequence[str], where: Where, limit: int) -> list[Found]:
@@ -253,6 +267,8 @@ OF_PROJECT = "\n AND entry.project = :project AND entry.muted = 0"
 IN_PROJECT = "\n AND passage.project = :project"
 """The same of a passage: what is muted stands in no project there."""
 OF_ENTRY = "\n AND EXISTS (SELECT 1 FROM entry WHERE entry.id = passage.entry{})"
+NAMED = IN_PROJECT + OF_ENTRY.format("\n AND" + HOLDS.format("", "CAST(:named AS TEXT)"))
+"""What holds some letters as they stand."""
 
 
 def _holding(reader: Reader, word: str, where: Where, limit: int) -> Iterator[Any]:

@@ -63,6 +63,10 @@ LAST_MODEL = f"""
      WHERE thread = ?1 {UP_TO} AND entry.kind = 'answer' AND imported = 0 AND removed = 0
        AND model IS NOT NULL
     {NEWEST_FIRST} LIMIT 1"""
+DRAFTING = """
+    SELECT model, json_extract(meta, '$.remote') FROM draft
+     WHERE thread = ? AND json_extract(meta, '$.kind') IS NULL
+     ORDER BY created DESC, id DESC LIMIT 1"""
 ENTITY_OF = "SELECT entity FROM event WHERE id = ?"
 DRAFT_META = "SELECT meta FROM draft WHERE id = ?"
 NOT_REMOVED = "SELECT id FROM entry WHERE removed = 0 AND id IN ({})"
@@ -216,9 +220,10 @@ def newest_system(reader: Reader, line: Line) -> EventId | None:
 def last_model(reader: Reader, thread: ThreadId) -> tuple[str, bool] | None:
     """The model that answered last in a thread, and whether it was remote.
 
-    What was answered elsewhere does not count.
+    One whose writer died in mid-answer counts, before anybody has closed its draft: its question
+    must not go elsewhere unsaid. What was answered elsewhere does not.
     """
-    row = _latest(reader, LAST_MODEL, Line(thread))
+    row = reader.one(DRAFTING, (thread,)) or _latest(reader, LAST_MODEL, Line(thread))
     return None if row is None else (str(row[0]), bool(row[1]))
 
 

@@ -150,6 +150,10 @@ LEAST = 0.25
 """Of the question's weight that an entry must share to be quoted at all."""
 
 
+LIKELY = 0.5
+"""Of the best rank among the entries, with which half of that will do: it may be of a part."""
+
+
 def _pick(question: str, rows: Sequence[ReceiptRow]) -> list[_Sentence]:
     """The sentences of *rows* to quote, best first; empty when none fits."""
     asked = _Asked.of(question)
@@ -187,11 +191,28 @@ def _scores(asked: _Asked, pool: Sequence[_Sentence]) -> dict[int, float]:
     for one in pool:
         shared[one.rank] = shared.get(one.rank, frozenset()) | (asked.stems & one.stems)
     weight = {rank: sum(rarity[word] for word in words) for rank, words in shared.items()}
+    worth = _worth(pool)
     return {
-        at: _score(one, asked, rarity, weight[one.rank])
+        at: _score(one, asked, rarity, weight[one.rank] / 3 + worth[one.rank] / 2)
         for at, one in enumerate(pool)
-        if asked.stems & one.stems and weight[one.rank] >= LEAST and not _echoes(one, asked)
+        if asked.stems & one.stems and not _echoes(one, asked)
+        if weight[one.rank] >= _least(one.row, worth[one.rank])
     }
+
+
+def _worth(pool: Sequence[_Sentence]) -> dict[int, float]:
+    """How well each entry was ranked, as a share of the best: that knows times, and of whom.
+
+    What is there for another reason counts as much as the best.
+    """
+    best = max((one.row.score or 0.0 for one in pool), default=0.0) or 1.0
+    ranked = ((one.rank, one.row.score) for one in pool)
+    return {rank: 1.0 if score is None else max(score, 0.0) / best for rank, score in ranked}
+
+
+def _least(row: ReceiptRow, worth: float) -> float:
+    """Of the question's weight that an entry must share: less where it was ranked high."""
+    return LEAST / 2 if row.score is not None and worth >= LIKELY else LEAST
 
 
 def _rarity(asked: frozenset[str], pool: Sequence[_Sentence]) -> Mapping[str, float]:
@@ -202,10 +223,10 @@ def _rarity(asked: frozenset[str], pool: Sequence[_Sentence]) -> Mapping[str, fl
     return {word: value / total for word, value in idf.items()}
 
 
-def _score(one: _Sentence, asked: _Asked, rarity: Mapping[str, float], whole: float) -> float:
-    """Overlap of the sentence, a third of that of its entry, and what shape and source say."""
+def _score(one: _Sentence, asked: _Asked, rarity: Mapping[str, float], of_entry: float) -> float:
+    """Overlap of the sentence, what speaks for its entry, and what shape and source say."""
     text = one.text.casefold()
-    score = sum(rarity[word] for word in asked.stems & one.stems) + whole / 3
+    score = sum(rarity[word] for word in asked.stems & one.stems) + of_entry
     score += sum(0.15 for asks, has in _SHAPES if asks.search(asked.text) and has.search(text))
     if asked.counted in one.stems and _NUMBER.search(text):
         score += 0.3

@@ -18,7 +18,7 @@ from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.replay.asked import Setting, own_words, words_beside
 from ledgernote.replay.lean import Lean
 from ledgernote.replay.query import content_words, unlisted
-from ledgernote.replay.when import Time, as_days, as_written, names, with_year_of
+from ledgernote.replay.when import Time, as_days, as_written, coming, names, with_year_of
 from ledgernote.replay.writers import nameless, writers_named
 
 CANDIDATES = 200
@@ -79,7 +79,9 @@ def passages_for(
     """
     best = _by_words(reader, question, project, setting.leans)
     bare = nameless(unlisted(question), recipes.actor_names(reader))
-    times = [_then(reader, project, time, setting) for time in setting.named(bare)]
+    named = setting.named(bare)
+    every = (*named, *coming(named, setting.today))
+    times = [_then(reader, project, time, setting) for time in every]
     dated = [row for then in times for row in _dated(reader, best, project, then, setting)]
     said = _said_by(reader, question, project, times) if len(best) < CANDIDATES else ()
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
@@ -133,11 +135,11 @@ def _dated(
     known, (start, end) = {each.entry for each in best}, then.span
     if end - start <= FEW_DAYS or sum(row.entry in known for row in then.rows) < LITTLE:
         yield from then.rows
-    found = candidates.candidates(reader, as_written(then.time), project, DATED)
+    found = candidates.naming(reader, as_written(then.time), project, DATED)
     texts = passages.read(reader, {each.rowid: 0.0 for each in found})
     for each, passage in zip(found, texts, strict=True):
         day = day_of(passage.created, setting.day_starts)
-        if names(passage.text, passage.text.lower(), day, then.time):
+        if names(passage.text, day, [then.time]):
             yield each
 
 

@@ -15,7 +15,7 @@ from ledgernote.replay.lean import ALONE, EMPTY, NUMBER, Lean
 from ledgernote.replay.query import content_words, telling_words, unlisted
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import root
-from ledgernote.replay.when import CALENDAR, Time, as_of, named, says_when, settled, undated
+from ledgernote.replay.when import CALENDAR, Time, as_of, coming, named, says_when, settled, undated
 from ledgernote.replay.writers import nameless, names_in, writers_named
 
 _KINDS = (
@@ -93,7 +93,8 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     names = named | set(map(root, named))
     days = (day_of(source.created, setting.day_starts) for source in sources)
     bare = (nameless(text, writers - {YOU, MODEL}) for text in texts)
-    dates = settled(_first(map(setting.named, bare)), days, setting.today)
+    times = _first(map(setting.named, bare))
+    dates = settled(times, days, setting.today)
     about = [word for word in words if word not in names] or words
     weights = _weights(about, leans, names)
     return Asked(
@@ -102,7 +103,7 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
         names=called,
         pairs=frozenset(pairwise(words)),
         about=_first(_about(text, writers) for text in texts),
-        dates=dates,
+        dates=(*dates, *coming(times, setting.today)),
         until=as_of(question, dates, setting.today),
         kinds=_first(_kinds(text.lower()) for text in texts),
         looks_back=bool(_LOOKS_BACK.search(question.lower())),

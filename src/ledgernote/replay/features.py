@@ -133,18 +133,18 @@ def _found(around: _Around) -> Iterator[Column]:
     yield [0.0 if at is None else words[at] for at in around.before]
     yield [0.0 if at is None else words[at] for at in around.after]
     yield [float(source.who in asked.about) for source in sources]
-    yield list(map(partial(_when, asked), sources, around.lower))
+    yield list(map(partial(_when, asked), sources))
     yield [long if model else 0.0 for long, model in _pairs(around.lengths, around.by_model)]
     yield [float(around.superseded(source)) for source in sources]
 
 
-def _when(asked: Asked, source: Source, lower: str) -> float:
+def _when(asked: Asked, source: Source) -> float:
     if not (asked.until or asked.dates):
         return 0.0
     day = asked.day(source)
     if asked.until:
         return stood(day, asked.until)
-    if any(names(source.text, lower, day, each) for each in asked.dates):
+    if names(source.text, day, asked.dates):
         return 1.0
     return max(closeness(day, each) for each in asked.dates)
 

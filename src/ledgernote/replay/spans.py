@@ -7,7 +7,7 @@ and on which side of it, or up to which other one. Seen from when it is asked, a
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,11 +33,15 @@ class Days(NamedTuple):
 
 
 def _sooner(day: date, years: int) -> date:
-    year = max(1, day.year - years)
+    year = min(max(1, day.year - years), date.max.year)
     try:
         return day.replace(year=year)
     except ValueError:  # 29 February
         return day.replace(year=year, day=28)
+
+
+FIRST_YEAR, LAST_YEAR = 2, 9997
+"""No time is after it, nor before the year 2."""
 
 
 class Now(NamedTuple):
@@ -50,6 +54,10 @@ class Now(NamedTuple):
     def today(self) -> date:
         return day_of(self.moment, self.day_starts)
 
+    def on(self, day: date) -> Now:
+        """The noon of another day."""
+        return self._replace(moment=datetime.combine(day, time(12), self.moment.tzinfo))
+
     def span(self, text: str) -> Span | None:
         return parse_time(text, self.moment, self.day_starts)
 
@@ -57,12 +65,16 @@ class Now(NamedTuple):
 MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
+_KIND = rf"(?:day|week|weekend|month|quarter|year|{MONTH})"
 LATELY = (
-    rf"\b(?:yesterday|today|tonight|(?:last|this) (?:week|month|quarter|year)|"
-    rf"last (?:{MONTH}|weekend)|(?:last|on) {WEEKDAY})\b"
+    rf"\b(?:day before yesterday|(?:week|month|quarter|year) before last(?! \w*{_KIND}\b)|"
+    rf"yesterday|today|tonight|(?:last|this) (?:week|month|quarter|year)|"
+    rf"last (?:{MONTH}|weekend)|(?:last|on) {WEEKDAY}|"
+    rf"tomorrow|next (?:week|month|quarter|year|weekend|{MONTH}|{WEEKDAY}))\b"
 )
 COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "a couple of": 2, "three": 3, "a few": 3, "few": 3}
 COUNTS |= {"four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+COUNTS |= {"couple of": 2, "eleven": 11, "twelve": 12}
 COUNT = rf"\d{{1,3}}|{'|'.join(sorted(COUNTS, key=len, reverse=True))}"
 
 _PARTS = {
@@ -71,11 +83,15 @@ _PARTS = {
     **dict.fromkeys(("late", "end of"), (2, 3, 3)),
     "first half of": (0, 1, 2),
     "second half of": (1, 2, 2),
+    **{f"{nth} week of": (at, 7, 0) for at, nth in enumerate(("first", "second", "third"))},
+    "last week of": (-1, 7, 0),
+    "week of": (0, 0, 0),
 }
-"""From which to which of how many parts of the whole."""
+"""From which to which of how many parts of the whole; where 0, a week of it, or around it."""
 _PART = rf"(?:the )?({'|'.join(_PARTS)})[ -](?:the )?"
 _NTH = ("first", "second", "third", "fourth")
-_QUARTER = rf"(?:q([1-4])|({'|'.join(_NTH)}) quarter)(?:,? (?:of )?(20\d\d))?"
+_NTH_QUARTER = rf"({'|'.join(_NTH)}) quarter"
+_QUARTER = rf"(?:([qh])([1-4])|{_NTH_QUARTER})(?:,? (?:of )?(20\d\d))?"
 SHORT = r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
 _DATE = rf"(?:{NUMBER} (?:of )?)?(?:(?:{MONTH})\b|{SHORT})(?: {NUMBER}\b)?(?:,? (?:of )?20\d\d)?"
 
@@ -89,14 +105,15 @@ _LONG = _bare(rf"{_DATE}|{_QUARTER}|{LATELY}|20\d\d")
 _UNIT = rf"(?:the )?(?:{_bare(_PART)})?(?:\d{{4}}-\d\d(?:-\d\d)?|{_LONG})(?!\w)"
 _FROM = rf"(?:(?P<from>from|between) )?\b(?P<first>{_UNIT}|{NUMBER})"
 _TO = r"(?: (?P<to>to|and|through|until|till|[-–]) |[-–])"
-_OF = "(?P<of>day|week|month|quarter|year)"
+_OF = "(?P<of>half[ -]year|day|week|month|quarter|year)"
 _SPAN = "|".join(
     (
         rf"{_FROM}{_TO}(?P<last>{_UNIT}|{NUMBER}(?:,? 20\d\d)?(?!\w|-\d))",
         rf"\b(?P<bound>before|until|till|since|after) (?P<side>{_UNIT})",
-        rf"\b(?:past|last(?= (?:{COUNT})\b)) (?:(?P<count>{COUNT}) )?{_OF}s?\b",
+        rf"\b(?:past|last(?= (?:{COUNT}|half)\b)) (?:(?P<count>{COUNT}) )?{_OF}s?\b",
         rf"\b(?P<part>{_bare(_PART)}(?:{_LONG})|(?:last|this) quarter)\b",
         rf"\b(?:in|during|over|throughout|for) (?P<quarter>(?:the )?{_bare(_QUARTER)})\b",
+        rf"\b(?P<dated>(?:the )?{_bare(_QUARTER)}(?<=\d{{4}}))\b",
     )
 )
 """A pattern, compiled when a question may need it: that takes 4 ms."""
@@ -113,6 +130,9 @@ def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
     A quarter stands in both: results are of it. Kept for a question: many ask the same of it.
     """
     question = _DOTTED.sub(_as_iso, " ".join(question.split()))
+    question = _PREVIOUS.sub(r"last \1", _YEAR_FIRST.sub(r"\2 \1", question))
+    if _BUT.search(question):
+        question = re.sub(_EXCEPT, " ", question, flags=re.IGNORECASE)
     if not _MAYBE.search(question):
         return (), question
     found: list[Days] = []
@@ -121,10 +141,26 @@ def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
         if (days := _read(match, now)) is None:
             return match[0]
         found.append(days)
-        return match["quarter"] or " "
+        return _QUARTER_NAMED.sub(_as_number, match["quarter"] or match["dated"] or " ")
 
     rest = re.sub(_SPAN, taken, question, flags=re.IGNORECASE)
     return tuple(found), rest
+
+
+_PREVIOUS = re.compile(r"\bprevious (week|month|quarter|year)\b", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"\b(20\d\d)[ -]([qh][1-4])\b", re.IGNORECASE)
+_BUT = re.compile(r"\b(?:but|except|excluding|apart|other)\b", re.IGNORECASE)
+_EXCEPT = (
+    r"\b(?:except|excluding|(?:everything|anything|all) but|but not|apart from|other than)"
+    rf"(?: for)?(?: (?:in|on|during|from|of))? {_UNIT}"
+)
+"""A time that is left out: the others are too many to be asked of."""
+_QUARTER_NAMED = re.compile(_NTH_QUARTER, re.IGNORECASE)
+
+
+def _as_number(match: re.Match[str]) -> str:
+    """*The second quarter* is not of seconds."""
+    return f"Q{_NTH.index(match[1].lower()) + 1} quarter"
 
 
 _DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(20\d\d)\b")
@@ -140,11 +176,11 @@ def _read(match: re.Match[str], now: Now) -> Days | None:
         return _from_to(match, now)
     if match["bound"]:
         beside = _BESIDE.search(match.string, max(0, match.start() - 12), match.start())
-        days = None if beside else _days(match["side"], now)
+        days = None if beside else days_of(match["side"], now)
         return days and _beyond(match["bound"].lower(), days, now.today)
     if match["of"]:
         return _rolling(match, now)
-    return _days(match["part"] or match["quarter"], now)
+    return days_of(match["part"] or match["quarter"] or match["dated"], now)
 
 
 def _from_to(match: re.Match[str], now: Now) -> Days | None:
@@ -158,7 +194,7 @@ def _from_to(match: re.Match[str], now: Now) -> Days | None:
         first += last[day.end() :]
     elif re.match(rf"{NUMBER}\b", last) and (day := re.search(rf"(?<=[a-z] ){NUMBER}$", first)):
         last = first[: day.start()] + last
-    one, other = _days(first, now), _days(last, now)
+    one, other = days_of(first, now), days_of(last, now)
     if one is None or other is None:
         return None
     if not one.yearly and other.yearly:
@@ -180,31 +216,71 @@ def _beyond(bound: str, days: Days, today: date) -> Days:
 def _rolling(match: re.Match[str], now: Now) -> Days | None:
     count, unit = (match["count"] or "one").lower(), match["of"].lower()
     number = COUNTS.get(count) or int(count)
-    words = f"{number * 3} months ago" if unit == "quarter" else f"{number} {unit}s ago"
-    span = now.span(words)
+    months = 3 if unit == "quarter" else 6 if unit[:4] == "half" else 0
+    span = now.span(f"{number * months} months ago" if months else f"{number} {unit}s ago")
     return Days(span.start.date(), now.today) if span else None
 
 
-def _days(text: str, now: Now) -> Days | None:
+def days_of(text: str, now: Now) -> Days | None:
     """The days of a unit; without a year the last that have begun."""
     text = text.lower().removeprefix("the ")
+    if text.startswith("next "):
+        return _next(text.removeprefix("next "), now)
     if part := re.match(_PART, text):
-        whole = _days(text[part.end() :], now)
+        whole = days_of(text[part.end() :], now)
         return whole and _part_of(whole, *_PARTS[part[1]])
     if text in {"this quarter", "last quarter"}:
         current = _quarter(now.today.year, (now.today.month - 1) // 3 + 1)
         return current if text[:4] == "this" else _quarter_of(current.first - DAY)
     if quarter := re.fullmatch(_QUARTER, text):
-        number = int(quarter[1]) if quarter[1] else _NTH.index(quarter[2]) + 1
-        days = _quarter(int(quarter[3] or now.today.year), number)
-        days = days if quarter[3] or days.first <= now.today else days.sooner(1)
-        return days._replace(yearly=not quarter[3])
+        return _quarter_read(quarter, now.today)
+    if text == "day before yesterday":
+        return Days(now.today - 2 * DAY, now.today - 2 * DAY)
+    if text.endswith(" before last"):
+        return _before_last(text.split()[0], now)
     text = text.removeprefix("on ").replace("tonight", "today").replace("weekend", "sunday")
     span = now.span(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text).replace(" of ", " "))
     if span is None:
         return None
     yearly = re.search(r"\d{4}", text) is None and re.match(_DATE, text) is not None
     return Days(span.start.date(), (span.end - DAY).date(), yearly=yearly)
+
+
+def _next(unit: str, now: Now) -> Days | None:
+    """The first of its kind that begins after today, or after this week, month, quarter, year."""
+    if unit in {"week", "month", "quarter", "year"}:
+        this = days_of(f"this {unit}", now)
+        after = this and this.last + DAY
+        if after is None or after.year > LAST_YEAR:
+            return None
+        return days_of(f"this {unit}", now.on(after))
+    unit = "sunday" if unit == "weekend" else unit
+    if (last := days_of(unit, now)) is None:
+        return None
+    if last.yearly:
+        return last.sooner(-1)._replace(yearly=False)
+    days = 14 if last.first + 7 * DAY == now.today else 7  # asked on a Friday of the next one
+    return last._replace(first=last.first + days * DAY, last=last.last + days * DAY)
+
+
+def _before_last(unit: str, now: Now) -> Days | None:
+    last = days_of(f"last {unit}", now)
+    if last is None or last.first.year <= FIRST_YEAR:
+        return None
+    return days_of(f"this {unit}", now.on(last.first - DAY))
+
+
+def _quarter_read(quarter: re.Match[str], today: date) -> Days | None:
+    """Of *Q1*, *H2 2026*, *the third quarter of 2026*."""
+    half, year = (quarter[1] or "q").lower() == "h", quarter[4]
+    number = int(quarter[2]) if quarter[2] else _NTH.index(quarter[3]) + 1
+    if half and number > 2:
+        return None
+    days = _quarter(int(year or today.year), 2 * number - 1 if half else number)
+    if half:
+        days = days._replace(last=_quarter(days.first.year, 2 * number).last)
+    days = days if year or days.first <= today else days.sooner(1)
+    return days._replace(yearly=not year)
 
 
 def _quarter(year: int, number: int) -> Days:
@@ -219,7 +295,23 @@ def _quarter_of(day: date) -> Days:
 
 def _part_of(days: Days, start: int, end: int, parts: int) -> Days:
     size = (days.last - days.first).days + 1
+    if not parts:
+        return _week_of(days, start) if end else _week_around(days)
     if size < parts:
         return days
     first = days.first + size * start // parts * DAY
     return days._replace(first=first, last=days.first + (size * end // parts - 1) * DAY)
+
+
+def _week_of(days: Days, number: int) -> Days:
+    """The first, second … seven days of others; -1: the last."""
+    if (days.last - days.first).days < 7 * (number + 1):
+        return days
+    first = days.last - 6 * DAY if number < 0 else days.first + 7 * number * DAY
+    return days._replace(first=first, last=first + 6 * DAY)
+
+
+def _week_around(days: Days) -> Days:
+    """From Monday to Sunday, of a day."""
+    monday = days.first - days.first.weekday() * DAY
+    return days if days.first != days.last else days._replace(first=monday, last=monday + 6 * DAY)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ledgernote.domain.times import DAY, DAY_STARTS, LEAP
-from ledgernote.replay.spans import COUNT, COUNTS, LATELY, MONTH, SHORT, Days, Now, apart
+from ledgernote.replay.spans import COUNT, COUNTS, LATELY, MONTH, SHORT, Days, Now, apart, days_of
 
 
 class When(NamedTuple):
@@ -31,9 +31,9 @@ Time = When | Days
 _MONTHS = MONTH.split("|")
 _NTH = r"(?:st|nd|rd|th)?"
 _DATE = re.compile(
-    rf"(?:\b(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?|\b(?P<of>in|on|by|during|of|from)\s+)?"
+    rf"(?:(?<!\d[.,])\b(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?|\b(?P<of>in|on|by|during|of|from)\s+)?"
     rf"\b(?P<month>(?:{MONTH})\b|{SHORT})"
-    rf"(?:\s+(?P<after>\d{{1,2}}){_NTH}\b)?(?:,?\s+(?P<year>\d{{4}}))?",
+    rf"(?:\s+(?P<after>\d{{1,2}}){_NTH}\b(?![.,]\d|\s?%))?(?:,?\s+(?P<year>\d{{4}}))?",
     re.IGNORECASE,
 )
 _ISO = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?(?!\d|-\d)")
@@ -63,10 +63,24 @@ def named(question: str, moment: datetime | None, day_starts: int = DAY_STARTS) 
 def _dates(question: str) -> Iterator[re.Match[str]]:
     """Where it names a month; *may* is a verb, *mar* is nothing, unless something makes it one."""
     for match in _DATE.finditer(question):
-        bare, month = match[0] == match["month"], match["month"].lower()
-        verb = month == "may" and (match["month"][0] == "m" or match.start() == 0)
-        if not (bare and (verb or month not in _MONTHS)):
+        if match[0] != match["month"] or _is_month(match):
             yield match
+
+
+def _is_month(match: re.Match[str]) -> bool:
+    """Whether it is one that stands alone: a name, above all beside a figure (*Mar 2.4*)."""
+    month, start = match["month"], match.start()
+    if month[0].isupper() and _FIGURE.match(match.string, match.end()):
+        return True
+    if month.lower() != "may":
+        return month.lower() in _MONTHS
+    begins = _BEGINS.search(match.string, max(0, start - 3), start)
+    return month[0] == "M" and bool(not begins or _ENDS.match(match.string, match.end()))
+
+
+_FIGURE = re.compile(r"\s+[-+$€£]?\d")
+_ENDS = re.compile(r"\s*(?::|\?*\Z)")
+_BEGINS = re.compile(r"(?:\A|[.?!\n])\W*\Z")
 
 
 def _written(match: re.Match[str]) -> When:
@@ -75,33 +89,117 @@ def _written(match: re.Match[str]) -> When:
 
 
 def as_written(time: Time) -> tuple[str, ...]:
-    """How texts name a day or month, *May* aside: that stands everywhere."""
-    if isinstance(time, Days) or time.month is None:
+    """How texts name the days of a time, or its months where it is longer than few days.
+
+    *May* has its capital letter: without one it stands everywhere.
+    """
+    if not _may_be_named(time):
         return ()
-    month = _MONTHS[time.month - 1]
-    if time.day is None:
-        return (month,) if month != "may" else ()
-    numbers = (str(time.day), f"{time.day}{_ORDINALS.get(time.day, 'th')}")
-    return tuple(each for n in numbers for each in (f"{n} {month}", f"{month} {n}"))
+    months = dict.fromkeys((each.month, each.day) for each in _each_day(time))
+    if (isinstance(time, When) and time.day is None) or len(months) > _FEW:
+        return tuple(form for month in {month: 0 for month, _ in months} for form in _forms(month))
+    return tuple(each for month, day in months for each in _forms_of_day(month, day))
+
+
+_FEW = 8
+"""Days each of which is looked for."""
+
+
+def _each_day(time: Time) -> Iterator[date]:
+    if isinstance(time, When):
+        # 2024 has a 29 February
+        there = _date(2024, time.month or 1, time.day or 1)
+        yield from filter(None, [there])
+        return
+    yield from (time.first + DAY * number for number in range((time.last - time.first).days + 1))
+
+
+def _forms(month: int) -> tuple[str, ...]:
+    name = _MONTHS[month - 1]
+    shorter = ("sep", "sept") if name == "september" else (name[:3],)
+    return ("May",) if name == "may" else (name, *shorter)
+
+
+def _forms_of_day(month: int, day: int) -> Iterator[str]:
+    for number in (str(day), f"{day}{_ORDINALS.get(day, 'th')}"):
+        for name in _forms(month):
+            yield from (f"{number} {name.lower()}", f"{name.lower()} {number}")
 
 
 _ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
 
 
-def names(text: str, lower: str, written: date, time: Time) -> bool:
-    """Whether a text names a day or month, and was written within half a year of it."""
-    if isinstance(time, Days) or time.month is None or _MONTHS[time.month - 1] not in lower:
-        return False
-    there = _date(time.year or written.year, time.month, time.day or 15)
-    if there is None or abs((written - there).days) > _HALF_A_YEAR:
+def _may_be_named(time: Time) -> bool:
+    """A year is too long for that."""
+    if isinstance(time, Days):
+        return (time.last - time.first).days <= _HALF_A_YEAR
+    return time.month is not None
+
+
+def names(text: str, written: date, times: Iterable[Time]) -> bool:
+    """Whether a text names a day or month within one of the times, of the year nearest to it."""
+    asked = list(filter(_may_be_named, times))
+    if not asked or not _MONTHLY.search(text):
         return False
     dates = (_written(match) for match in _dates(text) if match["month"][0].isupper())
-    return any(
-        each[1:] == time[1:] or (each.month, time.day) == (time.month, None) for each in dates
-    )
+    there = (days for each in dates if (days := _nearest(each, written)))
+    return any(_within_a_time(days, time) for days in there for time in asked)
 
 
+_MONTHLY = re.compile(r"\b[JFMASOND](?i:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)")
 _HALF_A_YEAR = 183
+
+
+def _nearest(when: When, written: date) -> Days | None:
+    """The days of a date that a text names, seen from the day that it was written on."""
+    year, month, day = when
+    assert month is not None
+    years = (year,) if year else range(written.year - 1, written.year + 2)
+    every = [
+        Days(first, last)
+        for each in years
+        if (first := _date(each, month, day or 1))
+        and (last := _date(each, month, day or monthrange(each, month)[1]))
+    ]
+    return min(every, key=lambda days: abs((days.last - written).days), default=None)
+
+
+def _within_a_time(days: Days, time: Time) -> bool:
+    if isinstance(time, When):
+        there = days.first
+        same = time.year in {None, there.year} and time.month == there.month
+        return same and (time.day is None or (time.day == there.day and there == days.last))
+    off = days.first.year - time.first.year
+    years = (off - 1, off) if time.yearly else (0,)
+    spans = (time.sooner(-each) for each in years)
+    return any(span.holds(days.first) and span.holds(days.last) for span in spans)
+
+
+def coming(times: Iterable[Time], today: date | None) -> Iterator[Time]:
+    """Those without a year that are to come within half a year, in the year of then."""
+    if today is None:
+        return
+    for time in times:
+        for years in (0, 1):
+            there = _in_year(time, today.year + years)
+            if there and there[0].last >= today:
+                if (there[0].first - today).days <= _HALF_A_YEAR:
+                    yield there[1]
+                break
+
+
+def _in_year(time: Time, year: int) -> tuple[Days, Time] | None:
+    """A time that has no year, in one."""
+    if isinstance(time, Days):
+        if not time.yearly:
+            return None
+        days = time.sooner(time.first.year - year)._replace(yearly=False)
+        return days, days
+    if time.year or time.month is None:
+        return None
+    there = time._replace(year=year)
+    days_of_it = next(as_days(there, None), None)
+    return (days_of_it, there) if days_of_it else None
 
 
 @lru_cache(maxsize=8)
@@ -139,9 +237,8 @@ def _int(text: str | None) -> int | None:
 
 def _relative(text: str, recent: Iterable[str], now: Now) -> Iterator[Days]:
     for words in recent:
-        words = words.removeprefix("on ").replace("tonight", "today").replace("weekend", "sunday")  # noqa: PLW2901
-        if span := now.span(words):
-            yield Days(span.start.date(), (span.end - DAY).date())
+        if days := days_of(words, now):
+            yield days._replace(yearly=False)
     for count, unit in re.findall(_AGO, text):
         if span := now.span(f"{COUNTS.get(count, count)} {unit}s ago"):
             yield Days(span.start.date(), span.start.date(), _ABOUT[unit])
