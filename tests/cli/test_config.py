@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import canary
 import pytest
 from shell import Run
 
@@ -63,3 +64,25 @@ def test_get_shows_the_settings_of_tables_too(run: Run) -> None:
 def test_get_of_what_is_no_setting_says_so(name: str, run: Run) -> None:
     assert run("config", "get", name).code == 2
     assert run("config", "get", "models").out == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("key_command", canary.OPENAI),
+        ("key_command", f"echo '{canary.OPENAI}'"),
+        ("providers.openai.key_command", canary.OPENAI),
+        ("system", f"my key is {canary.OPENAI}"),
+        (f"models.{canary.OPENAI}.window", "9000"),
+        (canary.OPENAI, "9000"),
+    ],
+)
+def test_a_key_is_kept_under_no_setting_and_not_repeated(
+    run: Run, file: Path, name: str, value: str
+) -> None:
+    ran = run("config", "set", name, value)
+
+    assert ran.code == 2
+    assert "keys set keeps a key" in ran.err
+    assert canary.OPENAI not in ran.out + ran.err
+    assert not file.exists()

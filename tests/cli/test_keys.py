@@ -78,7 +78,7 @@ def test_a_provider_is_meant_in_any_case(run: Run) -> None:
 
 
 def test_the_remedy_for_another_vendors_key_is_a_setting_that_there_is(run: Run) -> None:
-    run("config", "set", "key_command", "echo gsk_0123456789abcdef0123")
+    run("config", "set", "key_command", "printf gsk_%s 0123456789abcdef0123")
 
     asked = run("ask", "what now?", "-m", "openai/gpt-5.4")
 
@@ -197,6 +197,28 @@ def test_doctor_names_a_file_of_keys_that_cannot_be_read(run: Run, tmp_path: Pat
     ran = run("doctor", env={"LEDGERNOTE_KEYS": str(file)})
 
     assert f"{file} cannot be read" in ran.out + ran.err
+
+
+@pytest.mark.parametrize("text", ["{broken", "[1]", None])
+def test_a_broken_file_of_keys_costs_no_question_and_is_told(
+    run: Run, tmp_path: Path, text: str | None
+) -> None:
+    file = tmp_path / "broken.json"
+    if text is None:
+        file.mkdir()
+    else:
+        file.write_text(text, encoding="utf-8")
+    there = {"LEDGERNOTE_KEYS": str(file)}
+
+    named = run("ask", "-m", "anthropic/claude-sonnet-5", "what now?", env=there)
+    unnamed = run("ask", "who then?", env=there)
+    offline = run("chat", "-m", "offline", stdin="and now?\n", env=there)
+
+    assert (named.code, unnamed.code, offline.code) == (6, 6, 0), named.err + offline.err
+    assert all(f"{file} cannot be read" in one.err for one in (named, unnamed))
+    kept = [one["text"] for one in run("log", "--json").records if one["kind"] == "question"]
+    assert kept == ["what now?", "who then?", "and now?"]
+    assert f"{file} cannot be read" in run("doctor", env=there).out
 
 
 def test_what_is_typed_for_a_key_is_not_echoed(run: Run) -> None:

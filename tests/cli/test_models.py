@@ -51,6 +51,19 @@ def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_n
     assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
 
 
+def test_what_an_ollama_has_is_found_by_any_way_before_what_nobody_has_a_key_for(run: Run) -> None:
+    asked = ("qwen", "llama 3.1", "llama 3.1 8b", "llama3.1", "qwen 3", "code", "ollama", "llama3")
+    with ScriptedServer() as server:
+        server.models = ("llama3.2:latest", "llama3.1:8b", "qwen3:8b", "codellama:7b")
+        there = {"OLLAMA_HOST": server.root}
+        runs = [run("models", "-m", name, "--json", env=there) for name in asked]
+
+    assert [one.records[0]["model"] for one in runs if one.records] == [
+        *("ollama/qwen3:8b", "ollama/llama3.1:8b", "ollama/llama3.1:8b", "ollama/llama3.1:8b"),
+        *("ollama/qwen3:8b", "ollama/codellama:7b", "ollama/llama3.2", "ollama/llama3.2:latest"),
+    ]
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:port", "::"])
 def test_whatever_ollama_host_says_the_question_is_kept_and_others_are_asked(
     run: Run, host: str

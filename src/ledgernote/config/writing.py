@@ -39,8 +39,8 @@ def write(path: Path, name: str, text: str) -> None:
 
 def parse_value(name: str, text: str) -> Any:
     """*text* as the setting's type. Raises `UsageError` for an unknown key or a wrong value."""
-    kind = kind_of(name)
     _check_no_key(name, text)
+    kind = kind_of(name)
     if kind is bool:
         if text.lower() in {"true", "yes", "on", "1"}:
             return True
@@ -65,13 +65,14 @@ def parse_value(name: str, text: str) -> Any:
 def _check_no_key(name: str, text: str) -> None:
     from ledgernote.domain.secrets import is_key  # only a `config set` pays for it
 
-    if name.rpartition(".")[2] in NAMING_MODELS and any(
-        map(is_key, re.split(r'[\s,"\[\]]+', text))
-    ):
-        raise UsageError(
-            f"{name} is a model's name; that looks like a key, and is not kept",
-            "ledgernote keys set keeps a key. Take it out of your shell's history.",
-        )
+    hint = "ledgernote keys set keeps a key. Take it out of your shell's history."
+    *tables, leaf = path_of(name)
+    if any(is_key(one) for one in (*tables, leaf, name)):
+        raise UsageError("that looks like a key, and is no setting's name", hint)
+    if leaf == "api_base" or not any(map(is_key, re.split(r"""[\s,"'=\[\]]+""", text))):
+        return
+    what = "a model's name" if leaf in NAMING_MODELS else "no place for a key"
+    raise UsageError(f"{name} is {what}; that looks like a key, and is not kept", hint)
 
 
 def _names(name: str, text: str) -> list[str]:

@@ -222,7 +222,9 @@ def _full_name(meant: str, setting: ModelSettings, environ: Mapping[str, str]) -
         # A server of the user's own, under a name of their own: they nearly all speak OpenAI's.
         return f"{OPENAI}/{meant}"
     with_key = [name for name, facts in PROVIDERS.items() if _first(environ, facts.key_env)]
-    serving = (one for one in (*with_key, *PROVIDERS) if table.serves(one, meant))
+    # What an Ollama has, it says itself: `near` asks.
+    others = [name for name in PROVIDERS if name != local.OLLAMA.provider]
+    serving = (one for one in (*with_key, *others) if table.serves(one, meant))
     if found := next(serving, None):
         return f"{found}/{meant}"
     provider = table.provider_of(meant)

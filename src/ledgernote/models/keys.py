@@ -80,6 +80,10 @@ class Keys:
                 read = partial(_told, command, provider)
                 yield Kept(place=COMMAND, read=read, chooses=name != ANY)
                 break
+        if wrong := self.fault():
+            # Whoever needs the key is told when it is asked, its question kept.
+            yield Kept(place=_shown(self.file), read=partial(_raise, wrong), chooses=False)
+            return
         kept = _read(self.file)
         if provider in kept:
             key = kept[provider]
@@ -87,6 +91,14 @@ class Keys:
                 yield Kept(place=KEYRING, read=partial(_from_ring, provider))
             else:
                 yield Kept(place=_shown(self.file), read=partial(hold, key))
+
+    def fault(self) -> ModelError | None:
+        """What is wrong with the file, if anything."""
+        try:
+            _read(self.file)
+        except UsageError as error:
+            return ModelError(str(error), error.hint)
+        return None
 
     def providers(self) -> list[str]:
         """Those whose key is known to be somewhere."""
@@ -257,6 +269,10 @@ def _from_ring(provider: str) -> str:
 
 
 # ---- the file ------------------------------------------------------------------------
+
+
+def _raise(error: ModelError) -> str:
+    raise error
 
 
 def _shown(file: Path) -> str:

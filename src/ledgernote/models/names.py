@@ -98,6 +98,20 @@ def inside(words: list[str], one: Name) -> bool:
     return all(word in one.words or _is_inside(word, one.family) for word in words)
 
 
+def apart(words: list[str], one: Name) -> bool:
+    """Whether a name has the letters and figures of *words*, with other marks between or none."""
+    parts = re.findall(r"[^\W\d_]+|\d+", " ".join(words))
+    if sum(map(len, parts)) < INSIDE or not any(part.isalpha() for part in parts):
+        return False
+    # The figures are whole ones: `3` is not to mean 32.
+    pattern = r"(?<!\d)" * parts[0].isdigit() + r"[\W_]*".join(parts) + r"(?!\d)"
+    return re.search(pattern, one.full.casefold()) is not None
+
+
+WIDER: tuple[Fits, ...] = (begun, inside, apart)
+"""The ways that are tried where no name has the words themselves, the closest first."""
+
+
 def meant(typed: str, names: Iterable[str], fits: Fits = whole) -> list[str]:
     """The names that *typed* may mean: one is the answer, none is no such name.
 

@@ -79,19 +79,28 @@ def servers(settings: Settings) -> list[local.Server]:
 def _near(settings: Settings, typed: str) -> str | None:
     """The one model that a short name means. Raises `Ambiguous`.
 
-    A provider's name means its usual model. What can be asked now comes before what cannot, and
-    what stays before what its provider takes away.
+    A provider's name means its usual model. What can be asked now is looked through by every way
+    before what cannot, and what stays before what its provider takes away.
     """
     if (provider := typed.casefold()) in PROVIDERS:
-        return f"{provider}/{PROVIDERS[provider].default_model}"
-    pools: list[list[str]] = []
-    for pool in _pools(settings):
-        pools.append(pool)
+        usual = catalog.choose(f"{provider}/{PROVIDERS[provider].default_model}", known(settings))
+        return _served(settings, usual).name
+    if found := _by_ways(typed, _now(settings)):
+        return found
+    if table.serves(local.OLLAMA.provider, typed):
+        return f"{local.OLLAMA.provider}/{typed}"
+    return _by_ways(typed, _anyway()) or _one(typed, _of_anyone(), names.inside)
+
+
+def _by_ways(typed: str, pools: Iterator[list[str]]) -> str | None:
+    """What is meant by the closest way that fits any; *pools* are asked for as they are needed."""
+    seen: list[list[str]] = []
+    for pool in pools:
+        seen.append(pool)
         if found := _one(typed, pool):
             return found
-    ways = [(pool, names.begun) for pool in pools] + [(pool, names.inside) for pool in pools]
-    found = next(filter(None, (_one(typed, *way) for way in ways)), None)
-    return found or _one(typed, _of_anyone(), names.inside)
+    ways = ((pool, way) for way in names.WIDER for pool in seen)
+    return next(filter(None, (_one(typed, *way) for way in ways)), None)
 
 
 def _of_anyone() -> list[str]:
@@ -107,11 +116,15 @@ def _one(typed: str, pool: list[str], fits: names.Fits = names.whole) -> str | N
     return found[0] if found else None
 
 
-def _pools(settings: Settings) -> Iterator[list[str]]:
+def _now(settings: Settings) -> Iterator[list[str]]:
+    """What can be asked now; the servers, which take a moment, last."""
     own, usable = [*settings.models, OFFLINE], catalog.usable_providers(known(settings))
     for leaving in (False, True):
         yield own + _in_order(usable, leaving=leaving)
     yield [one.name for served in local.look(servers(settings)).values() for one in served]
+
+
+def _anyway() -> Iterator[list[str]]:
     for leaving in (False, True):
         yield _in_order(list(PROVIDERS), leaving=leaving)
 
@@ -173,7 +186,8 @@ def the_choice(
 ) -> ModelChoice:
     """Which model that name means, and why; None is the default of *project*.
 
-    Raises `NoSuchThing`, and `ModelError` where only a key command could say, and failed.
+    Raises `NoSuchThing`, and `ModelError` where only a key command or the file of keys could
+    say, and failed.
     """
     about = known(settings)
     rule = next((one for one in rules(settings, project) if one.model), None)
@@ -185,6 +199,8 @@ def the_choice(
         except NoSuchThing as error:  # nobody typed that name just now
             raise NoSuchThing(f"{rule.name}: {error}", error.hint) from None
     chosen = _served(settings, catalog.choose(None, about))
+    if is_unset(chosen) and (wrong := keys(settings).fault()):
+        raise wrong
     owner = owner_told(settings.key_command) if is_unset(chosen) else None
     if owner in PROVIDERS:
         assert owner
@@ -260,7 +276,7 @@ def _opened(notebook: Notebook, choice: ModelChoice, options: Options | None = N
 
 
 def mentioned(notebook: Notebook, typed: str) -> Model | None:
-    """The model that `@typed:` addresses; None where the words are text.
+    """The model that `@typed:` addresses; None where the words are text. Raises `Ambiguous`.
 
     A short name means only what has answered here lately: `@luna: thanks` may be for a person.
     """
@@ -269,10 +285,15 @@ def mentioned(notebook: Notebook, typed: str) -> Model | None:
 
     def near(name: str) -> str | None:
         found = names.meant(name, used)
-        return found[0] if len(found) == 1 else None
+        if len(found) == 1:
+            return found[0]
+        # A whole name of an Ollama's, which may have it by a longer one.
+        return _near(notebook.settings, name) if table.serves(local.OLLAMA.provider, name) else None
 
     try:
         choice = catalog.choose(typed, replace(known(notebook.settings), near=near))
+    except Ambiguous:
+        raise
     except NoSuchThing:
         return None
     return _opened(notebook, choice)

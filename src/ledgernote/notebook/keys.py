@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ledgernote.config import Settings
-from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
+from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold, tail
 from ledgernote.models import table
@@ -128,13 +128,9 @@ def kept(settings: Settings) -> list[str]:
     return keys(settings).providers()
 
 
-def fault(settings: Settings) -> UsageError | None:
+def fault(settings: Settings) -> ModelError | None:
     """What is wrong with the file of keys, if anything."""
-    try:
-        keys(settings).providers()
-    except UsageError as error:
-        return error
-    return None
+    return keys(settings).fault()
 
 
 def provider_of(settings: Settings, name: str) -> str:
