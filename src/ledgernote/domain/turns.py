@@ -193,8 +193,8 @@ class Usage:
     finish: str | None = None
     """`length` where the model had said as much as it does at once, and stopped in mid-answer;
     `content_filter` where its provider stopped it."""
-    source: str = "counted"
-    """`provider`, or `counted` when we counted ourselves."""
+    source: str | None = "counted"
+    """`provider`, `counted` when we counted ourselves, or None where there was nothing to count."""
 
 
 class WindowFrom(StrEnum):

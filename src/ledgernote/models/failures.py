@@ -17,6 +17,7 @@ from ledgernote.models import lacking, proxies
 from ledgernote.models.choice import ModelChoice, another
 from ledgernote.models.raised import behind, untrusted, wait, words
 from ledgernote.models.refused import (
+    ANSWER,
     BAD,
     ELSEWHERE,
     PAYMENT,
@@ -24,6 +25,7 @@ from ledgernote.models.refused import (
     Refused,
     kind_by,
     kind_of,
+    sent_in,
     window_in,
 )
 
@@ -94,7 +96,13 @@ _BUSY = frozenset(
         "APIConnectionError",
     }
 )
-_ANSWER = re.compile(r"(?i)completion|max_(?:completion_|output_)?tokens|you requested")
+_WITHOUT = (
+    "If an option is why: ask in words again without that -o; `ask -c` alone takes options along."
+)
+_OPTION = re.compile(
+    r"(?i)(?:doesn't|don't|does not|do not) support|not supported"
+    r"|unsupported (?:parameter|value)|unrecognized request argument|extra inputs"
+)
 _NO_CREDIT = re.compile(r"(?i)insufficient_quota|exceeded your current quota|credit|billing")
 
 
@@ -195,13 +203,15 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
         hint = f"ollama pull {choice.model}"
     if kind == BAD and facts["images"]:
         hint = "If an image is why: `ledgernote mute HANDLE` takes one out of the thread."
+    elif kind == BAD and _OPTION.search(words):
+        hint = _WITHOUT
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
     if kind == TOO_LONG:
-        if _ANSWER.search(words):
+        if ANSWER.search(words):
             hint += ", or ask for a shorter answer: `ledgernote ask -c -o max_tokens=N`"
         if choice.api_base:
             hint += ", or start its server with a larger window"
-        return TooLong(said, hint, window_in(words))
+        return TooLong(said, hint, window_in(words), sent_in(words))
     if told.wait:
         hint = f"It asks to wait {told.wait:,.0f} s; or choose another model with -m."
     if kind in _BUSY and not told.begun and not (_NO_CREDIT.search(words) and told.wait is None):
