@@ -38,6 +38,7 @@ from started import Beside
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.errors import ModelBusy, ModelError, UsageError
 from ledgernote.domain.turns import Context, Message, Model, Piece, Reason, ReceiptRow, Usage
+from ledgernote.models import remote as door
 from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.models.counter import count_messages
@@ -267,6 +268,15 @@ def test_a_model_that_reasons_hears_one_system_and_no_two_of_one_role(
 
     (request,) = server.requests
     assert [row["role"] for row in request["messages"]] == [one.role for one in sent.messages]
+
+
+def test_two_threads_may_load_the_library_at_once(server: ScriptedServer) -> None:
+    door.library.__wrapped__()
+    door.library.__wrapped__()
+
+    said, _, _ = ask(at(server, "openai/o3"))
+
+    assert said == "answer 1"
 
 
 def test_a_model_of_gemini_without_a_system_hears_it_from_its_user(server: ScriptedServer) -> None:

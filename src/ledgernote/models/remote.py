@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -87,7 +88,8 @@ def _leave_the_system() -> None:
     """
     from litellm.llms.openai.chat.o_series_transformation import OpenAIOSeriesConfig
 
-    del OpenAIOSeriesConfig._transform_messages  # noqa: SLF001  nothing public decides it
+    with suppress(AttributeError):  # two threads may come here at once
+        del OpenAIOSeriesConfig._transform_messages  # noqa: SLF001  nothing public decides it
 
 
 def rehearse() -> None:
