@@ -101,3 +101,25 @@ def test_a_correction_in_another_note_is_of_what_it_names(notebook: Notebook) ->
     context = dry(notebook, "what is the guidance of Velmar?", 400)
 
     assert not [row for row in context.receipt if "correct" in row.why]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Update: capex guidance is 13bn at Orsted.",
+        "Revised: capex guidance is 13bn at Orsted, not 15bn.",
+        "Capex guidance is 13bn at Orsted, not 15bn.",
+        "Capex guidance at Orsted changed to 13bn.",
+    ],
+)
+@pytest.mark.parametrize("replay", [30, 45, 70])
+def test_a_later_note_that_says_what_changed_comes_with_what_it_changes(
+    replay: int, said: str, notebook: Notebook
+) -> None:
+    wrong = notebook.note(NewNote(text="Capex guidance is 15bn at Orsted."))
+    right = notebook.note(NewNote(text=said))
+
+    found = {row.handle for row in dry(notebook, "what is the capex of Orsted?", replay).receipt}
+
+    assert right.handle in found or wrong.handle not in found
+    assert replay < 70 or {wrong.handle, right.handle} <= found

@@ -94,3 +94,9 @@ def test_words_are_found_whole_and_in_any_ending() -> None:
         "plan", "plan", "c++", "c++", "art",
     ]  # fmt: skip
     assert matched(("rate", "cut", "zebra"), "Rates were cut") == ("rates", "cut")
+
+
+@pytest.mark.parametrize(("word", "text"), [("jose", "José signed"), ("josé", "Jose signed")])
+def test_a_word_stands_in_a_text_accents_aside(word: str, text: str) -> None:
+    assert matched((word,), text) == (word,)
+    assert matched((word,), "Josefine signed") == ()

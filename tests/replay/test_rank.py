@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from replay.builders import Book
 
 from ledgernote.domain.entries import ThreadId
-from ledgernote.replay.manner import holds_number
+from ledgernote.replay.manner import holds_number, names_time
 from ledgernote.replay.rank import FEATURES, Candidate, Setting, rank, why
 from ledgernote.replay.recipe import Source
 from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
@@ -217,7 +217,7 @@ def test_only_the_asker_says_how_it_is_to_be_done() -> None:
 
     assert [why(row.features, ()) for row in rows] == [
         "you say how it is to be done",
-        "stands around a match",
+        "seems to say how it is to be done",
     ]
 
 
@@ -307,3 +307,19 @@ def test_a_tag_that_the_question_names_lifts_what_has_it() -> None:
 
     assert rows[0].source.text == "tagged"
     assert why(rows[0].features, ()) == "match · tagged with what you name"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("it opens in 2027", True),
+        ("due 2027-05-03", True),
+        ("in mid-2027", True),
+        ("call 555-0199", False),
+        ("call 555-1999", False),
+        ("tsla-2027 puts at 180", False),
+        ("figure 9811, of copper", False),
+    ],
+)
+def test_a_year_is_a_time_and_another_figure_is_none(text: str, told: bool) -> None:
+    assert names_time(text) is told

@@ -178,6 +178,42 @@ def test_figures_of_different_months_correct_nothing() -> None:
     assert "correct" not in why(rows[1].features, ())
 
 
+def test_later_figures_of_something_else_correct_nothing() -> None:
+    book = Book()
+    old = book.keep("Postponed copper and cache; figure 2657, later.")
+    new = book.keep("Postponed copper and pound; figure 4411, later.")
+
+    rows = ranked("what of copper and cache?", (old, 2.0), (new, 0.1))
+
+    assert "correct" not in why(rows[1].features, ())
+
+
+def test_another_persons_correction_in_the_same_words_comes_with_what_it_corrects() -> None:
+    book = Book()
+    wrong = book.keep("Server room code is 4471.", who="ann", actor=b"ann")
+    others = [book.keep(f"The room of {word}.") for word in ("one", "two", "three")]
+    right = book.keep("Correction: the server room code is 4417.", who="bob", actor=b"bob")
+
+    rows = ranked(
+        "what is the server room code?", (wrong, 3.0), *((s, 2.0) for s in others), (right, 0.1)
+    )
+
+    assert [row.source.entry for row in rows[:2]] == [wrong.entry, right.entry]
+    assert rows[0].corrected_by == right.entry
+
+
+def test_another_persons_correction_of_something_else_corrects_nothing() -> None:
+    book = Book()
+    thread = ThreadId(b"1" * 16)
+    said = book.keep("The Acme dividend is 2 dollars.", who="ann", actor=b"ann", thread=thread)
+    text = "Correction: the Velmar dividend of this year is 3 crowns."
+    other = book.keep(text, who="bob", actor=b"bob", thread=thread)
+
+    rows = ranked("what is the dividend of Acme?", (said, 3.0), (other, 1.0))
+
+    assert [row.corrected_by for row in rows] == [None, None]
+
+
 def test_a_series_in_the_same_words_makes_room_for_something_else() -> None:
     book = Book()
     series = [book.keep(f"The ferry line closed at {61 + n}.2 on Friday.") for n in range(6)]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledgernote.replay.naming import as_written, names
 from ledgernote.replay.spans import Days
 from ledgernote.replay.when import (
     NEAR,
@@ -16,10 +17,8 @@ from ledgernote.replay.when import (
     When,
     as_days,
     as_of,
-    as_written,
     closeness,
     named,
-    names,
     settled,
     stood,
     undated,

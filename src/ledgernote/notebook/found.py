@@ -17,8 +17,9 @@ from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.replay.asked import Setting, own_words, words_beside
 from ledgernote.replay.lean import Lean
+from ledgernote.replay.naming import as_written, names
 from ledgernote.replay.query import content_words, unlisted
-from ledgernote.replay.when import Time, as_days, as_written, coming, names, with_year_of
+from ledgernote.replay.when import Time, as_days, coming, with_year_of
 from ledgernote.replay.writers import nameless, writers_named
 
 CANDIDATES = 200

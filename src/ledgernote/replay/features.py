@@ -25,9 +25,10 @@ from ledgernote.replay.manner import (
     holds_word,
     names_time,
 )
+from ledgernote.replay.naming import names
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import places
-from ledgernote.replay.when import closeness, names, stood
+from ledgernote.replay.when import closeness, stood
 
 NAMES = (
     "words",  # its own full text score, as a share of the best

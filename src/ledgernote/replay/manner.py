@@ -38,7 +38,10 @@ _NUMBERS = (
 )
 _EACH_TIME = ("when i ask", "whenever i ask", "from now on")
 _RULE = re.compile(r"\W*(?:please )?(?:always|never) +\w")
-_YEAR = re.compile(r"\d{4}(?!\w)(?<!\w\d{4})")
+_YEAR = re.compile(
+    r"(?:1[5-9]|20)\d\d(?!\w)(?<!\w\d{4})(?:(?<![a-z]-\d{4})|(?<=mid-\d{4}))(?<!\d{3}-\d{4})"
+)
+"""No part of a telephone number, of a name (tsla-2027), and no other figure of four digits."""
 _FIGURE = re.compile(r"\d+(?!\w)")
 _NAME = re.compile(r"[A-Z][a-z](?<=[a-z,] ..)")
 

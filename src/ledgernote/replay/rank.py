@@ -106,5 +106,9 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
     worded = " · ".join(text for text, holds in reasons if holds)
     if worded or not features:
         return worded or "match"
-    alone = value.get("meaning", 0.0) > 0 and not value.get("seven")
-    return "near in meaning" if alone else "stands around a match"
+    if value.get("seven", 0.0) > 0 or value.get("talk", 0.0) > 0:
+        return "stands around a match"
+    if value.get("meaning", 0.0) > 0:
+        return "near in meaning"
+    wishes = value.get("wish", 0.0) > 0
+    return "seems to say how it is to be done" if wishes else "stands around a match"

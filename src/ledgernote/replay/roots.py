@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable
 from functools import lru_cache
 
 from ledgernote.domain.grams import pieces
+from ledgernote.domain.text import folded, without_accents
 
 _ENDINGS = ("ings", "ing", "ied", "ies", "ers", "er", "ed", "es", "ly", "s", "d", "y", "e")
 
@@ -79,8 +80,8 @@ def finder(words: tuple[str, ...]) -> Callable[[str], list[str]]:
 
 
 def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """Those of *words* that stand in *text*, in its endings; of a run what of it does."""
-    both, shown = (text.lower(), text), list[str]()
+    """Those of *words* that stand in *text*, in its endings, accents aside; of a run what does."""
+    both, shown = (folded(text), without_accents(text)), list[str]()
     for word, bare, upper in _bare(words):
         if not bare:
             shown += _shared(word, text)
@@ -92,7 +93,7 @@ def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16)
 def _bare(words: tuple[str, ...]) -> list[tuple[str, str, bool]]:
     """Each with its root, none of a run, and whether that is a ticker."""
-    roots = ("" if pieces(word) else root(word) for word in words)
+    roots = ("" if pieces(word) else without_accents(root(word)) for word in words)
     return [(word, bare, bare.isupper()) for word, bare in zip(words, roots, strict=True)]
 
 
@@ -104,7 +105,7 @@ def _standing(word: str, bare: str, text: str) -> list[str]:
         for match in re.finditer(rf"(?<![^\W_]){re.escape(bare)}", text)
         if (end := ending.match(text, match.end()))
     ]
-    return [word] if word in found else found[:1]
+    return [word] if without_accents(word) in found else found[:1]
 
 
 def _shared(run: str, text: str) -> list[str]:

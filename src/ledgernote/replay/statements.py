@@ -137,7 +137,7 @@ def _later(
 
 
 def _taken_back(rows: Sequence[Scored], short: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of (what somebody said, what takes it back later): in a talk, or among loose notes."""
+    """Pairs of (what was said, what takes it back later): in a talk, or among loose notes."""
     for new in short:
         source = rows[new].source
         if source.who == MODEL or not _OWNS_UP.search(source.text):
@@ -156,8 +156,8 @@ _TELLING = 2
 
 
 def _said_before(old: Source, new: Source) -> bool:
-    """Whether the same person said it earlier in the same talk, or as loosely."""
-    return (old.thread, old.who) == (new.thread, new.who) and old.order < new.order
+    """Whether a person said it earlier in the same talk, or as loosely."""
+    return old.thread == new.thread and old.who != MODEL and old.order < new.order
 
 
 def _last_before(rows: Sequence[Scored], new: Source) -> set[EntryId]:
@@ -174,13 +174,15 @@ def _best_of(
 ) -> list[int] | None:
     """What of that shares most words with it, the last said; None where nothing shares any.
 
-    Nothing that answers far more of what is asked than it does itself: then it takes back
-    something else.
+    What another person said, or what no talk joins to it, has to be about the same. Nothing that
+    answers far more of what is asked than it does itself: then it takes back something else.
     """
     words = {old: _about(statement(rows[old].source.text)) for old in said}
-    shared = {old: len(about & words[old]) for old in said}
-    if rows[new].source.thread is None:
-        shared = {old: n for old, n in shared.items() if _same_subject(words[old], about)}
+    shared = {
+        old: len(about & words[old])
+        for old in said
+        if _joined(rows[old].source, rows[new].source) or _same_subject(words[old], about)
+    }
     most = max(shared.values(), default=0)
     if not most:
         return None
@@ -190,6 +192,11 @@ def _best_of(
     best.sort(key=lambda old: rows[old].source.order)
     held = _covers(rows[best[-1]])
     return best[-1:] if held < 0.5 or _covers(rows[new]) * 2 >= held else []
+
+
+def _joined(old: Source, new: Source) -> bool:
+    """Whether the same person said both in one talk."""
+    return new.thread is not None and (old.thread, old.who) == (new.thread, new.who)
 
 
 def _about(told: Statement) -> frozenset[str]:
@@ -211,7 +218,12 @@ def _by_age(rows: Sequence[Scored], one: int, other: int) -> tuple[int, int]:
 
 
 def _same(one: Statement, other: Statement) -> bool:
-    """Whether two statements give different figures for the same, at the same time."""
+    """Whether two statements give different figures for the same, at the same time.
+
+    Where each has a word that the other lacks, they are about two things.
+    """
+    if not (one.words <= other.words or other.words <= one.words):
+        return False
     if len(one.words & other.words) < max(_SHARED, _SHARE * max(len(one.words), len(other.words))):
         return False
     return one.times == other.times and one.figures.isdisjoint(other.figures)
@@ -221,6 +233,7 @@ _FIGURE = re.compile(r"\d")
 _OWNS_UP = re.compile(
     r"\b(?:scratch that|correction|i misread|i was wrong|i was mistaken|misprint|i meant|"
     r"had (?:it|that|the \w+) wrong|my mistake|not \S+(?: \S+)?,? but)\b|"
+    r"\A\W*(?:update|updated|revised)\b(?=\W*[:–—])|\bchanged(?:\s+to\b|:)|, not \W?\d[\w.,%]*|"
     r"\A\W*(?:no,? (?:it|that)(?:['’]s| is| was)|actually,? (?:it|that|the)|wait, (?:it|that|the)|"
     r"it (?:was |is |has been )?moved to)\b",
     re.IGNORECASE,

@@ -28,7 +28,7 @@ class When(NamedTuple):
 
 Time = When | Days
 
-_MONTHS = MONTH.split("|")
+MONTHS = MONTH.split("|")
 _NTH = r"(?:st|nd|rd|th)?"
 _DATE = re.compile(
     rf"(?:(?<!\d[.,])\b(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?|\b(?P<of>in|on|by|during|of|from)\s+)?"
@@ -53,14 +53,14 @@ def named(question: str, moment: datetime | None, day_starts: int = DAY_STARTS) 
     found: list[Time] = [*long]
     found += [When(int(y), int(m), _int(d)) for y, m, d in _ISO.findall(text)]
     recent = [match[0] for match in re.finditer(LATELY, text)]
-    for match in _dates(rest):
+    for match in dates_in(rest):
         if not any(match["month"].lower() in each for each in recent):
-            found.append(_written(match))
+            found.append(as_read(match))
     found = found or [When(int(year)) for year in re.findall(r"\b(20\d\d)\b", text)]
     return tuple(found) or (tuple(_relative(text, recent, now)) if now else ())
 
 
-def _dates(question: str) -> Iterator[re.Match[str]]:
+def dates_in(question: str) -> Iterator[re.Match[str]]:
     """Where it names a month; *may* is a verb, *mar* is nothing, unless something makes it one."""
     for match in _DATE.finditer(question):
         if match[0] != match["month"] or _is_month(match):
@@ -73,7 +73,7 @@ def _is_month(match: re.Match[str]) -> bool:
     if month[0].isupper() and _FIGURE.match(match.string, match.end()):
         return True
     if month.lower() != "may":
-        return month.lower() in _MONTHS
+        return month.lower() in MONTHS
     begins = _BEGINS.search(match.string, max(0, start - 3), start)
     return month[0] == "M" and bool(not begins or _ENDS.match(match.string, match.end()))
 
@@ -83,123 +83,9 @@ _ENDS = re.compile(r"\s*(?::|\?*\Z)")
 _BEGINS = re.compile(r"(?:\A|[.?!\n])\W*\Z")
 
 
-def _written(match: re.Match[str]) -> When:
-    month = [each[:3] for each in _MONTHS].index(match["month"].lower()[:3]) + 1
+def as_read(match: re.Match[str]) -> When:
+    month = [each[:3] for each in MONTHS].index(match["month"].lower()[:3]) + 1
     return When(_int(match["year"]), month, _int(match["day"] or match["after"]))
-
-
-def as_written(time: Time) -> tuple[str, ...]:
-    """How texts name the days of a time, or its months where it is longer than few days.
-
-    *May* has its capital letter: without one it stands everywhere.
-    """
-    if not _may_be_named(time):
-        return ()
-    months = dict.fromkeys((each.month, each.day) for each in _each_day(time))
-    if (isinstance(time, When) and time.day is None) or len(months) > _FEW:
-        return tuple(form for month in {month: 0 for month, _ in months} for form in _forms(month))
-    return tuple(each for month, day in months for each in _forms_of_day(month, day))
-
-
-_FEW = 8
-"""Days each of which is looked for."""
-
-
-def _each_day(time: Time) -> Iterator[date]:
-    if isinstance(time, When):
-        # 2024 has a 29 February
-        there = _date(2024, time.month or 1, time.day or 1)
-        yield from filter(None, [there])
-        return
-    yield from (time.first + DAY * number for number in range((time.last - time.first).days + 1))
-
-
-def _forms(month: int) -> tuple[str, ...]:
-    name = _MONTHS[month - 1]
-    shorter = ("sep", "sept") if name == "september" else (name[:3],)
-    return ("May",) if name == "may" else (name, *shorter)
-
-
-def _forms_of_day(month: int, day: int) -> Iterator[str]:
-    for number in (str(day), f"{day}{_ORDINALS.get(day, 'th')}"):
-        for name in _forms(month):
-            yield from (f"{number} {name.lower()}", f"{name.lower()} {number}")
-
-
-_ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
-
-
-def _may_be_named(time: Time) -> bool:
-    """A year is too long for that."""
-    if isinstance(time, Days):
-        return (time.last - time.first).days <= _HALF_A_YEAR
-    return time.month is not None
-
-
-def names(text: str, written: date, times: Iterable[Time]) -> bool:
-    """Whether a text names a day or month within one of the times, of the year nearest to it."""
-    asked = list(filter(_may_be_named, times))
-    if not asked or not _MONTHLY.search(text):
-        return False
-    dates = (_written(match) for match in _dates(text) if match["month"][0].isupper())
-    there = (days for each in dates if (days := _nearest(each, written)))
-    return any(_within_a_time(days, time) for days in there for time in asked)
-
-
-_MONTHLY = re.compile(r"\b[JFMASOND](?i:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)")
-_HALF_A_YEAR = 183
-
-
-def _nearest(when: When, written: date) -> Days | None:
-    """The days of a date that a text names, seen from the day that it was written on."""
-    year, month, day = when
-    assert month is not None
-    years = (year,) if year else range(written.year - 1, written.year + 2)
-    every = [
-        Days(first, last)
-        for each in years
-        if (first := _date(each, month, day or 1))
-        and (last := _date(each, month, day or monthrange(each, month)[1]))
-    ]
-    return min(every, key=lambda days: abs((days.last - written).days), default=None)
-
-
-def _within_a_time(days: Days, time: Time) -> bool:
-    if isinstance(time, When):
-        there = days.first
-        same = time.year in {None, there.year} and time.month == there.month
-        return same and (time.day is None or (time.day == there.day and there == days.last))
-    off = days.first.year - time.first.year
-    years = (off - 1, off) if time.yearly else (0,)
-    spans = (time.sooner(-each) for each in years)
-    return any(span.holds(days.first) and span.holds(days.last) for span in spans)
-
-
-def coming(times: Iterable[Time], today: date | None) -> Iterator[Time]:
-    """Those without a year that are to come within half a year, in the year of then."""
-    if today is None:
-        return
-    for time in times:
-        for years in (0, 1):
-            there = _in_year(time, today.year + years)
-            if there and there[0].last >= today:
-                if (there[0].first - today).days <= _HALF_A_YEAR:
-                    yield there[1]
-                break
-
-
-def _in_year(time: Time, year: int) -> tuple[Days, Time] | None:
-    """A time that has no year, in one."""
-    if isinstance(time, Days):
-        if not time.yearly:
-            return None
-        days = time.sooner(time.first.year - year)._replace(yearly=False)
-        return days, days
-    if time.year or time.month is None:
-        return None
-    there = time._replace(year=year)
-    days_of_it = next(as_days(there, None), None)
-    return (days_of_it, there) if days_of_it else None
 
 
 @lru_cache(maxsize=8)
@@ -210,7 +96,7 @@ def undated(question: str) -> str:
     """
     kept, end = [], 0
     question = apart(question, _SOME_TIME)[1]
-    for match in _dates(question):
+    for match in dates_in(question):
         if match["day"] or match["after"] or match["of"]:
             kept.append(question[end : match.start()])
             end = match.end()
@@ -224,7 +110,7 @@ def undated(question: str) -> str:
 def says_when(question: str) -> bool:
     """Whether it names a day, week, month or year, at all."""
     relative = (re.search(each, question.lower()) for each in (LATELY, _AGO, _THE_DAY))
-    return any((*relative, *_dates(question), *named(question, _SOME_TIME.moment)))
+    return any((*relative, *dates_in(question), *named(question, _SOME_TIME.moment)))
 
 
 _SOME_TIME = Now(datetime(2000, 1, 1, tzinfo=UTC))
@@ -269,8 +155,8 @@ def as_days(time: Time, today: date | None) -> Iterator[Days]:
         return
     year, month, day = time
     for each in (year,) if year else _years(today):
-        first = _date(each, month or 1, day or 1)
-        last = _date(each, month or 12, day or monthrange(each, month or 12)[1])
+        first = date_of(each, month or 1, day or 1)
+        last = date_of(each, month or 12, day or monthrange(each, month or 12)[1])
         if first and last and (today is None or first <= today):
             yield Days(first, last)
 
@@ -280,7 +166,7 @@ def _years(today: date | None) -> Iterable[int]:
     return range(today.year, today.year - LEAP - 1, -1) if today else ()
 
 
-def _date(year: int, month: int, day: int) -> date | None:
+def date_of(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:  # 31 February
@@ -311,6 +197,35 @@ def _with_year(time: Time, written: Iterable[date], today: date | None) -> Time:
     return time._replace(year=max(then, default=None))
 
 
+def coming(times: Iterable[Time], today: date | None) -> Iterator[Time]:
+    """Those without a year that are to come within half a year, in the year of then."""
+    if today is None:
+        return
+    for time in times:
+        for years in (0, 1):
+            there = _in_year(time, today.year + years)
+            if there and there[0].last >= today:
+                if (there[0].first - today).days <= HALF_A_YEAR:
+                    yield there[1]
+                break
+
+
+def _in_year(time: Time, year: int) -> tuple[Days, Time] | None:
+    """A time that has no year, in one."""
+    if isinstance(time, Days):
+        if not time.yearly:
+            return None
+        days = time.sooner(time.first.year - year)._replace(yearly=False)
+        return days, days
+    if time.year or time.month is None:
+        return None
+    there = time._replace(year=year)
+    days_of_it = next(as_days(there, None), None)
+    return (days_of_it, there) if days_of_it else None
+
+
+HALF_A_YEAR = 183
+
 NEAR = 0.5
 """As close as this is near that time: a month off at most, of *a year ago* two."""
 
@@ -327,7 +242,7 @@ def closeness(day: date, time: Time) -> float:
     if number is None:
         later = (day.month - month) % 12
         return 1.0 if later == 0 else 0.5 if later == 1 and day.day <= 15 else 0.0
-    said = _date(year or day.year, month, number)
+    said = date_of(year or day.year, month, number)
     days = (day - said).days if said else -2
     return 1.0 if days == 0 else 0.9 if 0 < days <= 3 else 0.6 if -1 <= days <= 14 else 0.0
 
@@ -371,7 +286,7 @@ def _end(time: Time, today: date | None) -> date | None:
         if today is None:
             return None
         year = today.year - ((month, day or 1) > (today.month, today.day))
-    return _date(year, month, day or monthrange(year, month)[1])
+    return date_of(year, month, day or monthrange(year, month)[1])
 
 
 def stood(day: date, until: date) -> float:

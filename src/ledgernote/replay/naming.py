@@ -1,0 +1,103 @@
+"""Texts that name a day or month within a time that is asked of: *the dentist is on 9 April*.
+
+How a text may write them, for the search; and whether one does.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from ledgernote.domain.times import DAY
+from ledgernote.replay.spans import Days
+from ledgernote.replay.when import HALF_A_YEAR, MONTHS, Time, When, as_read, date_of, dates_in
+
+
+def as_written(time: Time) -> tuple[str, ...]:
+    """How texts name the days of a time, or its months where it is longer than few days.
+
+    *May* has its capital letter: without one it stands everywhere.
+    """
+    if not _may_be_named(time):
+        return ()
+    days = dict.fromkeys((each.month, each.day) for each in _each_day(time))
+    if (isinstance(time, When) and time.day is None) or len(days) > _FEW:
+        return tuple(
+            form for month in dict.fromkeys(month for month, _ in days) for form in _forms(month)
+        )
+    return tuple(each for month, day in days for each in _forms_of_day(month, day))
+
+
+_FEW = 8
+"""Days each of which is looked for."""
+
+
+def _each_day(time: Time) -> Iterator[date]:
+    if isinstance(time, When):
+        # 2024 has a 29 February
+        there = date_of(2024, time.month or 1, time.day or 1)
+        yield from filter(None, [there])
+        return
+    yield from (time.first + DAY * number for number in range((time.last - time.first).days + 1))
+
+
+def _forms(month: int) -> tuple[str, ...]:
+    name = MONTHS[month - 1]
+    shorter = ("sep", "sept") if name == "september" else (name[:3],)
+    return ("May",) if name == "may" else (name, *shorter)
+
+
+def _forms_of_day(month: int, day: int) -> Iterator[str]:
+    for number in (str(day), f"{day}{_ORDINALS.get(day, 'th')}"):
+        for name in _forms(month):
+            yield from (f"{number} {name.lower()}", f"{name.lower()} {number}")
+
+
+_ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+
+
+def _may_be_named(time: Time) -> bool:
+    """A year is too long for that."""
+    if isinstance(time, Days):
+        return (time.last - time.first).days <= HALF_A_YEAR
+    return time.month is not None
+
+
+def names(text: str, written: date, times: Iterable[Time]) -> bool:
+    """Whether a text names a day or month within one of the times, of the year nearest to it."""
+    asked = list(filter(_may_be_named, times))
+    if not asked or not _MONTHLY.search(text):
+        return False
+    dates = (as_read(match) for match in dates_in(text) if match["month"][0].isupper())
+    there = (days for each in dates if (days := _nearest(each, written)))
+    return any(_within_a_time(days, time) for days in there for time in asked)
+
+
+_MONTHLY = re.compile(r"\b[JFMASOND](?i:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)")
+
+
+def _nearest(when: When, written: date) -> Days | None:
+    """The days of a date that a text names, seen from the day that it was written on."""
+    year, month, day = when
+    assert month is not None
+    years = (year,) if year else range(written.year - 1, written.year + 2)
+    every = [
+        Days(first, last)
+        for each in years
+        if (first := date_of(each, month, day or 1))
+        and (last := date_of(each, month, day or monthrange(each, month)[1]))
+    ]
+    return min(every, key=lambda days: abs((days.last - written).days), default=None)
+
+
+def _within_a_time(days: Days, time: Time) -> bool:
+    if isinstance(time, When):
+        there = days.first
+        same = time.year in {None, there.year} and time.month == there.month
+        return same and (time.day is None or (time.day == there.day and there == days.last))
+    off = days.first.year - time.first.year
+    years = (off - 1, off) if time.yearly else (0,)
+    spans = (time.sooner(-each) for each in years)
+    return any(span.holds(days.first) and span.holds(days.last) for span in spans)
