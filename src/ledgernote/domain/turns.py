@@ -101,7 +101,7 @@ UNSEEN = "the image: the model sees none"
 """Why an image is left out; the line that stands for it is not."""
 A_PART = "only a part of it fits"
 """Why the rest of an entry is left out that would be replayed whole."""
-PINS_FULL = "the pins take half of the budget"
+PINS_FULL = "no room: pins take at most half of the budget"
 """Why a pin is left out."""
 
 
