@@ -223,6 +223,19 @@ def test_a_talk_that_had_a_server_by_its_older_name_goes_on_with_it(
     assert "hello?" in json.dumps(house.requests)
 
 
+def test_a_model_that_fails_without_a_word_was_not_interrupted(
+    remote: Run, server: ScriptedServer
+) -> None:
+    remote.note("a heron")
+    server.script(Refuse(401))
+
+    ran = remote("ask", "what?", "-n", "-m", "openai/a")
+
+    assert ran.code == 6
+    assert "no answer; nothing was to be kept" in ran.err
+    assert "interrupted" not in ran.err
+
+
 def test_no_log_writes_nothing(run: Run) -> None:
     run.note("x")
     ran = run("ask", "what?", "-n")

@@ -86,3 +86,23 @@ def test_a_key_is_kept_under_no_setting_and_not_repeated(
     assert "keys set keeps a key" in ran.err
     assert canary.OPENAI not in ran.out + ran.err
     assert not file.exists()
+
+
+def test_tokens_are_set_as_they_are_asked_for(run: Run) -> None:
+    for name, typed in (("budget", "16k"), ("replay", "1.5k"), ("models.house/b.window", "200k")):
+        assert run("config", "set", name, typed).code == 0
+
+    assert run("config", "get", "budget").out == "16000\n"
+    assert run("config", "get", "replay").out == "1500\n"
+    assert run("config", "get", "models.house/b.window").out == "200000\n"
+    assert run("config", "set", "idle_hours", "6k").code == 2
+
+
+def test_the_password_of_an_address_is_shown_by_neither_set_nor_get(run: Run, file: Path) -> None:
+    name = "models.house/b.api_base"
+    done = run("config", "set", name, "http://ann:secret@box:8080/v1")
+    listed = run("config", "get"), run("config", "get", name), run("config", "get", "--json")
+
+    assert "secret" in file.read_text()
+    assert all("secret" not in ran.out + ran.err for ran in (done, *listed))
+    assert "http://box:8080/v1" in listed[1].out

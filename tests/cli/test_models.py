@@ -101,6 +101,21 @@ def test_a_server_at_the_address_of_the_environment_says_itself_what_it_has(run:
     assert named == ["openai/tiny-7b", "openai/tiny-1b"]
 
 
+@pytest.mark.parametrize("key", ["", canary.OPENAI])
+def test_what_a_dead_address_of_the_environment_would_serve_is_not_usable(
+    run: Run, key: str
+) -> None:
+    with ScriptedServer() as server:
+        there = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": key}
+        alive = by_name(run("models", "--usable", "--json", env=there).records)
+    dead = by_name(run("models", "--usable", "--json", env=there).records)
+    told = run("models", env=there)
+
+    assert "openai/gpt-5.4" in alive
+    assert list(dead) == ["offline"]
+    assert "openai/gpt-5.4" in told.out
+
+
 @pytest.mark.parametrize(
     ("has", "answers"),
     [(("tiny-7b", "tiny-1b"), "tiny-7b"), (("tiny-7b", "gpt-5.4"), "gpt-5.4"), ((), "gpt-5.4")],

@@ -169,6 +169,38 @@ def test_a_context_that_is_too_long_is_known_by_what_servers_say_of_it(
     assert failed.window == window
 
 
+@pytest.mark.parametrize(
+    ("words", "sent"),
+    [
+        ("maximum context length is 4096 tokens. However, you asked for 9000.", 9000),
+        ("prompt is too long: 210,000 tokens > 200,000 maximum", 210_000),
+        (
+            "context length is 4096 tokens. However, you requested 9000 (8000 in the messages)",
+            8000,
+        ),
+        ("maximum context length is 4096 tokens. However, you requested about 9000 tokens", None),
+        ("maximum context length is 4096 tokens", None),
+    ],
+)
+def test_what_a_refusal_says_was_sent_is_heard_unless_the_answer_is_in_it(
+    words: str, sent: int | None, server: ScriptedServer
+) -> None:
+    server.script(Refuse(400, words))
+
+    _, failed = fail(mine(server))
+
+    assert isinstance(failed, TooLong)
+    assert failed.sent == sent
+
+
+def test_an_option_that_a_model_does_not_take_has_its_remedy(server: ScriptedServer) -> None:
+    server.script(Refuse(400, "Unsupported value: temperature does not support 0.2"))
+
+    _, failed = fail(mine(server))
+
+    assert "without that -o" in failed.hint
+
+
 def test_a_context_that_the_answer_makes_too_long_names_that_too(server: ScriptedServer) -> None:
     words = "maximum context length is 131072 tokens. However, you requested about 200000 tokens"
     server.script(Refuse(400, words))

@@ -38,6 +38,7 @@ from started import Beside
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.errors import ModelBusy, ModelError, UsageError
 from ledgernote.domain.turns import Context, Message, Model, Piece, Reason, ReceiptRow, Usage
+from ledgernote.models import remote as door
 from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.models.counter import count_messages
@@ -255,6 +256,37 @@ def test_the_messages_go_out_as_they_stand(name: str, server: ScriptedServer) ->
     assert [role for role, _ in rows] == ["system"] * (not apart) + ["user", "assistant", "user"]
     assert "Why?" in rows[-1][1]
     assert ("Be brief." in str(body.get("system"))) is apart
+
+
+@pytest.mark.parametrize("name", ["openai/o3", "openai/o3-mini", "openai/o4-mini", "openai/o1"])
+def test_a_model_that_reasons_hears_one_system_and_no_two_of_one_role(
+    name: str, server: ScriptedServer
+) -> None:
+    sent = context()
+
+    ask(at(server, name))
+
+    (request,) = server.requests
+    assert [row["role"] for row in request["messages"]] == [one.role for one in sent.messages]
+
+
+def test_two_threads_may_load_the_library_at_once(server: ScriptedServer) -> None:
+    door.library.__wrapped__()
+    door.library.__wrapped__()
+
+    said, _, _ = ask(at(server, "openai/o3"))
+
+    assert said == "answer 1"
+
+
+def test_a_model_of_gemini_without_a_system_hears_it_from_its_user(server: ScriptedServer) -> None:
+    model = at(server, "gemini/gemma-3-27b-it")
+
+    ask(model)
+
+    (request,) = server.requests
+    assert [row["role"] for row in request["contents"]] == ["user", "model", "user"]
+    assert "Be brief." in json.dumps(request["contents"][0])
 
 
 def test_options_are_sent_and_those_of_the_door_are_refused(server: ScriptedServer) -> None:
@@ -500,11 +532,23 @@ def test_what_does_not_embed_is_asked_once_and_told_in_our_words(
     assert server.paths == [path]
 
 
-def test_a_package_that_litellm_lacks_is_named(server: ScriptedServer) -> None:
-    _, error = fail(at(server, "openai/o3-pro"))
+@pytest.mark.parametrize(
+    ("name", "library", "hint"),
+    [
+        ("openai/o3-pro", "mcp", "pip install mcp"),
+        ("vertex_ai/gemini-2.5-pro", "google", "pip install google-cloud-aiplatform"),
+        ("databricks/dbrx", "databricks", "pip install databricks-sdk"),
+    ],
+)
+def test_a_library_that_litellm_lacks_is_named_and_what_installs_it(
+    name: str, library: str, hint: str, server: ScriptedServer
+) -> None:
+    _, error = fail(at(server, name))
 
-    assert str(error) == "openai/o3-pro cannot be asked without the package mcp"
-    assert error.hint == "pip install mcp"
+    assert (
+        str(error) == f"{name} cannot be asked without the library {library}, which litellm imports"
+    )
+    assert error.hint == hint
     assert not isinstance(error, ModelBusy)
 
 

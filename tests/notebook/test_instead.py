@@ -275,16 +275,18 @@ def test_no_budget_is_proposed_that_the_window_has_no_room_for(notebook: Noteboo
 def test_less_is_sent_also_where_what_was_learned_cannot_be_written(notebook: Notebook) -> None:
     (notebook.settings.state / learned.FILE).mkdir(parents=True)
     model = Scripted((), error=TooLong("too long", window=6_000))
+    long_talk(notebook)
 
-    ask(notebook, "so?", model)
+    ask(notebook, "and?", model, thread="talk")
 
     assert [context.budget for context in model.contexts] == [16_000, 4_500]
 
 
 def test_nothing_is_learned_from_a_question_that_is_not_kept(notebook: Notebook) -> None:
     model = Scripted((), error=TooLong("too long", window=6_000))
+    long_talk(notebook)
 
-    ask(notebook, "so?", model, log=False)
+    ask(notebook, "and?", model, thread="talk", log=False)
 
     assert [context.budget for context in model.contexts] == [16_000, 4_500]
     assert not (notebook.settings.state / learned.FILE).exists()
@@ -405,6 +407,36 @@ def test_of_several_who_are_sent_the_same_one_that_refuses_it_gets_less_the_next
 
 def long_talk(notebook: Notebook) -> None:
     ask(notebook, "so?", Scripted(("the rates moved " * 2_000,)), thread="talk")
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_what_a_refusal_says_was_sent_tells_how_the_model_counts(
+    notebook: Notebook, log: bool
+) -> None:
+    for number in range(6):
+        said = (
+            f"in week {number * 99 + week} rates were cut by {week} points" for week in range(40)
+        )
+        notebook.note(NewNote(text=". ".join(said)))
+    model = Scripted((), error=TooLong("too long", window=4_096, sent=9_000))
+
+    ask(notebook, "where were rates cut?", model, log=log)
+
+    first, second = model.contexts
+    factor = min(9_000 / first.tokens, learned.MOST)
+    assert first.tokens < 4_096 < factor * first.tokens
+    assert second.tokens * factor < 4_096
+    assert (learned.of(notebook.settings, model).factor > 1.0) is log
+
+
+def test_what_would_be_the_same_again_is_not_sent_again(notebook: Notebook) -> None:
+    note = notebook.note(NewNote(text="the rates were cut and " * 400))
+    model = Scripted((), error=TooLong("too long", window=8_192))
+
+    turn = ask(notebook, "so?", model, given=(note.handle,))
+
+    assert len(model.contexts) == 1
+    assert turn.kept.status is Status.FAILED
 
 
 def test_no_guess_makes_a_window_smaller_than_is_useful(notebook: Notebook) -> None:

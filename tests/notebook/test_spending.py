@@ -97,7 +97,7 @@ def test_a_local_model_is_never_asked_about(notebook: Notebook) -> None:
     assert isinstance(ask(book, "more?", Scripted()).kept, Kept)
 
 
-def test_a_turn_that_reached_no_model_counts_no_tokens(notebook: Notebook) -> None:
+def test_a_turn_that_reached_no_model_is_no_answer_and_counts_no_tokens(notebook: Notebook) -> None:
     ask(notebook, "one?", Scripted((), error=ModelError("nobody listens")), thread="talk")
     ask(notebook, "two?", Scripted(("half",), error=ModelError("it broke off")), thread="talk")
 
@@ -105,7 +105,7 @@ def test_a_turn_that_reached_no_model_counts_no_tokens(notebook: Notebook) -> No
     (row,) = spent(notebook, thread="talk")
 
     assert failed.status is Status.FAILED
-    assert row.answers == 2
+    assert (row.entries, row.answers) == (2, 1)
     assert row.tokens_in == recorded(notebook, half.handle).tokens
 
 

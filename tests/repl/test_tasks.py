@@ -49,6 +49,19 @@ def test_compact_shows_the_summary_and_says_what_it_stands_for(
     assert after.thread == talk.thread
 
 
+@pytest.mark.parametrize("budget", [None, 2000])
+def test_compact_reads_no_more_than_the_budget_of_the_talk(
+    budget: int | None, talk: Session, say: Say
+) -> None:
+    for number in range(5):
+        ask(talk.notebook, f"bund {number}? " + "word " * 600, Scripted(("No.",)), thread="rates")
+
+    kept = say("/compact", replace(talk, model=Scripted(("Gilts.",)), budget=budget)).kept
+
+    assert kept
+    assert (kept.context.tokens <= 2000) == (budget is not None)
+
+
 def test_compact_that_ctrl_c_stops_keeps_the_half_and_says_nothing_of_standing_in(
     talk: Session, say: Say, heard: Heard
 ) -> None:

@@ -119,3 +119,24 @@ def test_one_history_goes_to_every_model_it_is_switched_to(
         assert context.tokens <= context.budget
         for row in context.receipt:
             assert (row.excerpt or row.text)[:20] in str(request["messages"])
+
+
+def test_a_ctrl_c_among_several_models_shows_and_names_each_half(
+    online: SitDown, settings: Settings
+) -> None:
+    with ScriptedServer() as server:
+        server.script(Say("yes"), *[Say("word " * 400, delay=0.02)] * 2)
+        ann = online(server)
+        ann.types("is it so?\r")
+        ann.sees("yes")
+        ann.types(f"/compare {ONE} {TWO}\r")
+        ann.until(partial(_has_asked, server, 2), "both are asked")
+        ann.watches(0.5)
+        ann.types("\x03")
+        ann.sees("interrupted: half kept as")
+        screen = ann.until(lambda seen: seen.count("interrupted: half kept as") == 2, "both")
+
+    with closing(Notebook.open(settings, create=False, say=lambda _: None)) as book:
+        halves = [one for one in book.latest(0) if one.kind is Kind.ANSWER][1:]
+    assert {one.model for one in halves} == {ONE, TWO}
+    assert all(f"half kept as {one.handle}" in screen for one in halves)

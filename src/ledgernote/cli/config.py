@@ -10,6 +10,7 @@ from ledgernote.config.settings import config_path
 from ledgernote.config.table import KEYS, TABLES, consent_name
 from ledgernote.config.writing import write
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.secrets import shown
 from ledgernote.render.escape import visible
 
 USES = {"path": "config path", "get": "config get [NAME]", "set": "config set NAME VALUE"}
@@ -32,7 +33,8 @@ def config(
         now = values.read_value(path, name)
         if call.out.json:
             _print(call, name, now, alone=True)
-        call.out.say(f"{name} = {_shown(now)}")
+        told = shown(_shown(now)) if name.endswith(".api_base") else _shown(now)
+        call.out.say(f"{name} = {told}")
     else:
         raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote config get` lists all.")
     for stranger in file.strangers(path):
@@ -68,12 +70,13 @@ def _print_path(call: Call, path: str) -> None:
 
 
 def _print(call: Call, name: str, value: object, *, alone: bool) -> None:
+    value = shown(value) if name.endswith(".api_base") and isinstance(value, str) else value
     if call.out.json:
         call.out.record({"name": name, "value": value})
         return
-    shown = _shown(value)
+    text = _shown(value)
     help_ = f"  # {KEYS[name].help}" if name in KEYS else ""
-    call.out.data(visible(shown if alone else f"{name} = {shown}{help_}"))
+    call.out.data(visible(text if alone else f"{name} = {text}{help_}"))
 
 
 def _shown(value: object) -> str:

@@ -50,6 +50,8 @@ KEYS: dict[str, Key] = {
 """Every setting at the top of the file."""
 NAMING_MODELS = ("model", "fallback", "embedder")
 """Settings, and keys of tables, that name models."""
+IN_TOKENS = ("budget", "replay", "window")
+"""Settings, and keys of tables, that count tokens: `16k` will do."""
 EDITING = ("", "vi", "emacs")
 CONSENT = ("always", "never", "ask")
 """What `consent.SOURCE.PROVIDER` may be; `ask` is as if nobody had said."""

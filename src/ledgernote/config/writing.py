@@ -9,9 +9,10 @@ from typing import Any
 
 from ledgernote.config.file import check_consent, read_file
 from ledgernote.config.settings import minutes
-from ledgernote.config.table import EDITING, KEYS, NAMING_MODELS, consent_of
+from ledgernote.config.table import EDITING, IN_TOKENS, KEYS, NAMING_MODELS, consent_of
 from ledgernote.config.values import kind_of, path_of
 from ledgernote.domain.errors import UsageError
+from ledgernote.domain.tokens import tokens
 
 
 def write(path: Path, name: str, text: str) -> None:
@@ -92,6 +93,8 @@ def _names(name: str, text: str) -> list[str]:
 
 def _number(name: str, text: str) -> int:
     least = KEYS[name].least if name in KEYS else 1
+    if name.rpartition(".")[2] in IN_TOKENS:
+        return tokens(text, name, least)
     if not text.isdecimal():
         raise UsageError(f"{name} is a number, not {text!r}", "Such as 16000.")
     if int(text) < least:

@@ -144,11 +144,16 @@ class ModelBusy(ModelError):
 
 
 class TooLong(ModelError):
-    """The context is larger than the model's window; *window* in tokens, where that was told."""
+    """The context is larger than the model's window.
 
-    def __init__(self, sentence: str, hint: str = "", window: int | None = None) -> None:
+    *window* and *sent* in tokens, as the model counts, where that was told.
+    """
+
+    def __init__(
+        self, sentence: str, hint: str = "", window: int | None = None, sent: int | None = None
+    ) -> None:
         super().__init__(sentence, hint)
-        self.window = window
+        self.window, self.sent = window, sent
 
 
 class DoesNotFit(LedgernoteError):

@@ -101,7 +101,7 @@ UNSEEN = "the image: the model sees none"
 """Why an image is left out; the line that stands for it is not."""
 A_PART = "only a part of it fits"
 """Why the rest of an entry is left out that would be replayed whole."""
-PINS_FULL = "the pins take half of the budget"
+PINS_FULL = "no room: pins take at most half of the budget"
 """Why a pin is left out."""
 
 
@@ -193,8 +193,8 @@ class Usage:
     finish: str | None = None
     """`length` where the model had said as much as it does at once, and stopped in mid-answer;
     `content_filter` where its provider stopped it."""
-    source: str = "counted"
-    """`provider`, or `counted` when we counted ourselves."""
+    source: str | None = "counted"
+    """`provider`, `counted` when we counted ourselves, or None where there was nothing to count."""
 
 
 class WindowFrom(StrEnum):

@@ -7,23 +7,24 @@ from typing import NamedTuple
 from ledgernote.domain.entries import ProjectId, ThreadId
 from ledgernote.ledger.connection import Reader
 
-# What was removed counts too where it was paid for.
+# What was removed counts too where it was paid for, and so does what failed after all.
 _CELLS = """
     WITH one AS (
         SELECT project, thread, model, removed,
                date(created / 1000000 + offset - ?2 * 60, 'unixepoch') AS day,
-               kind IN ('answer', 'summary') AND imported = 0 AND model IS NOT NULL AS spoke,
+               kind IN ('answer', 'summary') AND imported = 0 AND model IS NOT NULL AS theirs,
+               status <> 'failed' AS spoke,
                CASE WHEN kind IN ('answer', 'summary') AND imported = 0
                     THEN (SELECT json_extract(meta, '$.usage') FROM event WHERE event.id = born)
                END AS usage
           FROM entry WHERE (?3 IS NULL OR created >= ?3) AND {})
     SELECT COALESCE((SELECT shown FROM project WHERE project.id = one.project), 'inbox'),
            (SELECT shown FROM handle WHERE entity = one.thread),
-           CASE WHEN spoke THEN model END, day, sum(removed = 0), sum(spoke),
+           CASE WHEN theirs THEN model END, day, sum(removed = 0), sum(theirs AND spoke),
            COALESCE(sum(json_extract(usage, '$.in')), 0),
            COALESCE(sum(json_extract(usage, '$.out')), 0),
            COALESCE(sum(json_extract(usage, '$.cost')), 0.0),
-           count(json_extract(usage, '$.cost'))
+           sum(spoke AND json_extract(usage, '$.cost') IS NOT NULL)
       FROM one GROUP BY project, thread, 3, day"""
 OF_THREAD = _CELLS.format("thread = ?1")
 OF_PROJECT = _CELLS.format("project = ?1")
@@ -42,6 +43,7 @@ class Cell(NamedTuple):
     entries: int
     """Those that were not removed."""
     answers: int
+    """Those that did not fail."""
     tokens_in: int
     tokens_out: int
     cost: float

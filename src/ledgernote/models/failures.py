@@ -13,10 +13,11 @@ from typing import Any
 from ledgernote.domain.errors import ModelBusy, ModelError, TooLong
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import shown
-from ledgernote.models import proxies
+from ledgernote.models import lacking, proxies
 from ledgernote.models.choice import ModelChoice, another
-from ledgernote.models.raised import behind, missing, untrusted, wait, words
+from ledgernote.models.raised import behind, untrusted, wait, words
 from ledgernote.models.refused import (
+    ANSWER,
     BAD,
     ELSEWHERE,
     PAYMENT,
@@ -24,6 +25,7 @@ from ledgernote.models.refused import (
     Refused,
     kind_by,
     kind_of,
+    sent_in,
     window_in,
 )
 
@@ -94,7 +96,13 @@ _BUSY = frozenset(
         "APIConnectionError",
     }
 )
-_ANSWER = re.compile(r"(?i)completion|max_(?:completion_|output_)?tokens|you requested")
+_WITHOUT = (
+    "If an option is why: ask in words again without that -o; `ask -c` alone takes options along."
+)
+_OPTION = re.compile(
+    r"(?i)(?:doesn't|don't|does not|do not) support|not supported"
+    r"|unsupported (?:parameter|value)|unrecognized request argument|extra inputs"
+)
 _NO_CREDIT = re.compile(r"(?i)insufficient_quota|exceeded your current quota|credit|billing")
 
 
@@ -118,7 +126,7 @@ def explain(
         "seconds": seconds,
         "images": images,
     }
-    if theirs := proxies.blamed(chain, choice):
+    if theirs := proxies.blamed(chain, choice) or lacking.library(chain, choice):
         return theirs
     names = {kind.__name__ for one in chain for kind in type(one).__mro__}
     if "ConnectError" in names and (tls := untrusted(chain)):
@@ -129,16 +137,14 @@ def explain(
         # Who was silent for minutes is not waited for once more.
         family = ModelError if begun or unheard == "ReadTimeout" else ModelBusy
         return family(*(part.format(**facts) for part in said))
-    if package := missing(chain):
-        return ModelError(
-            f"{choice.name} cannot be asked without the package {package}", f"pip install {package}"
-        )
     if found := _nonsense(names, choice, begun=begun):
         return ModelError(*(part.format(**facts) for part in found))
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
     one, kind = _called(chain)
     told = _Told(words(one, choice), wait(chain), begun=begun)
+    if theirs := lacking.unset(told.words, choice):
+        return theirs
     return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
 
 
@@ -197,19 +203,15 @@ def _refusal(kind: str, told: _Told, facts: Mapping[str, Any], choice: ModelChoi
         hint = f"ollama pull {choice.model}"
     if kind == BAD and facts["images"]:
         hint = "If an image is why: `ledgernote mute HANDLE` takes one out of the thread."
-    if (
-        kind == "AuthenticationError"
-        and choice.provider == choice.owner
-        and choice.api_key_env is None
-    ):
-        hint = ""
+    elif kind == BAD and _OPTION.search(words):
+        hint = _WITHOUT
     said = f"{sentence}: {words}" if words and kind != "Timeout" else sentence
     if kind == TOO_LONG:
-        if _ANSWER.search(words):
+        if ANSWER.search(words):
             hint += ", or ask for a shorter answer: `ledgernote ask -c -o max_tokens=N`"
         if choice.api_base:
             hint += ", or start its server with a larger window"
-        return TooLong(said, hint, window_in(words))
+        return TooLong(said, hint, window_in(words), sent_in(words))
     if told.wait:
         hint = f"It asks to wait {told.wait:,.0f} s; or choose another model with -m."
     if kind in _BUSY and not told.begun and not (_NO_CREDIT.search(words) and told.wait is None):

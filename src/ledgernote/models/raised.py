@@ -34,7 +34,7 @@ _PREFIX = re.compile(
     r"|UNKNOWN - )"
 )
 _SUFFIX = re.compile(
-    r"\.? (?:Handle with `litellm|Original exception: "
+    r"\.?\s(?:Traceback \(most recent call last\)|Handle with `litellm|Original exception: "
     r"|To drop |[Ss]et `?(?:litellm\.)?drop_params).*$",
     re.DOTALL,
 )

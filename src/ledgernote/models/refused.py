@@ -55,6 +55,12 @@ _WINDOW = re.compile(
       (\d[\d,]{2,})
     | > \ * (\d[\d,]{2,})"""
 )
+_OF_IT = re.compile(
+    r"(?i)(\d[\d,]*) (?:tokens )?(?:in|from) (?:the|your) (?:messages|input|prompt)"
+)
+_NUMBER = re.compile(r"\b\d[\d,]*\b")
+ANSWER = re.compile(r"(?i)completion|max_(?:completion_|output_)?tokens|you requested")
+"""A refusal that counts what the model may answer, too."""
 _LONG = re.compile(
     r"""(?ix) context.(?:length|window|size|limit) | (?:context|prompt|input)\ (?:is\ )?too\ long
     | too\ many\ tokens | number\ of\ tokens\ allowed | reduce\ the\ length\ of\ the"""
@@ -140,3 +146,16 @@ def window_in(words: str) -> int | None:
     """The tokens of the window, where they are named."""
     found = _WINDOW.search(words)
     return int(next(filter(None, found.groups())).replace(",", "")) if found else None
+
+
+def sent_in(words: str) -> int | None:
+    """The tokens that were sent, as it counts them: the one number there above the window.
+
+    None where the answer may be counted, too.
+    """
+    window, part = window_in(words), _OF_IT.search(words)
+    if part:
+        return int(part[1].replace(",", ""))
+    numbers = {int(one.replace(",", "")) for one in _NUMBER.findall(words)}
+    above = [one for one in numbers if window and one > window]
+    return above[0] if len(above) == 1 and not ANSWER.search(words) else None

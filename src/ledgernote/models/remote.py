@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -56,7 +57,12 @@ def library() -> Any:
         logger.handlers.clear()
         logger.propagate = False
         logger.disabled = True
+    # What its modules warn of under their own names would stand on stderr.
+    modules = logging.getLogger("litellm")
+    modules.propagate = False
+    modules.addHandler(logging.NullHandler())
     _stay_there()
+    _leave_the_system()
     return litellm
 
 
@@ -73,6 +79,17 @@ def _stay_there() -> None:
 
     HTTPHandler.create_client = lambda self: guarded(create(self))  # type: ignore[method-assign]
     OpenAI.__init__ = made  # type: ignore[method-assign]
+
+
+def _leave_the_system() -> None:
+    """Have o3 and its like hear the system as it is, which OpenAI takes for the developer.
+
+    litellm makes a second user of it, and an empty answer between the two where that is refused.
+    """
+    from litellm.llms.openai.chat.o_series_transformation import OpenAIOSeriesConfig
+
+    with suppress(AttributeError):  # two threads may come here at once
+        del OpenAIOSeriesConfig._transform_messages  # noqa: SLF001  nothing public decides it
 
 
 def rehearse() -> None:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
-from ledgernote.models import heard, remote, table
+from ledgernote.models import heard, lacking, remote, table
 from ledgernote.models.choice import ModelChoice, keyed, window_of
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
@@ -121,6 +121,7 @@ class Remote:
             # and not at the address in use but on this machine. It costs nothing: say so.
             free = {"litellm_provider": "ollama", "mode": "chat"} | dict.fromkeys(_PRICES, 0.0)
             litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
+        lacking.demand(self.choice, litellm)
         remote.past_proxies(self.choice)
         with uncollected():  # its first call imports, too
             return litellm.completion(**self._request(context))
@@ -244,6 +245,7 @@ def embeddings(
     }
     try:
         remote.past_proxies(choice)
+        lacking.demand(choice, remote.library())
         with uncollected():
             rows = remote.library().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]

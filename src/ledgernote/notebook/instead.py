@@ -36,6 +36,7 @@ from ledgernote.notebook import learned
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.question import Question
+from ledgernote.notebook.room import Room
 
 Carried = Generator[TurnEvent, Decision | None, Kept]
 
@@ -152,14 +153,18 @@ def _smaller(
 ) -> Model | None:
     """The model with the window that its refusal tells of, which is learned too; else None.
 
-    What is sent exactly as it was is no smaller for that. It is not read back from where that is
-    kept: nothing may be written, or nothing could be.
+    What is sent exactly as it was is no smaller for that, nor is what fits in all the same. It is
+    not read back from where that is kept: nothing may be written, or nothing could be.
     """
     outcome, error = failed
     if not isinstance(error, TooLong):
         return None
     found = learned.refused(notebook.settings, model, outcome.context, error, keep=question.log)
-    return _Smaller(model, *found) if found and not question.exactly else None
+    if not found or question.exactly:
+        return None
+    less = _Smaller(model, *found)
+    fits = outcome.context.tokens <= Room(notebook.settings, [less]).budget(question.budget)
+    return None if fits else less
 
 
 def _asked_once(turn: Carried, asked: list[Asked], why: Retry | None) -> Carried:

@@ -126,7 +126,20 @@ def refused(
     found = window_after(settings, model, context, error)
     if found and keep and not (found[1] is WindowFrom.GUESS and error.window is not None):
         window_is(settings, model, *found)
-    return found
+    before, factor = of(settings, model).factor, _factor_told(context, error)
+    if found is None or factor <= before:
+        return found
+    if keep:
+        _write(settings.state / FILE, _key(model), {"factor": factor})
+        return found
+    return int(found[0] * before / factor), found[1]  # nobody reads that factor later
+
+
+def _factor_told(context: Context, error: TooLong) -> float:
+    """The model's tokens for each of ours, as a refusal tells what was sent; 1 where none does."""
+    if not error.sent or context.tokens < ENOUGH or any(m.images for m in context.messages):
+        return 1.0
+    return min(round(error.sent / context.tokens, 2), MOST)
 
 
 def window_is(settings: Settings, model: Model, window: int, said: WindowFrom) -> None:

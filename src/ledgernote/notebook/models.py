@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -136,17 +136,19 @@ def _default(settings: Settings, project: str | None, found: Found) -> Listed | 
     except ModelError as error:  # then nobody answers unless named
         return _row(catalog.choose(OFFLINE, known(settings)), str(error))
     why = choice.fault[0] if choice.fault else choice.why
-    return replace(_row(choice, why, usable=_answers(choice, found)), default=True)
+    return replace(
+        _row(choice, why, usable=_answers(choice, found, _looked(settings))), default=True
+    )
 
 
 def _all(settings: Settings, found: Found) -> Iterator[Listed]:
-    about = known(settings)
+    about, looked = known(settings), _looked(settings)
     for name in settings.models:
         try:
             choice = catalog.choose(name, about)
         except NoSuchThing:  # told when it is asked for
             continue
-        there = _answers(choice, found)
+        there = _answers(choice, found, looked)
         where = shown(choice.api_base or "")
         why = f"{where} answers" if there else f"no answer at {where}"
         why = choice.fault[0] if choice.fault else why
@@ -155,11 +157,7 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
             why = "in the settings" if there else needs
         alias = name if name != choice.name else ""
         yield _row(choice, why, usable=there, alias=alias)
-    for provider in catalog.usable_providers(about):
-        address = catalog.choose(f"{provider}/any", about).api_base
-        # What a server says of itself beats the table; it comes below.
-        if provider != local.OLLAMA.provider and not found.get(address or ""):
-            yield from _of_provider(provider, about)
+    yield from _of_usable(about, found, looked)
     for served in (one for models in found.values() for one in models):
         if served.server.name not in settings.models:
             choice = catalog.choose(served.name, about)
@@ -171,6 +169,19 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
             asked = f"{choice.kept.place} is asked for one" if choice.kept else ""
             why = f"needs a key: {asked or f'ledgernote keys set {provider}'}"
             yield _row(choice, why, usable=False)
+
+
+def _of_usable(about: catalog.Known, found: Found, looked: Container[str]) -> Iterator[Listed]:
+    for provider in catalog.usable_providers(about):
+        choice = catalog.choose(f"{provider}/{PROVIDERS[provider].default_model}", about)
+        address = choice.api_base or ""
+        # What a server says of itself beats the table; it stands by itself.
+        if provider == local.OLLAMA.provider or found.get(address):
+            continue
+        if address in found or address not in looked:
+            yield from _of_provider(provider, about)
+        else:
+            yield _row(choice, f"no answer at {shown(address)}", usable=False)
 
 
 def _of_provider(provider: str, about: catalog.Known) -> Iterator[Listed]:
@@ -190,11 +201,18 @@ def _key_of(choice: ModelChoice) -> str:
     return f"the key is in {choice.kept.place}"
 
 
-def _answers(choice: ModelChoice, found: Found) -> bool:
-    """Whether it can be asked: it has its key, or its server is there."""
-    if choice.name == OFFLINE or choice.key or choice.kept:
+def _looked(settings: Settings) -> set[str]:
+    """The addresses at which a server was looked for."""
+    return {one.base for one in servers(settings)}
+
+
+def _answers(choice: ModelChoice, found: Found, looked: Container[str]) -> bool:
+    """Whether it can be asked: its server is there, or, where nobody looked, it has its key."""
+    if choice.name == OFFLINE or choice.api_base in looked:
+        return choice.name == OFFLINE or choice.api_base in found
+    if choice.key or choice.kept:
         return True
-    return choice.api_base in found if choice.api_base else choice.provider not in PROVIDERS
+    return not choice.api_base and choice.provider not in PROVIDERS
 
 
 def _row(choice: ModelChoice, why: str, *, usable: bool = True, alias: str = "") -> Listed:

@@ -211,8 +211,10 @@ class Speaking:
             self._usage,
             tokens_in=self._context.tokens if begun else None,
             tokens_out=count(text) if begun else None,
-            served_model=self._usage.served_model or self._served or self._model.name,
-            source="counted",
+            served_model=(self._usage.served_model or self._served or self._model.name)
+            if begun
+            else None,
+            source="counted" if begun else None,
         )
 
 

@@ -32,14 +32,16 @@ def can_sum_up(model: Model) -> bool:
     return model.name != OFFLINE
 
 
-def sum_up(notebook: Notebook, thread: ThreadId, model: Model) -> _Turn:
+def sum_up(notebook: Notebook, thread: ThreadId, model: Model, budget: int | None = None) -> _Turn:
     """Have *model* sum a thread up: from its next turn on, the summary is sent in place of it.
 
     What it covers stays and is found and recalled as before; its receipt names it. All since
-    the last summary is read, as far as the model's window reaches. Yields what a turn yields
-    but `Asked`. Raises `UsageError` where nothing was said since, `PrivateProject`.
+    the last summary is read, as far as the model's window reaches, or *budget*. Yields what a turn
+    yields but `Asked`. Raises `UsageError` where nothing was said since, `PrivateProject`.
     """
-    planner, plan = yield from _planned(notebook, thread, model, Task.SUMMARY)
+    planner, plan = yield from _planned(
+        notebook, thread, model, Task.SUMMARY, budget or sys.maxsize
+    )
     project = places.project_of(notebook.ledger, thread)
     where = Where(project=project, thread=thread)
     yield (yield from said(Speaking(planner, plan, model, where)))
@@ -65,15 +67,14 @@ def name_from(text: str) -> str:
 
 
 def _planned(
-    notebook: Notebook, thread: ThreadId, model: Model, task: Task
+    notebook: Notebook, thread: ThreadId, model: Model, task: Task, budget: int | None = None
 ) -> Generator[Consent | Costly, Decision | None, tuple[Planner, Plan]]:
     if not can_sum_up(model):
         raise UsageError(
             "offline only quotes the notebook: it can neither sum up nor name",
             "/model NAME first; /models lists those that can be asked.",
         )
-    whole = sys.maxsize if task is Task.SUMMARY else None
-    question = Question(text="", task=task, budget=whole)
+    question = Question(text="", task=task, budget=budget)
     with notebook.ledger.snapshot() as now:
         planner = Planner(notebook, question, (model,), [], notebook.clock())
         spot = Spot(places.project_of(now, thread), thread)

@@ -89,4 +89,5 @@ def cut_line(kept: Kept, goes_on: str = REST) -> str:
         return f"interrupted: half kept{where}"
     if kept.question:
         return f"no answer; the question is kept as {kept.question.handle}"
-    return "interrupted; nothing was to be kept"
+    stopped = kept.text.strip() or isinstance(kept.error, KeyboardInterrupt)
+    return f"{'interrupted' if stopped else 'no answer'}; nothing was to be kept"

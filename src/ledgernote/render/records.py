@@ -137,7 +137,7 @@ def stats_record(by: str, row: Spent) -> Record:
         "answers": row.answers,
         "tokens_in": row.tokens_in,
         "tokens_out": row.tokens_out,
-        "cost": round(row.cost, 6) if row.priced else None,
+        "cost": round(row.cost, 6) if row.priced or row.cost else None,
         "priced": row.priced,
     }
 

@@ -51,7 +51,8 @@ class Watched:
             elif isinstance(event, Kept):
                 self.kept = event
                 self.cost += event.usage.cost or 0.0
-            else:
+            elif not (self.kept and isinstance(self.kept.error, KeyboardInterrupt)):
+                # After a Ctrl-C that was heard the other models of the turn only tell what is kept.
                 self._goes_on()
             yield event
 

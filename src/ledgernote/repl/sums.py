@@ -98,8 +98,9 @@ def tokens(session: Session, words: str, desk: Desk) -> Session:
 def _row(row: Spent) -> str:
     answers = f"{row.answers:,} answer{'s' * (row.answers != 1)}"
     # Some have no price that anybody knows: those are told apart from what was free.
-    cost = f"${row.cost:.4f}" if row.priced else "no price known"
+    cost = f"${row.cost:.4f}" if row.priced or row.cost else "no price known"
+    cost = cost if row.answers or row.cost else ""
     if row.priced and row.priced < row.answers:
         cost += f" ({row.answers - row.priced:,} without a price)"
     head = f"{padded(one_line(row.name), 28)}  {answers:>11}"
-    return f"{head}  {short(row.tokens_in):>6} in  {short(row.tokens_out):>6} out  {cost}"
+    return f"{head}  {short(row.tokens_in):>6} in  {short(row.tokens_out):>6} out  {cost}".rstrip()

@@ -14,7 +14,7 @@ from ledgernote.repl.session import Desk, Session, wrapped
 
 def compact(session: Session, words: str, desk: Desk) -> Session:
     """Have the thread summed up; the summary is sent in its place from the next turn on."""
-    turn = sum_up(session.notebook, _thread(session), session.model)
+    turn = sum_up(session.notebook, _thread(session), session.model, session.budget)
     session, kept = carry(session, turn, desk, [session.model])
     if kept and kept.answer and kept.status is Status.COMPLETE:
         told = f"{kept.answer.handle} stands in for the talk before it; all of that stays and is "
@@ -28,7 +28,9 @@ def compact_outgrown(session: Session, desk: Desk) -> Session:
     kept = session.kept
     wanted = session.notebook.settings.compact and can_sum_up(session.model)
     if wanted and kept and kept.status is Status.COMPLETE and kept.context.replanned:
-        return compact(session, "", desk)
+        # All of it is to be read: it is more than that budget.
+        summed = compact(replace(session, budget=None), "", desk)
+        return replace(summed, budget=session.budget)
     return session
 
 

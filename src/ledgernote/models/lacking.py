@@ -1,0 +1,88 @@
+"""What is missing before anybody is asked: a key, a setting, a library that litellm wants.
+
+Of providers that have no row in our own table only litellm knows what they take.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledgernote.domain.errors import ModelError
+from ledgernote.models.choice import ModelChoice
+from ledgernote.models.providers import PROVIDERS
+from ledgernote.models.raised import missing
+
+_KEY = re.compile(
+    r"(?i)missing (?:\w+ )*credentials|unable to locate credentials"
+    r"|missing (?:\w+ )*key|no key is set|\w*_(?:API_)?(?:KEY|TOKEN)\b.*not set"
+)
+_SETTING = re.compile(r"(?i)\bnot set\b|\bis required\b|\bmust be (?:set|provided)\b")
+_VARIABLE = re.compile(r"\b(?!OPENAI_)[A-Z][A-Z0-9_]*_API_KEY\b")
+_PAGES = "docs.litellm.ai/docs/providers"
+
+_VARIABLES: Mapping[str, str] = {
+    "lambda_ai": "LAMBDA_API_KEY",
+    "meta_llama": "LLAMA_API_KEY",
+    "scx-ai": "SCX_API_KEY",
+    "tensormesh": "TENSORMESH_INFERENCE_API_KEY",
+}
+"""Of those whose variable is not called after them."""
+
+_DISTRIBUTIONS: Mapping[str, str] = {
+    "boto3": "boto3",
+    "botocore": "boto3",
+    "databricks": "databricks-sdk",
+    "google": "google-cloud-aiplatform",
+    "mcp": "mcp",
+}
+"""What is imported → what is installed."""
+
+
+def demand(choice: ModelChoice, litellm: Any) -> None:
+    """Raises `ModelError` where litellm has no key for a provider that speaks as OpenAI does.
+
+    Else OpenAI's library takes OpenAI's own from the environment, and shows it to somebody else.
+    """
+    if choice.key or choice.api_base or choice.provider in PROVIDERS:
+        return
+    if choice.provider in litellm.openai_compatible_providers:
+        found = litellm.get_llm_provider(model=choice.listed)
+        if not found[2]:
+            raise _unkeyed(choice, "")
+
+
+def unset(said: str, choice: ModelChoice) -> ModelError | None:
+    """The sentence where litellm *said* that a key or a setting of a provider is missing."""
+    if choice.key or choice.owner in PROVIDERS or choice.owner != choice.provider:
+        return None
+    if _KEY.search(said):
+        return _unkeyed(choice, said)
+    if _SETTING.search(said):
+        return ModelError(
+            f"{choice.provider} needs more settings: {said}", f"{_PAGES} has them for each provider"
+        )
+    return None
+
+
+def _unkeyed(choice: ModelChoice, said: str) -> ModelError:
+    """*said* is empty where litellm's own reading of the environment is known."""
+    usual = _VARIABLES.get(choice.provider, f"{choice.provider.upper()}_API_KEY")
+    variable = _VARIABLE.search(said or usual)
+    known = f"export {variable[0]}=…" if variable else f"its variables: {_PAGES}"
+    return ModelError(
+        f"{choice.provider} needs a key", f"ledgernote keys set {choice.provider}, or {known}"
+    )
+
+
+def library(chain: Sequence[BaseException], choice: ModelChoice) -> ModelError | None:
+    """The sentence where litellm lacks a library for this model alone."""
+    name = missing(chain)
+    if not name:
+        return None
+    known = _DISTRIBUTIONS.get(name)
+    return ModelError(
+        f"{choice.name} cannot be asked without the library {name}, which litellm imports",
+        f"pip install {known}" if known else f"{_PAGES} says what to install.",
+    )

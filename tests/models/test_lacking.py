@@ -1,0 +1,125 @@
+"""What is missing before a provider without a row of ours is asked."""
+
+from __future__ import annotations
+
+import os
+
+import canary
+import pytest
+from scripted import ScriptedServer
+
+from ledgernote.domain.errors import ModelBusy, ModelError
+from ledgernote.domain.turns import Context, Message, Piece
+from ledgernote.models.catalog import Known, choose
+from ledgernote.models.choose import open_model
+from ledgernote.models.failures import explain
+
+CONTEXT = Context(
+    model="x",
+    budget=16_000,
+    tokens=3,
+    messages=(Message(role="user", content="Why?"),),
+    receipt=(),
+    left_out=(),
+    left_out_count=0,
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [one for one in os.environ if one.endswith("_API_KEY") or one.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+
+
+def told(name: str) -> ModelError:
+    with pytest.raises(ModelError) as caught:
+        list(open_model(choose(name, Known()), {}).stream(CONTEXT))
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("perplexity/sonar", "PERPLEXITY_API_KEY"),
+        ("azure/gpt-4o", "AZURE_OPENAI_API_KEY"),
+        ("cerebras/llama", "CEREBRAS_API_KEY"),
+        ("nvidia_nim/x", "NVIDIA_NIM_API_KEY"),
+        ("deepinfra/x", "DEEPINFRA_API_KEY"),
+        ("fireworks_ai/x", "FIREWORKS_AI_API_KEY"),
+    ],
+)
+def test_any_provider_without_its_key_is_told_of_with_the_remedy_and_asked_once(
+    name: str, variable: str
+) -> None:
+    provider = name.partition("/")[0]
+
+    error = told(name)
+
+    assert str(error) == f"{provider} needs a key"
+    assert error.hint == f"ledgernote keys set {provider}, or export {variable}=…"
+    assert not isinstance(error, ModelBusy)
+
+
+@pytest.mark.parametrize("name", ["snowflake/x", "bedrock/anthropic.claude-3-haiku-20240307-v1:0"])
+def test_what_only_litellm_knows_of_a_missing_key_has_a_remedy_too(name: str) -> None:
+    provider = name.partition("/")[0]
+
+    error = told(name)
+
+    assert str(error) == f"{provider} needs a key"
+    assert error.hint.startswith(f"ledgernote keys set {provider}, or ")
+    assert not isinstance(error, ModelBusy)
+
+
+def test_a_setting_that_is_missing_beside_the_key_is_told_without_blaming_a_key() -> None:
+    error = told("watsonx/ibm/granite-3-8b-instruct")
+
+    assert str(error).startswith("watsonx needs more settings: ")
+    assert "WX_PROJECT_ID" in str(error)
+    assert "providers" in error.hint
+
+
+def test_openais_key_in_the_environment_is_shown_to_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("OPENAI_API_KEY", canary.OPENAI)
+        monkeypatch.setenv("DEEPINFRA_API_BASE", server.base)
+
+        error = told("deepinfra/x")
+
+        assert str(error) == "deepinfra needs a key"
+        assert server.paths == []
+
+
+def test_a_key_of_its_own_in_the_environment_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("DEEPINFRA_API_KEY", canary.OPENAI)
+        monkeypatch.setenv("DEEPINFRA_API_BASE", server.base)
+
+        said = list(open_model(choose("deepinfra/x", Known()), {}).stream(CONTEXT))
+
+        assert isinstance(said[0], Piece)
+        assert said[0].text.startswith("answer")
+
+
+def test_a_traceback_within_what_is_said_is_left_out() -> None:
+    choice = choose("snowflake/x", Known())
+    fault = ValueError('It broke\nTraceback (most recent call last):\n  File "main.py", line 1')
+
+    error = explain(fault, choice, begun=False, seconds=1.0)
+
+    assert str(error).endswith(": It broke")
+
+
+def test_what_litellm_warns_of_does_not_stand_on_stderr(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("HUGGINGFACE_API_BASE", server.base)
+        monkeypatch.setenv("HF_TOKEN", canary.OPENAI)
+
+        with pytest.raises(ModelError):
+            list(open_model(choose("huggingface/x/y", Known()), {}).stream(CONTEXT))
+
+    assert capfd.readouterr() == ("", "")
