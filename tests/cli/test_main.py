@@ -177,7 +177,7 @@ def test_version(run: Run) -> None:
         ("config set modle x", 2, "no setting is called 'modle'; the nearest is model"),
         ("config set models.a.locl yes", 2, "the nearest is models.a.local"),
         ("config set editing vim", 2, "editing is vi, emacs or empty"),
-        ("config set budget lots", 2, "budget is a number"),
+        ("config set budget lots", 2, "'lots' is no number of tokens"),
         ("--json", 2, "--json goes with a command"),
         ("log -n=3", 2, "-n stands apart from what follows it, not '-n=3'\n  Write `-n 3`."),
         ("log -a=3", 2, "log has no option '-a'"),
