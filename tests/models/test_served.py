@@ -38,7 +38,6 @@ from started import Beside
 from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.errors import ModelBusy, ModelError, UsageError
 from ledgernote.domain.turns import Context, Message, Model, Piece, Reason, ReceiptRow, Usage
-from ledgernote.models import remote as door
 from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.models.counter import count_messages
@@ -270,13 +269,26 @@ def test_a_model_that_reasons_hears_one_system_and_no_two_of_one_role(
     assert [row["role"] for row in request["messages"]] == [one.role for one in sent.messages]
 
 
-def test_two_threads_may_load_the_library_at_once(server: ScriptedServer) -> None:
-    door.library.__wrapped__()
-    door.library.__wrapped__()
+TWICE = """
+from threading import Barrier, Thread
+from ledgernote.models.remote import library
+found, both = [], Barrier(2)
+def load():
+    both.wait()
+    found.append(library())
+threads = [Thread(target=load) for _ in range(2)]
+[each.start() for each in threads]
+[each.join() for each in threads]
+print(len(found), len(set(map(id, found))))
+"""
 
-    said, _, _ = ask(at(server, "openai/o3"))
 
-    assert said == "answer 1"
+def test_two_threads_may_load_the_library_at_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TWICE], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "2 1\n", done.stderr
 
 
 def test_a_model_of_gemini_without_a_system_hears_it_from_its_user(server: ScriptedServer) -> None:

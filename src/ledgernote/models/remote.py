@@ -12,11 +12,11 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from ledgernote.models import proxies
@@ -37,9 +37,18 @@ _QUIET: Mapping[str, object] = {
 }
 
 
-@lru_cache(maxsize=1)
+_ONCE = Lock()
+"""Held while litellm is made ready: a turn may want it while a thread still warms it."""
+
+
 def library() -> Any:
     """litellm, imported once and made silent: 2 to 3 s, so never before a prompt is shown."""
+    with _ONCE:
+        return _made_ready()
+
+
+@lru_cache(maxsize=1)
+def _made_ready() -> Any:
     # Else it fetches its price table over the network while it is imported …
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     # … and takes keys and addresses from any `.env` in the folder it is started in.
@@ -88,8 +97,7 @@ def _leave_the_system() -> None:
     """
     from litellm.llms.openai.chat.o_series_transformation import OpenAIOSeriesConfig
 
-    with suppress(AttributeError):  # two threads may come here at once
-        del OpenAIOSeriesConfig._transform_messages  # noqa: SLF001  nothing public decides it
+    del OpenAIOSeriesConfig._transform_messages  # noqa: SLF001  nothing public decides it
 
 
 def rehearse() -> None:
