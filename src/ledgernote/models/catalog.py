@@ -14,11 +14,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ledgernote.domain import addresses
 from ledgernote.domain.errors import NoSuchThing
 from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.secrets import hold, is_key
 from ledgernote.domain.turns import WindowFrom
-from ledgernote.models import addresses, local, table
+from ledgernote.models import local, table
 from ledgernote.models.choice import ModelChoice
 from ledgernote.models.keys import Kept
 from ledgernote.models.local import Server
