@@ -142,6 +142,19 @@ def test_openais_key_in_the_environment_is_shown_to_nobody_else(
         assert server.paths == []
 
 
+@pytest.mark.parametrize("name", ["xinference/x", "ai21/y", "deepinfra/x"])
+def test_openais_key_does_not_go_along_to_an_address_of_ones_own(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("OPENAI_API_KEY", canary.OPENAI)
+        there = {name: ModelSettings(api_base=server.base)}
+
+        list(open_model(choose(name, Known(settings=there)), {}).stream(CONTEXT))
+
+    assert server.headers[0]["authorization"] == "Bearer none"
+
+
 def test_a_key_of_its_own_in_the_environment_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     with ScriptedServer() as server:
         monkeypatch.setenv("DEEPINFRA_API_KEY", canary.OPENAI)

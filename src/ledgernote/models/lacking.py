@@ -65,7 +65,7 @@ def demand(choice: ModelChoice, litellm: Any) -> None:
     key: object = choice.key or choice.provider not in _UNASKED
     key = key or any(map(os.environ.get, _UNASKED[choice.provider]))
     if choice.provider in litellm.openai_compatible_providers:
-        _, _, known, address = litellm.get_llm_provider(model=choice.listed)
+        known, address = _known(choice, litellm)
         if not address:
             raise ModelError(
                 f"{choice.name} needs an address",
@@ -74,6 +74,17 @@ def demand(choice: ModelChoice, litellm: Any) -> None:
         key = choice.key or known
     if not key:
         raise _unkeyed(choice, "")
+
+
+def is_bare(choice: ModelChoice, litellm: Any) -> bool:
+    """Whether OpenAI's library would take OpenAI's key along to an address of the user's own."""
+    speaks = choice.provider in litellm.openai_compatible_providers
+    return bool(speaks and not choice.key and not _known(choice, litellm)[0])
+
+
+def _known(choice: ModelChoice, litellm: Any) -> tuple[str | None, str | None]:
+    """The key and the address that litellm has for a model, from the environment or of itself."""
+    return litellm.get_llm_provider(model=choice.listed)[2:]  # type: ignore[no-any-return]
 
 
 def unset(said: str, choice: ModelChoice) -> ModelError | None:
