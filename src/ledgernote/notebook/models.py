@@ -170,6 +170,7 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
         if PROVIDERS[provider].key_env and provider not in catalog.usable_providers(about):
             choice = catalog.choose(f"{provider}/{PROVIDERS[provider].default_model}", about)
             asked = f"{choice.kept.place} is asked for one" if choice.kept else ""
+            asked = str(choice.kept.fault) if choice.kept and choice.kept.fault else asked
             why = f"needs a key: {asked or f'ledgernote keys set {provider}'}"
             yield _row(choice, why, usable=False)
 
@@ -215,7 +216,7 @@ def _answers(choice: ModelChoice, found: Found, looked: Container[str]) -> bool:
         return False
     if choice.name == OFFLINE or choice.api_base in looked:
         return choice.name == OFFLINE or choice.api_base in found
-    if choice.key or choice.kept:
+    if choice.key or (choice.kept and not choice.kept.fault):
         return True
     return not choice.api_base and choice.provider not in PROVIDERS
 
