@@ -106,3 +106,48 @@ def test_the_password_of_an_address_is_shown_by_neither_set_nor_get(run: Run, fi
     assert "secret" in file.read_text()
     assert all("secret" not in ran.out + ran.err for ran in (done, *listed))
     assert "http://box:8080/v1" in listed[1].out
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("notaurl", "lacks its http://: notaurl"),
+        ("localhost:8080/v1", "lacks its http://: localhost:8080/v1"),
+        ("ftp://box/v1", "is no address: ftp://box/v1"),
+        ("http://", "is no address: http://"),
+        ("http://box:port", "is no address: http://box:port"),
+    ],
+)
+def test_an_address_that_is_no_url_is_a_usage_error_typed_or_read_from_the_file(
+    run: Run, file: Path, typed: str, told: str
+) -> None:
+    typing = run("config", "set", "models.house.api_base", typed)
+    assert not file.exists()
+    file.write_text(f'[models.house]\napi_base = "{typed}"\n')
+    reading = run("note", "a heron")
+
+    assert (typing.code, reading.code) == (2, 2)
+    assert f"models.house.api_base {told}" in typing.err
+    assert f"{file}: models.house.api_base {told}" in reading.err
+    assert all("Such as http://127.0.0.1:8080/v1" in ran.err for ran in (typing, reading))
+
+
+def test_the_address_of_an_ollama_may_be_written_as_its_own_server_has_it(
+    run: Run, file: Path
+) -> None:
+    typed = run("config", "set", "models.ollama/llama3.api_base", "box:11434")
+    file.write_text('[models.big]\nmodel = "ollama/llama3"\napi_base = "box:11434"\n')
+
+    assert typed.code == 0
+    assert run("config", "get", "models.big.api_base").out == "box:11434\n"
+    assert run("config", "set", "models.big.window", "8k").code == 0
+
+
+def test_a_key_typed_for_an_address_is_neither_kept_nor_repeated(run: Run, file: Path) -> None:
+    typed = run("config", "set", "models.house.api_base", canary.OPENAI)
+    file.write_text(f'[models.house]\napi_base = "{canary.OPENAI}"\n')
+    read = run("note", "a heron")
+    file.unlink()
+
+    assert (typed.code, read.code) == (2, 2)
+    assert canary.OPENAI not in typed.out + typed.err + read.out + read.err

@@ -101,19 +101,48 @@ def test_a_server_at_the_address_of_the_environment_says_itself_what_it_has(run:
     assert named == ["openai/tiny-7b", "openai/tiny-1b"]
 
 
-@pytest.mark.parametrize("key", ["", canary.OPENAI])
+MOVED = [
+    ("OPENAI", ""),
+    ("OPENAI", canary.OPENAI),
+    ("ANTHROPIC", ""),
+    ("ANTHROPIC", canary.ANTHROPIC),
+]
+MOVED += [(whose, canary.OPENAI) for whose in ("OPENROUTER", "GROQ", "DEEPSEEK", "XAI")]
+
+
+@pytest.mark.parametrize(("whose", "key"), MOVED)
 def test_what_a_dead_address_of_the_environment_would_serve_is_not_usable(
-    run: Run, key: str
+    run: Run, whose: str, key: str
 ) -> None:
+    run("note", "begun")
     with ScriptedServer() as server:
-        there = {"OPENAI_API_BASE": server.base, "OPENAI_API_KEY": key}
+        there = {f"{whose}_API_BASE": server.root, f"{whose}_API_KEY": key}
         alive = by_name(run("models", "--usable", "--json", env=there).records)
     dead = by_name(run("models", "--usable", "--json", env=there).records)
-    told = run("models", env=there)
+    told, doctor = run("models", env=there).out, run("doctor", env=there).out
 
-    assert "openai/gpt-5.4" in alive
+    assert {one["provider"] for one in alive.values()} == {"offline", whose.lower()}
     assert list(dead) == ["offline"]
-    assert "openai/gpt-5.4" in told.out
+    assert f"\taway\tno answer at {server.root}\n" in told
+    assert f"no answer at {server.root} just now" in doctor
+
+
+def test_a_provider_that_is_asked_elsewhere_says_itself_what_it_has_there(run: Run) -> None:
+    with ScriptedServer() as server:
+        server.models = ("claude-house",)
+        there = {"ANTHROPIC_BASE_URL": server.root, "ANTHROPIC_API_KEY": canary.ANTHROPIC}
+        found = by_name(run("models", "--usable", "--json", env=there).records)
+
+    assert found["anthropic/claude-house"]["why"] == f"ANTHROPIC_BASE_URL answers at {server.root}"
+    assert "anthropic/claude-sonnet-5-5" not in found
+
+
+def test_the_own_address_of_a_provider_is_not_looked_at(run: Run) -> None:
+    there = {"OPENAI_API_BASE": "https://api.openai.com:1/v1", "OPENAI_API_KEY": canary.OPENAI}
+
+    found = by_name(run("models", "--usable", "--json", env=there).records)
+
+    assert found["openai/gpt-5.4"]["default"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from scripted import ScriptedServer
 
 from ledgernote.domain.errors import ModelBusy, ModelError
 from ledgernote.domain.turns import Context, Message, Piece
-from ledgernote.models.catalog import Known, choose
+from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.models.failures import explain
 
@@ -46,6 +46,7 @@ def told(name: str) -> ModelError:
         ("nvidia_nim/x", "NVIDIA_NIM_API_KEY"),
         ("deepinfra/x", "DEEPINFRA_API_KEY"),
         ("fireworks_ai/x", "FIREWORKS_AI_API_KEY"),
+        ("ai21/jamba-large-1.7", "AI21_API_KEY"),
     ],
 )
 def test_any_provider_without_its_key_is_told_of_with_the_remedy_and_asked_once(
@@ -58,6 +59,55 @@ def test_any_provider_without_its_key_is_told_of_with_the_remedy_and_asked_once(
     assert str(error) == f"{provider} needs a key"
     assert error.hint == f"ledgernote keys set {provider}, or export {variable}=…"
     assert not isinstance(error, ModelBusy)
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("cohere/command-a-03-2025", "COHERE_API_KEY"),
+        ("huggingface/meta/llama", "HF_TOKEN"),
+        ("minimax/MiniMax-M2.1", "MINIMAX_API_KEY"),
+        ("nlp_cloud/chatdolphin", "NLP_CLOUD_API_KEY"),
+        ("replicate/meta/llama-2-13b", "REPLICATE_API_KEY"),
+    ],
+)
+def test_who_would_be_asked_without_a_key_is_not_sent_anything(
+    name: str, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # nobody is reached: would be told
+    provider = name.partition("/")[0]
+
+    error = told(name)
+
+    assert str(error) == f"{provider} needs a key"
+    assert error.hint == f"ledgernote keys set {provider}, or export {variable}=…"
+
+
+def test_an_address_of_ones_own_may_want_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("COHERE_API_BASE", server.base)
+
+        error = told("cohere/command-a-03-2025")
+
+    assert "needs a key" not in str(error)
+    assert server.paths
+
+
+@pytest.mark.parametrize("name", ["hosted_vllm/x", "xinference/x", "ai21/jamba-unheard-of"])
+@pytest.mark.parametrize("key", [None, canary.ANTHROPIC])
+def test_whose_address_nobody_knows_is_not_asked_at_openais(
+    name: str, key: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("OPENAI_API_BASE", server.base)
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base)
+        model = open_model(choose(name, Known(settings={name: ModelSettings(key=key)})), {})
+        with pytest.raises(ModelError) as caught:
+            list(model.stream(CONTEXT))
+
+    assert str(caught.value) == f"{name} needs an address"
+    assert caught.value.hint == f"ledgernote config set models.{name}.api_base http://HOST:PORT/v1"
+    assert server.paths == []
 
 
 @pytest.mark.parametrize("name", ["snowflake/x", "bedrock/anthropic.claude-3-haiku-20240307-v1:0"])
@@ -90,6 +140,19 @@ def test_openais_key_in_the_environment_is_shown_to_nobody_else(
 
         assert str(error) == "deepinfra needs a key"
         assert server.paths == []
+
+
+@pytest.mark.parametrize("name", ["xinference/x", "ai21/y", "deepinfra/x"])
+def test_openais_key_does_not_go_along_to_an_address_of_ones_own(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("OPENAI_API_KEY", canary.OPENAI)
+        there = {name: ModelSettings(api_base=server.base)}
+
+        list(open_model(choose(name, Known(settings=there)), {}).stream(CONTEXT))
+
+    assert server.headers[0]["authorization"] == "Bearer none"
 
 
 def test_a_key_of_its_own_in_the_environment_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:

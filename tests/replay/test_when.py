@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledgernote.replay.naming import as_written, names
+from ledgernote.replay.naming import as_written, namer
 from ledgernote.replay.spans import Days
 from ledgernote.replay.when import (
     NEAR,
@@ -308,7 +308,7 @@ def test_no_question_asks_for_a_time_that_raises(pieces: list[str], moment: date
 
     as_of(question, times, today)
     for time in (*times, *settled(times, [today], today)):
-        names("14 May", today, [time])
+        namer([time])("14 May", today)
         as_written(time)
         assert 0 <= closeness(today, time) <= 1
         assert len(list(as_days(time, today))) <= 9

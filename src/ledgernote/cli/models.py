@@ -83,7 +83,9 @@ def _name(row: listing.Listed) -> str:
 
 
 def _where(row: listing.Listed) -> str:
-    return ("local" if row.choice.local else "remote") if row.usable else "no key"
+    if not row.usable:
+        return "away" if row.choice.api_base else "no key"
+    return "local" if row.choice.local else "remote"
 
 
 def _price(into: float | None, out: float | None) -> str:

@@ -61,11 +61,26 @@ def checked_tables(name: str, tables: Any, path: Path) -> Tables:
             if kind is not None and not _is_of(kind, found):
                 raise UsageError(f"{path}: {name}.{one}.{key} must be of type {kind.__name__}")
             _check_names(f"{path}: {name}.{one}.{key}", found)
+            if key == "api_base":
+                check_address(f"{path}: {name}.{one}.{key}", found, str(table.get("model") or one))
             if kind is float and not found > 0:
                 raise UsageError(f"{path}: {name}.{one}.{key} must be more than 0, not {found}")
             if kind is int and found < 1:
                 raise UsageError(f"{path}: {name}.{one}.{key} must be 1 or more, not {found}")
     return tables
+
+
+def check_address(name: str, given: str, model: str) -> None:
+    """An Ollama's may be written as its own server has it (`box:11434`); empty is none."""
+    from ledgernote.domain.addresses import url_of  # most people have no address, need no reader
+
+    try:
+        url_of(given, ollama=model.startswith("ollama/")) if given else None
+    except ValueError as error:
+        from ledgernote.domain.secrets import blanked, shown
+
+        told = blanked(shown(given))
+        raise UsageError(f"{name} {error}: {told}", "Such as http://127.0.0.1:8080/v1.") from None
 
 
 def checked_consent(tables: Any, path: Path) -> Consents:

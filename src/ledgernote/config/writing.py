@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ledgernote.config.file import check_consent, read_file
+from ledgernote.config.file import check_address, check_consent, read_file
 from ledgernote.config.settings import minutes
 from ledgernote.config.table import EDITING, IN_TOKENS, KEYS, NAMING_MODELS, consent_of
 from ledgernote.config.values import kind_of, path_of
@@ -54,13 +54,19 @@ def parse_value(name: str, text: str) -> Any:
         return _dollars(name, text)
     if kind is list:
         return _names(name, text)
+    _check_text(name, text)
+    return text
+
+
+def _check_text(name: str, text: str) -> None:
     if consent_of(name):
         check_consent(name, text)
+    elif name.endswith(".api_base"):
+        check_address(name, text, path_of(name)[1])
     if name == "day_starts":
         minutes(text)
     if name == "editing" and text not in EDITING:
         raise UsageError(f"editing is vi, emacs or empty, not {text!r}", KEYS[name].help)
-    return text
 
 
 def _check_no_key(name: str, text: str) -> None:
@@ -70,7 +76,8 @@ def _check_no_key(name: str, text: str) -> None:
     *tables, leaf = path_of(name)
     if any(is_key(one) for one in (*tables, leaf, name)):
         raise UsageError("that looks like a key, and is no setting's name", hint)
-    if leaf == "api_base" or not any(map(is_key, re.split(r"""[\s,"'=\[\]]+""", text))):
+    is_address = leaf == "api_base" and "://" in text  # a key may stand in one
+    if is_address or not any(map(is_key, re.split(r"""[\s,"'=\[\]]+""", text))):
         return
     what = "a model's name" if leaf in NAMING_MODELS else "no place for a key"
     raise UsageError(f"{name} is {what}; that looks like a key, and is not kept", hint)

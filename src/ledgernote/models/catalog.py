@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from ledgernote.domain import addresses
 from ledgernote.domain.errors import NoSuchThing
 from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.secrets import hold, is_key
 from ledgernote.domain.turns import WindowFrom
-from ledgernote.models import addresses, local, table
+from ledgernote.models import local, table
 from ledgernote.models.choice import ModelChoice
 from ledgernote.models.keys import Kept
 from ledgernote.models.local import Server
@@ -289,3 +291,20 @@ def usable_providers(known: Known) -> list[str]:
         if _first(known.environ, (*facts.key_env, *facts.base_env))
         or ((kept := known.kept(name)) and kept.chooses)
     ]
+
+
+def moved(known: Known) -> Iterator[Server]:
+    """Who is asked elsewhere, as the environment says, and Ollama where it listens.
+
+    A provider's own address, `https://api.openai.com`, is nowhere else.
+    """
+    for provider, facts in PROVIDERS.items():
+        where = choose(f"{provider}/any", known)
+        if where.api_base is None or where.fault:
+            continue
+        host = urlsplit(where.api_base).hostname
+        if provider == local.OLLAMA.provider:
+            yield replace(local.OLLAMA, base=where.api_base)
+        elif where.set_by in facts.base_env and f".{provider}." not in f".{host}":
+            base, lists = where.api_base, facts.lists
+            yield Server(name=where.set_by, base=base, provider=provider, lists=lists)

@@ -16,9 +16,9 @@ from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
+from ledgernote.domain.addresses import below
 from ledgernote.domain.turns import Context, as_sent
 from ledgernote.models import proxies
-from ledgernote.models.addresses import below
 from ledgernote.models.choice import ModelChoice
 from ledgernote.models.moved import guarded
 from ledgernote.models.patience import timeout

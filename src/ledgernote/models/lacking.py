@@ -5,6 +5,7 @@ Of providers that have no row in our own table only litellm knows what they take
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -40,17 +41,50 @@ _DISTRIBUTIONS: Mapping[str, str] = {
 """What is imported → what is installed."""
 
 
-def demand(choice: ModelChoice, litellm: Any) -> None:
-    """Raises `ModelError` where litellm has no key for a provider that speaks as OpenAI does.
+_UNASKED: Mapping[str, tuple[str, ...]] = {
+    "cohere": ("COHERE_API_KEY", "CO_API_KEY", "COHERE_API_BASE"),
+    "huggingface": ("HF_TOKEN", "HUGGINGFACE_API_KEY", "HF_API_BASE", "HUGGINGFACE_API_BASE"),
+    "minimax": ("MINIMAX_API_KEY", "MINIMAX_API_BASE"),
+    "nlp_cloud": ("NLP_CLOUD_API_KEY", "NLP_CLOUD_API_BASE"),
+    "replicate": ("REPLICATE_API_KEY", "REPLICATE_API_TOKEN", "REPLICATE_API_BASE"),
+}
+"""Those that litellm asks without any key: what it reads of the environment, the usual one first.
 
-    Else OpenAI's library takes OpenAI's own from the environment, and shows it to somebody else.
+A server at an address of the user's own may want none.
+"""
+
+
+def demand(choice: ModelChoice, litellm: Any) -> None:
+    """Raises `ModelError` where litellm has no key for a provider, or no address of it.
+
+    Else OpenAI's library takes OpenAI's own, of either, and shows somebody's question or key to
+    somebody else.
     """
-    if choice.key or choice.api_base or choice.provider in PROVIDERS:
+    if choice.api_base or choice.provider in PROVIDERS:
         return
+    key: object = choice.key or choice.provider not in _UNASKED
+    key = key or any(map(os.environ.get, _UNASKED[choice.provider]))
     if choice.provider in litellm.openai_compatible_providers:
-        found = litellm.get_llm_provider(model=choice.listed)
-        if not found[2]:
-            raise _unkeyed(choice, "")
+        known, address = _known(choice, litellm)
+        if not address:
+            raise ModelError(
+                f"{choice.name} needs an address",
+                f"ledgernote config set models.{choice.name}.api_base http://HOST:PORT/v1",
+            )
+        key = choice.key or known
+    if not key:
+        raise _unkeyed(choice, "")
+
+
+def is_bare(choice: ModelChoice, litellm: Any) -> bool:
+    """Whether OpenAI's library would take OpenAI's key along to an address of the user's own."""
+    speaks = choice.provider in litellm.openai_compatible_providers
+    return bool(speaks and not choice.key and not _known(choice, litellm)[0])
+
+
+def _known(choice: ModelChoice, litellm: Any) -> tuple[str | None, str | None]:
+    """The key and the address that litellm has for a model, from the environment or of itself."""
+    return litellm.get_llm_provider(model=choice.listed)[2:]  # type: ignore[no-any-return]
 
 
 def unset(said: str, choice: ModelChoice) -> ModelError | None:
@@ -68,9 +102,13 @@ def unset(said: str, choice: ModelChoice) -> ModelError | None:
 
 def _unkeyed(choice: ModelChoice, said: str) -> ModelError:
     """*said* is empty where litellm's own reading of the environment is known."""
-    usual = _VARIABLES.get(choice.provider, f"{choice.provider.upper()}_API_KEY")
-    variable = _VARIABLE.search(said or usual)
-    known = f"export {variable[0]}=…" if variable else f"its variables: {_PAGES}"
+    if choice.kept and choice.kept.fault:
+        return choice.kept.fault
+    usual = _UNASKED.get(choice.provider, (f"{choice.provider.upper()}_API_KEY",))[0]
+    variable = _VARIABLES.get(choice.provider, usual)
+    if said:
+        variable = found[0] if (found := _VARIABLE.search(said)) else ""
+    known = f"export {variable}=…" if variable else f"its variables: {_PAGES}"
     return ModelError(
         f"{choice.provider} needs a key", f"ledgernote keys set {choice.provider}, or {known}"
     )

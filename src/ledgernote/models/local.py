@@ -15,8 +15,8 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from ledgernote.domain.addresses import below
 from ledgernote.domain.frozen import frozen
-from ledgernote.models.addresses import below
 
 Json = dict[str, Any]
 

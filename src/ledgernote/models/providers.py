@@ -18,6 +18,8 @@ class Provider:
     key_env: tuple[str, ...]
     """The first that is set counts; none for a provider that needs no key."""
     base_env: tuple[str, ...] = ()
+    lists: str = "/models"
+    """The path, below an address of `base_env`, that lists its models."""
     default_model: str
     """What is meant when only the key is set."""
 
@@ -32,15 +34,28 @@ PROVIDERS: Mapping[str, Provider] = {
     "anthropic": Provider(
         key_env=("ANTHROPIC_API_KEY",),
         base_env=("ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"),
+        lists="/v1/models",
         default_model="claude-sonnet-5",
     ),
     "gemini": Provider(
         key_env=("GEMINI_API_KEY", "GOOGLE_API_KEY"), default_model="gemini-flash-latest"
     ),
     "mistral": Provider(key_env=("MISTRAL_API_KEY",), default_model="mistral-medium-latest"),
-    "groq": Provider(key_env=("GROQ_API_KEY",), default_model="openai/gpt-oss-120b"),
-    "deepseek": Provider(key_env=("DEEPSEEK_API_KEY",), default_model="deepseek-v4-flash"),
-    "xai": Provider(key_env=("XAI_API_KEY",), default_model="grok-4.3-latest"),
+    "groq": Provider(
+        key_env=("GROQ_API_KEY",),
+        base_env=("GROQ_API_BASE",),
+        default_model="openai/gpt-oss-120b",
+    ),
+    "deepseek": Provider(
+        key_env=("DEEPSEEK_API_KEY",),
+        base_env=("DEEPSEEK_API_BASE",),
+        default_model="deepseek-v4-flash",
+    ),
+    "xai": Provider(
+        key_env=("XAI_API_KEY",),
+        base_env=("XAI_API_BASE",),
+        default_model="grok-4.3-latest",
+    ),
     "openrouter": Provider(
         key_env=("OPENROUTER_API_KEY",),
         base_env=("OPENROUTER_API_BASE",),

@@ -268,7 +268,11 @@ def _reached(choice: ModelChoice) -> dict[str, str]:
     found = {"api_base": choice.api_base} if choice.api_base else {}
     if choice.key:
         found["api_key"] = choice.key
-    elif choice.api_base and (choice.api_key_env or choice.owner != choice.provider):
+    elif choice.api_base and (
+        choice.api_key_env
+        or choice.owner != choice.provider
+        or lacking.is_bare(choice, remote.library())
+    ):
         # A server of the user's own that wants no key; the client library insists on one.
         found["api_key"] = "none"
     return found

@@ -20,7 +20,7 @@ from ledgernote.models.choice import ModelChoice, demand_key
 from ledgernote.models.choose import open_model
 from ledgernote.models.keys import ANY, COMMAND, Keys, owner_told
 from ledgernote.models.patience import Patience
-from ledgernote.models.providers import OFFLINE, PROVIDERS
+from ledgernote.models.providers import OFFLINE, OPENAI, PROVIDERS
 from ledgernote.notebook.notebook import Notebook
 
 Options = Mapping[str, object]
@@ -57,23 +57,13 @@ def known(settings: Settings) -> Known:
 
 
 def servers(settings: Settings) -> list[local.Server]:
-    """Where a server may answer: the usual ports, and the addresses of the settings."""
-    about = known(settings)
-    ollama = catalog.choose("ollama/any", about).api_base or local.OLLAMA.base
-    named = catalog.choose("openai/any", about).api_base
-    usual = [
-        local.Server(name=one.name, base=ollama, provider=one.provider, lists=one.lists)
-        if one is local.OLLAMA
-        else one
-        for one in local.USUAL
-    ]
+    """Where one may answer: addresses of the settings and of the environment, the usual ports."""
     own = [
-        local.Server(name=name, base=str(table["api_base"]).rstrip("/"), provider="openai")
+        local.Server(name=name, base=str(table["api_base"]).rstrip("/"), provider=OPENAI)
         for name, table in settings.models.items()
         if table.get("api_base")
     ]
-    other = [local.Server(name="OPENAI_API_BASE", base=named, provider="openai")] if named else []
-    return [*own, *other, *usual]
+    return [*own, *catalog.moved(known(settings)), *local.USUAL[1:]]
 
 
 def _near(settings: Settings, typed: str) -> str | None:

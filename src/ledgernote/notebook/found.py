@@ -17,7 +17,7 @@ from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.replay.asked import Setting, own_words, words_beside
 from ledgernote.replay.lean import Lean
-from ledgernote.replay.naming import as_written, names
+from ledgernote.replay.naming import as_written, namer
 from ledgernote.replay.query import content_words, unlisted
 from ledgernote.replay.when import Time, as_days, coming, with_year_of
 from ledgernote.replay.writers import nameless, writers_named
@@ -137,10 +137,10 @@ def _dated(
     if end - start <= FEW_DAYS or sum(row.entry in known for row in then.rows) < LITTLE:
         yield from then.rows
     found = candidates.naming(reader, as_written(then.time), project, DATED)
-    texts = passages.read(reader, {each.rowid: 0.0 for each in found})
+    texts, names = passages.read(reader, {each.rowid: 0.0 for each in found}), namer([then.time])
     for each, passage in zip(found, texts, strict=True):
         day = day_of(passage.created, setting.day_starts)
-        if names(passage.text, day, [then.time]):
+        if names(passage.text, day):
             yield each
 
 

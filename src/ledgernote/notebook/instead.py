@@ -18,18 +18,14 @@ from ledgernote.domain.errors import (
     TooLong,
     UsageError,
 )
-from ledgernote.domain.frozen import frozen, replace
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import (
     Asked,
-    Context,
     Decision,
     Kept,
     Model,
-    Piece,
     Retry,
     TurnEvent,
-    Usage,
-    WindowFrom,
 )
 from ledgernote.ledger import undo
 from ledgernote.notebook import learned
@@ -115,39 +111,6 @@ def _again(question: Question, asked: Sequence[Asked], step: bytes | None) -> Qu
     )
 
 
-@frozen(kw_only=False)
-class _Smaller:
-    """A model with the window that it was found to have. Satisfies `domain.turns.Model`."""
-
-    model: Model
-    window: int
-    window_from: WindowFrom
-
-    @property
-    def name(self) -> str:
-        """Its own."""
-        return self.model.name
-
-    @property
-    def address(self) -> str | None:
-        """Where it is."""
-        return self.model.address
-
-    @property
-    def local(self) -> bool:
-        """As it is."""
-        return self.model.local
-
-    @property
-    def sees(self) -> bool:
-        """As it does."""
-        return self.model.sees
-
-    def stream(self, context: Context) -> Iterator[Piece | Usage]:
-        """Its own answer."""
-        return self.model.stream(context)
-
-
 def _smaller(
     notebook: Notebook, question: Question, model: Model, failed: tuple[Kept, LedgernoteError]
 ) -> Model | None:
@@ -162,7 +125,7 @@ def _smaller(
     found = learned.refused(notebook.settings, model, outcome.context, error, keep=question.log)
     if not found or question.exactly:
         return None
-    less = _Smaller(model, *found)
+    less = learned.Smaller(model, found)
     fits = outcome.context.tokens <= Room(notebook.settings, [less]).budget(question.budget)
     return None if fits else less
 

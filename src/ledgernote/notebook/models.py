@@ -135,10 +135,15 @@ def _default(settings: Settings, project: str | None, found: Found) -> Listed | 
         return None
     except ModelError as error:  # then nobody answers unless named
         return _row(catalog.choose(OFFLINE, known(settings)), str(error))
-    why = choice.fault[0] if choice.fault else choice.why
-    return replace(
-        _row(choice, why, usable=_answers(choice, found, _looked(settings))), default=True
-    )
+    looked = _looked(settings)
+    there = _answers(choice, found, looked)
+    is_away = choice.api_base in looked and not there
+    why = _away(choice) if is_away or choice.fault else choice.why
+    return replace(_row(choice, why, usable=there), default=True)
+
+
+def _away(choice: ModelChoice) -> str:
+    return choice.fault[0] if choice.fault else f"no answer at {shown(choice.api_base or '')}"
 
 
 def _all(settings: Settings, found: Found) -> Iterator[Listed]:
@@ -149,9 +154,7 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
         except NoSuchThing:  # told when it is asked for
             continue
         there = _answers(choice, found, looked)
-        where = shown(choice.api_base or "")
-        why = f"{where} answers" if there else f"no answer at {where}"
-        why = choice.fault[0] if choice.fault else why
+        why = f"{shown(choice.api_base or '')} answers" if there else _away(choice)
         if not choice.api_base:
             needs = f"needs a key: ledgernote keys set {choice.provider}"
             why = "in the settings" if there else needs
@@ -167,6 +170,7 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
         if PROVIDERS[provider].key_env and provider not in catalog.usable_providers(about):
             choice = catalog.choose(f"{provider}/{PROVIDERS[provider].default_model}", about)
             asked = f"{choice.kept.place} is asked for one" if choice.kept else ""
+            asked = str(choice.kept.fault) if choice.kept and choice.kept.fault else asked
             why = f"needs a key: {asked or f'ledgernote keys set {provider}'}"
             yield _row(choice, why, usable=False)
 
@@ -178,10 +182,10 @@ def _of_usable(about: catalog.Known, found: Found, looked: Container[str]) -> It
         # What a server says of itself beats the table; it stands by itself.
         if provider == local.OLLAMA.provider or found.get(address):
             continue
-        if address in found or address not in looked:
-            yield from _of_provider(provider, about)
+        if choice.fault or (address in looked and address not in found):
+            yield _row(choice, _away(choice), usable=False)
         else:
-            yield _row(choice, f"no answer at {shown(address)}", usable=False)
+            yield from _of_provider(provider, about)
 
 
 def _of_provider(provider: str, about: catalog.Known) -> Iterator[Listed]:
@@ -208,9 +212,11 @@ def _looked(settings: Settings) -> set[str]:
 
 def _answers(choice: ModelChoice, found: Found, looked: Container[str]) -> bool:
     """Whether it can be asked: its server is there, or, where nobody looked, it has its key."""
+    if choice.fault:
+        return False
     if choice.name == OFFLINE or choice.api_base in looked:
         return choice.name == OFFLINE or choice.api_base in found
-    if choice.key or choice.kept:
+    if choice.key or (choice.kept and not choice.kept.fault):
         return True
     return not choice.api_base and choice.provider not in PROVIDERS
 

@@ -6,6 +6,7 @@ Statistics come from the candidates alone: what is not among them holds none of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from itertools import pairwise
 from math import log, log1p
@@ -25,7 +26,7 @@ from ledgernote.replay.manner import (
     holds_word,
     names_time,
 )
-from ledgernote.replay.naming import names
+from ledgernote.replay.naming import namer
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import places
 from ledgernote.replay.when import closeness, stood
@@ -134,18 +135,18 @@ def _found(around: _Around) -> Iterator[Column]:
     yield [0.0 if at is None else words[at] for at in around.before]
     yield [0.0 if at is None else words[at] for at in around.after]
     yield [float(source.who in asked.about) for source in sources]
-    yield list(map(partial(_when, asked), sources))
+    yield list(map(partial(_when, asked, namer(asked.dates)), sources))
     yield [long if model else 0.0 for long, model in _pairs(around.lengths, around.by_model)]
     yield [float(around.superseded(source)) for source in sources]
 
 
-def _when(asked: Asked, source: Source) -> float:
+def _when(asked: Asked, names: Callable[[str, date], bool], source: Source) -> float:
     if not (asked.until or asked.dates):
         return 0.0
     day = asked.day(source)
     if asked.until:
         return stood(day, asked.until)
-    if names(source.text, day, asked.dates):
+    if names(source.text, day):
         return 1.0
     return max(closeness(day, each) for each in asked.dates)
 

@@ -147,7 +147,7 @@ def _matches(desk: Desk, taken: Sequence[Span], room: _Room) -> Iterator[tuple[S
 
     They end when many in a row have found no *room*.
     """
-    heard: set[tuple[str, ...]] = set()
+    heard: set[str] = set()
     beside: dict[EventId, list[Span]] = {}
     fresh = 0
     longest = max(room.recalled, 0) * _LETTERS

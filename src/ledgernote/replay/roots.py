@@ -79,6 +79,7 @@ def finder(words: tuple[str, ...]) -> Callable[[str], list[str]]:
     return lambda text: find(text, text.lower())
 
 
+@lru_cache(maxsize=1024)  # what stands in a thread is looked at in each of its turns
 def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Those of *words* that stand in *text*, in its endings, accents aside; of a run what does."""
     both, shown = (folded(text), without_accents(text)), list[str]()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from itertools import combinations, filterfalse
 
 from ledgernote.domain.entries import EntryId
@@ -57,16 +58,18 @@ def statement(text: str) -> Statement:
 _WORD = re.compile(r"\d[\d.,]*|[^\W\d_]+")
 
 
-def same_words(text: str) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)  # what stands in a thread is looked at in each of its turns
+def same_words(text: str) -> str:
     """What two texts share that say the same: all words, but for case, marks and fillers.
 
     Nothing more is passed over: one word makes another statement (*not*, *sell*, *July*), and so
     does a question mark.
     """
-    found = re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\?", text.lower())
-    return tuple(filterfalse(_FILLERS.__contains__, found))
+    found = _SAID.findall(text.lower())
+    return " ".join(filterfalse(_FILLERS.__contains__, found))
 
 
+_SAID = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\?")
 _FILLERS = frozenset(("a", "an", "the", "so", "just", "really", "well", "oh", "ok", "okay", "also"))
 
 

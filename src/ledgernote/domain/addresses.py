@@ -7,8 +7,6 @@ from contextlib import suppress
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from ledgernote.domain.secrets import shown
-
 OLLAMA_PORT = 11434
 NONE = "is no address"
 _AT_ROOT = ("OLLAMA", "ANTHROPIC")
@@ -60,6 +58,8 @@ def _split(base: str) -> SplitResult:
 
 def fault_of(name: str, given: str, why: str) -> tuple[str, str]:
     """The sentence for an address that is none, and the remedy; *name* is where it stands."""
+    from ledgernote.domain.secrets import shown  # only a fault pays for it
+
     told = shown(given)
     rest = "" if name.startswith(_AT_ROOT) else "/v1"
     better = f"http://HOST:PORT{rest}" if why == NONE else f"http://{told}"
