@@ -45,6 +45,9 @@ SORTED = 40_000
 GATHERED = 10_000
 """Entries that a filter leaves and that are gathered and sorted: to come upon so few, and to count
 them, the whole ledger would have to be walked through (measured: a second of a million entries)."""
+LONG, CLOSE = 1_000, 20
+"""Passages of a few entries of which not each is asked, where those between them are no more than
+so many times as many: to ask one takes as long as to gather 40."""
 EXTRA = 100
 """Pins, and titles, that are looked at when only the newest matches are ranked."""
 
@@ -64,8 +67,12 @@ MATCHES = """
                 AND passage_fts.rowid = passage.rowid)"""
 AMONG_MATCHES = """
  AND passage.rowid IN (
-     SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT))"""
-"""As `MATCHES`, for beginnings of words: those of all passages are gathered once, not each time."""
+     SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT){})"""
+"""As `MATCHES`, for beginnings of words, and for long texts: the matches are gathered once."""
+EXTENT = """
+    SELECT min(passage.rowid), max(passage.rowid), count(*)
+      FROM entry JOIN passage ON passage.entry = entry.id WHERE {}"""
+BETWEEN = "\n      AND passage_fts.rowid BETWEEN {} AND {}"
 FROM_MATCHES = """
   FROM passage_fts
   JOIN passage ON passage.rowid = passage_fts.rowid
@@ -185,10 +192,21 @@ def _walk(reader: Reader, search: Search) -> Iterator[Any]:
     place = small_place(reader, search, FEW if search.match else GATHERED)
     where = conditions(search, values, first=place)
     if search.match:
+        extent = reader.one(EXTENT.format(place), values) if place else (0, 0, 0)
         values["match"] = to_bytes(search.match)
-        where += on(search.index, AMONG_MATCHES if has_beginnings(search.query) else MATCHES)
+        where += on(search.index, _asked_whether(search, extent))
     order = IN_TIME["old" if search.order == "old" else "new"]
     return reader.stream(COLUMNS + FROM_TABLE + where + order, values)
+
+
+def _asked_whether(search: Search, extent: tuple[int, int, int]) -> str:
+    """How it is told which passages match, of so many from one rowid to another."""
+    low, high, number = extent
+    if has_beginnings(search.query):
+        return AMONG_MATCHES.format("")
+    if number > LONG and high - low < number * CLOSE:
+        return AMONG_MATCHES.format(BETWEEN.format(low, high))
+    return MATCHES
 
 
 def _newest(reader: Reader, search: Search, after: int) -> Way:
