@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, count, islice
+from itertools import chain, count, groupby, islice
 from operator import itemgetter
 from typing import Any
 
@@ -38,6 +38,8 @@ CROWD = 100_000
 """Of more matches a word tells nothing, and counting them takes longer than the rest."""
 APART = 400
 """Matches that are ranked by themselves, in memory."""
+EACH = 20
+"""Passages of one entry among them at most: a long text must not keep the others out."""
 MARKS = 2_000
 """Entries that are looked through for what is in no index: `->`, `=`."""
 SORTED = 40_000
@@ -244,8 +246,9 @@ def _beginnings(reader: Reader, search: Search) -> Way:
 
 
 def by_themselves(reader: Reader, search: Search, rows: Iterator[Any]) -> Iterator[Any]:
-    """The first `APART` of *rows*, best first, as scored among themselves."""
-    some = list(islice(rows, APART))
+    """The first `APART` of *rows*, some of each entry, best first, as scored among themselves."""
+    by_entry = groupby(rows, key=itemgetter(1))
+    some = list(islice((row for _, own in by_entry for row in islice(own, EACH)), APART))
     scores = apart.ranks(reader, [row[0] for row in some], search.match)
     scored = [(*row[:2], scores.get(row[0], 0.0), *row[3:]) for row in some]
     return iter(sorted(scored, key=lambda row: row[2]))
