@@ -50,3 +50,9 @@ def test_a_letter_that_is_no_accented_one_is_another(notebook: Notebook) -> None
     notebook.note(NewNote(text="мой"))
 
     assert texts(find(notebook, Wanted(text="мои"))) == set()
+
+
+def test_a_sign_that_is_nothing_without_its_letter_is_no_error(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="ـ"))
+
+    assert texts(find(notebook, Wanted(text="\u0640", exact=True))) == {"ـ"}

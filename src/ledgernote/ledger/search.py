@@ -33,10 +33,6 @@ RANKED = """
     SELECT passage.rowid, entry.id, rank, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
 BEST_FIRST = " ORDER BY rank"
-TO_THE_LETTER = """
- AND held({}, CAST(entry.title AS BLOB), (
-     SELECT body FROM payload
-      WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part))"""
 HOLDS = """
      (instr({0}(entry.title), {1}) > 0 OR EXISTS (
      SELECT 1 FROM payload
@@ -84,6 +80,8 @@ class Search:
     """The index that is asked, and what: `expression` tells both."""
     least: int = 1
     """Matches that must be found before no slower way is tried."""
+    few: bool = False
+    """It is known that no more match than can all be ranked."""
     exact: bool = False
     """Only what holds the words as they were typed, case and accents aside."""
 
@@ -182,8 +180,17 @@ def ranked(
     """Rows of `RANKED`, best first; equal scores fall by the one order."""
     rows = reader.stream(on(index, RANKED + FROM_INDEX) + where + BEST_FIRST, values)
     for _, tied in groupby(rows, key=itemgetter(2)):
-        by_part = sorted(tied, key=itemgetter(3))
-        yield from sorted(by_part, key=itemgetter(4, 5, 6, 7), reverse=newest_first)
+        yield from _in_one_order(tied, newest_first=newest_first)
+
+
+def in_order(rows: Iterable[Any]) -> list[Any]:
+    """The same, of rows that are not sorted yet."""
+    return sorted(_in_one_order(rows, newest_first=True), key=itemgetter(2))
+
+
+def _in_one_order(rows: Iterable[Any], *, newest_first: bool) -> list[Any]:
+    by_part = sorted(rows, key=itemgetter(3))
+    return sorted(by_part, key=itemgetter(4, 5, 6, 7), reverse=newest_first)
 
 
 def on(index: str, sql: str) -> str:
@@ -246,10 +253,3 @@ def held_in(exact: Sequence[Sequence[str]], values: dict[str, object]) -> str:
         if all(text.isupper() or text.isascii() for text in texts):
             parts.append(f"\n AND ({' OR '.join(one_of)})")
     return "".join(parts)
-
-
-def to_the_letter(exact: Sequence[str], values: dict[str, object]) -> str:
-    """Only what holds each of some words to the letter."""
-    for number, text in enumerate(exact):
-        values[f"held{number}"] = to_bytes(text)
-    return "".join(TO_THE_LETTER.format(f":held{number}") for number in range(len(exact)))

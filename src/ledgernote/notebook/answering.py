@@ -255,6 +255,19 @@ def the_model(
     return _opened(notebook, choice, options)
 
 
+def in_place_of(notebook: Notebook, first: str, choice: ModelChoice, options: Options) -> Model:
+    """The model of *choice*, with what it takes of *options*, which were given for *first*.
+
+    The notebook says which are left away. Raises as `open_model` does.
+    """
+    from ledgernote.models.options import taken  # asks litellm, as the model will
+
+    kept = taken(choice, options, first) if options else {}
+    if left := ", ".join(f"-o {one}" for one in options if one not in kept):
+        notebook.say(f"{choice.name} is asked without {left}, which it does not take")
+    return _opened(notebook, choice, kept)
+
+
 def _opened(notebook: Notebook, choice: ModelChoice, options: Options | None = None) -> Model:
     settings = notebook.settings
     patience = Patience(
