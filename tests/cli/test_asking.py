@@ -151,7 +151,7 @@ def test_a_model_that_cannot_be_asked_now_is_replaced_and_that_is_said(
     ran = run("ask", "second?", "-c", "--json")
 
     assert ran.records[0]["model"] == "offline"
-    assert "anthropic/b answered here last and cannot be asked now" in ran.err
+    assert "anthropic/b was asked here last and cannot be asked now" in ran.err
     assert "ANTHROPIC_API_KEY is not set; offline answers" in ran.err
 
 

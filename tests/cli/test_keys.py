@@ -221,6 +221,43 @@ def test_a_broken_file_of_keys_costs_no_question_and_is_told(
     assert f"{file} cannot be read" in run("doctor", env=there).out
 
 
+@pytest.mark.parametrize(
+    ("name", "environ"),
+    [
+        ("house", {}),
+        ("ollama/llama3.2", {"OLLAMA_HOST": "{root}"}),
+        ("openai/tiny", {"OPENAI_API_BASE": "{base}"}),
+        ("deepinfra/x", {"DEEPINFRA_API_BASE": "{base}", "DEEPINFRA_API_KEY": canary.OPENAI}),
+    ],
+)
+def test_a_broken_file_of_keys_stops_no_model_that_needs_none_of_it(
+    run: Run, tmp_path: Path, name: str, environ: dict[str, str]
+) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text("{broken", encoding="utf-8")
+    with ScriptedServer() as server:
+        run("config", "set", "models.house.api_base", server.base)
+        there = {
+            key: one.format(root=server.root, base=server.base) for key, one in environ.items()
+        }
+        ran = run("ask", "-m", name, "what now?", env={"LEDGERNOTE_KEYS": str(file), **there})
+
+    assert (ran.code, ran.out) == (0, "answer 1\n"), ran.err
+
+
+def test_a_server_that_wants_a_key_all_the_same_says_that_the_file_cannot_be_read(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text("{broken", encoding="utf-8")
+    with ScriptedServer(Refuse(401, "no key")) as server:
+        run("config", "set", "models.house.api_base", server.base)
+        ran = run("ask", "-m", "house", "what now?", env={"LEDGERNOTE_KEYS": str(file)})
+
+    assert ran.code == 6
+    assert f"{file} cannot be read" in ran.err
+
+
 def test_what_is_typed_for_a_key_is_not_echoed(run: Run) -> None:
     terminal = run.sits("keys", "set")
 

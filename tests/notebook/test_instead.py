@@ -429,6 +429,28 @@ def test_what_a_refusal_says_was_sent_tells_how_the_model_counts(
     assert (learned.of(notebook.settings, model).factor > 1.0) is log
 
 
+@pytest.mark.parametrize("log", [True, False])
+def test_what_does_not_fit_is_told_as_the_model_counts(notebook: Notebook, log: bool) -> None:
+    model = Scripted((), error=TooLong("too long", window=4_096, sent=9_000))
+
+    with pytest.raises(DoesNotFit) as found:
+        ask(notebook, "figure " * 3_000, model, log=log)
+
+    needs = round(model.contexts[0].tokens * round(9_000 / model.contexts[0].tokens, 2))
+    told = f"the question needs {needs:,} tokens of 3,07"
+    assert str(found.value).startswith(told)
+    assert str(found.value).endswith(": scripted/a has a window of 4,096, as a refusal told")
+
+
+def test_what_does_not_fit_a_budget_is_told_as_we_count(notebook: Notebook) -> None:
+    state = notebook.settings.state / learned.FILE
+    state.parent.mkdir(parents=True)
+    state.write_text('{"scripted/a": {"factor": 2.0}}', "utf-8")
+
+    with pytest.raises(DoesNotFit, match=r"needs 1,\d\d\d tokens of 1,000$"):
+        ask(notebook, "figure " * 1_500, Scripted(), budget=1_000)
+
+
 def test_what_would_be_the_same_again_is_not_sent_again(notebook: Notebook) -> None:
     note = notebook.note(NewNote(text="the rates were cut and " * 400))
     model = Scripted((), error=TooLong("too long", window=8_192))

@@ -65,7 +65,11 @@ def demand_key(choice: ModelChoice) -> None:
     """
     if choice.fault:
         raise ModelError(*choice.fault)
-    if choice.key or choice.kept or choice.api_base or choice.api_key_env is None:
+    if choice.key or choice.api_base or choice.api_key_env is None:
+        return
+    if choice.kept and choice.kept.fault:
+        raise choice.kept.fault
+    if choice.kept:
         return
     raise ModelError(
         f"{choice.provider} needs a key, and {choice.api_key_env} is not set",
@@ -77,7 +81,7 @@ def demand_key(choice: ModelChoice) -> None:
 def keyed(choice: ModelChoice) -> ModelChoice:
     """*choice* with its key, read from where it is kept. Raises `ModelError`."""
     demand_key(choice)
-    if choice.kept and not choice.key:
+    if choice.kept and not choice.kept.fault and not choice.key:
         choice = replace(choice, key=choice.kept.read())
     if choice.key and not _SENDABLE.fullmatch(choice.key):
         owner = choice.owner or choice.provider
@@ -92,6 +96,8 @@ _SENDABLE = re.compile("[ -~]+")
 
 def another(choice: ModelChoice) -> str:
     """How to set another key."""
+    if choice.kept and choice.kept.fault and not choice.key:
+        return f"{choice.kept.fault}. {choice.kept.fault.hint}"
     if choice.kept or choice.api_key_env is None:
         return f"ledgernote keys set {choice.owner}"
     return f"export {choice.api_key_env}=…"

@@ -57,6 +57,8 @@ class Kept:
     """Gives the key. Raises `ModelError` when it cannot be had."""
     chooses: bool = True
     """Its being there makes this provider usable; a command for all providers says nothing."""
+    fault: ModelError | None = None
+    """Why nobody can say whether the key is there; then only who needs one is stopped."""
 
 
 @frozen(kw_only=False)
@@ -81,8 +83,8 @@ class Keys:
                 yield Kept(place=COMMAND, read=read, chooses=name != ANY)
                 break
         if wrong := self.fault():
-            # Whoever needs the key is told when it is asked, its question kept.
-            yield Kept(place=_shown(self.file), read=partial(_raise, wrong), chooses=False)
+            read = partial(_raise, wrong)
+            yield Kept(place=_shown(self.file), read=read, chooses=False, fault=wrong)
             return
         kept = _read(self.file)
         if provider in kept:

@@ -102,6 +102,8 @@ def unset(said: str, choice: ModelChoice) -> ModelError | None:
 
 def _unkeyed(choice: ModelChoice, said: str) -> ModelError:
     """*said* is empty where litellm's own reading of the environment is known."""
+    if choice.kept and choice.kept.fault:
+        return choice.kept.fault
     usual = _UNASKED.get(choice.provider, (f"{choice.provider.upper()}_API_KEY",))[0]
     variable = _VARIABLES.get(choice.provider, usual)
     if said:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from ledgernote.config import Settings
 from ledgernote.domain.errors import TooLong
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import shown
-from ledgernote.domain.turns import Context, Model, Usage, WindowFrom
+from ledgernote.domain.turns import Context, Model, Piece, Usage, WindowFrom
 
 FILE = "models.json"
 ENOUGH = 1_000
@@ -70,8 +70,53 @@ def _key(model: Model) -> str:
     return f"{model.name} at {shown(model.address)}" if model.address else model.name
 
 
+@frozen(kw_only=False)
+class Smaller:
+    """A model as its refusal has shown it to be. Satisfies `domain.turns.Model`."""
+
+    model: Model
+    learned: Learned
+    """With a window; kept or not, it holds in this turn."""
+
+    @property
+    def name(self) -> str:
+        """Its own."""
+        return self.model.name
+
+    @property
+    def window(self) -> int:
+        """As it was found to be."""
+        return self.learned.window or self.model.window
+
+    @property
+    def window_from(self) -> WindowFrom:
+        """Whether the refusal named it."""
+        return self.learned.said
+
+    @property
+    def address(self) -> str | None:
+        """Where it is."""
+        return self.model.address
+
+    @property
+    def local(self) -> bool:
+        """As it is."""
+        return self.model.local
+
+    @property
+    def sees(self) -> bool:
+        """As it does."""
+        return self.model.sees
+
+    def stream(self, context: Context) -> Iterator[Piece | Usage]:
+        """Its own answer."""
+        return self.model.stream(context)
+
+
 def of(settings: Settings, model: Model) -> Learned:
     """What is known of a model by now."""
+    if isinstance(model, Smaller):
+        return model.learned
     row = _read(settings.state / FILE).get(_key(model), {})
     with suppress(TypeError, ValueError, AttributeError):
         fresh = 0 <= time.time() - float(row.get("since", 0)) < HELD
@@ -118,21 +163,20 @@ def window_after(
 
 def refused(
     settings: Settings, model: Model, context: Context, error: TooLong, *, keep: bool
-) -> tuple[int, WindowFrom] | None:
-    """The same, and it is learned where something may be kept.
+) -> Learned | None:
+    """The same, and how it counts; it is learned where something may be kept.
 
     A guess is not, where the refusal told of a window: that counts for more the next time.
     """
     found = window_after(settings, model, context, error)
-    if found and keep and not (found[1] is WindowFrom.GUESS and error.window is not None):
+    if not found:
+        return None
+    if keep and not (found[1] is WindowFrom.GUESS and error.window is not None):
         window_is(settings, model, *found)
     before, factor = of(settings, model).factor, _factor_told(context, error)
-    if found is None or factor <= before:
-        return found
-    if keep:
+    if keep and factor > before:
         _write(settings.state / FILE, _key(model), {"factor": factor})
-        return found
-    return int(found[0] * before / factor), found[1]  # nobody reads that factor later
+    return Learned(factor=max(before, factor), window=found[0], said=found[1])
 
 
 def _factor_told(context: Context, error: TooLong) -> float:

@@ -29,7 +29,7 @@ class Room:
         return min(wanted or self._settings.budget, self._most())
 
     def _most(self) -> int:
-        return min(_left(*each) for each in self._known)
+        return _left(*self._smallest())
 
     def limits(self, question: Question) -> Limits:
         """What the context of a question may take."""
@@ -37,6 +37,7 @@ class Room:
         return Limits(
             budget=self.budget(question.budget),
             most=self._most(),
+            each=self._smallest()[1].factor,
             usual=self.budget(None if question.task else question.budget),
             replay=settings.replay if question.replay is None else question.replay,
             counter=COUNTER,
@@ -45,7 +46,10 @@ class Room:
 
     def least(self) -> tuple[str, str]:
         """The smallest window and who says so, in words; and what to do about it."""
-        return learned.told(*min(self._known, key=lambda each: _left(*each)))
+        return learned.told(*self._smallest())
+
+    def _smallest(self) -> tuple[Model, Learned]:
+        return min(self._known, key=lambda each: _left(*each))
 
 
 def _left(model: Model, known: Learned) -> int:

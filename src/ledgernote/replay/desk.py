@@ -123,10 +123,16 @@ class Limits:
     """Of what may be recalled now."""
     most: int = 1_000_000_000
     """What a budget can be at most: so much the models take beside their answer."""
+    each: float = 1.0
+    """Tokens, for each of ours, of the model that says how much that is."""
     usual: int = 1_000_000_000
     """What it is in a turn, where a task may take more."""
     counter: str = ""
     factor: float = 1.0
+
+    def told(self, tokens: int, needs: int) -> str:
+        """Tokens in words: as that model counts them, where its window is less than is needed."""
+        return f"{round(tokens * self.each) if needs > self.most else tokens:,}"
 
 
 class Desk:

@@ -10,7 +10,7 @@ from ledgernote.domain.errors import DoesNotFit
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Reason
 from ledgernote.replay import pins as pinned
-from ledgernote.replay.desk import Desk
+from ledgernote.replay.desk import Desk, Limits
 from ledgernote.replay.excerpt import HIGH
 from ledgernote.replay.frame import material
 from ledgernote.replay.recipe import (
@@ -108,7 +108,7 @@ def as_it_was(desk: Desk, draft: Draft) -> int:
     tokens = desk.tokens(*draft.blocks)
     if tokens > desk.limits.budget:
         raise DoesNotFit(
-            f"what was sent then has {tokens:,} tokens of {desk.limits.budget:,}",
+            f"what was sent then has {_of(desk.limits, tokens)}",
             "Ask a model with a larger window with -m.",
             needs=tokens,
         )
@@ -225,15 +225,18 @@ def _check(desk: Desk, draft: Draft) -> None:
     if bare <= desk.limits.budget:
         return
     head = (("the system text", draft.head.system), ("the project's brief", draft.head.brief))
-    sizes = [f"{name} has {desk.clips.count(_text(desk, at)):,}" for name, at in head if at]
-    sizes += [
-        f"material {n} has {s.tokens + s.seen:,}" for n, s in enumerate(draft.turn.material, 1)
-    ]
+    sizes = [(name, desk.clips.count(_text(desk, at))) for name, at in head if at]
+    sizes += [(f"material {n}", s.tokens + s.seen) for n, s in enumerate(draft.turn.material, 1)]
+    parts = [f"{name} has {desk.limits.told(size, bare)}" for name, size in sizes]
     raise DoesNotFit(
-        "; ".join((f"the question needs {bare:,} tokens of {desk.limits.budget:,}", *sizes)),
+        "; ".join((f"the question needs {_of(desk.limits, bare)}", *parts)),
         f"Give it room with --budget {min(bare * 5 // 4, desk.limits.most)}, or give less of it.",
         needs=bare,
     )
+
+
+def _of(limits: Limits, needs: int) -> str:
+    return f"{limits.told(needs, needs)} tokens of {limits.told(limits.budget, needs)}"
 
 
 def _given(desk: Desk) -> tuple[Span, ...]:
