@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from ledgernote.domain.accents import without
 from ledgernote.domain.text import accents, folded, to_bytes, to_text, without_accents
 
 
@@ -55,9 +56,12 @@ def _plain(text: str) -> str:
 
 def is_typed(text: str, typed: str, *, prefix: bool) -> bool:
     """Whether a text holds words just so, but for case and accents: no other form of them."""
-    pattern = _as_typed(typed, prefix=prefix)
+    pattern = _as_typed(folded(typed), prefix=prefix)
     # Most texts hold it in one case or another.
-    return bool(pattern.search(text.lower()) or pattern.search(folded(text)))
+    if pattern.search(text.lower()) or pattern.search(folded(text)):
+        return True
+    bare = "" if typed.isascii() else without(typed)
+    return bool(bare) and _as_typed(bare, prefix=prefix).search(without(text)) is not None
 
 
 def typed(words: str, prefix: int, title: bytes | None, body: bytes | None) -> bool:
@@ -67,8 +71,7 @@ def typed(words: str, prefix: int, title: bytes | None, body: bytes | None) -> b
 
 
 @cache
-def _as_typed(typed: str, *, prefix: bool) -> re.Pattern[str]:
-    text = folded(typed)
+def _as_typed(text: str, *, prefix: bool) -> re.Pattern[str]:
     before, after = edges(text)
     before += r"(?<![^\W_])" if text[0].isalnum() else ""
     after += r"(?![^\W_])" if text[-1].isalnum() and not prefix else ""

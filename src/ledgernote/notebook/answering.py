@@ -307,7 +307,7 @@ def of_thread(
 ) -> tuple[Model, str]:
     """The model that goes on with a thread, and what a person should be told of it, if anything.
 
-    It is the one that answered there last, unless the environment names one; the default where
+    It is the one that was asked there last, unless the environment names one; the default where
     there is none, or where it cannot be asked now. Raises `NoSuchThing` and `ModelError`.
     """
     settings = notebook.settings
@@ -322,7 +322,7 @@ def of_thread(
         instead = the_model(notebook, None, options)
         if instead.name == name and isinstance(error, ModelError):
             return instead, ""  # which says so itself when it is asked
-        why = f"{name} answered here last and cannot be asked now: {error}"
+        why = f"{name} was asked here last and cannot be asked now: {error}"
         return instead, f"{why}; {instead.name} answers"
     return _opened(notebook, choice, options), _other(notebook, choice)
 
