@@ -16,7 +16,7 @@ from typing import Any
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Query, Term
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.literal import literal_of, looker
+from ledgernote.domain.literal import literal_of
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
@@ -57,12 +57,10 @@ COLUMNS = """
     SELECT passage.rowid, entry.id, 0.0, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
 SCORE = f"bm25(passage_fts, {apart.TITLE_WEIGHT}, 1.0)"
-TO_READ = """
-    SELECT passage.rowid, entry.id, {}, passage.part,
-           entry.created, entry.hlc, entry.replica, entry.rseq, CAST(entry.title AS BLOB), (
-           SELECT body FROM payload
-            WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part)"""
-"""As `COLUMNS`, and beside them what may hold words to the letter."""
+TO_THE_LETTER = """
+ AND held(CAST(entry.title AS BLOB), (
+     SELECT body FROM payload
+      WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part), {})"""
 FROM_TABLE = "\n  FROM entry JOIN passage ON passage.entry = entry.id\n WHERE entry.removed = 0"
 MATCHES = """
  AND EXISTS (SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT)
@@ -162,13 +160,11 @@ def holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool)
     last = replace(search, after=beyond(reader, search, NEWEST)) if many else search
     crowded = many and _is_crowd(reader, last)
     where, values = _matching(reader, last)
-    matching = on(search.index, TO_READ.format("0.0" if crowded else SCORE) + FROM_MATCHES)
-    looks = [looker(text) for text in exact]
-    rows = (
-        row
-        for *row, title, body in reader.stream(matching + where + LAST_FIRST, values)
-        if all(look(body) or look(title) for look in looks)
-    )
+    words = {f"held{number}": to_bytes(text) for number, text in enumerate(exact)}
+    where += TO_THE_LETTER.format(", ".join(f":{name}" for name in words))
+    columns = COLUMNS if crowded else COLUMNS.replace("0.0", SCORE)
+    matching = on(search.index, columns + FROM_MATCHES) + where + on(search.index, LAST_FIRST)
+    rows = reader.stream(matching, values | words)
     return by_themselves(reader, last, rows) if crowded else iter(in_order(rows))
 
 
