@@ -9,7 +9,7 @@ from operator import itemgetter
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Query, Term
 from ledgernote.domain.frozen import replace
-from ledgernote.ledger import finding, search
+from ledgernote.ledger import across, finding, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.scored import within
@@ -53,7 +53,7 @@ def respelled(reader: Reader, asked: Search) -> tuple[Search, Instead, Matches]:
     for choice in islice(product(*known.values()), TRIES) if known else ():
         instead = tuple(zip(known, choice, strict=True))
         query = _with(asked.query, dict(instead))
-        matches = finding.find(reader, replace(asked, query=query))
+        matches = across.find(reader, replace(asked, query=query))
         if matches.found:
             return replace(asked, query=query), instead, matches
         first = first if first[1] else (query, instead)
