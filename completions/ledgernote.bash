@@ -46,11 +46,11 @@ _ledgernote() {
         esac
     done
     case "$command:$prev" in
-    chat:-r|chat:--thread) words=$(__ledgernote_lines threads) ;;
+    chat:-r|chat:--thread) words=$(__ledgernote_lines threads --names) ;;
     chat:--at) words=$(__ledgernote_lines log -n 50) ;;
-    chat:-m|chat:--model) words=$(__ledgernote_lines models --usable) ;;
-    ask:-r|ask:--thread) words=$(__ledgernote_lines threads) ;;
-    ask:-m|ask:--model) words=$(__ledgernote_lines models --usable) ;;
+    chat:-m|chat:--model) words=$(__ledgernote_lines models --names) ;;
+    ask:-r|ask:--thread) words=$(__ledgernote_lines threads --names) ;;
+    ask:-m|ask:--model) words=$(__ledgernote_lines models --names) ;;
     ask:-s|ask:--system) ;;
     ask:-f|ask:--file) ;;
     ask:-o|ask:--option) ;;
@@ -65,8 +65,8 @@ _ledgernote() {
     note:--ref) ;;
     find:-t|find:--tag) words=$(__ledgernote_lines tags) ;;
     find:--kind) words=$'question\nanswer\nnote\nsummary' ;;
-    find:-r|find:--thread) words=$(__ledgernote_lines threads) ;;
-    find:--model) words=$(__ledgernote_lines models --usable) ;;
+    find:-r|find:--thread) words=$(__ledgernote_lines threads --names) ;;
+    find:--model) words=$(__ledgernote_lines models --names) ;;
     find:--actor) ;;
     find:--since) words=$'today\nyesterday\n7d\n2w\nfriday' ;;
     find:--until) words=$'today\nyesterday\n7d\n2w\nfriday' ;;
@@ -82,8 +82,8 @@ _ledgernote() {
     pin:--for) ;;
     edit:--title) ;;
     thread:--at) words=$(__ledgernote_lines log -n 50) ;;
-    context:-r|context:--thread) words=$(__ledgernote_lines threads) ;;
-    context:-m|context:--model) words=$(__ledgernote_lines models --usable) ;;
+    context:-r|context:--thread) words=$(__ledgernote_lines threads --names) ;;
+    context:-m|context:--model) words=$(__ledgernote_lines models --names) ;;
     context:--budget) ;;
     context:--replay) ;;
     context:--of) words=$(__ledgernote_lines log -n 50) ;;
@@ -92,8 +92,8 @@ _ledgernote() {
     export:--output) ;;
     stats:--by) words=$'project\nthread\nmodel\nmonth\nday' ;;
     stats:--since) ;;
-    models:-m|models:--model) words=$(__ledgernote_lines models --usable) ;;
-    models:-r|models:--thread) words=$(__ledgernote_lines threads) ;;
+    models:-m|models:--model) words=$(__ledgernote_lines models --names) ;;
+    models:-r|models:--thread) words=$(__ledgernote_lines threads --names) ;;
     *:-d|*:--ledger) ;;
     *:-p|*:--project) words=$(__ledgernote_lines projects) ;;
     *:--as) ;;
@@ -134,13 +134,13 @@ _ledgernote() {
         doctor:*:-*) words=$'--rebuild\n--index\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         config:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         completion:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
-        models:*:-*) words=$'--usable\n--why\n--model\n--thread\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
+        models:*:-*) words=$'--usable\n--all\n--why\n--model\n--thread\n--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         keys:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         *:*:-*) words=$'--ledger\n--project\n--json\n--no-color\n--as\n--quiet\n--verbose\n--version\n--help' ;;
         find:*:not:tag:*) words=$(__ledgernote_lines tags | command sed 's/^/not:tag:/') ;;
         find:*:not:project:*) words=$(__ledgernote_lines projects | command sed 's/^/not:project:/') ;;
-        find:*:not:thread:*) words=$(__ledgernote_lines threads | command sed 's/^/not:thread:/') ;;
-        find:*:not:model:*) words=$(__ledgernote_lines models --usable | command sed 's/^/not:model:/') ;;
+        find:*:not:thread:*) words=$(__ledgernote_lines threads --names | command sed 's/^/not:thread:/') ;;
+        find:*:not:model:*) words=$(__ledgernote_lines models --names | command sed 's/^/not:model:/') ;;
         find:*:not:kind:*) words=$'not:kind:question\nnot:kind:answer\nnot:kind:note\nnot:kind:summary' ;;
         find:*:not:is:*) words=$'not:is:pinned\nnot:is:private\nnot:is:muted\nnot:is:superseded' ;;
         find:*:not:since:*) words=$'not:since:today\nnot:since:yesterday\nnot:since:7d\nnot:since:2w\nnot:since:friday' ;;
@@ -148,8 +148,8 @@ _ledgernote() {
         find:*:not:on:*) words=$'not:on:today\nnot:on:yesterday\nnot:on:7d\nnot:on:2w\nnot:on:friday' ;;
         find:*:tag:*) words=$(__ledgernote_lines tags | command sed 's/^/tag:/') ;;
         find:*:project:*) words=$(__ledgernote_lines projects | command sed 's/^/project:/') ;;
-        find:*:thread:*) words=$(__ledgernote_lines threads | command sed 's/^/thread:/') ;;
-        find:*:model:*) words=$(__ledgernote_lines models --usable | command sed 's/^/model:/') ;;
+        find:*:thread:*) words=$(__ledgernote_lines threads --names | command sed 's/^/thread:/') ;;
+        find:*:model:*) words=$(__ledgernote_lines models --names | command sed 's/^/model:/') ;;
         find:*:kind:*) words=$'kind:question\nkind:answer\nkind:note\nkind:summary' ;;
         find:*:is:*) words=$'is:pinned\nis:private\nis:muted\nis:superseded' ;;
         find:*:@*) words=$(__ledgernote_lines find --saved | command sed 's/^/@/') ;;
@@ -177,7 +177,7 @@ _ledgernote() {
         project:0:*) words=$'new\nuse\nrename\narchive\nbrief' ;;
         project:1:*) words=$(__ledgernote_lines projects) ;;
         thread:0:*) words=$'rename\nmove\nfork\narchive' ;;
-        thread:1:*) words=$(__ledgernote_lines threads) ;;
+        thread:1:*) words=$(__ledgernote_lines threads --names) ;;
         thread:*) words=$(__ledgernote_lines projects) ;;
         why:0:*) words=$(__ledgernote_lines log -n 50) ;;
         import:0:*) words=$'auto\nllm\nchatgpt\nclaude\nclaude-code\ncodex\njsonl\naichat\nmarkdown\ntext' ;;
@@ -185,7 +185,7 @@ _ledgernote() {
         source:1:*) ;;
         config:0:*) words=$'get\nset\npath' ;;
         config:1:*) words=$'ledger\nmodel\nkey_command\nembedder\nbudget\nreplay\nsystem\nday_starts\nediting\npager\nidle_hours\ncap\ncompact\nfallback\nretries\nconnect_seconds\nfirst_seconds\nsilence_seconds' ;;
-        config:2:*) [[ $prev == *model ]] && words=$(__ledgernote_lines models --usable) ;;
+        config:2:*) [[ $prev == *model ]] && words=$(__ledgernote_lines models --names) ;;
         completion:0:*) words=$'bash\nzsh\nfish' ;;
         keys:0:*) words=$'set\nlist\nrm' ;;
         keys:1:*) words=$'openai\nanthropic\ngemini\nmistral\ngroq\ndeepseek\nxai\nopenrouter' ;;

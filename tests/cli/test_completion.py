@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import canary
 import pytest
 from shell import Run
 from started import Terminal
@@ -38,16 +39,29 @@ def named(run: Run, tmp_path: Path) -> dict[str, str]:
     run.note("x", "-t", "macro,two words,$(touch pwned)", "-p", "fed")
     run.note("y", "-t", "of-other", "-d", "other.db")
     run("find", "--save", "cuts", "tag:macro")
+    for thread in ("rates-thesis", "two words"):
+        run("ask", "why?", "-r", thread, "-m", "offline")
+    run("ask", "which heron?", "-m", "offline")
+    run("config", "set", "models.quick.model", "offline")
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "ledgernote"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m ledgernote "$@"\n')
     program.chmod(0o755)
-    return {**run.env, "PATH": f"{tmp_path / 'bin'}:{run.env['PATH']}"}
+    return {
+        **run.env,
+        "OPENAI_API_KEY": canary.OPENAI,
+        "PATH": f"{tmp_path / 'bin'}:{run.env['PATH']}",
+    }
 
 
 CASES = [
-    (["find", "--model", "o"], ["offline"]),
+    (["find", "--model", "off"], ["offline"]),
     (["ask", "-m", "OFF"], ["offline"]),
+    (["ask", "-m", "gpt-5.4-m"], ["gpt-5.4-mini"]),
+    (["ask", "-m", "openai/gpt-5.4-m"], ["openai/gpt-5.4-mini"]),
+    (["ask", "-m", "qui"], ["quick"]),
+    (["ask", "-r", "rates"], ["rates-thesis"]),
+    (["ask", "-r", "which"], []),
     (["config", "get", "bud"], ["budget"]),
     (["find", "is:pi"], ["is:pinned"]),
     (["find", "tag:mac"], ["tag:macro"]),
@@ -145,6 +159,7 @@ def test_a_handle_is_completed_where_one_may_stand(
 def test_a_name_is_never_run_as_a_command(named: dict[str, str], run: Run) -> None:
     test_bash_completes(named, run, ["find", "-t", "$"], ["\\$\\(touch\\ pwned\\)"])
     test_bash_completes(named, run, ["find", "-t", "two"], ["two\\ words"])
+    test_bash_completes(named, run, ["ask", "-r", "two"], ["two\\ words"])
 
     assert [path.name for path in run.cwd.iterdir() if "pwned" in path.name] == []
 
@@ -210,6 +225,8 @@ def screen_of_zsh(named: dict[str, str], run: Run, load: str, line: str) -> str:
         ("ledgernote find not:ta", "ledgernote find not:tag:]"),
         ("ledgernote -d other.db find -t o", "ledgernote -d other.db find -t of-other"),
         ("ledgernote ask -m OFF", "ledgernote ask -m offline"),
+        ("ledgernote ask -m gpt-5.4-m", "ledgernote ask -m gpt-5.4-mini"),
+        ("ledgernote ask -r two", "ledgernote ask -r two\\ words"),
         ("ledgernote config get budg", "ledgernote config get budget"),
     ],
 )

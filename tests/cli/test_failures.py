@@ -143,6 +143,39 @@ def test_another_model_answers_and_is_named(
     ]
 
 
+def test_the_options_go_along_to_another_model_as_far_as_it_takes_them(
+    run: Run, env: dict[str, str], server: ScriptedServer
+) -> None:
+    settings(env, 'retries = 0\nfallback = ["anthropic/claude-sonnet-4-5"]\n')
+    other = {"ANTHROPIC_API_KEY": canary.ANTHROPIC, "ANTHROPIC_API_BASE": server.root}
+    server.script(Refuse(401, SAID), Say("It is."))
+    given = ("temperature=0.2", "seed=7", "top_k=5", "max_tokens=90")
+    options = [word for one in given for word in ("-o", one)]
+
+    ran = run("ask", "is it so?", "-m", "openai/gpt-4o", *options, env=env | other)
+
+    assert (ran.code, ran.out) == (0, "It is.\n"), ran.err
+    sent = server.requests[1]
+    assert (sent["temperature"], sent["max_tokens"]) == (0.2, 90)
+    assert not sent.keys() & {"seed", "top_k"}
+    told = "anthropic/claude-sonnet-4-5 is asked without -o seed, -o top_k, which it does not take"
+    assert ran.err.count(told) == 1
+
+
+def test_another_server_of_ones_own_takes_what_any_takes(
+    run: Run, env: dict[str, str], server: ScriptedServer
+) -> None:
+    house = f'[models.house]\napi_base = "{server.base}"\n'
+    settings(env, f'retries = 0\nfallback = ["house"]\n{house}')
+    server.script(Refuse(401, SAID), Say("It is."))
+
+    ran = run("ask", "so?", "-m", "openai/gpt-4o", "-o", "seed=7", "-o", "top_k=5", env=env)
+
+    assert (ran.code, server.requests[1]["seed"]) == (0, 7), ran.err
+    assert ran.err.count("which it does not take") == 0
+    assert server.requests[1]["top_k"] == 5
+
+
 def test_what_a_local_model_may_have_another_one_asked_instead_does_not_get(
     run: Run, env: dict[str, str], server: ScriptedServer
 ) -> None:

@@ -104,6 +104,26 @@ def test_a_time_that_is_none_is_said_to_be_words(filled: Run, typed: str) -> Non
     assert "is no time, such as 7d, friday or 2026-05-01" in ran.err
 
 
+def test_a_filter_that_is_the_only_argument_takes_the_words_that_its_quotes_held(
+    filled: Run,
+) -> None:
+    ran = filled("find", "-a", "on:5 january 2026", "--ids")
+
+    assert ran.lines == filled("find", "-a", "debt", "--ids").lines
+
+
+def test_a_saved_search_keeps_the_quotes_that_a_shell_took(filled: Run) -> None:
+    filled("find", "-p", "fed", "--save", "epiphany", "on:5 january 2026")
+
+    assert filled("find", "@epiphany", "--json").records[0]["text"] == "debt and rates"
+
+
+def test_a_time_of_which_only_the_first_word_was_read_is_told_to_take_quotes(filled: Run) -> None:
+    ran = filled("find", "-a", "on:5", "january", "debt")
+
+    assert 'several words take quotes: on:"5 may"' in ran.err
+
+
 def test_a_query_of_thousands_of_words_is_no_error(filled: Run) -> None:
     filled("note", "加息 by 0.25")  # figures are looked for beside such text as well
     forms = ["{}.{}", "tag:x{}", "w{}*", '"powell w{}"', "W{}", "加{}", "-w{}", "w{} OR"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledgernote.cli.call import Call
+from ledgernote.render.escape import one_line
 from ledgernote.render.records import project_record, thread_record
 from ledgernote.render.views import project_line, tags_view, thread_line
 
@@ -18,11 +19,15 @@ def projects(call: Call, *, archived: bool = False) -> None:
                 call.out.data(project_line(project, look))
 
 
-def threads(call: Call, *, archived: bool = False) -> None:
+def threads(call: Call, *, archived: bool = False, names: bool = False) -> None:
     """List the threads of the project."""
     with call.notebook() as notebook:
         look = call.look(notebook)
         found = notebook.threads(archived=archived)
+        if names:
+            for name in (*(one.title for one in found if one.named), *(t.handle for t in found)):
+                call.out.data(one_line(name))
+            return
         for thread in found:
             if call.out.json:
                 call.out.record(thread_record(thread))

@@ -10,25 +10,34 @@ from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.receipts import short
 
 
-def models(
+def models(  # noqa: PLR0913  each is an option of the contract
     call: Call,
     *,
     usable: bool = False,
+    everything: bool = False,
     why: bool = False,
     model: str | None = None,
     thread: str | None = None,
+    names: bool = False,
 ) -> None:
     """List the models that can be asked now, the one that answers unless told first."""
     project, last = _place(call, thread)
+    if names:
+        for name in listing.typed(call.settings, project):
+            call.out.data(one_line(name))
+        return
     if why or model or thread:
         _explain(call, listing.reasons(call.settings, project, name=model, last=last))
         return
-    rows = [row for row in listing.listed(call.settings, project) if row.usable or not usable]
+    found = listing.listed(call.settings, project, everything=everything)
+    rows = [row for row in found if row.usable or not usable]
     column = max((cells(one_line(_name(row))) for row in rows), default=0)
     for row in rows:
         _put(call, row, column)
     if not usable:
         call.out.say("any provider/model can be asked whose key is there; a part of a name will do")
+    if not everything:
+        call.out.say("--all lists dated models too, and those that go away")
 
 
 def _place(call: Call, thread: str | None) -> tuple[str, str | None]:

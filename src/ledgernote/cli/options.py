@@ -200,11 +200,15 @@ PIN = (
 YES = Option("--yes", "-y", None, "Do it without asking.")
 ALL = Option("--all", "-a", None, "Archived ones too.", name="archived")
 
+NAMES = Option("--names", None, None, "Only what may be typed for them, for TAB.", hidden=True)
+
 MODELS = (
     Option("--usable", None, None, "Only those that answer now."),
+    Option("--all", "-a", None, "Dated ones too, and those that go away.", name="everything"),
     Option("--why", None, None, "Why one of them answers: every rule, in order."),
     replace(MODEL, help="What this name means."),
     replace(THREAD, help="Which one goes on with this thread."),
+    NAMES,
 )
 
 UNDO = (Option("--redo", None, None, "Bring back what was undone last."), YES)
@@ -292,7 +296,7 @@ _ROWS = (
         "threads",
         "",
         "List the threads of the project.",
-        options=(ALL,),
+        options=(ALL, NAMES),
         also=("conversations",),
     ),
     Command(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
-from ledgernote.domain.text import folded, to_text, without_accents
+from ledgernote.domain.accents import without
+from ledgernote.domain.text import accents, folded, to_bytes, to_text, without_accents
 
 
 @cache
@@ -49,14 +51,17 @@ def _one_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _plain(text: str) -> str:
     """A text without its accents; nothing where it has none."""
-    return without_accents(text) if not text.isascii() and _accents().search(text) else ""
+    return without_accents(text) if not text.isascii() and accents().search(text) else ""
 
 
 def is_typed(text: str, typed: str, *, prefix: bool) -> bool:
     """Whether a text holds words just so, but for case and accents: no other form of them."""
-    pattern = _as_typed(typed, prefix=prefix)
+    pattern = _as_typed(folded(typed), prefix=prefix)
     # Most texts hold it in one case or another.
-    return bool(pattern.search(text.lower()) or pattern.search(folded(text)))
+    if pattern.search(text.lower()) or pattern.search(folded(text)):
+        return True
+    bare = "" if typed.isascii() else without(typed)
+    return bool(bare) and _as_typed(bare, prefix=prefix).search(without(text)) is not None
 
 
 def typed(words: str, prefix: int, title: bytes | None, body: bytes | None) -> bool:
@@ -66,8 +71,7 @@ def typed(words: str, prefix: int, title: bytes | None, body: bytes | None) -> b
 
 
 @cache
-def _as_typed(typed: str, *, prefix: bool) -> re.Pattern[str]:
-    text = folded(typed)
+def _as_typed(text: str, *, prefix: bool) -> re.Pattern[str]:
     before, after = edges(text)
     before += r"(?<![^\W_])" if text[0].isalnum() else ""
     after += r"(?![^\W_])" if text[-1].isalnum() and not prefix else ""
@@ -91,24 +95,20 @@ def _stands(text: str, typed: str) -> bool:
     return False
 
 
-def held(typed: bytes, title: bytes | None, body: bytes | None) -> bool:
-    """Whether one of the two does. For use in SQL, of thousands: most are not even decoded.
-
-    It is bytes as well, for SQLite hands over no text that is not UTF-8.
-    """
-    return any(
-        _may_hold(raw, typed) and holds(to_text(raw), to_text(typed))
-        for raw in (title, body)
-        if raw
-    )
-
-
-def _may_hold(raw: bytes, typed: bytes) -> bool:
+def looker(typed: str) -> Callable[[bytes | None], bool]:
+    """Whether a raw text holds a word likewise; of thousands, most are not even decoded."""
+    letters, upper = to_bytes(typed).removeprefix(b"-"), typed.isupper()
     if not typed.isascii():
-        return not raw.isascii()
-    letters = typed.removeprefix(b"-")
-    stands = letters in raw if typed.isupper() else letters.lower() in raw.lower()
-    return stands or _has_accents(raw)
+        return lambda raw: raw is not None and not raw.isascii() and holds(to_text(raw), typed)
+    if not upper:
+        letters = letters.lower()
+
+    def look(raw: bytes | None) -> bool:
+        if not raw or not (letters in (raw if upper else raw.lower()) or _has_accents(raw)):
+            return False
+        return holds(to_text(raw), typed)
+
+    return look
 
 
 def _has_accents(raw: bytes) -> bool:
@@ -117,10 +117,5 @@ def _has_accents(raw: bytes) -> bool:
 
 @cache
 def _accented() -> re.Pattern[bytes]:
-    """The first bytes of what `_accents` finds, in UTF-8."""
+    """The first bytes of what `accents` finds, in UTF-8."""
     return re.compile(rb"[\xc3-\xc9\xcc\xcd]|\xe1[\xb8-\xbb]")
-
-
-@cache
-def _accents() -> re.Pattern[str]:
-    return re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")

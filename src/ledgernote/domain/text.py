@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from math import floor, log10
 from operator import methodcaller
@@ -41,16 +42,18 @@ def without_accents(text: str) -> str:
     Those are the accents of Latin letters, and what stands as a mark of its own. й, ά and آ are
     letters to it, and at the signs of Arabic, Hebrew and the scripts of India it parts words.
     """
-    return text if text.isascii() else text.translate(_bare())
+    return text if text.isascii() else accents().sub(_bare, text)
 
 
 @cache
-def _bare() -> Mapping[int, str | None]:
-    """Made when the first such text is met: most have none."""
-    latin = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
-    split = {code: unicodedata.normalize("NFD", chr(code)) for code in latin}
-    letters = {code: text[0] for code, text in split.items() if len(text) > 1}
-    return {**letters, **dict.fromkeys(range(0x300, 0x370))}
+def accents() -> re.Pattern[str]:
+    """What `without_accents` looks at; compiled when the first such text is met: most have none."""
+    return re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
+
+
+def _bare(found: re.Match[str]) -> str:
+    first = unicodedata.normalize("NFD", found[0])[0]
+    return "" if "\u0300" <= first <= "\u036f" else first
 
 
 def dollars(amount: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from operator import itemgetter
@@ -27,21 +28,21 @@ from ledgernote.ledger.search import (
 )
 from ledgernote.ledger.ways import (
     MARKS,
+    NEWEST,
     Way,
-    best_first,
-    beyond,
-    by_themselves,
-    last_arrived,
+    has_beginnings,
+    holding,
     terms,
     unseen,
     wanted,
     ways,
 )
 
-LITERAL = 5_000
-"""Matches, of many, whose very letters are looked at."""
 READ = 100
 """Texts that are read at once."""
+SELDOM = 5
+"""Where fewer than one of so many hold the words to the letter, all texts are read as they lie in
+the file: best first, which stops where enough are found, each takes twice as long."""
 COUNTED = 1_000
 """Matches beyond those that are wanted and are counted: each costs a look at its entry."""
 
@@ -85,8 +86,11 @@ class Matches:
     """More may be found otherwise than by words."""
 
 
-def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
-    """The entries that match, each with its best passage; the others are *counted*, or not."""
+def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
+    """The entries that match, each with its best passage.
+
+    *Roughly*: the others are not counted, nor do those that hold words to the letter come first.
+    """
     index, match = expression(search.query)
     search = replace(search, index=index, match=match)
     rows: list[Any] = []
@@ -96,15 +100,15 @@ def find(reader: Reader, search: Search, *, counted: bool = True) -> Matches:
     beside = list(_without_tokens(reader, iter(glued(reader, search)), loosely))
     for way in ways(reader, search):
         kept = _without_tokens(reader, way.rows, search)
-        if search.order == "score":
+        if search.order == "score" and not roughly:
             kept = _exact_first(reader, _once(kept), search, many=way.many)
         kept = _with(reader, kept, beside, search) if beside else kept
         kept = _only_private(reader, _once(kept), search)
         rows = list(kept) if search.limit == 0 else list(islice(kept, search.limit))
         if len(rows) >= search.least or search.exact:
             break
-    among = way.among or (LITERAL if _is_literal(search) and search.limit and way.many else None)
-    counted = counted and not way.many
+    among = way.among or (NEWEST if _is_literal(search) and search.limit and way.many else None)
+    counted = not (roughly or way.many)
     most = READ if _is_read(search) else COUNTED
     count = max(1, search.least - 1 + most - len(rows)) if counted else 1
     further = sum(1 for _ in islice(kept, count))
@@ -152,25 +156,40 @@ def _exact_first(
     It scores as much more as the best did, so that the order stays that of the scores.
     """
     exact = _exact(search)
-    first = list(islice(rows, search.limit or 1)) if exact else []
-    rows = chain(first, rows)
-    if not first or (search.limit and _all_hold(reader, first, exact)):
-        yield from rows
+    first = list(islice(rows, search.limit or READ)) if exact else []
+    held = _held(reader, first, exact)
+    if not first or (search.limit and len(held) == len(first)):
+        yield from chain(first, rows)
         return
-    best = first[0]
-    held = set()
     # Whatever is only counted need not be looked at; but more are wanted where some are left out.
-    number = search.limit if search.limit and search.private is None else None
-    for row in islice(_once(_holding(reader, search, exact, many=many)), number):
-        held.add(row[1])
-        yield (*row[:2], row[2] + best[2], *row[3:])
-    yield from (row for row in rows if row[1] not in held)
+    number = search.limit if search.limit and search.private is None else sys.maxsize
+    if len(held) > len(first) // SELDOM or has_beginnings(search.query):
+        while len(held) < number and (more := list(islice(rows, READ))):
+            first += more
+            held += _held(reader, more, exact)
+    else:
+        held = list(islice(_once(holding(reader, search, exact, many=many)), number))
+    known = {row[1] for row in held}
+    yield from ((*row[:2], row[2] + first[0][2], *row[3:]) for row in held)
+    yield from (row for row in chain(first, rows) if row[1] not in known)
 
 
-def _all_hold(reader: Reader, rows: Sequence[Any], exact: Sequence[str]) -> bool:
-    """Whether the rows hold each word to the letter: nothing needs to come before them."""
+def _held(reader: Reader, rows: Sequence[Any], exact: Sequence[str]) -> list[Any]:
+    """Those of the rows that hold each word to the letter."""
     texts = texts_of(reader, [row[0] for row in rows])
-    return all(holds(texts.get(row[0], ""), text) for row in rows for text in exact)
+    return [row for row in rows if all(holds(texts.get(row[0], ""), text) for text in exact)]
+
+
+def to_the_letter_first(reader: Reader, matches: Matches, terms: Iterable[Term]) -> Matches:
+    """The more of the words a match holds to the letter, the higher it scores."""
+    exact = [text for text in map(bare_text, terms) if has_token(text) and is_exact(text)]
+    if not exact:
+        return matches
+    texts = texts_of(reader, [one.rowid for one in matches.found])
+    best = max((one.score for one in matches.found), default=0.0)
+    held = {one: sum(holds(texts[one.rowid], text) for text in exact) for one in matches.found}
+    found = [replace(one, score=one.score + best * number) for one, number in held.items()]
+    return replace(matches, found=found)
 
 
 def _exact(search: Search) -> list[str]:
@@ -183,14 +202,6 @@ def _bare(search: Search) -> list[str]:
     single = [group[0] for group in search.query.groups if len(group) == 1]
     bare = [bare_text(term) for term in single if not term.prefix]
     return [text for text in bare if has_token(text) and not grams.runs(text)]
-
-
-def _holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool) -> Iterator[Any]:
-    """The matches that hold words just as they were typed, best first; of many the newest."""
-    if not many:
-        return best_first(reader, search, exact)
-    search = replace(search, after=beyond(reader, search, LITERAL))
-    return by_themselves(reader, search, last_arrived(reader, search, exact))
 
 
 def _with(
@@ -206,7 +217,7 @@ def _with(
         return
     best = next(rows, None)
     score = best[2] if best else -1.0
-    if best and not _all_hold(reader, [best], _exact(search)):
+    if best and not _held(reader, [best], _exact(search)):
         score *= 2  # as `_exact_first` does
     for row in beside:
         yield (*row[:2], score, *row[3:])
@@ -232,8 +243,8 @@ def _only_private(reader: Reader, rows: Iterator[Any], search: Search) -> Iterat
 
 def _without_tokens(reader: Reader, rows: Iterator[Any], search: Search) -> Iterator[Any]:
     """What the indexes cannot see (`+`, the A of `A股`) is looked for in the text itself."""
-    query, most = search.query, LITERAL if _is_literal(search) else MARKS
-    looks = [[look for term in terms if (look := _look(search, term))] for terms in query.groups]
+    query, most = search.query, NEWEST if _is_literal(search) else MARKS
+    looks = [[look for term in terms if (look := look_for(search, term))] for terms in query.groups]
     groups = [one for one, terms in zip(looks, query.groups, strict=True) if len(one) == len(terms)]
     without = [found for term in query.without if (found := unseen(term))]
     if not groups and not without:
@@ -269,7 +280,7 @@ def _forms(search: Search, term: Term) -> tuple[str, ...]:
     return short_forms(without_accents(bare_text(term)))
 
 
-def _look(search: Search, term: Term) -> Callable[[str], bool] | None:
+def look_for(search: Search, term: Term) -> Callable[[str], bool] | None:
     """How to look for a term in a text; None where the index says all of it."""
     if found := unseen(term):
         return lambda text: found.search(text) is not None

@@ -58,10 +58,12 @@ SYSTEM_OF = f"""
        AND EXISTS (SELECT 1 FROM payload WHERE event = born AND slot = {SLOT["system"]})
     {NEWEST_FIRST} LIMIT 1"""
 LAST_MODEL = f"""
-    SELECT model, json_extract(event.meta, '$.remote') FROM entry
-      JOIN event ON event.id = entry.born
-     WHERE thread = ?1 {UP_TO} AND entry.kind = 'answer' AND imported = 0 AND removed = 0
-       AND model IS NOT NULL
+    SELECT COALESCE(model, json_extract(event.meta, '$.models[0]')),
+           json_extract(event.meta, '$.remote')
+      FROM entry JOIN event ON event.id = entry.born
+     WHERE thread = ?1 {UP_TO} AND imported = 0 AND removed = 0
+       AND (entry.kind = 'answer' AND model IS NOT NULL
+            OR entry.kind = 'question' AND json_array_length(event.meta, '$.models') = 1)
     {NEWEST_FIRST} LIMIT 1"""
 DRAFTING = """
     SELECT model, json_extract(meta, '$.remote') FROM draft
@@ -218,10 +220,10 @@ def newest_system(reader: Reader, line: Line) -> EventId | None:
 
 
 def last_model(reader: Reader, thread: ThreadId) -> tuple[str, bool] | None:
-    """The model that answered last in a thread, and whether it was remote.
+    """The model that was asked last in a thread, and whether it was remote.
 
-    One whose writer died in mid-answer counts, before anybody has closed its draft: its question
-    must not go elsewhere unsaid. What was answered elsewhere does not.
+    One whose writer died before or in mid-answer counts, before anybody has closed its draft: its
+    question must not go elsewhere unsaid. What was answered elsewhere does not.
     """
     row = reader.one(DRAFTING, (thread,)) or _latest(reader, LAST_MODEL, Line(thread))
     return None if row is None else (str(row[0]), bool(row[1]))

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain import grams
+from ledgernote.domain.accents import forms
 from ledgernote.domain.entries import Filter, ProjectId, Query, Term
 from ledgernote.domain.forms import is_folded, other_figure
 from ledgernote.domain.frozen import frozen, replace
@@ -32,10 +33,6 @@ RANKED = """
     SELECT passage.rowid, entry.id, rank, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
 BEST_FIRST = " ORDER BY rank"
-TO_THE_LETTER = """
- AND held({}, CAST(entry.title AS BLOB), (
-     SELECT body FROM payload
-      WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part))"""
 HOLDS = """
      (instr({0}(entry.title), {1}) > 0 OR EXISTS (
      SELECT 1 FROM payload
@@ -83,6 +80,8 @@ class Search:
     """The index that is asked, and what: `expression` tells both."""
     least: int = 1
     """Matches that must be found before no slower way is tried."""
+    few: bool = False
+    """It is known that no more match than can all be ranked."""
     exact: bool = False
     """Only what holds the words as they were typed, case and accents aside."""
 
@@ -102,9 +101,11 @@ def any_of(terms: Iterable[Term]) -> str:
 
 
 def spelled(terms: Iterable[Term]) -> Iterator[Term]:
-    """Terms, and figures also as others write them: 1250.50 and 1,250.50."""
+    """Terms, also as others write them: 1250.50 and 1,250.50, πληθωρισμος and πληθωρισμός."""
     for term in terms:
         yield term
+        if not term.text.isascii():
+            yield from (replace(term, text=form) for form in forms(term.text))
         if not term.prefix and (other := other_figure(bare_text(term))):
             yield Term(text=other)
 
@@ -179,8 +180,17 @@ def ranked(
     """Rows of `RANKED`, best first; equal scores fall by the one order."""
     rows = reader.stream(on(index, RANKED + FROM_INDEX) + where + BEST_FIRST, values)
     for _, tied in groupby(rows, key=itemgetter(2)):
-        by_part = sorted(tied, key=itemgetter(3))
-        yield from sorted(by_part, key=itemgetter(4, 5, 6, 7), reverse=newest_first)
+        yield from _in_one_order(tied, newest_first=newest_first)
+
+
+def in_order(rows: Iterable[Any]) -> list[Any]:
+    """The same, of rows that are not sorted yet."""
+    return sorted(_in_one_order(rows, newest_first=True), key=itemgetter(2))
+
+
+def _in_one_order(rows: Iterable[Any], *, newest_first: bool) -> list[Any]:
+    by_part = sorted(rows, key=itemgetter(3))
+    return sorted(by_part, key=itemgetter(4, 5, 6, 7), reverse=newest_first)
 
 
 def on(index: str, sql: str) -> str:
@@ -243,10 +253,3 @@ def held_in(exact: Sequence[Sequence[str]], values: dict[str, object]) -> str:
         if all(text.isupper() or text.isascii() for text in texts):
             parts.append(f"\n AND ({' OR '.join(one_of)})")
     return "".join(parts)
-
-
-def to_the_letter(exact: Sequence[str], values: dict[str, object]) -> str:
-    """Only what holds each of some words to the letter."""
-    for number, text in enumerate(exact):
-        values[f"held{number}"] = to_bytes(text)
-    return "".join(TO_THE_LETTER.format(f":held{number}") for number in range(len(exact)))

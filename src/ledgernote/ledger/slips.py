@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from string import ascii_lowercase
 
+from ledgernote.domain.entries import Term
 from ledgernote.domain.text import folded, to_bytes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.search import WORDS, matching
+from ledgernote.ledger.search import WORDS, any_of, matching, spelled
 
 SHORTEST, LONGEST = 4, 24
 """Letters of a word that may be mistyped."""
@@ -47,7 +48,7 @@ def meant(reader: Reader, word: str, most: int = 3) -> list[str]:
     if len(typed) >= LONG and found <= {None}:
         found = {_standing(reader, rowid, typed, 2) for rowid in _two_slips(reader, typed)}
     words = {one: matching(reader, WORDS, _match(one), COUNTED) for one in found if one}
-    return sorted(words, key=lambda one: (slips(one, typed), -words[one], one))[:most]
+    return sorted(words, key=lambda one: (slips(one, typed, 2), -words[one], one))[:most]
 
 
 def may_slip(reader: Reader, word: str) -> bool:
@@ -56,32 +57,38 @@ def may_slip(reader: Reader, word: str) -> bool:
     Figures and identifiers are never mistaken for each other.
     """
     typed = folded(word)
-    return typed.isalpha() and SHORTEST <= len(typed) <= LONGEST and _holds(reader, word) is None
+    may = typed.isalpha() and SHORTEST <= len(typed) <= LONGEST
+    return may and _holds(reader, any_of(spelled([Term(text=word)]))) is None
 
 
-def slips(one: str, other: str) -> int:
-    """Letters missing, too many, wrong, or two exchanged (optimal string alignment)."""
-    return _distances(one, other, len(one) + len(other))[-1]
+def slips(one: str, other: str, most: int) -> int:
+    """Letters missing, too many, wrong, or two exchanged (optimal string alignment).
+
+    More than *most* are not told apart.
+    """
+    return _distances(one, other, most)[-1]
 
 
 def _distances(one: str, other: str, most: int) -> list[int]:
-    """The slips between *one* and each beginning of *other*; given up where all have more."""
+    """The slips between *one* and each beginning of *other*, exact up to *most*."""
     before: list[int] = []
-    row = list(range(len(other) + 1))
+    width, row = len(other), list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, b in enumerate(other, 1):
+        older, before, row = before, row, [i] + [most + 1] * width
+        # Further from the diagonal there are more slips than that.
+        for j in range(max(1, i - most), min(width, i + most) + 1):
+            b = other[j - 1]
             cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
         if min(row) > most and min(before) > most:
             break
     return row
 
 
-def _holds(reader: Reader, word: str) -> int | None:
-    row = reader.one(ANY, (to_bytes(_match(word)),))
+def _holds(reader: Reader, match: str) -> int | None:
+    row = reader.one(ANY, (to_bytes(match),))
     return None if row is None else int(row[0])
 
 
@@ -92,7 +99,7 @@ def _match(word: str) -> str:
 def _one_slip(reader: Reader, typed: str) -> Iterator[int]:
     """A passage for each word one slip away that the index knows."""
     for other in sorted(_slipped(typed)):
-        if (rowid := _holds(reader, other)) is not None:
+        if (rowid := _holds(reader, _match(other))) is not None:
             yield rowid
 
 
@@ -119,8 +126,9 @@ def _two_slips(reader: Reader, typed: str) -> Iterator[int]:
         reader.one(VOCABULARY.format(kind))
     near = []
     for (stem,) in reader.rows(STEMS, (typed[:2],)):
-        # A stem is the beginning of a word; most are told apart by their letters alone.
-        if LONG - 4 < len(stem) <= len(typed) + 2 and len(set(stem) - set(typed)) < 3:
+        # A stem is the first half of a word at least; most are told apart by their letters alone.
+        long_enough = max(LONG - 3, len(typed) / 2) <= len(stem) <= len(typed) + 2
+        if long_enough and len(set(stem) - set(typed)) < 3:
             near.append((min(_distances(stem, typed, 2)), stem))
     for count, stem in sorted(near)[:LOOKED_AT]:
         if count <= 2:
@@ -131,5 +139,5 @@ def _standing(reader: Reader, rowid: int, typed: str, most: int) -> str | None:
     """The word of a passage, in lower case, that is nearest to what was typed."""
     text = reader.one(TEXT, (rowid,))[0].lower()
     words = {word for word in re.findall(r"[^\W\d_]+", text) if abs(len(word) - len(typed)) <= most}
-    near = min(((slips(folded(word), typed), word) for word in words), default=(most + 1, ""))
+    near = min(((slips(folded(word), typed, most), word) for word in words), default=(most + 1, ""))
     return near[1] if near[0] <= most else None

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, count, islice
 from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Query, Term
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.literal import literal_of
+from ledgernote.domain.literal import literal_of, looker
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
@@ -25,11 +25,11 @@ from ledgernote.ledger.narrowed import FEW, conditions, small_place
 from ledgernote.ledger.search import (
     Search,
     has_token,
+    in_order,
     on,
     passages,
     ranked,
     rowid_ranges,
-    to_the_letter,
 )
 
 NEWEST = 4_000
@@ -51,6 +51,13 @@ EXTRA = 100
 COLUMNS = """
     SELECT passage.rowid, entry.id, 0.0, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
+SCORE = f"bm25(passage_fts, {apart.TITLE_WEIGHT}, 1.0)"
+TO_READ = """
+    SELECT passage.rowid, entry.id, {}, passage.part,
+           entry.created, entry.hlc, entry.replica, entry.rseq, CAST(entry.title AS BLOB), (
+           SELECT body FROM payload
+            WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part)"""
+"""As `COLUMNS`, and beside them what may hold words to the letter."""
 FROM_TABLE = "\n  FROM entry JOIN passage ON passage.entry = entry.id\n WHERE entry.removed = 0"
 MATCHES = """
  AND EXISTS (SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT)
@@ -64,7 +71,8 @@ FROM_MATCHES = """
   JOIN passage ON passage.rowid = passage_fts.rowid
   JOIN entry ON entry.id = passage.entry
  WHERE passage_fts MATCH CAST(:match AS TEXT)"""
-LAST_ARRIVED = f"\n ORDER BY passage_fts.rowid DESC LIMIT {APART}"
+LAST_FIRST = "\n ORDER BY passage_fts.rowid DESC"
+LAST_ARRIVED = f"{LAST_FIRST} LIMIT {APART}"
 IN_TIME = {"new": f"\n ORDER BY {DOWN}", "old": f"\n ORDER BY {UP}"}
 PINNED = f"entry.id IN (SELECT entry FROM pin LIMIT {EXTRA})"
 TITLED = f"\n ORDER BY passage_fts.rowid DESC LIMIT {EXTRA}"
@@ -95,7 +103,7 @@ def ways(reader: Reader, search: Search) -> Iterator[Way]:
         yield Way(rows=_all(reader, search))
     elif has_beginnings(search.query):
         yield _beginnings(reader, search)
-    elif (after := beyond(reader, search, NEWEST)) is None:
+    elif search.few or (after := beyond(reader, search, NEWEST)) is None:
         yield Way(rows=_all(reader, search))
     elif search.order != "score":
         yield Way(rows=_in_time(reader, search), many=True)
@@ -103,8 +111,10 @@ def ways(reader: Reader, search: Search) -> Iterator[Way]:
         rows = _walk(reader, search)
         yield Way(rows=by_themselves(reader, search, rows), many=True)
     else:
-        yield _newest(reader, search, after)
-        yield Way(rows=by_themselves(reader, search, last_arrived(reader, search)), many=True)
+        newest, looked_at = _newest(reader, search, after), count()
+        yield replace(newest, rows=(row for row, _ in zip(newest.rows, looked_at, strict=False)))
+        if next(looked_at) < APART:  # else the last ones were among them
+            yield Way(rows=by_themselves(reader, search, last_arrived(reader, search)), many=True)
 
 
 def terms(query: Query) -> Iterator[Term]:
@@ -124,35 +134,42 @@ def has_beginnings(query: Query) -> bool:
 
 
 def _all(reader: Reader, search: Search) -> Iterator[Any]:
-    if search.order == "score":
-        return best_first(reader, search)
     where, values = _matching(reader, search)
+    if search.order == "score":
+        return ranked(reader, where, values, newest_first=True, index=search.index)
     matching = on(search.index, COLUMNS + FROM_MATCHES)
     return reader.stream(matching + where + IN_TIME[search.order], values)
 
 
-def best_first(reader: Reader, search: Search, exact: Sequence[str] = ()) -> Iterator[Any]:
-    """All matches, those alone that hold *exact* to the letter, as the index scores them."""
-    where, values = _matching(reader, search, exact)
-    return ranked(reader, where, values, newest_first=True, index=search.index)
-
-
-def last_arrived(reader: Reader, search: Search, exact: Sequence[str] = ()) -> Iterator[Any]:
-    """The `APART` matches that arrived last, those alone that hold *exact* to the letter."""
-    where, values = _matching(reader, search, exact)
+def last_arrived(reader: Reader, search: Search) -> Iterator[Any]:
+    """The `APART` matches that arrived last."""
+    where, values = _matching(reader, search)
     matching, arrived = on(search.index, COLUMNS + FROM_MATCHES), on(search.index, LAST_ARRIVED)
     return reader.stream(matching + where + arrived, values)
 
 
-def _matching(
-    reader: Reader, search: Search, exact: Sequence[str] = ()
-) -> tuple[str, dict[str, object]]:
+def holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool) -> Iterator[Any]:
+    """The matches that hold words to the letter, best first; of many those that arrived last."""
+    last = replace(search, after=beyond(reader, search, NEWEST)) if many else search
+    crowded = many and _is_crowd(reader, last)
+    where, values = _matching(reader, last)
+    matching = on(search.index, TO_READ.format("0.0" if crowded else SCORE) + FROM_MATCHES)
+    looks = [looker(text) for text in exact]
+    rows = (
+        row
+        for *row, title, body in reader.stream(matching + where + LAST_FIRST, values)
+        if all(look(body) or look(title) for look in looks)
+    )
+    return by_themselves(reader, last, rows) if crowded else iter(in_order(rows))
+
+
+def _matching(reader: Reader, search: Search) -> tuple[str, dict[str, object]]:
     """What a match must be, and the values it names."""
     values: dict[str, object] = {"match": to_bytes(search.match)}
     where = conditions(search, values) + rowid_ranges(reader, search)
     if search.project is not None:  # the passage, which comes first, names none where it is muted
         where += "\n AND (passage.project = :project OR passage.project IS NULL)"
-    return where + to_the_letter(exact, values), values
+    return where, values
 
 
 def _in_time(reader: Reader, search: Search) -> Iterator[Any]:
@@ -177,7 +194,7 @@ def _walk(reader: Reader, search: Search) -> Iterator[Any]:
 def _newest(reader: Reader, search: Search, after: int) -> Way:
     """The best of the matches that arrived last, and what stands out among the others."""
     last = replace(search, after=after)
-    crowded = _estimated(reader, after) > CROWD
+    crowded = _is_crowd(reader, last)
     if crowded:
         rows = by_themselves(reader, last, last_arrived(reader, last))
     else:
@@ -189,10 +206,10 @@ def _newest(reader: Reader, search: Search, after: int) -> Way:
     )
 
 
-def _estimated(reader: Reader, after: int) -> float:
-    """How many match about, if they lie as close everywhere as the last ones do."""
+def _is_crowd(reader: Reader, last: Search) -> bool:
+    """Whether very many match, if they lie as close everywhere as the *last* ones do."""
     newest = passages(reader)
-    return NEWEST * newest / max(1, newest - after)
+    return NEWEST * newest > CROWD * max(1, newest - (last.after or 0))
 
 
 def _beginnings(reader: Reader, search: Search) -> Way:

@@ -34,7 +34,7 @@ _OUR_PARAMETERS = """api_base api_key base_url callbacks client custom_llm_provi
 _OURS = frozenset(_OUR_PARAMETERS.split())
 
 # ollama's older protocol wraps the messages in a template of its own; the chat one does not.
-_WIRE_PROVIDERS = {"ollama": "ollama_chat"}
+WIRE_PROVIDERS = {"ollama": "ollama_chat"}
 
 _MARKED = ("anthropic",)
 """Providers that keep what they have read only where it is marked; the others do of themselves."""
@@ -171,7 +171,7 @@ class Remote:
 
     def _request(self, context: Context) -> dict[str, Any]:
         choice = self.choice
-        provider = _WIRE_PROVIDERS.get(choice.provider, choice.provider)
+        provider = WIRE_PROVIDERS.get(choice.provider, choice.provider)
         request: dict[str, Any] = {
             **self.options,
             "model": f"{provider}/{choice.model}",

@@ -255,6 +255,19 @@ def the_model(
     return _opened(notebook, choice, options)
 
 
+def in_place_of(notebook: Notebook, first: str, choice: ModelChoice, options: Options) -> Model:
+    """The model of *choice*, with what it takes of *options*, which were given for *first*.
+
+    The notebook says which are left away. Raises as `open_model` does.
+    """
+    from ledgernote.models.options import taken  # asks litellm, as the model will
+
+    kept = taken(choice, options, first) if options else {}
+    if left := ", ".join(f"-o {one}" for one in options if one not in kept):
+        notebook.say(f"{choice.name} is asked without {left}, which it does not take")
+    return _opened(notebook, choice, kept)
+
+
 def _opened(notebook: Notebook, choice: ModelChoice, options: Options | None = None) -> Model:
     settings = notebook.settings
     patience = Patience(
@@ -294,7 +307,7 @@ def of_thread(
 ) -> tuple[Model, str]:
     """The model that goes on with a thread, and what a person should be told of it, if anything.
 
-    It is the one that answered there last, unless the environment names one; the default where
+    It is the one that was asked there last, unless the environment names one; the default where
     there is none, or where it cannot be asked now. Raises `NoSuchThing` and `ModelError`.
     """
     settings = notebook.settings
@@ -309,7 +322,7 @@ def of_thread(
         instead = the_model(notebook, None, options)
         if instead.name == name and isinstance(error, ModelError):
             return instead, ""  # which says so itself when it is asked
-        why = f"{name} answered here last and cannot be asked now: {error}"
+        why = f"{name} was asked here last and cannot be asked now: {error}"
         return instead, f"{why}; {instead.name} answers"
     return _opened(notebook, choice, options), _other(notebook, choice)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice, product
+from itertools import combinations, islice, product
 from operator import itemgetter
 
 from ledgernote.domain import grams
-from ledgernote.domain.entries import EntryId, Query, Term
+from ledgernote.domain.entries import Query, Term
 from ledgernote.domain.frozen import replace
-from ledgernote.ledger import finding, search
+from ledgernote.ledger import across, finding, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.scored import within
@@ -27,6 +27,8 @@ FEW = 4
 """Telling words up to which it is counted how many of them an entry holds."""
 LAST = 20_000
 """Passages that are looked at first for whether a spelling leads anywhere."""
+SCORED = 2_000
+"""Passages that are scored for what holds some of the words, about."""
 COMPARED = 50
 """Hits that the best are compared with."""
 
@@ -51,7 +53,7 @@ def respelled(reader: Reader, asked: Search) -> tuple[Search, Instead, Matches]:
     for choice in islice(product(*known.values()), TRIES) if known else ():
         instead = tuple(zip(known, choice, strict=True))
         query = _with(asked.query, dict(instead))
-        matches = finding.find(reader, replace(asked, query=query))
+        matches = across.find(reader, replace(asked, query=query))
         if matches.found:
             return replace(asked, query=query), instead, matches
         first = first if first[1] else (query, instead)
@@ -85,7 +87,7 @@ def _leads_somewhere(reader: Reader, asked: Search, word: str) -> bool:
     if asked.private is None and next(last_arrived(reader, recent), None):
         return True
     one = replace(asked, query=query, order="new", limit=1, least=1)
-    return bool(finding.find(reader, one, counted=False).found)
+    return bool(finding.find(reader, one, roughly=True).found)
 
 
 def _with(query: Query, instead: dict[str, str]) -> Query:
@@ -114,17 +116,20 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
     if alone or not held:  # alone, it has been looked for already
         return Matches(found=[])
     rarest = dict(sorted(held.items(), key=itemgetter(1)))
-    rare = within(rarest, NEWEST) or list(rarest)  # what can all be ranked, where some can
+    few = within(rarest, SCORED) or within(rarest, NEWEST)[:1]  # these can all be ranked
+    rare = few or list(rarest)
     common = [term for term in held if term not in rare]
-    telling_most = _any(asked, rare, common)
-    found = finding.find(reader, telling_most, counted=False)
+    some = replace(asked, few=bool(few))
+    found = finding.find(reader, _any(some, rare, common), roughly=True)
     if 2 < len(held) <= FEW:
         found = _most_first(reader, asked, list(held), found)
     elif like and len(held) > FEW:
         texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
         further = related(texts, {term.text.lower() for term in held})
-        likest = _any(asked, rare, [*common, *further])
-        found = finding.find(reader, likest, counted=False)
+        likest = _any(some, rare, [*common, *further])
+        found = finding.find(reader, likest, roughly=True)
+    elif len(rare) == 1:
+        found = finding.to_the_letter_first(reader, found, rare)
     return replace(found, terms=tuple(held))
 
 
@@ -145,12 +150,12 @@ def _any(asked: Search, needed: Sequence[Term], further: Sequence[Term]) -> Sear
 def _most_first(reader: Reader, asked: Search, terms: Sequence[Term], others: Matches) -> Matches:
     """What holds all terms but one before what holds fewer, by the score too."""
     best = max((one.score for one in others.found), default=0.0)
-    nearly: dict[EntryId, Match] = {}
-    for left_out in terms:
-        groups = tuple((term,) for term in terms if term != left_out)
-        all_but_one = replace(asked, query=replace(asked.query, groups=groups))
-        for one in finding.find(reader, all_but_one, counted=False).found:
-            if one.entry not in nearly or one.score + best > nearly[one.entry].score:
-                nearly[one.entry] = replace(one, score=one.score + best)
+    pairs = tuple(combinations(terms, 2))  # where one of each pair stands, one at most is missing
+    all_but_one = replace(asked, query=replace(asked.query, groups=pairs))
+    found = finding.find(reader, all_but_one, roughly=True)
+    found = finding.to_the_letter_first(reader, found, terms)
+    nearly = {
+        one.entry: replace(one, score=one.score / (len(terms) - 1) + best) for one in found.found
+    }
     rest = [one for one in others.found if one.entry not in nearly]
     return replace(others, found=[*nearly.values(), *rest])

@@ -122,6 +122,10 @@ def _found(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
         from ledgernote.notebook.wider import after  # as above
 
         matches, others = after(ledger, matches, wide, wanted.number)
+    if not matches.found and len(asked.query.groups) > 1:
+        from ledgernote.ledger import across  # as above
+
+        matches = _ordered(ledger, asked, across.across(ledger, asked))
     question = len(asked.query.groups) > QUESTION and wanted.number > 0
     enough = len(matches.found) >= (wanted.number if question else 1)
     if enough or wanted.exact or not asked.query.groups:

@@ -29,7 +29,7 @@ from ledgernote.domain.turns import (
 )
 from ledgernote.ledger import undo
 from ledgernote.notebook import learned
-from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.answering import in_place_of, the_choice
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.question import Question
 from ledgernote.notebook.room import Room
@@ -48,6 +48,7 @@ def carried(
     Gives how it ended: as the first did where none of the others can answer.
     """
     asked: list[Asked] = []
+    begun = model.name
     question = _by_handle(notebook, question)
     first = outcome = yield from _asked_once(ask(notebook, question, model), asked, None)
     project = first.question.project if first.question else notebook.project_name
@@ -57,7 +58,7 @@ def carried(
     while error is not None:
         if not shrunk and (less := _smaller(notebook, question, model, (outcome, error))):
             model, shrunk = less, True
-        elif (other := _next(notebook, names, model)) is not None:
+        elif (other := _next(notebook, question, names, (begun, model.name))) is not None:
             model, shrunk = other, False
         else:
             break
@@ -159,14 +160,16 @@ def _names(notebook: Notebook, project: str) -> Iterator[str]:
     yield from settings.fallback if own is None else own
 
 
-def _next(notebook: Notebook, names: Iterator[str], model: Model) -> Model | None:
-    """The next that there is and that has not just failed."""
+def _next(
+    notebook: Notebook, question: Question, names: Iterator[str], before: tuple[str, str]
+) -> Model | None:
+    """The next that there is, with the options that it takes. *before*: the first and the last."""
+    first, last = before
     for name in names:
         try:
-            other = the_model(notebook, name)
+            choice = the_choice(notebook.settings, name)
+            if choice.name != last:
+                return in_place_of(notebook, first, choice, question.options)
         except LedgernoteError as error:
             notebook.say(f"fallback {name} cannot be asked: {error}")
-            continue
-        if other.name != model.name:
-            return other
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -43,15 +44,18 @@ class Listed:
     """Its window is one that a refusal told of, or that is guessed after one."""
 
 
-def listed(settings: Settings, project: str | None = None) -> list[Listed]:
+def listed(
+    settings: Settings, project: str | None = None, *, everything: bool = False
+) -> list[Listed]:
     """The default first, then what can be asked now, then what only wants a key.
 
-    Of a provider the newest of each family; of a server all that it says it has.
+    Of a provider what it goes on with, under undated names, or *everything*; of a server all that
+    it says it has.
     """
     found = local.look(servers(settings))
     first = _default(settings, project, found)
     rows = {first.choice.name: first} if first else {}
-    for row in _all(settings, found):
+    for row in _all(settings, found, everything=everything):
         same = rows.setdefault(row.choice.name, row)
         rows[row.choice.name] = replace(same, alias=same.alias or row.alias)
     from concurrent.futures import ThreadPoolExecutor  # loads slowly
@@ -81,6 +85,28 @@ _LEARNED = {
 def usable(settings: Settings, project: str | None = None) -> list[ModelChoice]:
     """The models that can be asked now, the default first."""
     return [replace(row.choice, why=row.why) for row in listed(settings, project) if row.usable]
+
+
+def typed(settings: Settings, project: str | None = None) -> list[str]:
+    """What may be typed for each that can be asked now, also without its provider."""
+    rows = [row for row in listed(settings, project) if row.usable]
+    whole = list(dict.fromkeys(one for row in rows for one in (row.alias, row.choice.name) if one))
+    exact = replace(known(settings), near=lambda _: None)
+    short = {name: name.partition("/")[2] for name in whole}
+    often = Counter(short.values())
+    bare = [
+        one
+        for name, one in short.items()
+        if one and "/" not in one and often[one] == 1 and _means(one, name, exact)
+    ]
+    return list(dict.fromkeys((*whole, *bare)))
+
+
+def _means(short: str, name: str, exact: catalog.Known) -> bool:
+    try:
+        return catalog.choose(short, exact).name == name
+    except NoSuchThing:  # then it is looked for among what can be asked now
+        return True
 
 
 def offered(notebook: Notebook, lately: int) -> Iterator[tuple[str, str]]:
@@ -146,7 +172,7 @@ def _away(choice: ModelChoice) -> str:
     return choice.fault[0] if choice.fault else f"no answer at {shown(choice.api_base or '')}"
 
 
-def _all(settings: Settings, found: Found) -> Iterator[Listed]:
+def _all(settings: Settings, found: Found, *, everything: bool) -> Iterator[Listed]:
     about, looked = known(settings), _looked(settings)
     for name in settings.models:
         try:
@@ -160,7 +186,10 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
             why = "in the settings" if there else needs
         alias = name if name != choice.name else ""
         yield _row(choice, why, usable=there, alias=alias)
-    yield from _of_usable(about, found, looked)
+    for row in _of_usable(about, found, looked):
+        yield row
+        if row.usable:
+            yield from _of_provider(row.choice.provider, about, everything=everything)
     for served in (one for models in found.values() for one in models):
         if served.server.name not in settings.models:
             choice = catalog.choose(served.name, about)
@@ -176,24 +205,25 @@ def _all(settings: Settings, found: Found) -> Iterator[Listed]:
 
 
 def _of_usable(about: catalog.Known, found: Found, looked: Container[str]) -> Iterator[Listed]:
+    """The usual model of each provider that can be asked, or should be."""
     for provider in catalog.usable_providers(about):
         choice = catalog.choose(f"{provider}/{PROVIDERS[provider].default_model}", about)
         address = choice.api_base or ""
         # What a server says of itself beats the table; it stands by itself.
         if provider == local.OLLAMA.provider or found.get(address):
             continue
-        if choice.fault or (address in looked and address not in found):
-            yield _row(choice, _away(choice), usable=False)
-        else:
-            yield from _of_provider(provider, about)
+        away = choice.fault or (address in looked and address not in found)
+        yield _row(choice, _away(choice) if away else _key_of(choice), usable=not away)
 
 
-def _of_provider(provider: str, about: catalog.Known) -> Iterator[Listed]:
-    usual = f"{provider}/{PROVIDERS[provider].default_model}"
-    current = map(names.read, table.names_of([provider]))
-    newest = (one.full for one in names.newest(current) if one.plain)
-    for name in dict.fromkeys((usual, *newest)):
-        choice = catalog.choose(name, about)
+def _of_provider(
+    provider: str, about: catalog.Known, *, everything: bool = False
+) -> Iterator[Listed]:
+    """What the table has of it, the newest of each family first."""
+    found = [names.read(one) for one in table.names_of([provider], leaving=everything)]
+    shown = [one for one in found if "/ft:" not in one.full and (one.plain or everything)]
+    for one in (*names.newest(shown), *shown):  # each is taken once
+        choice = catalog.choose(one.full, about)
         yield _row(choice, _key_of(choice))
 
 
@@ -240,7 +270,7 @@ class Reason:
 
 
 def last_model(notebook: Notebook, thread: str) -> str | None:
-    """The model that answered last in a thread. Raises `NoSuchThing`."""
+    """The model that was asked last in a thread. Raises `NoSuchThing`."""
     found, _ = notebook.thread(thread)
     last = recipes.last_model(notebook.ledger, found.id)
     return last[0] if last else None
@@ -255,7 +285,7 @@ def reasons(
     given = [
         Reason("-m", name, "asked for by name" if name else "not given"),
         _reason(environment, "not set"),
-        Reason("thread", last, "answered there last" if last else "-r THREAD: what goes on there"),
+        Reason("thread", last, "asked there last" if last else "-r THREAD: what goes on there"),
         _reason(of_project, unset.format(of_project.name)),
         _reason(of_settings, unset.format("model")),
     ]

@@ -176,7 +176,9 @@ def _keep_question(
     notebook: Notebook, question: Question, models: tuple[Model, ...] = ()
 ) -> Committed:
     """Commit the question and its material, before anything else; *models* are to be asked."""
-    remote = any(not model.local for model in models)
+    # Said here too: who is killed before an answer begins has no draft to say it.
+    meant: dict[str, object] = {"models": [one.name for one in models]} if models else {}
+    meant |= {"remote": True} if any(not model.local for model in models) else {}
     with notebook.writing() as tx:
         spot = spot_of(notebook, tx, question)
         system = system_text(notebook, question, spot)
@@ -193,7 +195,7 @@ def _keep_question(
                 system=system,
                 options=_without_keys(question.options),
                 mute=question.mute,
-                more={"remote": True} if remote else None,
+                more=meant,
             ),
         )
         step = tx.step

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ledgernote.domain import grams
 from ledgernote.replay.query import STOP_WORDS
@@ -10,7 +11,7 @@ from ledgernote.replay.query import STOP_WORDS
 
 def parts(text: str) -> list[str]:
     """The pairs of letters of a run, the parts of `TSLA-2027`; itself, where it has none."""
-    return grams.pieces(text) or re.split(r"(?<=\w)[-/_](?=\w)", text)
+    return grams.pieces(text) or _telling(re.split(r"(?<=\w)[-/_](?=\w)", text)) or [text]
 
 
 def words_of(text: str) -> list[str]:
@@ -19,7 +20,12 @@ def words_of(text: str) -> list[str]:
     Figures and tickers are one word, whatever marks they hold.
     """
     words = [one for word in text.split() for one in _apart(owner_of(word) or word)]
-    return [word for word in words if word.lower() not in STOP_WORDS] or [text]
+    return _telling(words) or [text]
+
+
+def _telling(words: Iterable[str]) -> list[str]:
+    """Those that are no stop words; a ticker is none."""
+    return [word for word in words if word.lower() not in STOP_WORDS or word.isupper()]
 
 
 def owner_of(word: str) -> str:

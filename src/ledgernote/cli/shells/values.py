@@ -15,8 +15,8 @@ KINDS = tuple(str(kind) for kind in Kind)
 
 LATEST = "log -n 50"
 NAMES = {
-    **{"NAME": "projects", "PROJECT": "projects", "THREAD": "threads"},
-    **{"TAG": "tags", "HANDLE": LATEST, "MODEL": "models --usable"},
+    **{"NAME": "projects", "PROJECT": "projects", "THREAD": "threads --names"},
+    **{"TAG": "tags", "HANDLE": LATEST, "MODEL": "models --names"},
     "SEARCH": "find --saved",
 }
 """What a value is called → the command whose first field lists such values."""
@@ -27,8 +27,8 @@ FIXED = {
 }
 
 FIELDS: dict[str, tuple[str, ...] | str] = {
-    **{"tag:": "tags", "project:": "projects", "thread:": "threads"},
-    **{"model:": "models --usable", "kind:": KINDS},
+    **{"tag:": "tags", "project:": "projects", "thread:": "threads --names"},
+    **{"model:": "models --names", "kind:": KINDS},
     **{"is:": ("pinned", "private", "muted", "superseded"), "@": "find --saved"},
     **dict.fromkeys(("since:", "until:", "on:"), TIMES),
 }
