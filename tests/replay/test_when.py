@@ -144,7 +144,7 @@ def test_a_date_that_is_written_out_is_what_it_says(question: str, time: Time) -
     ],
 )
 def test_a_span_is_its_units_and_their_sides(question: str, first: str, last: str) -> None:
-    (days,) = named(question, FRIDAY)
+    days, *_ = named(question, FRIDAY)
 
     assert isinstance(days, Days)
     assert (days.first, days.last) == (day(first), day(last))
@@ -203,6 +203,15 @@ def test_each_quarter_of_a_list_is_a_time() -> None:
         day("2031-01-01"),
         day("2031-04-01"),
         day("2031-07-01"),
+    ]
+
+
+def test_what_is_before_a_day_may_be_before_the_next_such_day() -> None:
+    found = named("What is due before 31 January?", FRIDAY)
+
+    assert [(each.first, each.last) for each in found if isinstance(each, Days)] == [
+        (date.min, day("2031-01-30")),
+        (day("2031-09-27"), day("2032-01-30")),
     ]
 
 
@@ -288,7 +297,7 @@ def test_what_is_some_time_ago_is_nearer_the_nearer_it_is() -> None:
 
 
 def test_what_is_before_a_month_is_not_in_it() -> None:
-    (before,) = named("What did I note before March?", FRIDAY)
+    before, *_ = named("What did I note before March?", FRIDAY)
 
     assert closeness(day("2031-02-10"), before) == 1
     assert closeness(day("2031-03-20"), before) == 0
