@@ -62,7 +62,7 @@ day = date.fromisoformat
     ],
 )
 def test_what_is_relative_to_the_question_is_days(question: str, first: str, last: str) -> None:
-    assert named(question, FRIDAY) == (Days(date.fromisoformat(first), date.fromisoformat(last)),)
+    assert named(question, FRIDAY)[0] == Days(day(first), day(last))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_date_that_is_written_out_is_what_it_says(question: str, time: Time) -
     ],
 )
 def test_a_span_is_its_units_and_their_sides(question: str, first: str, last: str) -> None:
-    days, *_ = named(question, FRIDAY)
+    (days,) = named(question, FRIDAY)
 
     assert isinstance(days, Days)
     assert (days.first, days.last) == (day(first), day(last))
