@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from ledgernote.domain.accents import without
-from ledgernote.domain.text import accents, folded, to_bytes, to_text, without_accents
+from ledgernote.domain.text import accents, folded, to_text, without_accents
 
 
 @cache
@@ -95,18 +95,31 @@ def _stands(text: str, typed: str) -> bool:
     return False
 
 
-def looker(typed: str) -> Callable[[bytes | None], bool]:
-    """Whether a raw text holds a word likewise; of thousands, most are not even decoded."""
-    letters, upper = to_bytes(typed).removeprefix(b"-"), typed.isupper()
+def held(title: bytes | None, body: bytes | None, *typed: bytes) -> bool:
+    """Whether one of the two holds each word. For use in SQL, of thousands: most are not decoded.
+
+    It is bytes as well, for SQLite hands over no text that is not UTF-8.
+    """
+    for word in typed:
+        look = _looker(word)
+        if not look(body) and not look(title):
+            return False
+    return True
+
+
+@lru_cache
+def _looker(typed: bytes) -> Callable[[bytes | None], bool]:
+    text, upper = to_text(typed), typed.isupper()
     if not typed.isascii():
-        return lambda raw: raw is not None and not raw.isascii() and holds(to_text(raw), typed)
+        return lambda raw: raw is not None and not raw.isascii() and holds(to_text(raw), text)
+    letters = typed.removeprefix(b"-")
     if not upper:
         letters = letters.lower()
 
     def look(raw: bytes | None) -> bool:
         if not raw or not (letters in (raw if upper else raw.lower()) or _has_accents(raw)):
             return False
-        return holds(to_text(raw), typed)
+        return holds(to_text(raw), text)
 
     return look
 
