@@ -43,7 +43,7 @@ SCALE = 10.0
 FOUND = ("R@5", "R@10", "R@50", "nDCG@10")
 BY_HAND = {
     **{"superseded": -0.2, "tagged": 0.3, "replaces": 1.0, "replaced": 1.0},
-    **{"corrects": 1.0, "alike": -1.0, "disputed": -1.0},
+    **{"corrects": 1.0, "alike": -1.0, "disputed": -1.0, "newest": 1.0},
 }
 """What no set holds."""
 

@@ -151,7 +151,7 @@ def test_a_model_that_cannot_be_asked_now_is_replaced_and_that_is_said(
     ran = run("ask", "second?", "-c", "--json")
 
     assert ran.records[0]["model"] == "offline"
-    assert "anthropic/b answered here last and cannot be asked now" in ran.err
+    assert "anthropic/b was asked here last and cannot be asked now" in ran.err
     assert "ANTHROPIC_API_KEY is not set; offline answers" in ran.err
 
 
@@ -483,6 +483,40 @@ def test_each_prints_an_empty_line_for_what_got_no_answer(
     assert [(one["status"], one["error"] in ran.err) for one in ran.records] == [("failed", True)]
 
 
+@pytest.mark.parametrize(
+    ("words", "stdin"),
+    [
+        (("--each", "-m", "openai/a"), "one?\ntwo?\n"),
+        (("-m", "openai/a", "-m", "anthropic/b"), None),
+    ],
+)
+def test_of_several_answers_one_that_was_never_begun_names_nobody_who_served_it(
+    remote: Run, server: ScriptedServer, words: tuple[str, ...], stdin: str | None
+) -> None:
+    server.script(Refuse(401, "no"), Say("It is."), Say("It is."))
+    asked = () if stdin else ("so?",)
+    remote("config", "set", "retries", "0")
+
+    rows = remote("ask", *words, "--json", *asked, stdin=stdin).records
+
+    told = sorted((one["status"], one["served_model"], one["usage_source"]) for one in rows)
+    assert told == [("complete", SERVED, "provider"), ("failed", None, None)]
+
+
+def test_a_line_of_many_that_is_not_asked_is_asked_by_its_name(
+    remote: Run, server: ScriptedServer
+) -> None:
+    long = "word " * 600
+    ran = remote("ask", "--each", "-m", "openai/a", "--budget", "300", stdin=f"{long}\nand?\n")
+    (remedy,) = re.findall("`(ask --of .*?) -m MODEL`", ran.err)
+    again = remote(*remedy.split(), "-m", "anthropic/b")
+
+    assert ran.code == 7
+    assert "ask -c" not in ran.err
+    assert again.code == 0, again.err
+    assert "word word" in str(server.requests[-1])
+
+
 def test_a_question_among_several_that_failed_is_asked_again_by_its_name(
     remote: Run, server: ScriptedServer
 ) -> None:
@@ -749,7 +783,7 @@ class Heavy(Scripted):
 def test_a_model_is_loaded_while_its_context_is_planned(notebook: Notebook) -> None:
     model = Heavy()
     asker = Asker(notebook, lambda _: None)
-    events = Watched(asker)(notebook, Question(text="so?"), (model,))
+    events = Watched(asker, each=False)(notebook, Question(text="so?"), (model,))
 
     first, loaded = next(events), model.loaded.wait(10)
 

@@ -39,29 +39,26 @@ def named(run: Run, tmp_path: Path) -> dict[str, str]:
     run.note("x", "-t", "macro,two words,$(touch pwned)", "-p", "fed")
     run.note("y", "-t", "of-other", "-d", "other.db")
     run("find", "--save", "cuts", "tag:macro")
-    for thread in ("rates-thesis", "two words"):
-        run("ask", "why?", "-r", thread, "-m", "offline")
-    run("ask", "which heron?", "-m", "offline")
-    run("config", "set", "models.quick.model", "offline")
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "ledgernote"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m ledgernote "$@"\n')
     program.chmod(0o755)
-    return {
-        **run.env,
-        "OPENAI_API_KEY": canary.OPENAI,
-        "PATH": f"{tmp_path / 'bin'}:{run.env['PATH']}",
-    }
+    return {**run.env, "PATH": f"{tmp_path / 'bin'}:{run.env['PATH']}"}
+
+
+@pytest.fixture
+def talked(named: dict[str, str], run: Run) -> dict[str, str]:
+    """The same with threads, and models of a provider and of a name of one's own."""
+    for thread in ("rates-thesis", "two words"):
+        run("ask", "why?", "-r", thread, "-m", "offline")
+    run("ask", "which heron?", "-m", "offline")
+    run("config", "set", "models.quick.model", "offline")
+    return {**named, "OPENAI_API_KEY": canary.OPENAI}
 
 
 CASES = [
     (["find", "--model", "off"], ["offline"]),
     (["ask", "-m", "OFF"], ["offline"]),
-    (["ask", "-m", "gpt-5.4-m"], ["gpt-5.4-mini"]),
-    (["ask", "-m", "openai/gpt-5.4-m"], ["openai/gpt-5.4-mini"]),
-    (["ask", "-m", "qui"], ["quick"]),
-    (["ask", "-r", "rates"], ["rates-thesis"]),
-    (["ask", "-r", "which"], []),
     (["config", "get", "bud"], ["budget"]),
     (["find", "is:pi"], ["is:pinned"]),
     (["find", "tag:mac"], ["tag:macro"]),
@@ -159,7 +156,6 @@ def test_a_handle_is_completed_where_one_may_stand(
 def test_a_name_is_never_run_as_a_command(named: dict[str, str], run: Run) -> None:
     test_bash_completes(named, run, ["find", "-t", "$"], ["\\$\\(touch\\ pwned\\)"])
     test_bash_completes(named, run, ["find", "-t", "two"], ["two\\ words"])
-    test_bash_completes(named, run, ["ask", "-r", "two"], ["two\\ words"])
 
     assert [path.name for path in run.cwd.iterdir() if "pwned" in path.name] == []
 
@@ -225,13 +221,32 @@ def screen_of_zsh(named: dict[str, str], run: Run, load: str, line: str) -> str:
         ("ledgernote find not:ta", "ledgernote find not:tag:]"),
         ("ledgernote -d other.db find -t o", "ledgernote -d other.db find -t of-other"),
         ("ledgernote ask -m OFF", "ledgernote ask -m offline"),
-        ("ledgernote ask -m gpt-5.4-m", "ledgernote ask -m gpt-5.4-mini"),
-        ("ledgernote ask -r two", "ledgernote ask -r two\\ words"),
         ("ledgernote config get budg", "ledgernote config get budget"),
     ],
 )
 def test_zsh_completes(named: dict[str, str], run: Run, line: str, wanted: str) -> None:
     assert wanted in screen_of_zsh(named, run, IN_FPATH, line)
+
+
+def test_what_may_be_typed_for_threads_and_models_is_their_names_and_shorter_ones(
+    talked: dict[str, str], run: Run
+) -> None:
+    threads = run("threads", "--names").lines
+    models = run("models", "--names", env=talked).lines
+
+    assert set(threads[:2]) == {"rates-thesis", "two words"}
+    assert all(one.isalnum() for one in threads[2:])
+    assert {"quick", "openai/gpt-5.4-mini", "gpt-5.4-mini"} <= set(models)
+    assert len(models) == len(set(models))
+
+
+def test_threads_are_completed_by_name_and_models_without_their_provider(
+    talked: dict[str, str], run: Run
+) -> None:
+    test_bash_completes(talked, run, ["ask", "-r", "two"], ["two\\ words"])
+    test_bash_completes(talked, run, ["ask", "-m", "gpt-5.4-m"], ["gpt-5.4-mini"])
+    test_fish_completes(talked, run, ["ask", "-r", "rates"], ["rates-thesis"])
+    test_zsh_completes(talked, run, "ledgernote ask -m gpt-5.4-m", "ask -m gpt-5.4-mini")
 
 
 @pytest.mark.parametrize("before", ["", "autoload -Uz compinit; compinit -u -D; "])

@@ -33,3 +33,18 @@ def test_a_thousand_talks_come_in_once_go_with_one_undo_and_return(run: Run) -> 
     assert run("threads", "-p", "chatgpt").code == 4
     assert run("undo", "--redo").code == 0
     assert kept() == first
+
+
+@pytest.mark.slow
+def test_a_word_of_all_passages_of_a_huge_note_is_found_in_each_note_that_holds_it(
+    run: Run,
+) -> None:
+    (run.cwd / "huge.txt").write_text("a heron among reeds, and the wind\n" * 2_000_000)
+
+    older = run("note", "another heron").out.strip()
+    huge = run("note", "-f", "huge.txt").out.strip()
+    newer = run("note", "a third heron").out.strip()
+    found = run("find", "heron", "--json").records
+
+    assert {older, newer} - {one["handle"] for one in found} == set()
+    assert huge in {one["handle"] for one in found}

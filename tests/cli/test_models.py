@@ -120,7 +120,7 @@ MOVED = [
     ("ANTHROPIC", ""),
     ("ANTHROPIC", canary.ANTHROPIC),
 ]
-MOVED += [(whose, canary.OPENAI) for whose in ("OPENROUTER", "GROQ", "DEEPSEEK", "XAI")]
+MOVED += [(whose, canary.OPENAI) for whose in ("OPENROUTER", "GEMINI", "GROQ", "DEEPSEEK", "XAI")]
 
 
 @pytest.mark.parametrize(("whose", "key"), MOVED)
@@ -365,7 +365,7 @@ def test_a_default_that_cannot_be_asked_is_not_said_to_answer_in_place_of_itself
 
     assert again.code == 6
     assert "OLLAMA_HOST is no address" in again.err
-    assert "answered here last" not in again.err
+    assert "asked here last" not in again.err
 
 
 def test_a_default_that_is_no_model_is_named_with_what_set_it(run: Run) -> None:

@@ -5,38 +5,31 @@ from __future__ import annotations
 import pytest
 
 from ledgernote.domain.entries import EntryId, EventId
+from ledgernote.domain.quoted import NOTHING
 from ledgernote.domain.turns import Context, Message, Piece, Reason, ReceiptRow, Usage
-from ledgernote.models.offline import NOTHING, Offline
+from ledgernote.models.offline import Offline, question_of
 
 MATERIAL = "Revenue was 4.1 bn, up 7 %. Margin fell to 22 %. Debt is flat. The rest is detail."
 
 
-def row(
-    text: str,
-    handle: str = "k3f9a",
-    *,
-    kind: str = "note",
-    who: str = "you",
-    reason: Reason = Reason.MATCH,
-    superseded_by: str | None = None,
-    score: float = 1.0,
-) -> ReceiptRow:
-    return ReceiptRow(
-        entry=EntryId(bytes(16)),
-        handle=handle,
-        ref=None,
-        kind=kind,
-        who=who,
-        created="2026-06-12T02:10:00+02:00",
-        reason=reason,
-        why="",
-        score=score,
-        tokens=9,
-        excerpt=None,
-        text=text,
-        revision=EventId(bytes(16)),
-        superseded_by=superseded_by,
-    )
+def row(text: str, handle: str = "k3f9a", rank: int | None = 0, **fields: object) -> ReceiptRow:
+    given: dict[str, object] = {
+        "entry": EntryId(bytes(16)),
+        "handle": handle,
+        "ref": None,
+        "kind": "note",
+        "who": "you",
+        "created": "2026-06-12T02:10:00+02:00",
+        "reason": Reason.MATCH,
+        "why": "",
+        "score": 1.0,
+        "tokens": 9,
+        "excerpt": None,
+        "text": text,
+        "revision": EventId(bytes(16)),
+        "rank": rank,
+    }
+    return ReceiptRow(**(given | fields))  # type: ignore[arg-type]
 
 
 def context(question: str, *rows: ReceiptRow) -> Context:
@@ -58,66 +51,71 @@ def ask(question: str, *rows: ReceiptRow) -> str:
 
 
 HOME = row("Anna lives in Lisbon since March. She has two cats, Miso and Udon.", "d7h0t")
-DENTIST = row("The dentist is on 14 May at 09:30. Bring the old X-rays.", "w2c4d")
-COLOUR = row("The kitchen wall is to be painted a warm grey.", "p9x2e")
+DENTIST = row("The dentist is on 14 May at 09:30. Bring the old X-rays.", "w2c4d", 1)
+COLOUR = row("The kitchen wall is to be painted a warm grey.", "p9x2e", 2)
 
 
-@pytest.mark.parametrize(
-    ("question", "first"),
-    [
-        ("When is my dentist appointment?", "- The dentist is on 14 May at 09:30. [@w2c4d]"),
-        ("How many cats does Anna have?", "- She has two cats, Miso and Udon. [@d7h0t]"),
-        ("where does anna live", "- Anna lives in Lisbon since March. [@d7h0t]"),
-        ("what colour for painting the kitchen walls?", f"- {COLOUR.text} [@p9x2e]"),
-    ],
-)
-def test_the_best_sentence_comes_first_word_for_word_with_its_handle(
-    question: str, first: str
-) -> None:
-    said = ask(question, COLOUR, DENTIST, HOME)
+def test_what_was_recalled_is_quoted_word_for_word_as_it_was_ranked_with_its_handle() -> None:
+    said = ask("what happened in May?", COLOUR, DENTIST, HOME)
 
-    assert said.splitlines()[1] == first
+    assert said.splitlines()[1:] == [
+        "- Anna lives in Lisbon since March. She has two cats, Miso and Udon. [@d7h0t]",
+        "- The dentist is on 14 May at 09:30. Bring the old X-rays. [@w2c4d]",
+        "- The kitchen wall is to be painted a warm grey. [@p9x2e]",
+    ]
 
 
-def test_what_replay_ranks_high_comes_before_what_shares_as_many_words() -> None:
-    other, asked = (
-        row(f"CPI was {n}.", h, score=s)
-        for n, h, s in (("2.8", "aaaaa", 0.3), ("2.4", "bbbbb", 0.9))
-    )
+def test_what_stands_from_before_and_was_ranked_is_quoted_all_else_of_it_is_not() -> None:
+    rent = row("Rent is 1,450.", "aaaaa", before=True)
+    other = row("The cat is ill.", "bbbbb", rank=None, before=True)
 
-    assert "2.4" in ask("what was CPI in May?", other, asked).splitlines()[1]
+    said = ask("and when is it due?", rent, other)
+
+    assert "[@aaaaa]" in said
+    assert "[@bbbbb]" not in said
 
 
-def test_each_part_of_a_question_is_answered() -> None:
-    others = (
-        row(f"The {word} is {n} euro.", f"aaaa{n}") for n, word in enumerate(("garage", "cat"))
-    )
-    rent, budget = (
-        row("Rent is 1,450.", "ccccc", score=0.6),
-        row("Tokyo budget: 4,200 yen.", "ddddd"),
-    )
+def test_of_two_that_were_ranked_alike_the_words_recalled_now_are_quoted() -> None:
+    then, now = row("Rent is 1,450.", before=True), row("Rent is 1,500.")
 
-    said = ask("rent? and the Tokyo budget in yen for hotels?", *others, rent, budget)
+    said = ask("what is the rent?", then, now)
 
-    assert "[@ccccc]" in said
-    assert "[@ddddd]" in said
+    assert "1,500" in said
+    assert "1,450" not in said
+
+
+def test_of_a_long_entry_what_follows_from_its_best_sentence_on_is_quoted() -> None:
+    filler = "Nothing of note was said in this part of the long meeting of that day. " * 5
+
+    said = ask("what about the margin?", row(f"{filler}The margin fell to 22 %. {filler}"))
+
+    assert said.splitlines()[1].startswith("- … The margin fell to 22 %. Nothing of note")
+    assert said.endswith(" … [@k3f9a]")
 
 
 def test_an_empty_notebook_is_said_plainly() -> None:
+    there = row("Anna lives in Lisbon.", rank=None, reason=Reason.RECENT, before=True)
+
     assert ask("what is the capital of France?").startswith(NOTHING)
-    assert ask("what is the capital of France?", HOME, DENTIST).startswith(NOTHING)
+    assert ask("what is the capital of France?", there).startswith(NOTHING)
 
 
-def test_a_greeting_is_answered_with_what_it_is_and_what_to_do() -> None:
-    said = ask("hi!", HOME)
+@pytest.mark.parametrize("greeting", ["hi!", "good evening", "thank you very much"])
+def test_a_greeting_is_answered_with_what_it_is_and_what_to_do(greeting: str) -> None:
+    said = ask(greeting, HOME)
 
     assert said.startswith("Hello. I am the offline model")
     assert "ledgernote keys set" in said
 
 
+@pytest.mark.parametrize("question", ["who said what?", "what did Will say?", "and why?"])
+def test_a_question_is_no_greeting(question: str) -> None:
+    assert ask(question).startswith(NOTHING)
+
+
 def test_what_replaces_an_entry_stands_before_it() -> None:
     old = row("Thesis: no cut before Sept, 5.25.", "k3f9a", superseded_by="q81mm")
-    new = row("A move is priced at 80 % now.", "q81mm")
+    new = row("A move is priced at 80 % now.", "q81mm", rank=None)
 
     lines = ask("is my thesis on the cut still right?", old, new).splitlines()[1:]
 
@@ -125,21 +123,24 @@ def test_what_replaces_an_entry_stands_before_it() -> None:
     assert lines[1].endswith("(replaced by q81mm) [@k3f9a]")
 
 
-def test_what_a_model_said_is_marked_and_ranks_behind() -> None:
-    mine, theirs = row("Services inflation is turning.", "aaaaa"), "Services inflation is sticky."
+def test_a_quote_says_who_wrote_it_where_that_was_not_the_asker() -> None:
+    mine = row("Services inflation is turning.", "aaaaa")
+    theirs = row("It is sticky.", "bbbbb", 1, kind="answer", who="model")
+    rose = row("It is high.", "ccccc", 2, who="Rose")
 
-    lines = ask("services inflation?", row(theirs, "bbbbb", kind="answer", who="gpt"), mine)
+    said = ask("services inflation?", mine, theirs, rose)
 
-    assert "[@aaaaa]" in lines.splitlines()[1]
-    assert f"{theirs} (said by gpt, a model) [@bbbbb]" in lines
+    assert "- Services inflation is turning. [@aaaaa]" in said
+    assert "- It is sticky. (said by a model) [@bbbbb]" in said
+    assert "- It is high. (by Rose) [@ccccc]" in said
 
 
 def test_it_never_quotes_itself_nor_the_question_asked_before() -> None:
-    before = row("Where does Anna live?", "aaaaa", kind="question")
+    before = row("where does Anna live", "aaaaa", kind="question")
     earlier = ask("where does Anna live?", row("Anna lives in Paris.", "zzzzz"))
-    itself = row(earlier, "bbbbb", kind="answer", who="model")
+    itself = row(earlier, "bbbbb", 1, kind="answer", who="model")
 
-    said = ask("where does Anna live?", before, itself, HOME)
+    said = ask("where does Anna live?", before, itself, row(HOME.text, HOME.handle, 2))
 
     assert "zzzzz" in earlier
     assert "zzzzz" not in said
@@ -148,20 +149,35 @@ def test_it_never_quotes_itself_nor_the_question_asked_before() -> None:
     assert "Lisbon" in said
 
 
-def test_the_same_words_are_quoted_once() -> None:
-    said = ask("anna cats", HOME, row(HOME.text, "ccccc"))
+def test_where_only_the_question_asked_before_was_recalled_it_is_quoted() -> None:
+    said = ask("where does Anna live?", row("Where does Anna live?", "aaaaa", kind="question"))
 
-    assert said.count("Miso") == 1
+    assert "- Where does Anna live? (asked before) [@aaaaa]" in said
 
 
-def test_at_most_five_sentences_are_quoted() -> None:
-    rows = [row(f"Inflation in country number{i} rose.", f"aaaa{i}") for i in range(9)]
+def test_what_was_said_along_with_a_question_is_quoted_without_it() -> None:
+    told = row("My flight is on 3 May. What shall I pack?", "aaaaa", kind="question")
+
+    assert "- My flight is on 3 May. [@aaaaa]" in ask("when do I fly?", told)
+
+
+def test_the_same_words_are_quoted_once_but_other_figures_are_other_words() -> None:
+    rows = (row(f"CPI was {n} in May.", f"aaaa{at}", at) for at, n in enumerate((2.4, 2.4, 2.8)))
+
+    said = ask("what was CPI?", *rows)
+
+    assert said.count("2.4") == 1
+    assert said.count("2.8") == 1
+
+
+def test_at_most_five_entries_are_quoted() -> None:
+    rows = [row(f"Inflation in country number{i} rose.", f"aaaa{i}", i) for i in range(9)]
 
     assert ask("inflation?", *rows).count("[@") == 5
 
 
 def test_given_material_is_quoted_as_material() -> None:
-    given = row(MATERIAL, "", reason=Reason.GIVEN)
+    given = row(MATERIAL, "", None, reason=Reason.GIVEN)
 
     assert "- Margin fell to 22 %. (material)" in ask("what about the margin?", given)
     assert ask("sum this up", given).splitlines()[1] == "- Revenue was 4.1 bn, up 7 %. (material)"
@@ -177,7 +193,7 @@ def test_a_question_about_when_gets_the_day_on_which_the_note_was_kept() -> None
 def test_other_scripts_are_searched_too() -> None:
     said = ask("降息什么时候？", row("九月降息的可能性为80%。委员会维持利率不变。", "jjjjj"))
 
-    assert "九月降息的可能性为80%。 [@jjjjj]" in said
+    assert "九月降息的可能性为80%。" in said
 
 
 @pytest.mark.parametrize("question", ["", "?", "```", "\x00\ufffd", "a" * 5_000, "(((", "٣"])
@@ -190,7 +206,7 @@ def test_it_streams_in_pieces_says_its_usage_last_and_always_the_same() -> None:
 
     events = list(Offline().stream(asked))
 
-    assert len(events) >= 4
+    assert len(events) == 4
     assert events == list(Offline().stream(asked))
     usage = events[-1]
     assert isinstance(usage, Usage)
@@ -202,5 +218,4 @@ def test_it_streams_in_pieces_says_its_usage_last_and_always_the_same() -> None:
 def test_the_question_is_what_follows_the_last_fence() -> None:
     fenced = "````\nAnna lives in Rome.\n````\nwhich day is the dentist?"
 
-    assert "dentist" in ask(fenced, HOME, DENTIST)
-    assert "Lisbon" not in ask(fenced, HOME, DENTIST)
+    assert question_of(context(fenced)) == "which day is the dentist?"

@@ -148,6 +148,8 @@ def test_the_number_of_a_day_is_no_match(notebook: Notebook) -> None:
     ("question", "text"),
     [
         ("what is on 9 April?", "Dentist on 9 April 10:30"),
+        ("what is on 9 April?", "Dentist: 2026-04-09, 10:30"),
+        ("what do I have in April?", "Dentist: 2026-04-09, 10:30"),
         ("what is on April 9th?", "April 9: dentist"),
         ("what do I have in April?", "The dentist is in April"),
     ],
@@ -158,7 +160,8 @@ def test_what_names_the_day_or_month_is_of_that_time_whenever_it_was_written(
     dentist = note(notebook, text, "2026-02-14T12:00")
     written_then = note(notebook, "gilts are odd", "2026-04-09T12:00")
     note(notebook, "nine boats sail in april", "2026-02-15T12:00")
-    note(notebook, text + " of the year before", "2025-02-14T12:00")
+    before = text.replace("2026", "2025")
+    note(notebook, before + " of the year before", "2025-02-14T12:00")
 
     found = recalled(notebook, question)
 
@@ -191,6 +194,8 @@ def test_a_figure_of_the_month_that_is_asked_of_stands_above_one_that_was_said_i
         ("what is on tomorrow?", "Boiler on 22 Nov", "2026-11-08T12:00"),
         ("what is due next month?", "Boiler on 3 December.", "2026-11-08T12:00"),
         ("what is due next December?", "Boiler on 3 December.", "2026-11-08T12:00"),
+        ("what is due next week?", "Boiler: 2026-11-24", "2026-11-08T12:00"),
+        ("what is due this winter?", "Boiler on 3 December.", "2026-11-08T12:00"),
     ],
 )
 def test_a_day_or_month_that_a_note_names_within_a_time_is_of_it(
@@ -254,3 +259,30 @@ def test_what_was_written_after_a_month_is_not_before_it(notebook: Notebook) -> 
 
     assert [*found] == [before, after]
     assert "that time" not in found[after]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what is my latest view on NVDA?", "what was the last NVDA note?", "most recent on NVDA?"],
+)
+def test_the_newest_stands_first_where_that_is_asked_for(question: str, notebook: Notebook) -> None:
+    note(notebook, "my view on tea is a strong view", "2026-10-11T12:00")
+    for month in range(1, 10):
+        note(notebook, f"NVDA NVDA, number {month}", f"2026-0{month}-02T12:00")
+    newest = note(notebook, "sold half of the NVDA position in the end", "2026-10-12T12:00")
+
+    found = recalled(notebook, question)
+
+    assert next(iter(found)) == newest
+    assert "the newest is asked for" in found[newest]
+
+
+@pytest.mark.parametrize(
+    "question", ["what did NVDA do the last two weeks?", "how was NVDA last summer?", "NVDA?"]
+)
+def test_what_only_looks_like_the_newest_asks_for_no_such_thing(
+    question: str, notebook: Notebook
+) -> None:
+    note(notebook, "NVDA, bought at 120", "2026-08-02T12:00")
+
+    assert not [why for why in recalled(notebook, question).values() if "newest" in why]

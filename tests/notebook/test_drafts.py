@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -18,15 +19,17 @@ from notebook.hands import Clock, Scripted, ask, beside, dead, events, everythin
 from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, EntryId, Kind, Status
 from ledgernote.domain.errors import LedgerError, UsageError
-from ledgernote.domain.turns import Context, Piece, Usage
+from ledgernote.domain.turns import Context, Model, Piece, Usage
 from ledgernote.ledger import drafts, entries, integrity, lists, recipes, undo
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.notebook import growing, undoing
+from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.housekeeping import move_thread, new_project
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.recorded import recorded
-from ledgernote.notebook.turn import Question, preview
+from ledgernote.notebook.turn import Question, preview, take_turn
+from ledgernote.notebook.whose import of_thread
 from ledgernote.notebook.why import used_in, why
 
 QUESTION = Question(text="what did the print say?", thread="talk")
@@ -112,6 +115,43 @@ def test_a_thread_goes_on_with_the_model_whose_writer_died(notebook: Notebook) -
 
     assert found is not None
     assert found[0] == shown.model
+
+
+def died_asking(notebook: Notebook, question: Question, *models: Model) -> None:
+    """A process of its own asks, and is killed when the question is kept."""
+    child = os.fork()
+    if child == 0:
+        try:
+            with beside(notebook.settings, project=notebook.project) as mine:
+                next(take_turn(mine, question, *models))
+                os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+
+
+def test_a_question_is_taken_up_by_the_model_that_it_was_for_also_where_none_had_begun(
+    notebook: Notebook,
+) -> None:
+    house = {"house": {"api_base": "http://127.0.0.1:1/v1", "local": True}}
+    notebook.settings = replace(notebook.settings, models=house, model="openai/gpt-5.4")
+    ask(notebook, "so?", Scripted(name="openai/gpt-4o", local=False), thread="talk")
+    died_asking(notebook, QUESTION, the_model(notebook, "house"))
+
+    kept = notebook.latest(1)[0]
+    model, told = of_thread(notebook, kept.thread_id)
+
+    assert (kept.kind, kept.text) == (Kind.QUESTION, QUESTION.text)
+    assert (model.name, model.local, told) == ("house", True, "")
+
+
+def test_a_question_that_was_for_several_says_nothing_of_who_goes_on(notebook: Notebook) -> None:
+    ask(notebook, "so?", Scripted(name="openai/gpt-4o"), thread="talk")
+    died_asking(notebook, QUESTION, Scripted(name="a/b"), Scripted(name="c/d"))
+
+    thread = notebook.latest(1)[0].thread_id
+    assert thread is not None
+    assert recipes.last_model(notebook.ledger, thread) == ("openai/gpt-4o", False)
 
 
 def test_the_next_writer_closes_it_as_a_step_of_its_own(

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from types import FrameType
 
 import pytest
@@ -192,6 +192,49 @@ def test_citations_are_tied_to_the_receipt(notebook: Notebook) -> None:
         (note.handle, "known"),
         ("zz9zz", "unknown"),
     ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what was on 8 May?",
+        "what was on 8 May? " + "and what else? " * 2_000,
+        "what does Rose say?",
+    ],
+)
+def test_the_offline_model_quotes_what_was_recalled_though_it_shares_no_word(
+    question: str, notebook: Notebook, settings: Settings
+) -> None:
+    with beside(settings, actor="Rose") as rose:
+        rose.note(NewNote(text="The tariff shock fades.", at=datetime(2026, 5, 8, 12, tzinfo=UTC)))
+
+    kept = ask(notebook, question, the_model(notebook, "offline")).kept
+
+    assert "- The tariff shock fades. (by Rose) [@" in kept.text
+
+
+def test_the_offline_model_quotes_each_part_before_a_second_of_any(notebook: Notebook) -> None:
+    for number in range(9):
+        notebook.note(NewNote(text=f"The gold target of desk {number} stands."))
+    notebook.note(NewNote(text="Yuki has her birthday on 4 April."))
+    question = "what is the gold target and when is Yuki's birthday?"
+
+    quotes = ask(notebook, question, the_model(notebook, "offline")).kept.text.splitlines()[1:]
+
+    assert any("Yuki" in quote for quote in quotes[:2])
+    assert any("gold" in quote for quote in quotes[:2])
+
+
+def test_the_offline_model_quotes_also_what_stands_in_the_talk_since_a_turn_before(
+    notebook: Notebook,
+) -> None:
+    notebook.note(NewNote(text="Rent is 1,450, due on the 3rd."))
+    offline = the_model(notebook, "offline")
+    ask(notebook, "what is the rent?", offline, thread="home")
+
+    again = ask(notebook, "and when is the rent due?", offline, thread="home").kept
+
+    assert "- Rent is 1,450, due on the 3rd. [@" in again.text
 
 
 def test_the_offline_model_cites_only_what_it_quotes(notebook: Notebook) -> None:

@@ -109,6 +109,18 @@ def test_a_receipt_names_each_entry_once_and_counts_the_rest() -> None:
     assert lines[3] == "  and 2 more"
 
 
+def test_what_was_recalled_for_the_questions_before_is_counted_and_not_listed() -> None:
+    then = [row(handle, before=True) for handle in ("aaaaa", "bbbbb")]
+    turns = [row("ccccc", before=True, reason=Reason.RECENT)]
+
+    now = receipt_view(context(*then, *turns, row("ddddd")), screen())
+    nothing = receipt_view(context(*then, *turns), screen())
+
+    assert now.startswith("recalled 1   (1 of this thread, 2 recalled before)")
+    assert [line.split()[1] for line in now.splitlines()[1:]] == ["ddddd"]
+    assert nothing.startswith("recalled nothing new   (1 of this thread, 2 recalled before)")
+
+
 def test_of_many_the_best_are_shown_and_what_was_asked_for_by_name() -> None:
     rows = [row(f"h000{at}", score=at / 10) for at in range(5)]
     rows.append(row("pinne", reason=Reason.PIN, score=None))

@@ -96,6 +96,11 @@ def test_words_are_found_whole_and_in_any_ending() -> None:
     assert matched(("rate", "cut", "zebra"), "Rates were cut") == ("rates", "cut")
 
 
+def test_a_short_word_is_not_the_beginning_of_another() -> None:
+    assert matched(("go", "see", "eu"), "gold seeds were good, EUR") == ()
+    assert matched(("go", "plan", "grow"), "going, planned, grown") == ("going", "planned", "grown")
+
+
 @pytest.mark.parametrize(("word", "text"), [("jose", "José signed"), ("josé", "Jose signed")])
 def test_a_word_stands_in_a_text_accents_aside(word: str, text: str) -> None:
     assert matched((word,), text) == (word,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ledgernote.domain.quoted import FOUND, NOTHING, QUOTES_ONLY
 from ledgernote.replay.asked import own_words
 from ledgernote.replay.lean import ALONE, exchanges, lean
 from ledgernote.replay.rank import FEATURES, why
@@ -130,6 +131,23 @@ def test_exchanges_pair_a_question_with_its_last_answer_and_pass_over_notes() ->
     talk = [("answer", "lost"), ("question", "a?"), ("note", "n"), ("answer", "b"), ("answer", "c")]
 
     assert exchanges([*talk, ("question", "d?")]) == [("a?", "c"), ("d?", "")]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [f"{NOTHING} {QUOTES_ONLY}", f"{FOUND}\n- The stop is 16,200. (kept 2026-05-08) [@k3f9a]"],
+)
+def test_what_the_offline_model_says_of_itself_is_nothing_that_was_said(answer: str) -> None:
+    found = lean("and the rent?", [("What is the stop on capesize?", answer)])
+
+    assert found.words.keys() <= {"stop", "capesize", "16,200"}
+
+
+def test_of_what_it_quotes_the_first_counts_or_what_an_ordinal_names() -> None:
+    talk = [("Which names?", f"{FOUND}\n- Velmar Lines [@k3f9a]\n- Selkie Bank [@q81mm]")]
+
+    assert "selkie" not in lean("and why?", talk).words
+    assert "selkie" in lean("and the second one?", talk).words
 
 
 def test_why_says_which_words_are_of_the_talk_before() -> None:

@@ -194,7 +194,7 @@ KEPT = (
     *("words", "thread", "before", "after", "who", "date", "long", "superseded", "text", "two"),
     *("seven", "talk", "covers", "phrase", "time", "number", "name", "asks", "answers", "first"),
     *("length", "wish", "covers_model", "rule", "prefers", "tagged", "replaces", "replaced"),
-    *("corrects", "alike", "disputed", "meaning", "sense", "both"),
+    *("corrects", "alike", "disputed", "meaning", "sense", "both", "newest"),
 )
 """The features of receipts that are kept already: what is new follows them."""
 

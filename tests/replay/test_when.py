@@ -9,20 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledgernote.replay.dates import NEAR, Time, When, as_days, as_of, closeness, settled, stood
+from ledgernote.replay.days import Days
 from ledgernote.replay.naming import as_written, namer
-from ledgernote.replay.spans import Days
-from ledgernote.replay.when import (
-    NEAR,
-    Time,
-    When,
-    as_days,
-    as_of,
-    closeness,
-    named,
-    settled,
-    stood,
-    undated,
-)
+from ledgernote.replay.when import named, undated
 from ledgernote.replay.writers import nameless
 
 FRIDAY = datetime(2031, 9, 26, 9, 0, tzinfo=UTC)
@@ -34,6 +24,7 @@ PIECES = (
     *("3", "29", "31", "february", "may", "2026", "0001-01-01", "9999-12-31", "2026-02-31"),
     *("next", "week", "month", "friday", "december", "before last", "h2", "h3", "week of"),
     *("first week of", "last week of", "day before yesterday", "except", "previous month"),
+    *("spring", "this winter", "last fall", "next summer", "in autumn", "winter 2026"),
     *("2026-13", "2026-13-40", "31.13.2026", "40 May", "as of", "2026-00"),
 )
 
@@ -133,6 +124,23 @@ def test_a_date_that_is_written_out_is_what_it_says(question: str, time: Time) -
         ("What moved in the last twelve months?", "2030-09-26", "2031-09-26"),
         ("What moved in the last couple of weeks?", "2031-09-12", "2031-09-26"),
         ("What moved in the last half year?", "2031-03-26", "2031-09-26"),
+        ("What moved in the summer?", "2031-06-01", "2031-08-31"),
+        ("What moved last winter?", "2030-12-01", "2031-02-28"),
+        ("What moved last summer?", "2031-06-01", "2031-08-31"),
+        ("What moved last autumn?", "2030-09-01", "2030-11-30"),
+        ("What moved this fall?", "2031-09-01", "2031-11-30"),
+        ("What is due this winter?", "2031-12-01", "2032-02-29"),
+        ("What is due next spring?", "2032-03-01", "2032-05-31"),
+        ("What was spring 2029?", "2029-03-01", "2029-05-31"),
+        ("What moved in early summer of 2030?", "2030-06-01", "2030-06-30"),
+        ("What moved from spring to summer?", "2031-03-01", "2031-08-31"),
+        ("What moved from the 3rd to the 9th of May?", "2031-05-03", "2031-05-09"),
+        ("What moved between May 5th and the 11th?", "2031-05-05", "2031-05-11"),
+        ("What moved in Q4 last year?", "2030-10-01", "2030-12-31"),
+        ("What moved in Q4 of last year?", "2030-10-01", "2030-12-31"),
+        ("What was last year's third quarter?", "2030-07-01", "2030-09-30"),
+        ("What is due next year's spring?", "2032-03-01", "2032-05-31"),
+        ("What moved in the summer of last year?", "2030-06-01", "2030-08-31"),
     ],
 )
 def test_a_span_is_its_units_and_their_sides(question: str, first: str, last: str) -> None:
@@ -150,6 +158,8 @@ def test_a_span_is_its_units_and_their_sides(question: str, first: str, last: st
         "What is Q2 revenue?",
         "Was it between 100 and 200?",
         "What are the first steps of the past?",
+        "How are beans made in Spring?",
+        "What came of the fall of the pound?",
     ],
 )
 def test_what_only_looks_like_a_span_names_no_time(question: str) -> None:
@@ -167,6 +177,33 @@ def test_a_time_that_is_left_out_is_none(left_out: str) -> None:
 
 def test_the_words_of_a_quarter_are_its_number() -> None:
     assert undated("What of the second quarter of 2026?") == "What of the Q2 quarter of 2026?"
+
+
+@pytest.mark.parametrize(
+    ("question", "time"),
+    [
+        ("What moved in October last year?", When(2030, 10)),
+        ("What moved last year in October?", When(2030, 10)),
+        ("What moved in October of 2030?", When(2030, 10)),
+        ("What of last year's October?", When(2030, 10)),
+        ("What of Oct '30?", When(2030, 10)),
+        ("What moved on 5 May of last year?", When(2030, 5, 5)),
+        ("What is due in May next year?", When(2032, 5)),
+    ],
+)
+def test_the_year_may_stand_beside_a_month_in_words(question: str, time: Time) -> None:
+    assert named(question, FRIDAY) == (time,)
+    assert "year" not in undated(question)
+
+
+def test_each_quarter_of_a_list_is_a_time() -> None:
+    found = named("What moved in Q1, Q2 and Q3?", FRIDAY)
+
+    assert [each.first for each in found if isinstance(each, Days)] == [
+        day("2031-01-01"),
+        day("2031-04-01"),
+        day("2031-07-01"),
+    ]
 
 
 def test_a_month_alone_is_a_time() -> None:

@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterable
 
-from ledgernote.cli.asking import collected, streamed, together
+from ledgernote.cli.asking import Watched, collected, streamed, together
 from ledgernote.cli.call import Call
 from ledgernote.cli.consent import asker
 from ledgernote.domain.entries import Status
@@ -79,14 +79,15 @@ class Answers:
         """One turn. Raises what cut it short, after what was kept has been said."""
         failed: BaseException | None = None
         all_kept: list[Kept] = []
+        watched = Watched(self.asker, each=self.each)
         if self.stream:
-            kept = streamed(self.call, self.notebook, question, self.models[0], self.asker)
+            kept = streamed(self.call, self.notebook, question, self.models[0], watched)
             self.printed = bool(kept.text.strip())
             failed = _failure(kept)
             all_kept.append(kept)
         else:
             carry = together if self.beside else collected
-            for kept in carry(self.call, self.notebook, question, self.models, self.asker):
+            for kept in carry(self.call, self.notebook, question, self.models, watched):
                 self._put(kept)
                 all_kept.append(kept)
                 if (fresh := _failure(kept)) is None:

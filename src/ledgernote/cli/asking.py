@@ -106,20 +106,26 @@ def typed(question: Question) -> list[bytes]:
     return [body_of(question.text), *piped]
 
 
-def not_asked(kept: Asked, *, again: bool = False, sent: bool = False) -> str:
-    """What became of a question that has no answer now; *sent* where a model has refused it."""
+def not_asked(kept: Asked, *, again: bool = False, sent: bool = False, each: bool = False) -> str:
+    """What became of a question that has no answer now; *sent* where a model has refused it.
+
+    One of *each* line is not the last one, which `-c` takes up.
+    """
     handle = kept.question.handle
     if again:
         begun = "" if sent else "nothing was sent; "
         return f"{begun}`ask --of {handle} -m MODEL` asks {handle} again"
     begun = "" if sent else "not asked yet; "
-    return f"{begun}the question is kept as {handle}; `ask -c -m MODEL` takes it up"
+    way = f"`ask --of {handle} -m MODEL` asks it" if each else "`ask -c -m MODEL` takes it up"
+    return f"{begun}the question is kept as {handle}; {way}"
 
 
 class Watched:
     """Passes the events of a turn on, and remembers how its question was kept."""
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: Asker, *, each: bool) -> None:
+        self.each = each
+        """The next question comes whatever becomes of this one."""
         self.asked: Asked | None = None
         self.sent = False
         """A model was asked; it may have refused."""
@@ -154,7 +160,7 @@ def _quietly(load: Callable[[], None]) -> None:
 
 
 def streamed(
-    call: Call, notebook: Notebook, question: Question, model: Model, asker: Asker
+    call: Call, notebook: Notebook, question: Question, model: Model, watched: Watched
 ) -> Kept:
     """Carry a question through, its answer on stdout as it comes.
 
@@ -164,7 +170,7 @@ def streamed(
 
     now, me = notebook.clock(), notebook.actor
     with (
-        _nothing_lost(call, notebook, question, asker) as watched,
+        _nothing_lost(call, notebook, question, watched),
         closing(watched(notebook, question, (model,))) as events,
     ):
         kept = paint(events, call.out, markdown=True, now=now, me=me)
@@ -174,14 +180,14 @@ def streamed(
 
 
 def together(
-    call: Call, notebook: Notebook, question: Question, models: tuple[Model, ...], asker: Asker
+    call: Call, notebook: Notebook, question: Question, models: tuple[Model, ...], watched: Watched
 ) -> list[Kept]:
     """Carry a question to several models, their answers shown when all have ended."""
     from ledgernote.render.beside import paint_together
 
     now, me = notebook.clock(), notebook.actor
     with (
-        _nothing_lost(call, notebook, question, asker) as watched,
+        _nothing_lost(call, notebook, question, watched),
         closing(watched(notebook, question, models)) as events,
     ):
         return paint_together(events, call.out, models=len(models), now=now, me=me)
@@ -192,14 +198,14 @@ def collected(
     notebook: Notebook,
     question: Question,
     models: tuple[Model, ...],
-    asker: Asker,
+    watched: Watched,
 ) -> Iterator[Kept]:
     """Carry a question through; each model's answer as a whole, and nothing on stdout."""
     from ledgernote.render.waiting import Waiting
 
     waiting = Waiting(call.out)
     with (
-        _nothing_lost(call, notebook, question, asker) as watched,
+        _nothing_lost(call, notebook, question, watched),
         closing(watched(notebook, question, models)) as events,
     ):
         try:
@@ -219,21 +225,21 @@ def collected(
 
 @contextmanager
 def _nothing_lost(
-    call: Call, notebook: Notebook, question: Question, asker: Asker
-) -> Iterator[Watched]:
+    call: Call, notebook: Notebook, question: Question, watched: Watched
+) -> Iterator[None]:
     """What was asked is saved where it could not be kept; an interrupt tells what was kept."""
-    watched, begun = Watched(asker), notebook.clock()
+    begun = notebook.clock()
 
     def unkept() -> list[bytes]:
         return typed(question) if question.log and not watched.asked else []
 
     try:
         with rescuing(call.out, unkept), watched.heard.rescuing(call.out):
-            yield watched
+            yield
     except (DoesNotFit, Refused):
         if watched.asked:
-            again = question.again is not None
-            call.out.say(not_asked(watched.asked, again=again, sent=watched.sent))
+            again, sent = question.again is not None, watched.sent
+            call.out.say(not_asked(watched.asked, again=again, sent=sent, each=watched.each))
         raise
     except KeyboardInterrupt:
         for entry in notebook.latest(1, since=begun) if watched.asked else ():

@@ -69,6 +69,7 @@ def find(  # noqa: PLR0913  each is an option of the contract
         here=call.place.how is How.NAMED,
     )
     with call.notebook(looks=True, writes=save is not None) as notebook:
+        wanted = _quoted(notebook, wanted) if len(query) == 1 else wanted
         if each:
             return _each(call, notebook, wanted, ids=ids, explain=explain)
         found = search.find(notebook, wanted)
@@ -84,6 +85,15 @@ def find(  # noqa: PLR0913  each is an option of the contract
 
 def _filters(*given: tuple[str, str | None]) -> tuple[Filter, ...]:
     return tuple(Filter(field=field, value=value) for field, value in given if value is not None)
+
+
+def _quoted(notebook: Notebook, wanted: Wanted) -> Wanted:
+    """The same, but that a filter has the quotes again that a shell took."""
+    if ":" not in wanted.text:
+        return wanted
+    from ledgernote.notebook.alone import quoted  # most queries begin with no filter
+
+    return replace(wanted, text=quoted(notebook.ledger, wanted.text))
 
 
 def _explained(found: Found, wanted: Wanted) -> Iterator[str]:

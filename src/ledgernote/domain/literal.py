@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
-from ledgernote.domain.text import accents, folded, to_bytes, to_text, without_accents
+from ledgernote.domain.accents import without
+from ledgernote.domain.text import accents, folded, to_text, without_accents
 
 
 @cache
@@ -55,9 +56,12 @@ def _plain(text: str) -> str:
 
 def is_typed(text: str, typed: str, *, prefix: bool) -> bool:
     """Whether a text holds words just so, but for case and accents: no other form of them."""
-    pattern = _as_typed(typed, prefix=prefix)
+    pattern = _as_typed(folded(typed), prefix=prefix)
     # Most texts hold it in one case or another.
-    return bool(pattern.search(text.lower()) or pattern.search(folded(text)))
+    if pattern.search(text.lower()) or pattern.search(folded(text)):
+        return True
+    bare = "" if typed.isascii() else without(typed)
+    return bool(bare) and _as_typed(bare, prefix=prefix).search(without(text)) is not None
 
 
 def typed(words: str, prefix: int, title: bytes | None, body: bytes | None) -> bool:
@@ -67,8 +71,7 @@ def typed(words: str, prefix: int, title: bytes | None, body: bytes | None) -> b
 
 
 @cache
-def _as_typed(typed: str, *, prefix: bool) -> re.Pattern[str]:
-    text = folded(typed)
+def _as_typed(text: str, *, prefix: bool) -> re.Pattern[str]:
     before, after = edges(text)
     before += r"(?<![^\W_])" if text[0].isalnum() else ""
     after += r"(?![^\W_])" if text[-1].isalnum() and not prefix else ""
@@ -92,18 +95,31 @@ def _stands(text: str, typed: str) -> bool:
     return False
 
 
-def looker(typed: str) -> Callable[[bytes | None], bool]:
-    """Whether a raw text holds a word likewise; of thousands, most are not even decoded."""
-    letters, upper = to_bytes(typed).removeprefix(b"-"), typed.isupper()
+def held(title: bytes | None, body: bytes | None, *typed: bytes) -> bool:
+    """Whether one of the two holds each word. For use in SQL, of thousands: most are not decoded.
+
+    It is bytes as well, for SQLite hands over no text that is not UTF-8.
+    """
+    for word in typed:
+        look = _looker(word)
+        if not look(body) and not look(title):
+            return False
+    return True
+
+
+@lru_cache
+def _looker(typed: bytes) -> Callable[[bytes | None], bool]:
+    text, upper = to_text(typed), typed.isupper()
     if not typed.isascii():
-        return lambda raw: raw is not None and not raw.isascii() and holds(to_text(raw), typed)
+        return lambda raw: raw is not None and not raw.isascii() and holds(to_text(raw), text)
+    letters = typed.removeprefix(b"-")
     if not upper:
         letters = letters.lower()
 
     def look(raw: bytes | None) -> bool:
         if not raw or not (letters in (raw if upper else raw.lower()) or _has_accents(raw)):
             return False
-        return holds(to_text(raw), typed)
+        return holds(to_text(raw), text)
 
     return look
 

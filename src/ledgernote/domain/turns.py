@@ -93,6 +93,10 @@ class ReceiptRow:
     revision: EventId
     superseded_by: str | None = None
     private: bool = False
+    before: bool = False
+    """It stood in the talk before the question asked now; what is pinned always stands."""
+    rank: int | None = None
+    """For that question, 0 for the best; None for what was not ranked, or far below."""
 
 
 PRIVATE, NO_CONSENT = "private", "no consent"

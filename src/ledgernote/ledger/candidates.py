@@ -62,6 +62,13 @@ OF_DAYS = f"""
          ORDER BY {DOWN} LIMIT 2000) AS entry
       JOIN passage ON passage.entry = entry.id AND part = 0
      ORDER BY entry.kind = 'note' DESC, {DOWN} LIMIT ?"""
+# The newest 2,000 again.
+NEWEST = f"""
+    SELECT passage.rowid, entry.id FROM (
+        SELECT id, created, hlc, replica, rseq FROM entry
+         WHERE project = ? AND removed = 0 AND muted = 0 ORDER BY {DOWN} LIMIT 2000) AS entry
+      JOIN passage ON passage.entry = entry.id AND part = 0
+     WHERE passage.rowid IN ({MATCHING.format("passage_fts", "?")}) ORDER BY {DOWN} LIMIT ?"""
 ACTORS = "SELECT id FROM actor WHERE name = CAST(? AS TEXT)"
 # The 5,000 that somebody wrote last are looked at, wherever they stand.
 OF_ACTOR = f"""
@@ -249,6 +256,13 @@ def of_actor(
     actors = [row[0] for row in reader.rows(ACTORS, (to_bytes(name),))]
     asked = ((actor, project, *span, limit) for actor in actors)
     return [Found(*row) for values in asked for row in reader.rows(OF_ACTOR, values)]
+
+
+def newest(reader: Reader, words: Iterable[str], project: ProjectId, limit: int) -> list[Found]:
+    """The newest that hold one of *words*, of each word."""
+    asked = [to_bytes(match([word])) for word in words if has_token(word)]
+    rows = [row for one in asked for row in reader.rows(NEWEST, (project, one, limit))]
+    return list(dict.fromkeys(Found(*row) for row in rows))
 
 
 def tagged(reader: Reader, project: ProjectId, names: Sequence[str], limit: int) -> list[Found]:

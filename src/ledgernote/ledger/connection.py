@@ -22,7 +22,7 @@ from ledgernote.domain.errors import (
     NotALedger,
 )
 from ledgernote.domain.grams import grams
-from ledgernote.domain.literal import typed
+from ledgernote.domain.literal import held, typed
 from ledgernote.domain.text import to_text
 from ledgernote.ledger.faults import is_busy, translate
 from ledgernote.ledger.migrations import APPLICATION_ID, STEPS
@@ -117,6 +117,7 @@ def version_of(connection: sqlite3.Connection) -> int:
 def _set_up(connection: sqlite3.Connection) -> None:
     connection.text_factory = to_text
     connection.create_function("grams", 1, grams, deterministic=True)
+    connection.create_function("held", -1, held, deterministic=True)
     connection.create_function("typed", 4, typed, deterministic=True)
     for pragma in ("synchronous = FULL", "recursive_triggers = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")

@@ -44,7 +44,7 @@ def write_entry(connection: sqlite3.Connection, entity: bytes, state: State) -> 
             _drop_entry(connection, entity)
         return
     head = state.get("text", state["born"].id)
-    parts, size = index.size_of(connection, head)
+    parts, size, has_link = index.size_of(connection, head)
     row = _entry_row(connection, entity, state, (head, size))
     title, removed = row[23], row[14]
     before = None if old is None else (old[0], raw(old[1]))
@@ -59,7 +59,7 @@ def write_entry(connection: sqlite3.Connection, entity: bytes, state: State) -> 
         index.add(connection, entity, (head, parts), project)
     if old is not None and old[0] != head:
         connection.execute(DELETE_LINKS, (entity,))
-    if state["kind"] == "note" and (old is None or old[0] != head):
+    if has_link and state["kind"] == "note" and (old is None or old[0] != head):
         connection.execute(KEEP_LINKS, (entity,))
     write_handle(connection, entity, state, "entry")
     _write_belongings(connection, entity, state, fresh=old is None)

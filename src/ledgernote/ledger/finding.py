@@ -244,7 +244,7 @@ def _only_private(reader: Reader, rows: Iterator[Any], search: Search) -> Iterat
 def _without_tokens(reader: Reader, rows: Iterator[Any], search: Search) -> Iterator[Any]:
     """What the indexes cannot see (`+`, the A of `A股`) is looked for in the text itself."""
     query, most = search.query, NEWEST if _is_literal(search) else MARKS
-    looks = [[look for term in terms if (look := _look(search, term))] for terms in query.groups]
+    looks = [[look for term in terms if (look := look_for(search, term))] for terms in query.groups]
     groups = [one for one, terms in zip(looks, query.groups, strict=True) if len(one) == len(terms)]
     without = [found for term in query.without if (found := unseen(term))]
     if not groups and not without:
@@ -280,7 +280,7 @@ def _forms(search: Search, term: Term) -> tuple[str, ...]:
     return short_forms(without_accents(bare_text(term)))
 
 
-def _look(search: Search, term: Term) -> Callable[[str], bool] | None:
+def look_for(search: Search, term: Term) -> Callable[[str], bool] | None:
     """How to look for a term in a text; None where the index says all of it."""
     if found := unseen(term):
         return lambda text: found.search(text) is not None

@@ -16,7 +16,8 @@ BLOCK = 12
 """2^12 rowids share one range of dates."""
 
 SELECT_SIZE = """
-    SELECT count(*), COALESCE(sum(length(body)), 0) FROM payload WHERE event = ? AND slot = 0"""
+    SELECT count(*), COALESCE(sum(length(body)), 0), COALESCE(max(instr(body, x'5B5B')), 0)
+      FROM payload WHERE event = ? AND slot = 0"""
 SELECT_PARTS = "SELECT part, body FROM payload WHERE event = ? AND slot = 0 ORDER BY part"
 INSERT_PASSAGE = "INSERT INTO passage (entry, part, start, project) VALUES (?, ?, ?, ?)"
 PLACE = "UPDATE passage SET project = ?2 WHERE entry = ?1 AND project IS NOT ?2"
@@ -56,10 +57,10 @@ WAIT_AGAIN = """
      WHERE upto > (SELECT COALESCE(max(rowid), 0) FROM passage)"""
 
 
-def size_of(connection: sqlite3.Connection, head: bytes) -> tuple[int, int]:
-    """Parts and bytes of the text of a revision."""
-    parts, size = connection.execute(SELECT_SIZE, (head,)).fetchone()
-    return int(parts), int(size)
+def size_of(connection: sqlite3.Connection, head: bytes) -> tuple[int, int, bool]:
+    """Parts and bytes of the text of a revision, and whether there is a `[[` in it."""
+    parts, size, link = connection.execute(SELECT_SIZE, (head,)).fetchone()
+    return int(parts), int(size), link > 0
 
 
 def _starts(connection: sqlite3.Connection, head: bytes, parts: int) -> list[int]:

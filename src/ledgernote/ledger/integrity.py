@@ -22,6 +22,9 @@ ANSWERS_OF = """
 SET_LOCAL = "INSERT OR REPLACE INTO local (name, value) VALUES (?, ?)"
 DELETE_LOCAL = "DELETE FROM local WHERE name = ?"
 MERGE = "INSERT INTO {0} ({0}, rank) VALUES ('merge', ?)"
+CHECKPOINT = "PRAGMA wal_autocheckpoint = {}"
+USUAL, MUCH = 1_000, 8_000
+"""Pages in the log before the file: SQLite's own number, and 32 MB for an import."""
 PAGES = 500
 """Pages of an index that are merged in one transaction, a thirtieth of a second."""
 SLICE = 0.2
@@ -66,6 +69,14 @@ def _replay_slice(tx: Writing, seq: int) -> tuple[int, int]:
         tx.replay(Event(*row[1:]), row[0], own=row[2] in own)
         seq, number = row[0], number + 1
     return number, seq
+
+
+def expect(ledger: Ledger, pages: int = USUAL) -> None:
+    """How many pages the log before the file may hold until they are put into it.
+
+    Many transactions change the same ones, which are put there once.
+    """
+    ledger.one(CHECKPOINT.format(pages))
 
 
 def merge(ledger: Ledger, pages: int = PAGES, *, by: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -105,11 +106,20 @@ def field(value: bytes | str | int | None) -> bytes:
     return len(raw).to_bytes(8, "big") + raw
 
 
+often = lru_cache(maxsize=1024)(field)
+"""Fields that many events share."""
+
+
 def event_hash(values: Sequence[bytes | str | int | None]) -> bytes:
     """SHA-256 over the domain and the fields from `id` to `prev`, in the table's order."""
     import hashlib  # loads OpenSSL; who only reads hashes nothing
 
-    return hashlib.sha256(DOMAIN + b"".join(map(field, values))).digest()
+    id_, replica, rseq, hlc, *shared, entity, actor, meta, sealed, prev = values
+    fields = (
+        *(DOMAIN, field(id_), often(replica), field(rseq), field(hlc), *map(often, shared)),
+        *(field(entity), often(actor), field(meta), field(sealed), field(prev)),
+    )
+    return hashlib.sha256(b"".join(fields)).digest()
 
 
 def commit_slot(slot: int, salt: bytes, parts: Sequence[bytes]) -> bytes:

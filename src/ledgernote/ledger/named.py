@@ -159,7 +159,8 @@ def write_handle(connection: sqlite3.Connection, entity: bytes, state: State, th
     if not state["fresh"] and (bare,) == connection.execute(SELECT_HANDLE, (entity,)).fetchone():
         return
     connection.execute(UPSERT_HANDLE, (entity, bare, bare, thing))
-    _tell_apart(connection, bare)
+    if not state["fresh"]:  # else it was made one that nothing else has
+        _tell_apart(connection, bare)
 
 
 def _tell_apart(connection: sqlite3.Connection, bare: str) -> None:

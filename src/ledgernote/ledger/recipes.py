@@ -61,13 +61,13 @@ MEANT_ONCE = """
     EXISTS (SELECT 1 FROM entry AS asked JOIN event AS put ON put.id = asked.born
              WHERE asked.id IN ({}) AND json_extract(put.meta, '$.once'))"""
 LAST_MODEL = f"""
-    SELECT COALESCE(model, json_extract(event.meta, '$.asked[0]')),
+    SELECT COALESCE(model, json_extract(event.meta, '$.models[0]')),
            json_extract(event.meta, '$.remote')
       FROM entry JOIN event ON event.id = entry.born
      WHERE thread = ?1 {UP_TO} AND imported = 0 AND removed = 0
        AND (entry.kind = 'answer' AND model IS NOT NULL
             OR entry.kind = 'question' AND json_extract(event.meta, '$.remote') IS NULL
-               AND json_extract(event.meta, '$.asked[0]') IS NOT NULL)
+               AND json_array_length(event.meta, '$.models') = 1)
        AND NOT {MEANT_ONCE.format("entry.id, entry.reply_to")}
     {NEWEST_FIRST} LIMIT 1"""
 DRAFTING = f"""
@@ -76,7 +76,7 @@ DRAFTING = f"""
        AND NOT {MEANT_ONCE.format("draft.question")}
      ORDER BY created DESC, id DESC LIMIT 1"""
 PUT_TO = """
-    SELECT json_extract(meta, '$.asked'), json_extract(meta, '$.remote'),
+    SELECT json_extract(meta, '$.models'), json_extract(meta, '$.remote'),
            json_extract(meta, '$.once')
       FROM event JOIN entry ON entry.born = event.id WHERE entry.id = ?"""
 ASKED_SINCE = """
@@ -239,7 +239,7 @@ def newest_system(reader: Reader, line: Line) -> EventId | None:
 
 
 def last_model(reader: Reader, thread: ThreadId) -> tuple[str, bool] | None:
-    """The model that answered last in a thread, and whether it was remote.
+    """The model that a thread goes on with, and whether that was remote: who answered there last.
 
     One whose writer died in mid-answer counts, before anybody has closed its draft, and so does a
     local one that has not begun: a talk with it must not go elsewhere unsaid. What was answered

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain import grams
+from ledgernote.domain.accents import forms
 from ledgernote.domain.entries import Filter, ProjectId, Query, Term
 from ledgernote.domain.forms import is_folded, other_figure
 from ledgernote.domain.frozen import frozen, replace
@@ -100,9 +101,11 @@ def any_of(terms: Iterable[Term]) -> str:
 
 
 def spelled(terms: Iterable[Term]) -> Iterator[Term]:
-    """Terms, and figures also as others write them: 1250.50 and 1,250.50."""
+    """Terms, also as others write them: 1250.50 and 1,250.50, πληθωρισμος and πληθωρισμός."""
     for term in terms:
         yield term
+        if not term.text.isascii():
+            yield from (replace(term, text=form) for form in forms(term.text))
         if not term.prefix and (other := other_figure(bare_text(term))):
             yield Term(text=other)
 

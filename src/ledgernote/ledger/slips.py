@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from string import ascii_lowercase
 
+from ledgernote.domain.entries import Term
 from ledgernote.domain.text import folded, to_bytes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.search import WORDS, matching
+from ledgernote.ledger.search import WORDS, any_of, matching, spelled
 
 SHORTEST, LONGEST = 4, 24
 """Letters of a word that may be mistyped."""
@@ -56,7 +57,8 @@ def may_slip(reader: Reader, word: str) -> bool:
     Figures and identifiers are never mistaken for each other.
     """
     typed = folded(word)
-    return typed.isalpha() and SHORTEST <= len(typed) <= LONGEST and _holds(reader, word) is None
+    may = typed.isalpha() and SHORTEST <= len(typed) <= LONGEST
+    return may and _holds(reader, any_of(spelled([Term(text=word)]))) is None
 
 
 def slips(one: str, other: str, most: int) -> int:
@@ -85,8 +87,8 @@ def _distances(one: str, other: str, most: int) -> list[int]:
     return row
 
 
-def _holds(reader: Reader, word: str) -> int | None:
-    row = reader.one(ANY, (to_bytes(_match(word)),))
+def _holds(reader: Reader, match: str) -> int | None:
+    row = reader.one(ANY, (to_bytes(match),))
     return None if row is None else int(row[0])
 
 
@@ -97,7 +99,7 @@ def _match(word: str) -> str:
 def _one_slip(reader: Reader, typed: str) -> Iterator[int]:
     """A passage for each word one slip away that the index knows."""
     for other in sorted(_slipped(typed)):
-        if (rowid := _holds(reader, other)) is not None:
+        if (rowid := _holds(reader, _match(other))) is not None:
             yield rowid
 
 

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from functools import lru_cache
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,7 +14,7 @@ from ledgernote.domain.errors import LedgerError
 from ledgernote.domain.frozen import frozen
 from ledgernote.ledger.connection import Reader, connect
 from ledgernote.ledger.ledger import Ledger
-from ledgernote.ledger.log import DOMAIN, FIRST, event_hash, field
+from ledgernote.ledger.log import DOMAIN, FIRST, event_hash, often
 
 # CAST AS BLOB: the bytes are hashed as they are stored, and decoding them is what costs.
 BY_CHAIN = """
@@ -65,8 +64,6 @@ class Verdict:
 
 
 _LENGTHS = [length.to_bytes(8, "big") for length in range(4096)]
-_often = lru_cache(maxsize=1024)(field)
-"""Fields that many events share."""
 
 
 def _hash_of(row: Sequence[Any]) -> bytes:
@@ -76,9 +73,9 @@ def _hash_of(row: Sequence[Any]) -> bytes:
     size = _LENGTHS
     try:
         parts = (
-            *(DOMAIN, size[len(id_)], id_, _often(replica), size[len(number)], number),
-            *(size[len(clock)], clock, _often(offset), _often(step), _often(kind)),
-            *(_often(version), size[len(entity)], entity, _often(actor), size[len(meta)], meta),
+            *(DOMAIN, size[len(id_)], id_, often(replica), size[len(number)], number),
+            *(size[len(clock)], clock, often(offset), often(step), often(kind)),
+            *(often(version), size[len(entity)], entity, often(actor), size[len(meta)], meta),
             *(size[len(sealed)], sealed, size[len(prev)], prev),
         )
     except IndexError:  # a long field

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, count, islice
+from itertools import chain, count, groupby, islice
 from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Query, Term
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.literal import literal_of, looker
+from ledgernote.domain.literal import literal_of
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger import apart
 from ledgernote.ledger.connection import Reader
@@ -38,6 +38,8 @@ CROWD = 100_000
 """Of more matches a word tells nothing, and counting them takes longer than the rest."""
 APART = 400
 """Matches that are ranked by themselves, in memory."""
+EACH = 20
+"""Passages of one entry among them at most: a long text must not keep the others out."""
 MARKS = 2_000
 """Entries that are looked through for what is in no index: `->`, `=`."""
 SORTED = 40_000
@@ -45,6 +47,9 @@ SORTED = 40_000
 GATHERED = 10_000
 """Entries that a filter leaves and that are gathered and sorted: to come upon so few, and to count
 them, the whole ledger would have to be walked through (measured: a second of a million entries)."""
+LONG, CLOSE = 1_000, 20
+"""Passages of a few entries of which not each is asked, where those between them are no more than
+so many times as many: to ask one takes as long as to gather 40."""
 EXTRA = 100
 """Pins, and titles, that are looked at when only the newest matches are ranked."""
 
@@ -52,20 +57,22 @@ COLUMNS = """
     SELECT passage.rowid, entry.id, 0.0, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
 SCORE = f"bm25(passage_fts, {apart.TITLE_WEIGHT}, 1.0)"
-TO_READ = """
-    SELECT passage.rowid, entry.id, {}, passage.part,
-           entry.created, entry.hlc, entry.replica, entry.rseq, CAST(entry.title AS BLOB), (
-           SELECT body FROM payload
-            WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part)"""
-"""As `COLUMNS`, and beside them what may hold words to the letter."""
+TO_THE_LETTER = """
+ AND held(CAST(entry.title AS BLOB), (
+     SELECT body FROM payload
+      WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part), {})"""
 FROM_TABLE = "\n  FROM entry JOIN passage ON passage.entry = entry.id\n WHERE entry.removed = 0"
 MATCHES = """
  AND EXISTS (SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT)
                 AND passage_fts.rowid = passage.rowid)"""
 AMONG_MATCHES = """
  AND passage.rowid IN (
-     SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT))"""
-"""As `MATCHES`, for beginnings of words: those of all passages are gathered once, not each time."""
+     SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT){})"""
+"""As `MATCHES`, for beginnings of words, and for long texts: the matches are gathered once."""
+EXTENT = """
+    SELECT min(passage.rowid), max(passage.rowid), count(*)
+      FROM entry JOIN passage ON passage.entry = entry.id WHERE {}"""
+BETWEEN = "\n      AND passage_fts.rowid BETWEEN {} AND {}"
 FROM_MATCHES = """
   FROM passage_fts
   JOIN passage ON passage.rowid = passage_fts.rowid
@@ -153,13 +160,11 @@ def holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool)
     last = replace(search, after=beyond(reader, search, NEWEST)) if many else search
     crowded = many and _is_crowd(reader, last)
     where, values = _matching(reader, last)
-    matching = on(search.index, TO_READ.format("0.0" if crowded else SCORE) + FROM_MATCHES)
-    looks = [looker(text) for text in exact]
-    rows = (
-        row
-        for *row, title, body in reader.stream(matching + where + LAST_FIRST, values)
-        if all(look(body) or look(title) for look in looks)
-    )
+    words = {f"held{number}": to_bytes(text) for number, text in enumerate(exact)}
+    where += TO_THE_LETTER.format(", ".join(f":{name}" for name in words))
+    columns = COLUMNS if crowded else COLUMNS.replace("0.0", SCORE)
+    matching = on(search.index, columns + FROM_MATCHES) + where + on(search.index, LAST_FIRST)
+    rows = reader.stream(matching, values | words)
     return by_themselves(reader, last, rows) if crowded else iter(in_order(rows))
 
 
@@ -185,10 +190,21 @@ def _walk(reader: Reader, search: Search) -> Iterator[Any]:
     place = small_place(reader, search, FEW if search.match else GATHERED)
     where = conditions(search, values, first=place)
     if search.match:
+        extent = reader.one(EXTENT.format(place), values) if place else (0, 0, 0)
         values["match"] = to_bytes(search.match)
-        where += on(search.index, AMONG_MATCHES if has_beginnings(search.query) else MATCHES)
+        where += on(search.index, _asked_whether(search, extent))
     order = IN_TIME["old" if search.order == "old" else "new"]
     return reader.stream(COLUMNS + FROM_TABLE + where + order, values)
+
+
+def _asked_whether(search: Search, extent: tuple[int, int, int]) -> str:
+    """How it is told which passages match, of so many from one rowid to another."""
+    low, high, number = extent
+    if has_beginnings(search.query):
+        return AMONG_MATCHES.format("")
+    if number > LONG and high - low < number * CLOSE:
+        return AMONG_MATCHES.format(BETWEEN.format(low, high))
+    return MATCHES
 
 
 def _newest(reader: Reader, search: Search, after: int) -> Way:
@@ -226,8 +242,9 @@ def _beginnings(reader: Reader, search: Search) -> Way:
 
 
 def by_themselves(reader: Reader, search: Search, rows: Iterator[Any]) -> Iterator[Any]:
-    """The first `APART` of *rows*, best first, as scored among themselves."""
-    some = list(islice(rows, APART))
+    """The first `APART` of *rows*, some of each entry, best first, as scored among themselves."""
+    by_entry = groupby(rows, key=itemgetter(1))
+    some = list(islice((row for _, own in by_entry for row in islice(own, EACH)), APART))
     scores = apart.ranks(reader, [row[0] for row in some], search.match)
     scored = [(*row[:2], scores.get(row[0], 0.0), *row[3:]) for row in some]
     return iter(sorted(scored, key=lambda row: row[2]))

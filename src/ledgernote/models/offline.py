@@ -1,7 +1,7 @@
 """The model that is always there: no key, no network, no thinking. It quotes.
 
-The sentences that best fit the question come back word for word, each with its handle; when
-nothing fits it says so. The same context gives the same answer.
+What was recalled for the question comes back word for word, each with its handle; when that is
+nothing it says so. The same context gives the same answer.
 """
 
 from __future__ import annotations
@@ -10,18 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.quoted import FOUND, GREETING, NOTHING, QUOTES_ONLY
 from ledgernote.domain.turns import Context, Piece, ReceiptRow, Usage, WindowFrom
 from ledgernote.models.counter import count
 from ledgernote.models.providers import OFFLINE
 from ledgernote.models.quoting import is_courtesy, quotes
-
-NOTHING = "The notebook holds nothing on this yet."
-QUOTES_ONLY = "I am the offline model: I only quote what you have kept."
-_FOUND = "From the notebook (the offline model only quotes):"
-_GREETING = (
-    "Hello. " + QUOTES_ONLY + " Ask about something in your notes, "
-    "or keep a key for a model that can think: ledgernote keys set, in a talk /key"
-)
 
 
 @frozen(kw_only=False)
@@ -71,17 +64,11 @@ def question_of(context: Context) -> str:
 
 def answer(question: str, rows: Sequence[ReceiptRow]) -> Iterator[str]:
     """The answer to *question* out of *rows*, in the pieces in which it streams."""
-    quoted = quotes(question, [row for row in rows if not _is_own(row)])
-    if quoted:
-        yield _FOUND
+    if is_courtesy(question):
+        yield GREETING
+    elif quoted := quotes(question, rows):
+        yield FOUND
         yield from (f"\n- {quote}" for quote in quoted)
-    elif is_courtesy(question):
-        yield _GREETING
     else:
         yield NOTHING + " "
         yield QUOTES_ONLY
-
-
-def _is_own(row: ReceiptRow) -> bool:
-    """An answer of this model; a receipt says only that some model said it."""
-    return row.kind == "answer" and row.text.startswith((_FOUND, NOTHING, _GREETING))

@@ -9,14 +9,14 @@ from operator import itemgetter
 from ledgernote.domain import grams
 from ledgernote.domain.entries import Query, Term
 from ledgernote.domain.frozen import replace
-from ledgernote.ledger import finding, search
+from ledgernote.ledger import across, finding, search
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.scored import within
 from ledgernote.ledger.search import Search, has_token
 from ledgernote.ledger.slips import SHORTEST, may_slip, meant
 from ledgernote.ledger.ways import NEWEST, last_arrived
-from ledgernote.replay.pieces import owner_of, parts, words_of
+from ledgernote.replay.pieces import joined, otherwise, parts, words_of
 from ledgernote.replay.related import ASKING, related, telling
 
 TRIES = 5
@@ -47,17 +47,32 @@ def after(whole: Sequence[Match], rest: Matches) -> Matches:
 
 def respelled(reader: Reader, asked: Search) -> tuple[Search, Instead, Matches]:
     """The search with what may have been meant by words that the notebook has not, its matches."""
+    query, instead = _with_units(asked.query)
+    if instead and (matches := finding.find(reader, replace(asked, query=query))).found:
+        return replace(asked, query=query), instead, matches
     known = _spellings(reader, asked)
     matches = Matches(found=[])
     first: tuple[Query, Instead] = asked.query, ()
     for choice in islice(product(*known.values()), TRIES) if known else ():
         instead = tuple(zip(known, choice, strict=True))
         query = _with(asked.query, dict(instead))
-        matches = finding.find(reader, replace(asked, query=query))
+        matches = across.find(reader, replace(asked, query=query))
         if matches.found:
             return replace(asked, query=query), instead, matches
         first = first if first[1] else (query, instead)
     return replace(asked, query=first[0]), first[1], matches
+
+
+def _with_units(query: Query) -> tuple[Query, Instead]:
+    """The query with figures and their units as one word, as others write them, and which."""
+    if not all(len(group) == 1 and not group[0].prefix for group in query.groups):
+        return query, ()
+    words = [group[0].text for group in query.groups]
+    units = joined(words)
+    if units == words:
+        return query, ()
+    groups = tuple((Term(text=one),) for one in units)
+    return replace(query, groups=groups), ((" ".join(words), " ".join(units)),)
 
 
 def _spellings(reader: Reader, asked: Search) -> dict[str, list[str]]:
@@ -69,8 +84,8 @@ def _spellings(reader: Reader, asked: Search) -> dict[str, list[str]]:
     mended = unknown if len(unknown) <= MENDED else []
     found = {word: [one for one in meant(reader, word) if len(one) >= SHORTEST] for word in mended}
     for term in plain:
-        if (owner := owner_of(term.text)) and not search.holding(reader, asked, term, 1):
-            found[term.text] = [owner]
+        if (other := otherwise(term.text)) and not search.holding(reader, asked, term, 1):
+            found[term.text] = [other, *found.get(term.text, [])]
     return {
         word: there
         for word, others in found.items()

@@ -93,15 +93,27 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     asked = replace(asked, query=query)
     found = (_found if wanted.like is None else _alike)(notebook, wanted, asked)
     found = replace(found, parts=parts)
-    if not found.hits and query.filters:
+    if doubtful := [
+        one for one in _all_filters(query) if not found.hits or _finds_without(query, one)
+    ]:
         from ledgernote.notebook.absent import absent  # most searches find something
 
-        found = replace(found, absent=tuple(absent(notebook.ledger, query.filters)))
-    if "@" in wanted.text:
-        from ledgernote.notebook.saved import as_words  # most searches name no other
+        found = replace(found, absent=tuple(absent(notebook.ledger, doubtful)))
+    return _with_searches(notebook, wanted, found) if "@" in wanted.text else found
 
-        found = replace(found, words=tuple(as_words(notebook.ledger, parse(wanted.text))))
-    return found
+
+def _finds_without(query: Query, one: Filter) -> bool:
+    """Whether something may be found though nothing is called as a filter says."""
+    return one.negated or one not in query.filters
+
+
+def _with_searches(notebook: Notebook, wanted: Wanted, found: Found) -> Found:
+    """The same, with what is to be said of the saved searches that the query calls."""
+    from ledgernote.notebook.saved import as_words, unsaved  # most searches name no other
+
+    parsed = parse(wanted.text)
+    words = tuple(as_words(notebook.ledger, parsed))
+    return replace(found, words=words, absent=(*found.absent, *unsaved(notebook.ledger, parsed)))
 
 
 def _check(wanted: Wanted) -> None:
@@ -122,6 +134,10 @@ def _found(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
         from ledgernote.notebook.wider import after  # as above
 
         matches, others = after(ledger, matches, wide, wanted.number)
+    if not matches.found and len(asked.query.groups) > 1:
+        from ledgernote.ledger import across  # as above
+
+        matches = _ordered(ledger, asked, across.across(ledger, asked))
     question = len(asked.query.groups) > QUESTION and wanted.number > 0
     enough = len(matches.found) >= (wanted.number if question else 1)
     if enough or wanted.exact or not asked.query.groups:

@@ -16,10 +16,11 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.replay.asked import Setting, own_words, words_beside
+from ledgernote.replay.dates import Time, as_days, coming, with_year_of
 from ledgernote.replay.lean import Lean
 from ledgernote.replay.naming import as_written, namer
 from ledgernote.replay.query import content_words, unlisted
-from ledgernote.replay.when import Time, as_days, coming, with_year_of
+from ledgernote.replay.when import asks_newest
 from ledgernote.replay.writers import nameless, writers_named
 
 CANDIDATES = 200
@@ -32,6 +33,8 @@ TALKS = 4
 """Threads of the best passages that are ranked as a whole."""
 MEANT = 60
 """Passages that mean nearly what is asked, which are ranked too."""
+LATEST, FEW = 20, 6
+"""The newest with a word of a question that asks for the newest, and of how many words at most."""
 RULES = 20
 """Passages that say how a thing is to be done each time, which are ranked too."""
 LITTLE = 5
@@ -89,16 +92,24 @@ def passages_for(
     near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
     tagged = candidates.tagged(reader, project, content_words(question), DATED)
+    newest = _newest(reader, question, project)
     kin = candidates.kin(reader, best)
     rules = candidates.rules(reader, project, RULES)
     alike = candidates.alike(reader, meant, project, MEANT) if meant else []
     scores = {each.rowid: 0.0 for each in alike} | {each.rowid: each.score for each in best}
     there = {each.entry for each in (*best, *alike)}
-    for more in (near, rules, kin, tagged, dated, said):
+    for more in (near, rules, kin, tagged, dated, said, newest):
         fresh = [each for each in more if each.entry not in there]
         scores |= {each.rowid: 0.0 for each in fresh}
         there |= {each.entry for each in fresh}
     return Chosen(scores=scores, tagged=frozenset(each.entry for each in tagged))
+
+
+def _newest(reader: Reader, question: str, project: ProjectId) -> list[Found]:
+    """The newest that hold a word of the question, where it asks for the newest."""
+    if not asks_newest(question):
+        return []
+    return candidates.newest(reader, own_words(question)[:FEW], project, LATEST)
 
 
 def _said_by(

@@ -50,8 +50,10 @@ class Found:
     def freely(self) -> list[str]:
         """What was read otherwise than typed, in sentences."""
         said = [f"@{name} is a word there: {TOO_MUCH}" for name in self.words]
+        more = '; several words take quotes: {}:"5 may"' if self.parts > 1 else ""
         said += [
             f"{term.text} is words there: {value!r} is no time, such as 7d, friday or 2026-05-01"
+            f"{more.format(field.lower())}"
             for term in terms(self.query)
             for field, _, value in [term.text.partition(":")]
             if value and field.lower() in TIMES

@@ -83,6 +83,7 @@ class Incoming:
         self.notebook, self.receipt = notebook, receipt
         self._by = by or notebook.actor
         self._before = passages(notebook.ledger)
+        integrity.expect(notebook.ledger, integrity.MUCH)
         self.step: bytes | None = None
         self._project, self._override = project, override
         self._projects: dict[str, ProjectId] = {}
@@ -130,6 +131,7 @@ class Incoming:
                     if not self._links.tie(tx, entry, link):
                         self.receipt.leave_out(link.number, "links", str(link))
         ledger, now = self.notebook.ledger, self.notebook.clock()
+        integrity.expect(ledger)
         there = passages(ledger)
         large = (there - self._before) * LARGE > there
         integrity.merge(

@@ -270,7 +270,7 @@ class Reason:
 
 
 def last_model(notebook: Notebook, thread: str) -> str | None:
-    """The model that answered last in a thread. Raises `NoSuchThing`."""
+    """The model that was asked last in a thread. Raises `NoSuchThing`."""
     found, _ = notebook.thread(thread)
     last = recipes.last_model(notebook.ledger, found.id)
     return last[0] if last else None
@@ -285,7 +285,7 @@ def reasons(
     given = [
         Reason("-m", name, "asked for by name" if name else "not given"),
         _reason(environment, "not set"),
-        Reason("thread", last, "answered there last" if last else "-r THREAD: what goes on there"),
+        Reason("thread", last, "asked there last" if last else "-r THREAD: what goes on there"),
         _reason(of_project, unset.format(of_project.name)),
         _reason(of_settings, unset.format("model")),
     ]

@@ -206,7 +206,7 @@ def _keep_question(
 
 def _put_to(models: tuple[Model, ...], *, once: bool) -> Mapping[str, object]:
     """Whom a question is put to: who dies before the answer leaves no other word of that."""
-    told: dict[str, object] = {"asked": [model.name for model in models]}
+    told: dict[str, object] = {"models": [model.name for model in models]}
     if any(not model.local for model in models):
         told["remote"] = True
     if once:

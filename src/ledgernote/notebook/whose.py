@@ -90,7 +90,7 @@ def _again(notebook: Notebook, last: tuple[str, bool], options: Options | None) 
         instead = the_model(notebook, None, options)
         if instead.name == name and isinstance(error, ModelError):
             return instead, ""  # which says so itself when it is asked
-        why = f"{name} answered here last and cannot be asked now: {error}"
+        why = f"{name} was asked here last and cannot be asked now: {error}"
         return instead, f"{why}; {instead.name} answers"
     return opened(notebook, choice, options), _other(notebook, choice)
 

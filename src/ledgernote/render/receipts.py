@@ -41,13 +41,14 @@ def short(number: int) -> str:
 
 
 def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
-    """What is replayed, before the answer comes: a head, then a row for each entry recalled.
+    """What is replayed, before the answer comes: a head, then a row for each entry recalled now.
 
-    The thread's own turns are counted, not listed. Of more than *limit* rows the best stay, in
-    their order, and the rest is counted too; `why` and `/context` show all.
+    The thread's own turns, and what was recalled for them, are counted, not listed. Of more than
+    *limit* rows the best stay, in their order, and the rest is counted too; `why` and `/context`
+    show all.
     """
-    rows = entries(row for row in context.receipt if row.reason is not Reason.RECENT)
-    best = sorted(rows, key=_weight, reverse=True)[:limit]
+    rows = _recalled(context)
+    best = sorted(rows, key=_weight)[:limit]
     shown = [row for row in rows if row in best]
     lines = [head(context, look), *kept_back(context, look), *table(shown, look)]
     if len(rows) > limit:
@@ -55,9 +56,14 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
     return "\n".join(lines)
 
 
-def _weight(row: ReceiptRow) -> tuple[bool, float]:
-    """What was asked for by name, or is pinned, before what was found."""
-    return row.reason not in _FOUND, row.score or 0.0
+def _recalled(context: Context) -> list[ReceiptRow]:
+    """What is pinned, given or recalled for the question asked now, and is no turn of the talk."""
+    return entries(r for r in context.receipt if not (r.before or r.reason is Reason.RECENT))
+
+
+def _weight(row: ReceiptRow) -> tuple[bool, bool, int, float]:
+    """What was asked for by name, or is pinned, before what was found; that as it was ranked."""
+    return row.reason in _FOUND, row.rank is None, row.rank or 0, -(row.score or 0.0)
 
 
 def consent_question(asked: Consent) -> str:
@@ -147,14 +153,17 @@ def entries(rows: Iterable[ReceiptRow]) -> list[ReceiptRow]:
 
 def head(context: Context, look: Look) -> str:
     """`recalled 5   (1 withheld: private)   9.4k of 16k`: how many entries, of what, how full."""
-    recalled = len(entries(row for row in context.receipt if row.reason is not Reason.RECENT))
+    recalled = len(_recalled(context))
     turns = len(entries(row for row in context.receipt if row.reason is Reason.RECENT))
+    before = len(entries(context.receipt)) - recalled - turns
     aside = [f"{turns} of this thread"] * bool(turns)
+    aside += [f"{before} recalled before"] * (before > 0)
     aside += [f"{context.withheld} withheld: private"] * bool(context.withheld)
     aside += [f"{one.entries} withheld: {one_line(one.source, 24)}" for one in context.no_consent]
     aside += [f"{context.left_out_count} left out"] * bool(context.left_out_count)
     aside += ["cut back to fit"] * context.replanned
-    left = f"recalled {recalled or 'nothing'}" + f"   ({', '.join(aside)})" * bool(aside)
+    nothing = "nothing new" if before > 0 else "nothing"
+    left = f"recalled {recalled or nothing}" + f"   ({', '.join(aside)})" * bool(aside)
     right = f"{short(context.tokens)} of {short(context.budget)}"
     room = min(look.width or _WIDEST, _WIDEST) - cells(left) - cells(right)
     gap = " " * room if room >= 3 else "   "

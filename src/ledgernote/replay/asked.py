@@ -11,11 +11,12 @@ from typing import TypeVar
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.grams import pieces
 from ledgernote.domain.times import DAY_STARTS, day_of
+from ledgernote.replay.dates import Time, as_of, coming, settled
 from ledgernote.replay.lean import ALONE, EMPTY, NUMBER, Lean
 from ledgernote.replay.query import content_words, telling_words, unlisted
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import root
-from ledgernote.replay.when import CALENDAR, Time, as_of, coming, named, says_when, settled, undated
+from ledgernote.replay.when import CALENDAR, asks_newest, named, says_when, undated
 from ledgernote.replay.writers import nameless, names_in, writers_named
 
 _KINDS = (
@@ -49,6 +50,8 @@ class Asked:
     """What it asks for: `time`, `number`, `name`."""
     looks_back: bool
     """It asks for what was said or done, not for something new."""
+    newest: bool
+    """It asks for the newest of what it is about."""
     day_starts: int = DAY_STARTS
 
     def day(self, source: Source) -> date:
@@ -106,6 +109,7 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
         dates=(*dates, *coming(times, setting.today)),
         until=as_of(question, dates, setting.today),
         kinds=_first(_kinds(text.lower()) for text in texts),
+        newest=asks_newest(question),
         looks_back=bool(_LOOKS_BACK.search(question.lower())),
         day_starts=setting.day_starts,
     )

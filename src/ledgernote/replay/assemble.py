@@ -121,7 +121,9 @@ def _plan(desk: Desk, draft: Draft, tokens: int) -> Plan:
         budget=limits.budget,
         tokens=tokens,
         messages=desk.messages(draft.blocks),
-        receipt=receipt(draft.blocks, desk.clips.words, desk.known, sees=ask.sees),
+        receipt=receipt(
+            draft.blocks, desk.clips.words, desk.known, ranked=desk.ranked, sees=ask.sees
+        ),
         left_out=tuple(told[:LISTED]),
         left_out_count=len(left) + len(back),
         withheld=sum(why == PRIVATE for why in desk.withheld.values()),

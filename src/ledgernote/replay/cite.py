@@ -10,11 +10,22 @@ from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Citation, Reason, ReceiptRow
 from ledgernote.replay.asked import own_words
 from ledgernote.replay.frame import said
+from ledgernote.replay.kin import Scored
 from ledgernote.replay.lean import LOOKED_BACK, exchanges, lean, said_in
 from ledgernote.replay.query import gist
 from ledgernote.replay.rank import why
-from ledgernote.replay.recipe import Answer, Block, Pins, Source, Span, Summary, Turn, Words
+from ledgernote.replay.recipe import (
+    Answer,
+    Block,
+    Pins,
+    Source,
+    Span,
+    Summary,
+    Turn,
+    Words,
+)
 from ledgernote.replay.roots import matched
+from ledgernote.replay.wanted import wanted
 
 _WHY = {
     Reason.PIN: "pinned",
@@ -30,18 +41,30 @@ _LINE_ONLY = "line only: sees no image"
 
 
 def receipt(
-    blocks: Sequence[Block], words: Words, now: Mapping[EntryId, Source], *, sees: bool = True
+    blocks: Sequence[Block],
+    words: Words,
+    now: Mapping[EntryId, Source],
+    *,
+    ranked: Sequence[Scored] = (),
+    sees: bool = True,
 ) -> tuple[ReceiptRow, ...]:
     """A row for every span of a context, in its order; the last question is no row.
 
     Its tokens are those of its image too when the model *sees*; else it says that it does not.
-    *now* tells of each entry in the blocks how it stands (its text is not read).
+    *now* tells of each entry in the blocks how it stands (its text is not read), *ranked* what
+    was found for the question.
     """
-    return tuple(
-        row if sees or not span.image else replace(row, why=_LINE_ONLY, tokens=span.tokens)
-        for span, about in _spans(blocks, words)
-        for row in (_row(span, about, words, now),)
-    )
+    ranks = wanted(blocks, ranked)
+    rows = []
+    for place, block in enumerate(blocks):
+        before = place < len(blocks) - 1 and not isinstance(block, Pins)
+        for span, about in _spans(blocks[: place + 1], words, last=not before):
+            row = _row(span, about, words, now)
+            row = replace(row, before=before, rank=ranks.get(span.place))
+            if span.image and not sees:
+                row = replace(row, why=_LINE_ONLY, tokens=span.tokens)
+            rows.append(row)
+    return tuple(rows)
 
 
 @frozen(kw_only=False)
@@ -52,19 +75,19 @@ class _About:
     talk: tuple[str, ...] = ()
 
 
-def _spans(blocks: Sequence[Block], words: Words) -> Iterator[tuple[Span, _About]]:
-    """Each replayed span with what it was recalled by."""
-    for place, block in enumerate(blocks):
-        if isinstance(block, Pins | Summary):
-            yield from ((span, _About()) for span in block.rows)
-        elif isinstance(block, Turn):
-            recalled = (*block.rows, *block.material)
-            about = _asked_by(blocks[:place], block.question, words) if recalled else _About()
-            yield from ((span, about) for span in recalled)
-            if block.question and block is not blocks[-1]:
-                yield block.question, _About()
-        elif isinstance(block, Answer) and block.span:
-            yield block.span, _About()
+def _spans(blocks: Sequence[Block], words: Words, *, last: bool) -> Iterator[tuple[Span, _About]]:
+    """Each span of the last of *blocks* with what it was recalled by."""
+    block = blocks[-1]
+    if isinstance(block, Pins | Summary):
+        yield from ((span, _About()) for span in block.rows)
+    elif isinstance(block, Turn):
+        recalled = (*block.rows, *block.material)
+        about = _asked_by(blocks[:-1], block.question, words) if recalled else _About()
+        yield from ((span, about) for span in recalled)
+        if block.question and not last:
+            yield block.question, _About()
+    elif isinstance(block, Answer) and block.span:
+        yield block.span, _About()
 
 
 def _asked_by(before: Sequence[Block], question: Span | None, words: Words) -> _About:

@@ -14,6 +14,7 @@ from math import log, log1p
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen
 from ledgernote.replay.asked import Asked
+from ledgernote.replay.dates import closeness, stood
 from ledgernote.replay.manner import (
     BEGINNING,
     FIRST,
@@ -29,7 +30,6 @@ from ledgernote.replay.manner import (
 from ledgernote.replay.naming import namer
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import places
-from ledgernote.replay.when import closeness, stood
 
 NAMES = (
     "words",  # its own full text score, as a share of the best
@@ -66,6 +66,7 @@ NAMES = (
     "meaning",  # how near what it and those around it say is to what is asked, whatever the words
     "sense",  # how near its words come to each of the question's; `covers`, where nobody knows
     "both",  # `meaning` times `sense`: what one tells, the other need not tell again
+    "newest",  # the newest is asked for, and it is among those, by so much
 )
 """Append only: receipts refer to places."""
 
@@ -120,7 +121,7 @@ def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[fl
     ]
     both = [one * other for one, other in _pairs(meaning, sense)]
     own = [*_found(around), *_told(around), *_spoken(around), tagged]
-    return zip(*map(_rounded, [*own, *[none] * _LATER, meaning, sense, both]), strict=True)
+    return zip(*map(_rounded, [*own, *[none] * _LATER, meaning, sense, both, none]), strict=True)
 
 
 def _rounded(column: Column) -> list[float]:

@@ -2,6 +2,7 @@
 
 The newest statement seldom repeats the words of the one that it replaces ("up again, 4.25"), so a
 question finds the old one. Its score goes to the newest; what that has replaced directly follows.
+Where the newest of all is asked for, that stands first.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.replay.asked import Asked
 from ledgernote.replay.features import NAMES
-from ledgernote.replay.recipe import Source
+from ledgernote.replay.recipe import MODEL, Source
+from ledgernote.replay.roots import places
 
 _SUPERSEDED = NAMES.index("superseded")
 
@@ -75,6 +77,34 @@ def with_kin(rows: Sequence[Scored], weights: Mapping[str, float], asked: Asked)
             score = found[best[heir]].score - sinks
             lift(found, best[old], score, "replaced")
     return found
+
+
+def with_newest(rows: Sequence[Scored], asked: Asked) -> list[Scored]:
+    """The rows, given best first; where the newest is *asked* for, the newest few of those that
+    hold all that the best one holds of the question stand first, in that order.
+
+    None that is superseded, and what a model said only where that is asked for.
+    """
+    found = list(rows)
+    if not asked.newest or not rows:
+        return found
+    find = places(asked.roots, asked.names)
+    held = [set(find(row.source.text, row.source.text.lower())) for row in rows]
+    alike = [
+        at
+        for at, row in enumerate(rows)
+        if held[0]
+        and held[0] <= held[at]
+        and not row.features[_SUPERSEDED]
+        and (row.source.who != MODEL or MODEL in asked.about)
+    ]
+    alike.sort(key=lambda at: rows[at].source.order, reverse=True)
+    for place, at in enumerate(alike[:_NEWEST]):
+        lift(found, at, rows[0].score + (_NEWEST - place) / 100, "newest")
+    return found
+
+
+_NEWEST = 3
 
 
 def _heirs(rows: Sequence[Scored], asked: Asked) -> dict[EntryId, EntryId]:

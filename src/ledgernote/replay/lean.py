@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledgernote.domain.frozen import field, frozen
 from ledgernote.domain.grams import pieces
+from ledgernote.domain.quoted import quotes_in
 from ledgernote.replay.query import gist, telling_words
 from ledgernote.replay.recipe import Answer, Block, Turn, Words
 from ledgernote.replay.when import CALENDAR, says_when, undated
@@ -72,10 +73,11 @@ def lean(question: str, before: Sequence[Exchange]) -> Lean:
     dated = says_when(question) or not own.isdisjoint(CALENDAR)
     words = telling_words(undated(asked) if dated else asked)
     _take(found, dict.fromkeys(words, _ASKED), strength)
-    if item := _item(question, answered):
+    told = quotes_in(answered)
+    if item := _item(question, "\n".join(told)):
         _take(found, dict.fromkeys(telling_words(item), _ITEM), strength)
     else:
-        words = telling_words(answered)[:_LONGEST]
+        words = telling_words("".join(told[:1]))[:_LONGEST]
         _take(found, dict.fromkeys(words, _ANSWERED), strength)
     return Lean(
         words={

@@ -1,4 +1,5 @@
-"""Texts that name a day or month within a time that is asked of: *the dentist is on 9 April*.
+"""Texts that name a day or month within a time that is asked of: *the dentist is on 9 April*, or
+*on 2027-04-09*.
 
 How a text may write them, for the search; and whether one does.
 """
@@ -11,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from ledgernote.domain.times import DAY
-from ledgernote.replay.spans import Days
-from ledgernote.replay.when import HALF_A_YEAR, MONTHS, Time, When, as_read, date_of, dates_in
+from ledgernote.replay.dates import HALF_A_YEAR, Time, When, date_of
+from ledgernote.replay.days import Days
+from ledgernote.replay.when import ISO, MONTHS, as_read, dates_in
 
 
 def as_written(time: Time) -> tuple[str, ...]:
@@ -22,12 +24,13 @@ def as_written(time: Time) -> tuple[str, ...]:
     """
     if not _may_be_named(time):
         return ()
-    days = dict.fromkeys((each.month, each.day) for each in _each_day(time))
+    days = list(_each_day(time))
+    known = not time.yearly if isinstance(time, Days) else time.year is not None
     if (isinstance(time, When) and time.day is None) or len(days) > _FEW:
-        return tuple(
-            form for month in dict.fromkeys(month for month, _ in days) for form in _forms(month)
-        )
-    return tuple(each for month, day in days for each in _forms_of_day(month, day))
+        forms = (each for day in days for each in _forms(day, with_year=known))
+    else:
+        forms = (each for day in days for each in _forms_of_day(day, with_year=known))
+    return tuple(dict.fromkeys(forms))
 
 
 _FEW = 8
@@ -37,22 +40,30 @@ _FEW = 8
 def _each_day(time: Time) -> Iterator[date]:
     if isinstance(time, When):
         # 2024 has a 29 February
-        there = date_of(2024, time.month or 1, time.day or 1)
+        there = date_of(time.year or 2024, time.month or 1, time.day or 1)
         yield from filter(None, [there])
         return
     yield from (time.first + DAY * number for number in range((time.last - time.first).days + 1))
 
 
-def _forms(month: int) -> tuple[str, ...]:
+def _forms(day: date, *, with_year: bool) -> tuple[str, ...]:
+    """Of a day's month."""
+    iso = (day.isoformat()[:7],) if with_year else ()
+    return (*_names(day.month), *iso)
+
+
+def _names(month: int) -> tuple[str, ...]:
     name = MONTHS[month - 1]
     shorter = ("sep", "sept") if name == "september" else (name[:3],)
     return ("May",) if name == "may" else (name, *shorter)
 
 
-def _forms_of_day(month: int, day: int) -> Iterator[str]:
-    for number in (str(day), f"{day}{_ORDINALS.get(day, 'th')}"):
-        for name in _forms(month):
+def _forms_of_day(day: date, *, with_year: bool) -> Iterator[str]:
+    for number in (str(day.day), f"{day.day}{_ORDINALS.get(day.day, 'th')}"):
+        for name in _names(day.month):
             yield from (f"{number} {name.lower()}", f"{name.lower()} {number}")
+    if with_year:
+        yield day.isoformat()
 
 
 _ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
@@ -69,19 +80,30 @@ def namer(times: Iterable[Time]) -> Callable[[str, date], bool]:
     """Whether a text, written on a day, names a day or month within one of the times, of the year
     nearest to it."""
     asked = list(filter(_may_be_named, times))
-    begin = [MONTHS[month - 1][:3] for month in {each for time in asked for each in _months(time)}]
-    begins = re.compile(rf"\b(?=[A-Z])(?i:{'|'.join(begin)})") if begin else None
+    months = {month for time in asked for month in _months(time)}
+    letters = [MONTHS[month - 1][:3] for month in months]
+    numbers = [f"-{month:02}" for month in months]
 
     def names(text: str, written: date) -> bool:
         low = text.lower()
-        # Letters alone are found in a tenth of the time that a pattern takes.
-        if not any(each in low for each in begin) or not (begins and begins.search(text)):
+        # Letters are found in a tenth of the time that a pattern takes.
+        if not any(each in low for each in (*letters, *numbers)):
             return False
-        dates = (as_read(match) for match in dates_in(text) if match["month"][0].isupper())
-        there = (days for each in dates if (days := _nearest(each, written)))
+        there = (days for each in _dates(text) if (days := _nearest(each, written)))
         return any(_within_a_time(days, time) for days in there for time in asked)
 
     return names
+
+
+def _dates(text: str) -> Iterator[When]:
+    """The dates that a text names; a month with its capital letter."""
+    if _MONTHLY.search(text):
+        yield from (as_read(match) for match in dates_in(text) if match["month"][0].isupper())
+    for year, month, day in ISO.findall(text):
+        yield When(int(year), int(month), int(day) if day else None)
+
+
+_MONTHLY = re.compile(r"\b[JFMASOND](?i:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)")
 
 
 def _months(time: Time) -> Iterable[int]:

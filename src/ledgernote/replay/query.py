@@ -70,6 +70,8 @@ def content_words(text: str) -> tuple[str, ...]:
 def telling_words(text: str) -> tuple[str, ...]:
     """Like `content_words`, but nothing where no word says what it is about: *and why?*"""
     bare = re.sub(_ASKING, " ", unlisted(text).replace("’", "'"), flags=re.IGNORECASE)
+    bare = re.sub(_SAYING, r"\1", bare, flags=re.IGNORECASE)
+    bare = re.sub(r"(?<!\w)'s\b", " ", bare)  # of *yesterday's*
     return tuple(dict.fromkeys(_telling(bare)))
 
 
@@ -273,6 +275,8 @@ _WORD = (
 A pattern, compiled when the first question is asked: `find` has none, and would pay for it.
 """
 
+_SAYING = r"(\b(?:do|does|did) (?:[\w'-]+ ){0,3}?)(?:say|think|mention|note|write)\b"
+"""What somebody is asked to have said is what stands there."""
 _ASKING = r"""(?x)\b(?:
     (?:can|could|would)\ you\ (?:please\ )?
         (?:list|summari[sz]e|walk\ me\ through|(?:give|tell|show|remind)\ me|explain|help\ me)
@@ -285,6 +289,9 @@ _ASKING = r"""(?x)\b(?:
         (?:brought\ up|mentioned|said|told\ (?:you|me)|talked\ about|discussed)
     | did\ (?:i|you|we)\ (?:say|mention|tell\ (?:you|me)|bring\ up|discuss|talk\ about|
         (?:note|write)(?:\ down)?|jot\ down)
+    | what(?:'s|\ (?:has|have|had|is|was))?\ happen(?:s|ed|ing)?
+    | (?:my|your|our|his|her|their|the)\ (?:(?:latest|current|last|newest|most\ recent)\ )?
+        (?:views?|thoughts?|opinions?|take|stance|thinking)\ (?=on|about)
     | (?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\ of)
         \ (?:day|week|month|year)s?\ ago
     | (?:last|this)\ (?:week|month|year) | yesterday

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import mul
 
 from ledgernote.replay.asked import ANYWHERE, Setting, asked
+from ledgernote.replay.dates import NEAR
 from ledgernote.replay.features import NAMES as FEATURES
 from ledgernote.replay.features import Candidate, features
-from ledgernote.replay.kin import Scored, with_kin
+from ledgernote.replay.kin import Scored, with_kin, with_newest
 from ledgernote.replay.parts import with_leads
 from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.statements import with_alike
 from ledgernote.replay.weights import PEOPLE, PEOPLE_MEANT, TALK, TALK_MEANT
-from ledgernote.replay.when import NEAR
 
 __all__ = ["FEATURES", "Candidate", "Scored", "Setting", "rank", "why"]
 
@@ -49,6 +49,7 @@ def rank(
         for source, numbers in zip(sources, features(wanted, candidates), strict=True)
     ]
     rows = _best_first(with_kin(rows, weights, wanted))
+    rows = _best_first(with_newest(rows, wanted))
     return with_leads(question, _best_first(with_alike(rows)))
 
 
@@ -96,6 +97,7 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("you say how it is to be done", value.get("rule", 0.0) > 0),
         ("says what is preferred", value.get("prefers", 0.0) > 0),
         ("tagged with what you name", value.get("tagged", 0.0) > 0),
+        ("the newest is asked for", value.get("newest", 0.0) > 0),
         ("replaces a match", value.get("replaces", 0.0) > 0),
         ("replaced by a match", value.get("replaced", 0.0) > 0),
         ("superseded", value.get("superseded", 0.0) > 0),

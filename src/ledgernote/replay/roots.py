@@ -42,7 +42,7 @@ def places(
     stand within it.
     """
     known = tuple(
-        (each, each.isupper(), bool(pieces(each)), _END if _is_bare(each, names) else _ENDING)
+        (each, each.isupper(), bool(pieces(each)), _END if each in names else _ending(each))
         for each in roots
     )
 
@@ -63,13 +63,17 @@ def places(
     return find
 
 
-def _is_bare(word: str, names: Container[str]) -> bool:
-    return word.isupper() or word in names
-
-
 _END = re.compile(r"(?![^\W_])")
-_ENDING = re.compile(rf"[a-z]?(?:{'|'.join(_ENDINGS)})?(?![^\W_])")
-"""The end of a word, and of one that may have an ending."""
+"""The end of a word."""
+
+
+@lru_cache(maxsize=256)
+def _ending(root: str) -> re.Pattern[str]:
+    """What may follow a root: an ending, its last letter doubled (*planned*) or an n (*grown*)."""
+    if root.isupper():
+        return _END
+    letter = "n?" if root[-1:] in "aeiou" else f"(?:{re.escape(root[-1:])}|n)?"
+    return re.compile(rf"{letter}(?:{'|'.join(_ENDINGS)})?(?![^\W_])")
 
 
 @lru_cache(maxsize=256)
@@ -100,7 +104,7 @@ def _bare(words: tuple[str, ...]) -> list[tuple[str, str, bool]]:
 
 def _standing(word: str, bare: str, text: str) -> list[str]:
     """A word as it stands in a text: itself, else in the first other ending."""
-    ending = _END if bare.isupper() else _ENDING
+    ending = _ending(bare)
     found = [
         text[match.start() : end.end()]
         for match in re.finditer(rf"(?<![^\W_]){re.escape(bare)}", text)

@@ -7,60 +7,19 @@ and on which side of it, or up to which other one. Seen from when it is asked, a
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
-from ledgernote.domain.times import DAY, DAY_STARTS, Span, day_of, parse_time
-
-
-class Days(NamedTuple):
-    """From one day to another, both belong to it."""
-
-    first: date
-    last: date
-    about: int = 0
-    """by how many it may be off: *two weeks ago*."""
-    yearly: bool = False
-    """No year is said: it may as well have been in one before."""
-
-    def holds(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-    def sooner(self, years: int) -> Days:
-        """The same so many years before."""
-        return self._replace(first=_sooner(self.first, years), last=_sooner(self.last, years))
-
-
-def _sooner(day: date, years: int) -> date:
-    year = min(max(1, day.year - years), date.max.year)
-    try:
-        return day.replace(year=year)
-    except ValueError:  # 29 February
-        return day.replace(year=year, day=28)
-
-
-FIRST_YEAR, LAST_YEAR = 2, 9997
-"""No time is after it, nor before the year 2."""
-
-
-class Now(NamedTuple):
-    """When it is asked."""
-
-    moment: datetime
-    day_starts: int = DAY_STARTS
-
-    @property
-    def today(self) -> date:
-        return day_of(self.moment, self.day_starts)
-
-    def on(self, day: date) -> Now:
-        """The noon of another day."""
-        return self._replace(moment=datetime.combine(day, time(12), self.moment.tzinfo))
-
-    def span(self, text: str) -> Span | None:
-        return parse_time(text, self.moment, self.day_starts)
-
+from ledgernote.domain.times import DAY
+from ledgernote.replay.days import FIRST_YEAR, LAST_YEAR, Days, Now
+from ledgernote.replay.periods import (
+    NTH,
+    NTH_QUARTER,
+    OF_YEAR,
+    PERIOD,
+    SEASON,
+    period,
+)
 
 MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -68,9 +27,9 @@ NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
 _KIND = rf"(?:day|week|weekend|month|quarter|year|{MONTH})"
 LATELY = (
     rf"\b(?:day before yesterday|(?:week|month|quarter|year) before last(?! \w*{_KIND}\b)|"
-    rf"yesterday|today|tonight|(?:last|this) (?:week|month|quarter|year)|"
+    rf"yesterday|today|tonight|(?:last|this) (?:week|month|quarter|year|{SEASON})|"
     rf"last (?:{MONTH}|weekend)|(?:last|on) {WEEKDAY}|"
-    rf"tomorrow|next (?:week|month|quarter|year|weekend|{MONTH}|{WEEKDAY}))\b"
+    rf"tomorrow|next (?:week|month|quarter|year|weekend|{SEASON}|{MONTH}|{WEEKDAY}))\b"
 )
 COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "a couple of": 2, "three": 3, "a few": 3, "few": 3}
 COUNTS |= {"four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
@@ -89,11 +48,8 @@ _PARTS = {
 }
 """From which to which of how many parts of the whole; where 0, a week of it, or around it."""
 _PART = rf"(?:the )?({'|'.join(_PARTS)})[ -](?:the )?"
-_NTH = ("first", "second", "third", "fourth")
-_NTH_QUARTER = rf"({'|'.join(_NTH)}) quarter"
-_QUARTER = rf"(?:([qh])([1-4])|{_NTH_QUARTER})(?:,? (?:of )?(20\d\d))?"
 SHORT = r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
-_DATE = rf"(?:{NUMBER} (?:of )?)?(?:(?:{MONTH})\b|{SHORT})(?: {NUMBER}\b)?(?:,? (?:of )?20\d\d)?"
+_DATE = rf"(?:{NUMBER} (?:of )?)?(?:(?:{MONTH})\b|{SHORT})(?: {NUMBER}\b)?{OF_YEAR}?"
 
 
 def _bare(pattern: str) -> str:
@@ -101,23 +57,26 @@ def _bare(pattern: str) -> str:
     return re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
 
 
-_LONG = _bare(rf"{_DATE}|{_QUARTER}|{LATELY}|20\d\d")
+_LONG = _bare(rf"{_DATE}|{PERIOD}|{LATELY}|20\d\d")
 _UNIT = rf"(?:the )?(?:{_bare(_PART)})?(?:\d{{4}}-\d\d(?:-\d\d)?|{_LONG})(?!\w)"
-_FROM = rf"(?:(?P<from>from|between) )?\b(?P<first>{_UNIT}|{NUMBER})"
+_DAY = rf"(?:the )?{NUMBER}"
+_FROM = rf"(?:(?P<from>from|between) )?\b(?P<first>{_UNIT}|{_DAY})"
 _TO = r"(?: (?P<to>to|and|through|until|till|[-–]) |[-–])"
 _OF = "(?P<of>half[ -]year|day|week|month|quarter|year)"
 _SPAN = "|".join(
     (
-        rf"{_FROM}{_TO}(?P<last>{_UNIT}|{NUMBER}(?:,? 20\d\d)?(?!\w|-\d))",
+        rf"{_FROM}{_TO}(?P<last>{_UNIT}|{_DAY}(?:,? 20\d\d)?(?!\w|-\d))",
         rf"\b(?P<bound>before|until|till|since|after) (?P<side>{_UNIT})",
         rf"\b(?:past|last(?= (?:{COUNT}|half)\b)) (?:(?P<count>{COUNT}) )?{_OF}s?\b",
         rf"\b(?P<part>{_bare(_PART)}(?:{_LONG})|(?:last|this) quarter)\b",
-        rf"\b(?:in|during|over|throughout|for) (?P<quarter>(?:the )?{_bare(_QUARTER)})\b",
-        rf"\b(?P<dated>(?:the )?{_bare(_QUARTER)}(?<=\d{{4}}))\b",
+        rf"\b(?:in|during|over|throughout|for) (?P<quarter>(?:the )?{PERIOD})\b",
+        rf"\b(?P<dated>(?:the )?{PERIOD}(?<=\d{{4}}))\b",
     )
 )
 """A pattern, compiled when a question may need it: that takes 4 ms."""
-_MAYBE = re.compile(rf"\d|{MONTH}|{SHORT}|\b(?:last|this|past|quarter)\b|day\b", re.IGNORECASE)
+_MAYBE = re.compile(
+    rf"\d|{MONTH}|{SHORT}|{SEASON}|\b(?:last|this|past|quarter)\b|day\b", re.IGNORECASE
+)
 """What stands in every span."""
 _BESIDE = re.compile(rf"(?:day|week|weekend|month|year|{WEEKDAY})s? $", re.IGNORECASE)
 """*The week after 3 August* is near that day, *after 3 August* is all after."""
@@ -131,6 +90,9 @@ def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
     """
     question = _DOTTED.sub(_as_iso, " ".join(question.split()))
     question = _PREVIOUS.sub(r"last \1", _YEAR_FIRST.sub(r"\2 \1", question))
+    question = _QUARTERS.sub(
+        lambda match: re.sub(r" (?=q)", " in ", match[0], flags=re.IGNORECASE), question
+    )
     if _BUT.search(question):
         question = re.sub(_EXCEPT, " ", question, flags=re.IGNORECASE)
     if not _MAYBE.search(question):
@@ -148,6 +110,7 @@ def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
 
 
 _PREVIOUS = re.compile(r"\bprevious (week|month|quarter|year)\b", re.IGNORECASE)
+_QUARTERS = re.compile(r"(?<=\bin )q[1-4](?:(?:,|,? and|,? or) q[1-4])+", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"\b(20\d\d)[ -]([qh][1-4])\b", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:but|except|excluding|apart|other)\b", re.IGNORECASE)
 _EXCEPT = (
@@ -155,12 +118,12 @@ _EXCEPT = (
     rf"(?: for)?(?: (?:in|on|during|from|of))? {_UNIT}"
 )
 """A time that is left out: the others are too many to be asked of."""
-_QUARTER_NAMED = re.compile(_NTH_QUARTER, re.IGNORECASE)
+_QUARTER_NAMED = re.compile(NTH_QUARTER, re.IGNORECASE)
 
 
 def _as_number(match: re.Match[str]) -> str:
     """*The second quarter* is not of seconds."""
-    return f"Q{_NTH.index(match[1].lower()) + 1} quarter"
+    return f"Q{NTH.index(match[0].split()[0].lower()) + 1} quarter"
 
 
 _DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(20\d\d)\b")
@@ -185,7 +148,7 @@ def _read(match: re.Match[str], now: Now) -> Days | None:
 
 def _from_to(match: re.Match[str], now: Now) -> Days | None:
     """From one unit to the next such other; *5 to 9 May* and *May 5-9* name the month once."""
-    first, last = match["first"], match["last"]
+    first, last = (re.sub(rf"^the (?={NUMBER})", "", match[side]) for side in ("first", "last"))
     if (match["to"] or "").lower() == "and" and (match["from"] or "").lower() != "between":
         return None
     if first[:3] == "may" and not match["from"]:  # the verb
@@ -229,11 +192,8 @@ def days_of(text: str, now: Now) -> Days | None:
     if part := re.match(_PART, text):
         whole = days_of(text[part.end() :], now)
         return whole and _part_of(whole, *_PARTS[part[1]])
-    if text in {"this quarter", "last quarter"}:
-        current = _quarter(now.today.year, (now.today.month - 1) // 3 + 1)
-        return current if text[:4] == "this" else _quarter_of(current.first - DAY)
-    if quarter := re.fullmatch(_QUARTER, text):
-        return _quarter_read(quarter, now.today)
+    if of_year := period(text, now.today):
+        return of_year
     if text == "day before yesterday":
         return Days(now.today - 2 * DAY, now.today - 2 * DAY)
     if text.endswith(" before last"):
@@ -268,29 +228,6 @@ def _before_last(unit: str, now: Now) -> Days | None:
     if last is None or last.first.year <= FIRST_YEAR:
         return None
     return days_of(f"this {unit}", now.on(last.first - DAY))
-
-
-def _quarter_read(quarter: re.Match[str], today: date) -> Days | None:
-    """Of *Q1*, *H2 2026*, *the third quarter of 2026*."""
-    half, year = (quarter[1] or "q").lower() == "h", quarter[4]
-    number = int(quarter[2]) if quarter[2] else _NTH.index(quarter[3]) + 1
-    if half and number > 2:
-        return None
-    days = _quarter(int(year or today.year), 2 * number - 1 if half else number)
-    if half:
-        days = days._replace(last=_quarter(days.first.year, 2 * number).last)
-    days = days if year or days.first <= today else days.sooner(1)
-    return days._replace(yearly=not year)
-
-
-def _quarter(year: int, number: int) -> Days:
-    first = date(year, 3 * number - 2, 1)
-    after = date(year + number // 4, 3 * number % 12 + 1, 1)
-    return Days(first, after - DAY)
-
-
-def _quarter_of(day: date) -> Days:
-    return _quarter(day.year, (day.month - 1) // 3 + 1)
 
 
 def _part_of(days: Days, start: int, end: int, parts: int) -> Days:

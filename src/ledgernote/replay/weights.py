@@ -38,6 +38,7 @@ TALK = {
     "meaning": 0.0,
     "sense": 0.0,
     "both": 0.0,
+    "newest": 1.0,
 }
 """From 179 questions about 10 talks of a user with an assistant (BEAM 100K)."""
 
@@ -76,6 +77,7 @@ PEOPLE = {
     "meaning": 0.0,
     "sense": 0.0,
     "both": 0.0,
+    "newest": 1.0,
 }
 """From 760 questions about 5 talks of two people (LoCoMo).
 
@@ -117,6 +119,7 @@ TALK_MEANT = {
     "meaning": 0.71,
     "sense": 0.473,
     "both": -0.371,
+    "newest": 1.0,
 }
 """As TALK, where an embedder tells the meaning, too."""
 
@@ -155,5 +158,6 @@ PEOPLE_MEANT = {
     "meaning": 0.658,
     "sense": 0.543,
     "both": -0.754,
+    "newest": 1.0,
 }
 """As PEOPLE, likewise."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ledgernote.domain.text import folded
+from ledgernote.replay.spans import MONTH
 
 
 def writers_named(question: str, writers: Iterable[str]) -> set[str]:
@@ -70,7 +71,8 @@ _LOOKED_BACK = 20
 _BEGINS = re.compile(r"[.?!:\n]\W*\Z")
 _MONTH_BEFORE = re.compile(
     r"\b(?:in|on|by|during|from|to|since|after|before|until|till|through|the|last|this|next|early|"
-    r"mid|late|end of|\d+(?:st|nd|rd|th)?|\d+(?:st|nd|rd|th)? of)[ -]\Z",
+    rf"mid|late|end of|between|(?:{MONTH}) (?:and|or)|\d+(?:st|nd|rd|th)?|"
+    r"\d+(?:st|nd|rd|th)? of)[ -]\Z",
     re.IGNORECASE,
 )
 _DAY_AFTER = re.compile(r",? \d")

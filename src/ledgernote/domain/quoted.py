@@ -1,0 +1,28 @@
+"""What the offline model says of itself, around what it quotes: no words of a talk."""
+
+from __future__ import annotations
+
+import re
+
+FOUND = "From the notebook (the offline model only quotes):"
+QUOTES_ONLY = "I am the offline model: I only quote what you have kept."
+NOTHING = "The notebook holds nothing on this yet."
+GREETING = (
+    "Hello. " + QUOTES_ONLY + " Ask about something in your notes, "
+    "or keep a key for a model that can think: ledgernote keys set, in a talk /key"
+)
+# What stands behind a quote: what a reader must know of it, and its handle.
+_BEHIND = re.compile(r"(?: \([^()\n]*\))? \[@\w+\]$", re.MULTILINE)
+
+
+def is_offline(answer: str) -> bool:
+    """Whether it is an answer of the offline model."""
+    return answer.startswith((FOUND, NOTHING, GREETING))
+
+
+def quotes_in(answer: str) -> list[str]:
+    """What an answer says of the matter: of one of the offline model a quote a line, best first."""
+    if not is_offline(answer):
+        return [answer]
+    bare = _BEHIND.sub("", answer)
+    return bare.splitlines()[1:] if answer.startswith(FOUND) else []

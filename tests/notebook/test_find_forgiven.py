@@ -1,0 +1,97 @@
+"""What is written in another way than it was typed is found all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledgernote.notebook.find import find
+from ledgernote.notebook.hits import Found, Wanted
+from ledgernote.notebook.notebook import NewNote, Notebook
+
+
+def texts(found: Found) -> set[str]:
+    """What the hits say."""
+    return {hit.entry.text for hit in found.hits}
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        *(("ΠΛΗΘΩΡΙΣΜΟΣ", "Ο πληθωρισμός"), ("πληθωρισμος", "Ο πληθωρισμός")),
+        *(("πληθωρισμός", "πληθωρισμος χωρις τονους"), ("Μαιου", "της 5 Μαΐου")),
+        *(("ευρωπαικη", "Ευρωπαϊκή Τράπεζα"), ("Ευρωπαϊκή", "ευρωπαικη τραπεζα")),
+        *(("елка", "ёлка"), ("Ёлка", "елка"), ("ЗАЕМ", "заём")),
+        *(("أحمد", "احمد"), ("احمد", "أحمد"), ("التَّضخُّم", "التضخم"), ("שָׁלוֹם", "שלום")),
+    ],
+)
+def test_a_word_is_found_with_and_without_the_accents_of_its_script(
+    notebook: Notebook, typed: str, written: str, *, exact: bool
+) -> None:
+    notebook.note(NewNote(text=written))
+
+    found = find(notebook, Wanted(text=typed, exact=exact))
+
+    assert texts(found) == {written}
+    assert found.freely == []
+
+
+def test_a_word_without_its_accent_goes_with_others_and_is_no_slip(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="η κεντρική τράπεζα της Ελλάδας"))
+    notebook.note(NewNote(text="τράπεζα"))
+
+    assert len(find(notebook, Wanted(text="κεντρικη τραπεζα")).hits) == 1
+    assert len(find(notebook, Wanted(text="τραπ*")).hits) == 2
+    assert find(notebook, Wanted(text="τραπεζα zinc")).corrected == ()
+    assert not find(notebook, Wanted(text="τράπεζα -κεντρικη")).hits[1:]
+
+
+@pytest.mark.parametrize(
+    ("typed", "written", "read"),
+    [
+        *(("60bp", "up 60 bp", "60 bp"), ("60 bp", "up 60bp", "60bp")),
+        *(("up 1,200 m", "up 1,200m", "up 1,200m"), ("$3bn", "of $3 bn", "$3 bn")),
+        *(("5.250", "at 5.25 now", "5.25"), ("5.250%", "at 5.25% now", "5.25%")),
+        *(("weiß", "Herr Weiss", "weiss"), ("gross", "so groß", "groß")),
+    ],
+)
+def test_what_others_write_otherwise_is_looked_for_when_nothing_is_found_and_told(
+    notebook: Notebook, typed: str, written: str, read: str
+) -> None:
+    notebook.note(NewNote(text=written))
+
+    found = find(notebook, Wanted(text=typed))
+
+    assert texts(found) == {written}
+    assert found.freely == [f"nothing holds {typed}; showing {read}"]
+
+
+@pytest.mark.parametrize("typed", ["60bp", "5.250"])
+def test_what_is_there_as_it_was_typed_is_not_looked_for_otherwise(
+    notebook: Notebook, typed: str
+) -> None:
+    notebook.notes(NewNote(text=text) for text in (typed, "60 bp, 5.25"))
+
+    assert texts(find(notebook, Wanted(text=typed))) == {typed}
+    assert texts(find(notebook, Wanted(text="5.00"))) == set()
+
+
+def test_a_figure_with_its_unit_is_found_with_and_without_its_thousands_set_apart(
+    notebook: Notebook,
+) -> None:
+    notebook.notes(NewNote(text=text) for text in ("3,200m of copper", "1250bn"))
+
+    assert texts(find(notebook, Wanted(text="3200m"))) == {"3,200m of copper"}
+    assert texts(find(notebook, Wanted(text="1,250bn"))) == {"1250bn"}
+
+
+def test_a_letter_that_is_no_accented_one_is_another(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="мой"))
+
+    assert texts(find(notebook, Wanted(text="мои"))) == set()
+
+
+def test_a_sign_that_is_nothing_without_its_letter_is_no_error(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="ـ"))
+
+    assert texts(find(notebook, Wanted(text="\u0640", exact=True))) == {"ـ"}
