@@ -120,7 +120,7 @@ MOVED = [
     ("ANTHROPIC", ""),
     ("ANTHROPIC", canary.ANTHROPIC),
 ]
-MOVED += [(whose, canary.OPENAI) for whose in ("OPENROUTER", "GROQ", "DEEPSEEK", "XAI")]
+MOVED += [(whose, canary.OPENAI) for whose in ("OPENROUTER", "GEMINI", "GROQ", "DEEPSEEK", "XAI")]
 
 
 @pytest.mark.parametrize(("whose", "key"), MOVED)

@@ -38,7 +38,9 @@ PROVIDERS: Mapping[str, Provider] = {
         default_model="claude-sonnet-5",
     ),
     "gemini": Provider(
-        key_env=("GEMINI_API_KEY", "GOOGLE_API_KEY"), default_model="gemini-flash-latest"
+        key_env=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+        base_env=("GEMINI_API_BASE",),
+        default_model="gemini-flash-latest",
     ),
     "mistral": Provider(key_env=("MISTRAL_API_KEY",), default_model="mistral-medium-latest"),
     "groq": Provider(
