@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from ledgernote.domain.quoted import is_offline
 from ledgernote.domain.turns import Reason, ReceiptRow
 
 MOST = 5
@@ -24,9 +23,8 @@ LONGEST = 300
 
 def quotes(question: str, rows: Sequence[ReceiptRow]) -> list[str]:
     """What of *rows* to quote, best first, each with where it comes from."""
-    asked, own = _content(question), [row for row in rows if not is_offline(row.text)]
-    ranked = _in_order(own)
-    told = [*_of_material(own, asked), *((row, _told(row, asked)) for row in ranked)]
+    asked, ranked = _content(question), _in_order(rows)
+    told = [*_of_material(rows, asked), *((row, _told(row, asked)) for row in ranked)]
     first: dict[str, ReceiptRow] = {}
     for row, text in told:
         if text:
