@@ -170,6 +170,14 @@ def test_the_same_words_are_quoted_once_but_other_figures_are_other_words() -> N
     assert said.count("2.8") == 1
 
 
+def test_each_entry_is_quoted_before_a_second_part_of_any() -> None:
+    parts = [row(f"The report says {at}.", "aaaaa", at) for at in range(6)]
+    said = ask("what does it say?", *parts, row("Rose says no.", "bbbbb", 6)).splitlines()
+
+    assert said[1:3] == ["- The report says 0. [@aaaaa]", "- Rose says no. [@bbbbb]"]
+    assert len(said) == 6
+
+
 def test_at_most_five_entries_are_quoted() -> None:
     rows = [row(f"Inflation in country number{i} rose.", f"aaaa{i}", i) for i in range(9)]
 

@@ -45,14 +45,14 @@ def receipt(
     words: Words,
     now: Mapping[EntryId, Source],
     *,
-    ranked: Sequence[Scored] = (),
+    ranked: Sequence[Scored] | None = None,
     sees: bool = True,
 ) -> tuple[ReceiptRow, ...]:
     """A row for every span of a context, in its order; the last question is no row.
 
     Its tokens are those of its image too when the model *sees*; else it says that it does not.
     *now* tells of each entry in the blocks how it stands (its text is not read), *ranked* what
-    was found for the question.
+    was found for the question where it was looked for.
     """
     ranks = wanted(blocks, ranked)
     rows = []
