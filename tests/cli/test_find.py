@@ -213,12 +213,30 @@ def test_a_name_that_nothing_has_is_told_with_the_one_that_was_meant(
     assert told in done.err.splitlines()
 
 
-def test_nothing_is_told_of_a_model_or_of_what_is_left_out(run: Run) -> None:
+def test_nothing_is_told_of_a_model(run: Run) -> None:
     run("note", "a heron")
 
-    done = run("find", "bittern", "actor:gpt-5", "-tag:nosuch")
+    done = run("find", "bittern", "actor:gpt-5")
 
     assert done.err.strip() == "nothing found in inbox; -a for all projects"
+
+
+def test_a_name_that_nothing_has_is_told_in_an_or_and_behind_a_minus_where_others_are_found(
+    run: Run,
+) -> None:
+    run("note", "a heron", "-t", "rates", "-p", "metals")
+    run("find", "-p", "metals", "--save", "cpi", "tag:rates")
+
+    done = run("find", "tag:rats OR project:metls OR heron", "-p", "metals")
+    left_out = run("find", "-tag:rats", "-tag:rates", "heron", "-p", "metals")
+    saved = run("find", "@cpa", "-p", "metals")
+    elsewhere = run("find", "heron", "-p", "metls")
+
+    told = ["there is no tag rats; there is rates", "there is no project metls; there is metals"]
+    assert (len(done.lines), done.err.splitlines()) == (1, told)
+    assert left_out.err.splitlines()[0] == told[0]
+    assert saved.err.splitlines()[0] == "no search is saved as @cpa; there is @cpi"
+    assert "There is metals. `ledgernote projects` lists them." in elsewhere.err
 
 
 def test_hits_stand_in_the_order_of_their_scores(run: Run) -> None:

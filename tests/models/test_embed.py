@@ -39,10 +39,25 @@ def test_a_vector_does_not_depend_on_what_was_embedded_before(embedder: Static) 
     assert together == alone
 
 
-def test_every_text_has_a_vector_of_the_same_length(embedder: Static) -> None:
-    bodies = embedder.embed(["", " \n", "…", "日本語", "a" * 5_000, "caf\udce9"])
+def test_every_text_with_words_has_a_vector_of_the_same_length(embedder: Static) -> None:
+    bodies = embedder.embed(["5.25", "a" * 5_000, "caf\udce9", "crème brûlée – 3 €"])
 
     assert {len(body) for body in bodies} == {embedder.dimensions}
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", "…", "日本語", "今天去了上海 OK", "ЦБ поднял ставку до 16 %", "155円"]
+)
+def test_what_holds_hardly_a_word_that_the_table_knows_has_none(
+    text: str, embedder: Static
+) -> None:
+    assert embedder.embed([text]) == [b""]
+
+
+def test_of_a_mixed_text_the_words_count_that_the_table_knows(embedder: Static) -> None:
+    mixed, bare = embedder.embed(["ECB会议 holds interest rates", "ECB holds interest rates"])
+
+    assert mixed == bare != b""
 
 
 def test_more_words_than_are_remembered_change_no_vector(embedder: Static) -> None:

@@ -195,6 +195,7 @@ def test_a_figure_of_the_month_that_is_asked_of_stands_above_one_that_was_said_i
         ("what is due next month?", "Boiler on 3 December.", "2026-11-08T12:00"),
         ("what is due next December?", "Boiler on 3 December.", "2026-11-08T12:00"),
         ("what is due next week?", "Boiler: 2026-11-24", "2026-11-08T12:00"),
+        ("what is due before 5 December?", "Boiler on 3 December.", "2026-11-08T12:00"),
         ("what is due this winter?", "Boiler on 3 December.", "2026-11-08T12:00"),
     ],
 )

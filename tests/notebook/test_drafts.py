@@ -24,11 +24,12 @@ from ledgernote.ledger import drafts, entries, integrity, lists, recipes, undo
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.notebook import growing, undoing
-from ledgernote.notebook.answering import of_thread, the_model
+from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.housekeeping import move_thread, new_project
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.recorded import recorded
 from ledgernote.notebook.turn import Question, preview, take_turn
+from ledgernote.notebook.whose import of_thread
 from ledgernote.notebook.why import used_in, why
 
 QUESTION = Question(text="what did the print say?", thread="talk")

@@ -46,6 +46,45 @@ def test_a_word_without_its_accent_goes_with_others_and_is_no_slip(notebook: Not
     assert not find(notebook, Wanted(text="τράπεζα -κεντρικη")).hits[1:]
 
 
+@pytest.mark.parametrize(
+    ("typed", "written", "read"),
+    [
+        *(("60bp", "up 60 bp", "60 bp"), ("60 bp", "up 60bp", "60bp")),
+        *(("up 1,200 m", "up 1,200m", "up 1,200m"), ("$3bn", "of $3 bn", "$3 bn")),
+        *(("5.250", "at 5.25 now", "5.25"), ("5.250%", "at 5.25% now", "5.25%")),
+        *(("weiß", "Herr Weiss", "weiss"), ("gross", "so groß", "groß")),
+    ],
+)
+def test_what_others_write_otherwise_is_looked_for_when_nothing_is_found_and_told(
+    notebook: Notebook, typed: str, written: str, read: str
+) -> None:
+    notebook.note(NewNote(text=written))
+
+    found = find(notebook, Wanted(text=typed))
+
+    assert texts(found) == {written}
+    assert found.freely == [f"nothing holds {typed}; showing {read}"]
+
+
+@pytest.mark.parametrize("typed", ["60bp", "5.250"])
+def test_what_is_there_as_it_was_typed_is_not_looked_for_otherwise(
+    notebook: Notebook, typed: str
+) -> None:
+    notebook.notes(NewNote(text=text) for text in (typed, "60 bp, 5.25"))
+
+    assert texts(find(notebook, Wanted(text=typed))) == {typed}
+    assert texts(find(notebook, Wanted(text="5.00"))) == set()
+
+
+def test_a_figure_with_its_unit_is_found_with_and_without_its_thousands_set_apart(
+    notebook: Notebook,
+) -> None:
+    notebook.notes(NewNote(text=text) for text in ("3,200m of copper", "1250bn"))
+
+    assert texts(find(notebook, Wanted(text="3200m"))) == {"3,200m of copper"}
+    assert texts(find(notebook, Wanted(text="1,250bn"))) == {"1250bn"}
+
+
 def test_a_letter_that_is_no_accented_one_is_another(notebook: Notebook) -> None:
     notebook.note(NewNote(text="мой"))
 

@@ -440,6 +440,22 @@ def test_find_asks_the_static_table_for_no_word_of_another_script(
         assert find(notebook, Wanted(text=word)).hits == []
 
 
+@pytest.mark.parametrize("indexed", [False, True])
+def test_a_note_in_a_script_that_the_static_table_does_not_read_is_near_to_nothing(
+    settings: Settings, indexed: bool
+) -> None:
+    texts = ("今天去了上海", "Встреча в 15:00 в офисе", "اشتريت خبزا", "Rain all day")
+    with opened(settings, "static") as notebook:
+        notebook.notes(NewNote(text=text) for text in texts)
+        if indexed:
+            meaning.index(notebook)
+            assert made(notebook) == (4, 4)
+
+        rows = ask(notebook, "what about the weather?").context.receipt
+
+        assert [row.text for row in rows] == ["Rain all day"]
+
+
 def test_a_figure_that_stands_nowhere_means_nothing_else(settings: Settings) -> None:
     with opened(settings, "static") as notebook:
         notebook.notes(NewNote(text=text) for text in ("CPI Jan 3.0, core 3.3.", "Ran 10 km"))

@@ -11,7 +11,7 @@ from notebook.hands import Scripted, ask, dead
 from repl.people import Heard
 from scripted import ScriptedServer
 
-from ledgernote.domain.errors import NoSuchThing, UsageError, WouldReveal
+from ledgernote.domain.errors import NoSuchThing, Refused, UsageError, WouldReveal
 from ledgernote.domain.turns import Usage
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote
@@ -147,6 +147,14 @@ def test_edit_puts_the_last_question_into_the_prompt(say: Say, talk: Session) ->
     assert texts(after)[-1] == "Second."
 
 
+def test_edit_of_what_was_asked_of_another_model_names_it(say: Say, session: Session) -> None:
+    ask(session.notebook, "one?", Scripted(name="house/a"), thread="rates", once=True)
+
+    after = say("/edit", Start.of(session, *session.notebook.thread("rates")).session)
+
+    assert after.draft == "@house/a: one?"
+
+
 def test_rename_names_the_thread_or_the_one_to_come(
     say: Say, talk: Session, session: Session
 ) -> None:
@@ -192,6 +200,34 @@ def test_retry_asks_with_the_options_that_the_question_had(
         say("/retry", talk)
 
     assert [body.get("temperature") for body in server.requests] == [None, 0.2]
+
+
+@pytest.mark.parametrize(("once", "chosen"), [(True, True), (True, False), (False, False)])
+def test_retry_asks_the_local_model_that_the_question_was_put_to(
+    say: Say, session: Session, heard: Heard, *, once: bool, chosen: bool
+) -> None:
+    mine = Scripted(name="offline", pieces=("half",))
+    ask(session.notebook, "one?", mine, thread="rates", once=once)
+    start = Start.of(session, *session.notebook.thread("rates")).session
+    elsewhere = replace(start, model=Scripted(name="away/b", local=False), chosen=chosen)
+
+    after = say("/retry", elsewhere)
+
+    assert after.kept is not None
+    assert after.kept.context.model == "offline"
+    assert "offline is asked, as before; /retry NAME asks another" in heard.all
+
+
+def test_retry_says_where_that_model_is_local_no_more(say: Say, session: Session) -> None:
+    ask(session.notebook, "one?", Scripted(), thread="rates")
+    start = Start.of(session, *session.notebook.thread("rates")).session
+    away = Scripted(name="away/b", local=False)
+
+    with pytest.raises(Refused, match="put to scripted/a, a local model") as refused:
+        say("/retry", replace(start, model=away))
+
+    assert refused.value.hint == "/retry NAME names one, and that gets it."
+    assert away.contexts == []
 
 
 def test_a_retry_in_a_fork_stays_in_the_fork(say: Say, talk: Session) -> None:

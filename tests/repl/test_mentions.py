@@ -7,7 +7,9 @@ import pytest
 from ledgernote.domain.errors import UsageError
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material
-from ledgernote.repl.mentions import Brought, bring, to_model
+from ledgernote.repl.mentions import Brought, bring, question_of, to_model
+from ledgernote.repl.session import Session
+from ledgernote.repl.words import Typed
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,15 @@ def test_another_model_is_asked_once(notebook: Notebook) -> None:
 
     assert model is not None
     assert (model.name, question) == ("openai/gpt-5", "is it so?")
+
+
+@pytest.mark.parametrize(("typed", "once"), [("@openai/gpt-5: is it so?", True), ("so?", False)])
+def test_such_a_question_says_that_it_was_for_that_model_once(
+    session: Session, typed: str, *, once: bool
+) -> None:
+    question, _ = question_of(session, Typed(typed))
+
+    assert question.once is once
 
 
 @pytest.mark.parametrize("text", ["@john: thanks", "@offline", "ask @offline: this", "@offline:"])

@@ -62,7 +62,7 @@ day = date.fromisoformat
     ],
 )
 def test_what_is_relative_to_the_question_is_days(question: str, first: str, last: str) -> None:
-    assert named(question, FRIDAY) == (Days(date.fromisoformat(first), date.fromisoformat(last)),)
+    assert named(question, FRIDAY)[0] == Days(day(first), day(last))
 
 
 @pytest.mark.parametrize(
@@ -206,6 +206,15 @@ def test_each_quarter_of_a_list_is_a_time() -> None:
     ]
 
 
+def test_what_is_before_a_day_may_be_before_the_next_such_day() -> None:
+    found = named("What is due before 31 January?", FRIDAY)
+
+    assert [(each.first, each.last) for each in found if isinstance(each, Days)] == [
+        (date.min, day("2031-01-30")),
+        (day("2031-09-27"), day("2032-01-30")),
+    ]
+
+
 def test_a_month_alone_is_a_time() -> None:
     assert named("May", FRIDAY) == named("May?", FRIDAY) == (When(None, 5),)
 
@@ -288,7 +297,7 @@ def test_what_is_some_time_ago_is_nearer_the_nearer_it_is() -> None:
 
 
 def test_what_is_before_a_month_is_not_in_it() -> None:
-    (before,) = named("What did I note before March?", FRIDAY)
+    before, *_ = named("What did I note before March?", FRIDAY)
 
     assert closeness(day("2031-02-10"), before) == 1
     assert closeness(day("2031-03-20"), before) == 0

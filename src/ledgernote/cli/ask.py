@@ -163,7 +163,8 @@ def _opened(
                 models = _models(call, notebook, plan, names)
             except (ModelError, NoSuchThing):
                 for one in waiting:
-                    call.out.say(not_asked(keep_unasked(notebook, _joined(plan, one))))
+                    kept = keep_unasked(notebook, _joined(plan, one), named=bool(names))
+                    call.out.say(not_asked(kept))
                 waiting.clear()
                 raise
         yield notebook, models, plan

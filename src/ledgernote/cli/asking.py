@@ -21,11 +21,12 @@ from ledgernote.domain.images import media_of
 from ledgernote.domain.text import to_text
 from ledgernote.domain.tokens import tokens
 from ledgernote.domain.turns import Asked, Kept, Model, Replayed, Retry, TurnEvent
-from ledgernote.notebook.answering import Options, of_thread
+from ledgernote.notebook.answering import Options
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.question import body_of, spot_of
 from ledgernote.notebook.turn import Material, Question, material, take_turn
+from ledgernote.notebook.whose import of_question, of_thread
 from ledgernote.render.heard import Heard
 from ledgernote.render.receipts import receipt_view
 from ledgernote.render.rescue import rescuing
@@ -91,8 +92,9 @@ def demand(notebook: Notebook, given: Iterable[str]) -> None:
 
 def model_for(call: Call, notebook: Notebook, question: Question, options: Options) -> Model:
     """The model that answers where nobody named one; says so when it is not the expected one."""
+    found = of_question(notebook, question.again, options) if question.again else None
     thread = spot_of(notebook, notebook.ledger, question).thread
-    model, told = of_thread(notebook, thread, options)
+    model, told = found or of_thread(notebook, thread, options)
     if told:
         call.out.say(told)
     return model

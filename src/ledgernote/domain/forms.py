@@ -54,5 +54,5 @@ def other_figure(text: str) -> str | None:
     return other and f"{text[: found.start(1)]}{other}{text[found.end(1) :]}"
 
 
-_FIGURE = r"[-+]?[$€£¥]?([1-9][0-9,]{3,20})(?:\.[0-9]+)?%?"
+_FIGURE = r"[-+]?[$€£¥]?([1-9][0-9,]{3,20})(?:\.[0-9]+)?(?:%|[A-Za-z]{1,4})?"
 """Not compiled while this is imported: most queries have no figure."""

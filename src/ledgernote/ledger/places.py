@@ -10,6 +10,7 @@ from typing import Any
 
 from ledgernote.domain.entries import Order, Project, ProjectId, Thread, ThreadId
 from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.near import nearest
 from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.handles import resolve
@@ -124,12 +125,15 @@ def the_project(reader: Reader, name: str) -> ProjectId:
     found = find_project(reader, name)
     if found is None:
         id_, called = marked(name)
+        typed = called or name.rstrip(" #")
         hint = "The first note or question here makes it." if id_ and called else ""
-        raise NoSuchThing(
-            f"no project named {called or name.rstrip(' #')!r}",
-            hint or "`ledgernote projects` lists them.",
-        )
+        raise NoSuchThing(f"no project named {typed!r}", hint or _near_project(reader, typed))
     return found
+
+
+def _near_project(reader: Reader, typed: str) -> str:
+    near = nearest(typed, (project.name for project in projects(reader)))
+    return f"There is {near}. " * bool(near) + "`ledgernote projects` lists them."
 
 
 def need_project(tx: Writing, name: str) -> ProjectId:

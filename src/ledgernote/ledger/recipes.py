@@ -57,18 +57,37 @@ SYSTEM_OF = f"""
      WHERE thread = ?1 {UP_TO} AND kind = 'question' AND imported = 0
        AND EXISTS (SELECT 1 FROM payload WHERE event = born AND slot = {SLOT["system"]})
     {NEWEST_FIRST} LIMIT 1"""
+MEANT_ONCE = """
+    EXISTS (SELECT 1 FROM entry AS asked JOIN event AS put ON put.id = asked.born
+             WHERE asked.id IN ({}) AND json_extract(put.meta, '$.once'))"""
 LAST_MODEL = f"""
     SELECT COALESCE(model, json_extract(event.meta, '$.models[0]')),
            json_extract(event.meta, '$.remote')
       FROM entry JOIN event ON event.id = entry.born
      WHERE thread = ?1 {UP_TO} AND imported = 0 AND removed = 0
        AND (entry.kind = 'answer' AND model IS NOT NULL
-            OR entry.kind = 'question' AND json_array_length(event.meta, '$.models') = 1)
+            OR entry.kind = 'question' AND json_extract(event.meta, '$.remote') IS NULL
+               AND json_array_length(event.meta, '$.models') = 1)
+       AND NOT {MEANT_ONCE.format("entry.id, entry.reply_to")}
     {NEWEST_FIRST} LIMIT 1"""
-DRAFTING = """
+DRAFTING = f"""
     SELECT model, json_extract(meta, '$.remote') FROM draft
      WHERE thread = ? AND json_extract(meta, '$.kind') IS NULL
+       AND NOT {MEANT_ONCE.format("draft.question")}
      ORDER BY created DESC, id DESC LIMIT 1"""
+PUT_TO = """
+    SELECT json_extract(meta, '$.models'), json_extract(meta, '$.remote'),
+           json_extract(meta, '$.once')
+      FROM event JOIN entry ON entry.born = event.id WHERE entry.id = ?"""
+ASKED_SINCE = """
+    SELECT model, remote FROM (
+        SELECT model, created, json_extract(event.meta, '$.remote') AS remote
+          FROM entry JOIN event ON event.id = entry.born
+         WHERE reply_to = ?1 AND entry.kind = 'answer' AND imported = 0 AND removed = 0
+           AND model IS NOT NULL
+        UNION ALL
+        SELECT model, created, json_extract(meta, '$.remote') FROM draft WHERE question = ?1)
+     ORDER BY created DESC LIMIT 1"""
 ENTITY_OF = "SELECT entity FROM event WHERE id = ?"
 DRAFT_META = "SELECT meta FROM draft WHERE id = ?"
 NOT_REMOVED = "SELECT id FROM entry WHERE removed = 0 AND id IN ({})"
@@ -220,13 +239,38 @@ def newest_system(reader: Reader, line: Line) -> EventId | None:
 
 
 def last_model(reader: Reader, thread: ThreadId) -> tuple[str, bool] | None:
-    """The model that was asked last in a thread, and whether it was remote.
+    """The model that a thread goes on with, and whether that was remote: who answered there last.
 
-    One whose writer died before or in mid-answer counts, before anybody has closed its draft: its
-    question must not go elsewhere unsaid. What was answered elsewhere does not.
+    One whose writer died in mid-answer counts, before anybody has closed its draft, and so does a
+    local one that has not begun: a talk with it must not go elsewhere unsaid. What was answered
+    elsewhere does not, nor what was asked of another model once.
     """
     row = reader.one(DRAFTING, (thread,)) or _latest(reader, LAST_MODEL, Line(thread))
     return None if row is None else (str(row[0]), bool(row[1]))
+
+
+class PutTo(NamedTuple):
+    """Whom a question was put to."""
+
+    model: str
+    """The name by which it was asked; empty where nobody could tell whom it means."""
+    remote: bool
+    once: bool
+    """It was asked for this question alone."""
+
+
+def put_to(reader: Reader, question: EntryId) -> PutTo | None:
+    """Whom a question was put to last; one that was put to a local model stays with that.
+
+    None where that was not kept: where nobody could be asked, and by older programs.
+    """
+    asked, remote, once = reader.one(PUT_TO, (question,)) or (None, None, None)
+    if asked is None:
+        return None
+    first: str = next(iter(json.loads(asked)), "")
+    since = reader.one(ASKED_SINCE, (question,)) if remote or not first else None
+    model, remote = since or (first, remote)
+    return PutTo(model, bool(remote), bool(once))
 
 
 def entity_of(reader: Reader, event: EventId) -> bytes:

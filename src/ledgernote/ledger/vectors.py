@@ -107,6 +107,7 @@ def put(
     made: Mapping[int, tuple[bytes, bytes]],
 ) -> int:
     """Keep vectors and their signs (by rowid) of the next passages; those left out get none.
+    A vector may be empty: there is none to be made.
 
     What was changed since it was read waits on. Gives the number that was looked at for good.
     """
@@ -117,7 +118,7 @@ def put(
     kept = [each.rowid for each in standing if each.rowid in made]
     for rowid in kept:
         tx.execute(INSERT_VECTOR, (embedder, rowid, made[rowid][0]))
-    signs.put(tx.execute, embedder, [(rowid, made[rowid][1]) for rowid in kept])
+    signs.put(tx.execute, embedder, [(rowid, made[rowid][1]) for rowid in kept if made[rowid][1]])
     if standing:
         tx.execute(SET_UPTO, (standing[-1].rowid, embedder))
     return len(standing)

@@ -57,7 +57,10 @@ class Embedder(Protocol):
         """What of *words* its vectors tell from others."""
 
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
-        """An int8 vector of each text, all of one length. Raises `ModelError`."""
+        """An int8 vector of each text, all of one length; none, b"", of what it cannot read.
+
+        Raises `ModelError`.
+        """
 
     def senses(self, asked: Mapping[str, float], texts: Sequence[str]) -> list[float] | None:
         """How near the words of each text come to those that are asked for, by their weights.
@@ -71,7 +74,7 @@ class Static:
     """Sums up a vector for each word, from a table of tokens in the package `wordllama`."""
 
     folder: Path
-    name: str = "wordllama-256-words"
+    name: str = "wordllama-256-latin"
     provider: str = ""
     dimensions: int = 256
     local: bool = True
@@ -84,7 +87,8 @@ class Static:
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """In lower case: of names and first words of sentences the table knows little else."""
         words = vocabulary.loaded(self.folder)
-        return [_int8(words.sum(text)) for text in texts]
+        sums = map(words.sum, texts)
+        return [b"" if each is None else _int8(each) for each in sums]
 
     def senses(self, asked: Mapping[str, float], texts: Sequence[str]) -> list[float]:
         """A word that no text repeats may be said by another: *lower* by *cut*."""

@@ -27,9 +27,15 @@ TOGETHER = 256
 ALONE = 2**17
 """Multiplications at once that numpy's BLAS leaves to one thread."""
 
-LATIN_ENDS = 0x250
+READ = 3
+"""A text is read where one letter in so many is Latin: of less, a name among ideographs, its
+vector would say that the text is about nothing else."""
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
+# Of others than the Latin letters the table knows the letters, and no words.
+_LATIN_WORD = re.compile(r"[^\W\u0250-\U0010ffff]+(?:['’][^\W\u0250-\U0010ffff]+)?")
+_LETTER = re.compile(r"[^\W\d_]")
+_OTHER = re.compile(r"[^\W\d_\0-\u024f]")
 
 
 class Words:
@@ -51,10 +57,14 @@ class Words:
         self._lock = Lock()
 
     def sum(self, text: str) -> Any:
-        """Of the vectors of its words, as many at once as can be remembered."""
-        words, most = _WORD.findall(text.lower()), self.MOST
+        """Of the vectors of its words, as many at once as can be remembered; None where it has
+        hardly one that the table knows.
+        """
+        words, most = _LATIN_WORD.findall(text.lower()), self.MOST
+        if not words or not _is_read(text):
+            return None
         with self._lock:
-            return sum(self._sum(words[at : at + most]) for at in range(0, len(words) or 1, most))
+            return sum(self._sum(words[at : at + most]) for at in range(0, len(words), most))
 
     def senses(self, asked: Mapping[str, float], texts: Sequence[str]) -> list[float]:
         """Of each text, how near its first words come to those that are *asked* for: 0 to 1.
@@ -80,7 +90,7 @@ class Words:
 
         for at in range(0, len(texts), TOGETHER):
             some = texts[at : at + TOGETHER]
-            said = [_WORD.findall(text[:BEGINNING].lower())[:FIRST] or [""] for text in some]
+            said = [_LATIN_WORD.findall(text[:BEGINNING].lower())[:FIRST] or [""] for text in some]
             every = list(dict.fromkeys(word for words in said for word in words))
             place = {word: number for number, word in enumerate(every)}
             cosines = self._cosines(asked, every)
@@ -159,8 +169,15 @@ def _parts(word: str) -> list[str]:
 
 
 def is_known(word: str) -> bool:
-    """Whether its letters are Latin: of others the table knows the letters, and no words."""
-    return all(ord(letter) < LATIN_ENDS for letter in word if letter.isalpha())
+    """Whether its letters are Latin."""
+    return _OTHER.search(word) is None
+
+
+def _is_read(text: str) -> bool:
+    """Whether enough of its letters are Latin."""
+    other = () if text.isascii() else _OTHER.findall(text)
+    letters = len(_LETTER.findall(text)) if other else 0
+    return (letters - len(other)) * READ >= letters
 
 
 def is_in(folder: Path) -> bool:

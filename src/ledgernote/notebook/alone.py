@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 
 from ledgernote.domain.entries import TIMES
-from ledgernote.domain.text import clean_name
-from ledgernote.ledger import places
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.recipes import actor_names
-from ledgernote.ledger.tags import find_tags
+from ledgernote.notebook.absent import is_there
 from ledgernote.replay.query import parse
-
-THERE: Mapping[str, Callable[[Reader, str], object]] = {
-    "tag": find_tags,
-    "project": places.find_project,
-    "thread": lambda reader, name: any(
-        places.by_name(reader, project, name) for project in places.project_ids(reader)
-    ),
-    "actor": lambda reader, name: clean_name(name) in actor_names(reader),
-}
-"""What tells whether something is called so."""
 
 
 def quoted(reader: Reader, text: str) -> str:
@@ -35,7 +21,6 @@ def quoted(reader: Reader, text: str) -> str:
         return text
     written = f'{found[1]}"{found[2]}"'
     for one in parse(written).filters:
-        there = THERE.get(one.field)
-        if one.field in TIMES or (there and there(reader, one.value)):
+        if one.field in TIMES or is_there(reader, one):
             return written
     return text

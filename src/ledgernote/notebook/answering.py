@@ -9,11 +9,9 @@ from dataclasses import fields
 from functools import partial
 
 from ledgernote.config import Settings, keys_path
-from ledgernote.domain.entries import ThreadId
 from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Model
-from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names, table
 from ledgernote.models.catalog import UNSET, Known, ModelSettings
 from ledgernote.models.choice import ModelChoice, demand_key
@@ -252,7 +250,7 @@ def the_model(
     choice = the_choice(notebook.settings, name, project)
     if name and choice.typed:
         say(f"{choice.typed} is {choice.name}")
-    return _opened(notebook, choice, options)
+    return opened(notebook, choice, options)
 
 
 def in_place_of(notebook: Notebook, first: str, choice: ModelChoice, options: Options) -> Model:
@@ -265,10 +263,11 @@ def in_place_of(notebook: Notebook, first: str, choice: ModelChoice, options: Op
     kept = taken(choice, options, first) if options else {}
     if left := ", ".join(f"-o {one}" for one in options if one not in kept):
         notebook.say(f"{choice.name} is asked without {left}, which it does not take")
-    return _opened(notebook, choice, kept)
+    return opened(notebook, choice, kept)
 
 
-def _opened(notebook: Notebook, choice: ModelChoice, options: Options | None = None) -> Model:
+def opened(notebook: Notebook, choice: ModelChoice, options: Options | None = None) -> Model:
+    """The model of *choice*, as patient as the settings say. Raises as `open_model` does."""
     settings = notebook.settings
     patience = Patience(
         connect=settings.connect_seconds,
@@ -299,67 +298,4 @@ def mentioned(notebook: Notebook, typed: str) -> Model | None:
         raise
     except NoSuchThing:
         return None
-    return _opened(notebook, choice)
-
-
-def of_thread(
-    notebook: Notebook, thread: ThreadId | None, options: Options | None = None
-) -> tuple[Model, str]:
-    """The model that goes on with a thread, and what a person should be told of it, if anything.
-
-    It is the one that was asked there last, unless the environment names one; the default where
-    there is none, or where it cannot be asked now. Raises `NoSuchThing` and `ModelError`.
-    """
-    settings = notebook.settings
-    last = recipes.last_model(notebook.ledger, thread) if thread else None
-    if last is None or settings.model_named:
-        return the_model(notebook, None, options), ""
-    name, remote = last
-    try:
-        choice = the_choice(settings, _typed(settings, name, remote=remote))
-        demand_key(choice)
-    except (ModelError, NoSuchThing) as error:
-        instead = the_model(notebook, None, options)
-        if instead.name == name and isinstance(error, ModelError):
-            return instead, ""  # which says so itself when it is asked
-        why = f"{name} was asked here last and cannot be asked now: {error}"
-        return instead, f"{why}; {instead.name} answers"
-    return _opened(notebook, choice, options), _other(notebook, choice)
-
-
-def _typed(settings: Settings, name: str, *, remote: bool) -> str:
-    """What a person types for that model: tables of the config may give it addresses.
-
-    The ledger keeps no address. So a talk with a local model goes on with a local one alone, and
-    where several may be meant none is taken. Raises `NoSuchThing`.
-    """
-    about, found, before = known(settings), dict[str, ModelChoice](), dict[str, ModelChoice]()
-    exact = replace(about, near=lambda _: None)  # what is kept is a whole name
-    for typed in about.settings:
-        with suppress(NoSuchThing):
-            choice = catalog.choose(typed, about)
-            if choice.name == name:
-                found[typed] = choice
-            elif choice.listed == name:  # as a server of one's own once was called
-                before[typed] = choice
-    if not found and (not before or table.is_listed(name)):
-        found[name] = catalog.choose(name, exact)
-    found |= {} if name in about.settings else before
-    alike = {typed: one for typed, one in found.items() if one.local is not remote}
-    meant = alike or (found if remote else {})
-    if not meant:
-        raise NoSuchThing("it was local, and is not now", "Name the one you mean with -m.")
-    if len({(one.api_base, one.local) for one in meant.values()}) > 1:
-        raise NoSuchThing(
-            "several addresses in the config have it", "Name the one you mean with -m."
-        )
-    return name if name in meant else next(iter(meant))
-
-
-def _other(notebook: Notebook, choice: ModelChoice) -> str:
-    """A thread begun before there was a key stays with `offline`, which may not be wanted."""
-    with suppress(ModelError, NoSuchThing):
-        usual = the_choice(notebook.settings, None, notebook.project_name).name
-        if choice.name == OFFLINE and usual != OFFLINE:
-            return f"{OFFLINE} answers, as it did here last; -m {usual} asks that model"
-    return ""
+    return opened(notebook, choice)

@@ -16,7 +16,7 @@ from ledgernote.ledger.scored import within
 from ledgernote.ledger.search import Search, has_token
 from ledgernote.ledger.slips import SHORTEST, may_slip, meant
 from ledgernote.ledger.ways import NEWEST, last_arrived
-from ledgernote.replay.pieces import owner_of, parts, words_of
+from ledgernote.replay.pieces import joined, otherwise, parts, words_of
 from ledgernote.replay.related import ASKING, related, telling
 
 TRIES = 5
@@ -47,6 +47,9 @@ def after(whole: Sequence[Match], rest: Matches) -> Matches:
 
 def respelled(reader: Reader, asked: Search) -> tuple[Search, Instead, Matches]:
     """The search with what may have been meant by words that the notebook has not, its matches."""
+    query, instead = _with_units(asked.query)
+    if instead and (matches := finding.find(reader, replace(asked, query=query))).found:
+        return replace(asked, query=query), instead, matches
     known = _spellings(reader, asked)
     matches = Matches(found=[])
     first: tuple[Query, Instead] = asked.query, ()
@@ -60,6 +63,18 @@ def respelled(reader: Reader, asked: Search) -> tuple[Search, Instead, Matches]:
     return replace(asked, query=first[0]), first[1], matches
 
 
+def _with_units(query: Query) -> tuple[Query, Instead]:
+    """The query with figures and their units as one word, as others write them, and which."""
+    if not all(len(group) == 1 and not group[0].prefix for group in query.groups):
+        return query, ()
+    words = [group[0].text for group in query.groups]
+    units = joined(words)
+    if units == words:
+        return query, ()
+    groups = tuple((Term(text=one),) for one in units)
+    return replace(query, groups=groups), ((" ".join(words), " ".join(units)),)
+
+
 def _spellings(reader: Reader, asked: Search) -> dict[str, list[str]]:
     """Words that the notebook has not, each with those that it has where the search looks."""
     terms = dict.fromkeys(term for group in asked.query.groups for term in group)
@@ -69,8 +84,8 @@ def _spellings(reader: Reader, asked: Search) -> dict[str, list[str]]:
     mended = unknown if len(unknown) <= MENDED else []
     found = {word: [one for one in meant(reader, word) if len(one) >= SHORTEST] for word in mended}
     for term in plain:
-        if (owner := owner_of(term.text)) and not search.holding(reader, asked, term, 1):
-            found[term.text] = [owner]
+        if (other := otherwise(term.text)) and not search.holding(reader, asked, term, 1):
+            found[term.text] = [other, *found.get(term.text, [])]
     return {
         word: there
         for word, others in found.items()

@@ -35,6 +35,10 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
 
         parsed, named = meant(notebook.ledger, parsed)
     query = replace(parsed, filters=parsed.filters + wanted.filters)
+    if any(one.field == "thread" for one in _all_filters(query)):
+        from ledgernote.notebook.titled import by_handle  # as above
+
+        query = by_handle(notebook.ledger, query)
     private = [
         not one.negated for one in query.filters if (one.field, one.value) == ("is", "private")
     ]
@@ -93,15 +97,27 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     asked = replace(asked, query=query)
     found = (_found if wanted.like is None else _alike)(notebook, wanted, asked)
     found = replace(found, parts=parts)
-    if not found.hits and query.filters:
+    if doubtful := [
+        one for one in _all_filters(query) if not found.hits or _finds_without(query, one)
+    ]:
         from ledgernote.notebook.absent import absent  # most searches find something
 
-        found = replace(found, absent=tuple(absent(notebook.ledger, query.filters)))
-    if "@" in wanted.text:
-        from ledgernote.notebook.saved import as_words  # most searches name no other
+        found = replace(found, absent=tuple(absent(notebook.ledger, doubtful)))
+    return _with_searches(notebook, wanted, found) if "@" in wanted.text else found
 
-        found = replace(found, words=tuple(as_words(notebook.ledger, parse(wanted.text))))
-    return found
+
+def _finds_without(query: Query, one: Filter) -> bool:
+    """Whether something may be found though nothing is called as a filter says."""
+    return one.negated or one not in query.filters
+
+
+def _with_searches(notebook: Notebook, wanted: Wanted, found: Found) -> Found:
+    """The same, with what is to be said of the saved searches that the query calls."""
+    from ledgernote.notebook.saved import as_words, unsaved  # most searches name no other
+
+    parsed = parse(wanted.text)
+    words = tuple(as_words(notebook.ledger, parsed))
+    return replace(found, words=words, absent=(*found.absent, *unsaved(notebook.ledger, parsed)))
 
 
 def _check(wanted: Wanted) -> None:

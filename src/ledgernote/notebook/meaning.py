@@ -105,6 +105,8 @@ def near(
         if _kept_back(notebook.ledger, notebook.settings, embedder, own):
             return None
         (meaning,) = embedder.embed([words], hurry=True)
+        if not meaning:
+            return None
         known = vectors.known(reader, _kept_name(embedder))
     except (ModelError, NoSuchThing, UsageError) as error:  # no reason not to answer
         notebook.say(f"by words alone: {error}")
@@ -139,7 +141,7 @@ def _on_the_spot(reader: Reader, embedder: Embedder, known: Known) -> tuple[dict
     some = [each for each, size in zip(found, sizes, strict=True) if size <= SPOT_SIZE]
     made = embedder.embed([each.text for each in some])
     missing = len(found) if len(found) < ON_THE_SPOT else vectors.missing(reader, known)
-    fresh = {each.rowid: body for each, body in zip(some, made, strict=True)}
+    fresh = {each.rowid: body for each, body in zip(some, made, strict=True) if body}
     return fresh, missing - len(some)
 
 
@@ -219,7 +221,7 @@ def _beside(notebook: Notebook, over: Event) -> None:
         ledger.patience = PATIENCE
         with closing(ledger):
             if embedder.quick:
-                embedder.embed([""])  # the first time is the slow one: not before an answer
+                embedder.embed(["a"])  # the first time is the slow one: not before an answer
             with alone(ledger, "index", wait=False) as ours:
                 for _ in _index(ledger, notebook, embedder) if ours else ():
                     if over.wait(PAUSE):

@@ -76,6 +76,8 @@ class Question:
     """With nothing but what was sent for that answer, as far as it may go."""
     step: bytes | None = None
     """What another answer joins that is of the same turn."""
+    once: bool = False
+    """Its model was named for it alone: the thread goes on with its own."""
 
 
 @frozen

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ledgernote.domain.entries import Filter, Query, Term
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.domain.frozen import replace
+from ledgernote.domain.near import nearest
 from ledgernote.domain.text import clean_name
 from ledgernote.ledger import saved
 from ledgernote.ledger.connection import Reader
@@ -78,6 +79,14 @@ def as_words(reader: Reader, query: Query) -> list[str]:
     known: dict[str, Query] = {}
     left = _names(_filled(reader, query, known, ()))
     return [name for name in dict.fromkeys(left) if name in known]
+
+
+def unsaved(reader: Reader, query: Query) -> Iterator[str]:
+    """What a query calls by `@NAME` and is not saved, but much like one that is, in sentences."""
+    known = [one.name for one in saved.every(reader)]
+    for name in dict.fromkeys(_names(query)):
+        if name not in known and (near := nearest(name, known)):
+            yield f"no search is saved as @{name}; there is @{near}"
 
 
 def words_held(reader: Reader) -> set[tuple[str, str]]:

@@ -126,9 +126,12 @@ def _begun(
     return planner, plan, asked
 
 
-def keep_unasked(notebook: Notebook, question: Question) -> Asked:
-    """Commit a question that nobody can be asked now, and its material. Raises `Ambiguous`."""
-    kept = _keep_question(notebook, question)
+def keep_unasked(notebook: Notebook, question: Question, *, named: bool = False) -> Asked:
+    """Commit a question that nobody can be asked now, and its material. Raises `Ambiguous`.
+
+    *named*: a model was named for it, and nobody knows which that is.
+    """
+    kept = _keep_question(notebook, question, () if named else None)
     return Asked(question=kept.question, material=kept.material)
 
 
@@ -173,12 +176,9 @@ def _close_dead_drafts(notebook: Notebook) -> None:
 
 
 def _keep_question(
-    notebook: Notebook, question: Question, models: tuple[Model, ...] = ()
+    notebook: Notebook, question: Question, models: tuple[Model, ...] | None
 ) -> Committed:
     """Commit the question and its material, before anything else; *models* are to be asked."""
-    # Said here too: who is killed before an answer begins has no draft to say it.
-    meant: dict[str, object] = {"models": [one.name for one in models]} if models else {}
-    meant |= {"remote": True} if any(not model.local for model in models) else {}
     with notebook.writing() as tx:
         spot = spot_of(notebook, tx, question)
         system = system_text(notebook, question, spot)
@@ -195,13 +195,23 @@ def _keep_question(
                 system=system,
                 options=_without_keys(question.options),
                 mute=question.mute,
-                more=meant,
+                more=_put_to(models, once=question.once) if models is not None else None,
             ),
         )
         step = tx.step
     found = entries.by_ids(notebook.ledger, [asked, *material])
     where = Where(project=project, thread=thread, step=step)
     return Committed(question=found[0], material=tuple(found[1:]), where=where, system=system)
+
+
+def _put_to(models: tuple[Model, ...], *, once: bool) -> Mapping[str, object]:
+    """Whom a question is put to: who dies before the answer leaves no other word of that."""
+    told: dict[str, object] = {"models": [model.name for model in models]}
+    if any(not model.local for model in models):
+        told["remote"] = True
+    if once:
+        told["once"] = True
+    return told
 
 
 def _without_keys(options: Mapping[str, object]) -> str | None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from functools import partial
 
 from ledgernote.domain.entries import Entry, Kind, Status
-from ledgernote.domain.errors import NoSuchThing, UsageError
+from ledgernote.domain.errors import NoSuchThing, Refused, UsageError
 from ledgernote.domain.frozen import replace
+from ledgernote.domain.turns import Model
 from ledgernote.notebook import housekeeping, undoing
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.siblings import turn_of
 from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.notebook.unanswered import is_cut, options_of
+from ledgernote.notebook.whose import of_question, put_to
 from ledgernote.render.escape import one_line
 from ledgernote.render.history import standing_lines, step_words
 from ledgernote.render.views import quoted
@@ -90,7 +92,9 @@ def rewind(session: Session, words: str, desk: Desk) -> Session:
 def edit(session: Session, words: str, desk: Desk) -> Session:
     """Go back to before the last question, which stands in the prompt for editing."""
     question = _wanted(session, words)
-    return replace(_before(session, question, desk), draft=question.text)
+    put = put_to(session.notebook, question.handle)
+    address = f"@{put.model}: " if put and put.once else ""
+    return replace(_before(session, question, desk), draft=address + question.text)
 
 
 def _wanted(session: Session, words: str) -> Entry:
@@ -162,12 +166,30 @@ def rename(session: Session, words: str, desk: Desk) -> Session:
 def retry(session: Session, words: str, desk: Desk) -> Session:
     """Ask the last question again, another model if one is named; both answers are kept."""
     again = _once_more(session)
-    options = options_of(session.notebook, again.again or "")
-    model = None
+    return ask(session, again, desk, _answerer(session, again.again or "", words, desk))
+
+
+def _answerer(session: Session, question: str, words: str, desk: Desk) -> Model | None:
+    """Who is asked again; None is the session's own.
+
+    Who was meant for that question alone is again; a local one too, where nobody has named the
+    session's own, which is not.
+    """
+    notebook, own = session.notebook, session.model.name
+    options = options_of(notebook, question)
+    put = None if words else put_to(notebook, question)
+    elsewhere = put and not (put.remote or session.model.local or session.chosen)
+    if put and put.model != own and (put.once or elsewhere):
+        try:
+            found = of_question(notebook, question, options)
+        except Refused as error:
+            raise Refused(str(error), "/retry NAME names one, and that gets it.") from None
+        if found and found[0].name != own:
+            desk.out.say(f"{found[0].name} is asked, as before; /retry NAME asks another")
+            return found[0]
     if words or (options and not session.asks_for_model):  # the session's own has none
-        name = words or session.model.name
-        model = the_model(session.notebook, name, options, desk.out.say)
-    return ask(session, again, desk, model)
+        return the_model(notebook, words or own, options, desk.out.say)
+    return None
 
 
 def compare(session: Session, words: str, desk: Desk) -> Session:

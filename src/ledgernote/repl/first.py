@@ -15,9 +15,10 @@ from ledgernote.domain.secrets import tail
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Model
 from ledgernote.notebook import keys
-from ledgernote.notebook.answering import of_thread, the_model
+from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.models import local_models, remember
 from ledgernote.notebook.turn import Question, keep_unasked
+from ledgernote.notebook.whose import of_thread
 from ledgernote.render.escape import one_line
 from ledgernote.render.receipts import short
 from ledgernote.render.rescue import rescuing

@@ -47,6 +47,7 @@ def question_of(session: Session, typed: Typed) -> tuple[Question, Model | None]
         given=brought.given,
         used=session.used,
         budget=session.budget,
+        once=model is not None,
     )
     return question, model
 

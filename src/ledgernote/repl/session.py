@@ -13,10 +13,10 @@ from ledgernote.domain.errors import LedgernoteError, ModelError
 from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.secrets import blanked
 from ledgernote.domain.turns import Consent, Costly, Decision, Kept, Model
-from ledgernote.notebook.answering import of_thread
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.room import Room
 from ledgernote.notebook.turn import Material
+from ledgernote.notebook.whose import of_thread
 from ledgernote.render.escape import one_line
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ledgernote.domain import grams
 from ledgernote.replay.query import STOP_WORDS
@@ -32,6 +32,31 @@ def owner_of(word: str) -> str:
     """Powell, of `Powell's`; nothing of other words."""
     found = re.fullmatch(r"(\w{2,})['’](?:s|m|re|ve|ll|d)", word, re.IGNORECASE)
     return found[1] if found else ""
+
+
+def otherwise(word: str) -> str:
+    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25, weiß as weiss.
+
+    Nothing of other words.
+    """
+    if any(map(str.isdigit, word)):
+        unit = re.fullmatch(r"([$€£¥]?\d[\d.,]*)([^\W\d_]{1,4})", word)
+        long = re.fullmatch(r"(.*\d\.\d*[1-9])0+(%?)", word)
+        return f"{unit[1]} {unit[2]}" if unit else f"{long[1]}{long[2]}" if long else ""
+    sharp = word.replace("ß", "ss") if "ß" in word else word.replace("ss", "ß")
+    return sharp if sharp != word else owner_of(word)
+
+
+def joined(words: Sequence[str]) -> list[str]:
+    """Words with each figure and the unit behind it as one: `25bp` of 25 and bp."""
+    found: list[str] = []
+    for word in words:
+        unit = found and re.fullmatch(r"[^\W\d_]{1,4}", word)
+        if unit and re.fullmatch(r"[$€£¥]?\d[\d.,]*", found[-1]):
+            found[-1] += word
+        else:
+            found.append(word)
+    return found
 
 
 def _apart(word: str) -> list[str]:

@@ -7,10 +7,12 @@ and on which side of it, or up to which other one. Seen from when it is asked, a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
 from ledgernote.domain.times import DAY
+from ledgernote.replay.dates import HALF_A_YEAR
 from ledgernote.replay.days import FIRST_YEAR, LAST_YEAR, Days, Now
 from ledgernote.replay.periods import (
     NTH,
@@ -102,7 +104,7 @@ def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
     def taken(match: re.Match[str]) -> str:
         if (days := _read(match, now)) is None:
             return match[0]
-        found.append(days)
+        found.extend((days, *_coming(match, now)))
         return _QUARTER_NAMED.sub(_as_number, match["quarter"] or match["dated"] or " ")
 
     rest = re.sub(_SPAN, taken, question, flags=re.IGNORECASE)
@@ -169,9 +171,23 @@ def _from_to(match: re.Match[str], now: Now) -> Days | None:
     return Days(one.first, other.last, yearly=one.yearly and other.yearly)
 
 
+def _coming(match: re.Match[str], now: Now) -> Iterator[Days]:
+    """*Before 31 January* may mean the next one, if that is within half a year."""
+    bound = (match["bound"] or "").lower()
+    side = days_of(match["side"], now) if bound in _ENDS else None
+    if side and side.yearly:
+        first, there = now.today + DAY, side.sooner(-1)
+        last = there.first - DAY if bound == "before" else there.last
+        if 0 <= (last - first).days <= HALF_A_YEAR:
+            yield Days(first, last)
+
+
+_ENDS = ("before", "until", "till")
+
+
 def _beyond(bound: str, days: Days, today: date) -> Days:
     """All days on one side of others."""
-    if bound in {"before", "until", "till"}:
+    if bound in _ENDS:
         return Days(date.min, days.first - DAY if bound == "before" else days.last)
     return Days(days.first if bound == "since" else days.last + DAY, today)
 
