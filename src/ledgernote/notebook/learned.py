@@ -108,9 +108,19 @@ class Smaller:
         """As it does."""
         return self.model.sees
 
+    def priced(self, usage: Usage) -> Usage:
+        """At its own price."""
+        return priced(self.model, usage)
+
     def stream(self, context: Context) -> Iterator[Piece | Usage]:
         """Its own answer."""
         return self.model.stream(context)
+
+
+def priced(model: Model, usage: Usage) -> Usage:
+    """What was counted of an answer of *model*, with its price where somebody knows that."""
+    known = getattr(model, "priced", None)
+    return known(usage) if known else usage
 
 
 def of(settings: Settings, model: Model) -> Learned:
