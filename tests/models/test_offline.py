@@ -135,17 +135,12 @@ def test_a_quote_says_who_wrote_it_where_that_was_not_the_asker() -> None:
     assert "- It is high. (by Rose) [@ccccc]" in said
 
 
-def test_it_never_quotes_itself_nor_the_question_asked_before() -> None:
+def test_the_question_asked_before_is_not_quoted_beside_what_tells_something() -> None:
     before = row("where does Anna live", "aaaaa", kind="question")
-    earlier = ask("where does Anna live?", row("Anna lives in Paris.", "zzzzz"))
-    itself = row(earlier, "bbbbb", 1, kind="answer", who="model")
 
-    said = ask("where does Anna live?", before, itself, row(HOME.text, HOME.handle, 2))
+    said = ask("where does Anna live?", before, row(HOME.text, HOME.handle, 1))
 
-    assert "zzzzz" in earlier
-    assert "zzzzz" not in said
     assert "aaaaa" not in said
-    assert "bbbbb" not in said
     assert "Lisbon" in said
 
 
@@ -168,6 +163,14 @@ def test_the_same_words_are_quoted_once_but_other_figures_are_other_words() -> N
 
     assert said.count("2.4") == 1
     assert said.count("2.8") == 1
+
+
+def test_each_entry_is_quoted_before_a_second_part_of_any() -> None:
+    parts = [row(f"The report says {at}.", "aaaaa", at) for at in range(6)]
+    said = ask("what does it say?", *parts, row("Rose says no.", "bbbbb", 6)).splitlines()
+
+    assert said[1:3] == ["- The report says 0. [@aaaaa]", "- Rose says no. [@bbbbb]"]
+    assert len(said) == 6
 
 
 def test_at_most_five_entries_are_quoted() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ledgernote.domain.frozen import replace
-from ledgernote.ledger.places import need_project, new_thread
+from ledgernote.ledger.places import need_project, new_thread, threads_of
 from ledgernote.notebook.alone import quoted
+from ledgernote.notebook.find import find
+from ledgernote.notebook.hits import Wanted
 from ledgernote.notebook.notebook import NewNote, Notebook
 
 
@@ -50,3 +52,34 @@ def test_other_queries_stay_as_they_were_typed(named: Notebook, typed: str) -> N
     read = quoted(named.ledger, typed)
 
     assert read == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *('thread:"what is the stop"', 'thread:"What is the stop" stop', "thread:what is the stop"),
+        *('zinc OR thread:"what is the stop"', '-thread:"and gold"'),
+    ],
+)
+def test_a_thread_without_a_name_is_called_by_the_words_that_it_is_shown_by(
+    notebook: Notebook, typed: str
+) -> None:
+    for first in ("what is the stop", "and gold"):
+        with notebook.writing() as tx:
+            thread = new_thread(tx, need_project(tx, "inbox"))
+            (made,) = threads_of(tx, [thread])
+        notebook.note(NewNote(text=first, thread=made.handle))
+
+    found = find(notebook, Wanted(text=quoted(notebook.ledger, typed)))
+
+    assert [hit.entry.text for hit in found.hits] == ["what is the stop"]
+
+
+def test_a_thread_of_that_name_comes_before_one_that_is_only_shown_so(named: Notebook) -> None:
+    with named.writing() as tx:
+        (made,) = threads_of(tx, [new_thread(tx, need_project(tx, "inbox"))])
+    named.note(NewNote(text="what is the stop", thread=made.handle))
+
+    found = find(named, Wanted(text='thread:"what is the stop"', everywhere=True))
+
+    assert [hit.entry.text for hit in found.hits] == ["gold"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ledgernote.notebook.alone import quoted
 from ledgernote.notebook.find import find
 from ledgernote.notebook.hits import Wanted
 from ledgernote.notebook.notebook import NewNote, Notebook
@@ -17,8 +18,11 @@ TEXTS = (
     "ставка\0NUL",
     'don\'t "quote" AND* tag:x (',
 )
-SYNTAX = "OR AND NOT NEAR not: tag: is: since: since:7d kind:note #x -on:may @one -@two"
-WORDS = "rates ratse Ines 1250.50 0.25% 加 加息 ставкаа c++ BRK.B \0 \ud800 é \u0301 📈"
+SYNTAX = (
+    "thread:x actor: OR AND NOT NEAR not: tag: is: since: since:7d kind:note #x -on:may @one -@two"
+)
+WORDS = "60 bp 60bp 5.250 όρος ё ـ "
+WORDS += "rates ratse Ines 1250.50 0.25% 加 加息 ставкаа c++ BRK.B \0 \ud800 é \u0301 📈"
 PIECES = st.sampled_from([*'"*-()^:#@$%.,+', *SYNTAX.split(), *WORDS.split(" ")])
 TYPED = st.text(max_size=30) | st.lists(PIECES | st.text(max_size=3), max_size=6).map(" ".join)
 
@@ -43,7 +47,8 @@ def test_no_text_is_an_error(
         save(notebook, "one", "rates OR -@two", (), everywhere=True)
         save(notebook, "two", "rates 加息", (), everywhere=True)
 
-    found = find(notebook, Wanted(text=typed, order=order, number=number, exact=exact))
+    read = quoted(notebook.ledger, typed)
+    found = find(notebook, Wanted(text=read, order=order, number=number, exact=exact))
 
     assert len(found.hits) <= (number or len(TEXTS))
     assert len({hit.entry.id for hit in found.hits}) == len(found.hits)

@@ -1,4 +1,4 @@
-"""Languages that set no spaces between words are recalled by their letters."""
+"""Other scripts: without spaces by their letters, with and without accents."""
 
 from __future__ import annotations
 
@@ -71,3 +71,19 @@ def test_a_full_question_without_spaces_does_not_lean_on_the_talk(notebook: Note
 
     assert row.text == CHINESE[4]
     assert "the talk before" not in row.why
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("сколько стоила елка?", "Ёлка куплена за 2000"),
+        ("τι εγινε με την ανεργια;", "Η ανεργία μένει στο 9"),
+    ],
+)
+def test_a_question_needs_none_of_the_accents_that_a_note_has(
+    notebook: Notebook, question: str, text: str
+) -> None:
+    for each in ("Ёлка куплена за 2000", "Дом продан", "Η ανεργία μένει στο 9"):
+        notebook.note(NewNote(text=each))
+
+    assert best(notebook, Question(text=question)).text == text

@@ -104,3 +104,12 @@ def test_of_a_question_asked_once_more_the_ranks_are_those_of_then() -> None:
     rows = receipt(book.recipe(book.last).blocks, book.words, book.now)
 
     assert [row.rank for row in rows] == [0, 1, 2]
+
+
+def test_what_stands_in_the_talk_has_no_rank_for_a_question_that_nothing_was_found_for() -> None:
+    book = Book()
+    book.turn("gold?", scored(book.keep("gold is up")))
+
+    rows = book.plan("who said what?").context.receipt
+
+    assert {row.rank for row in rows} == {None}

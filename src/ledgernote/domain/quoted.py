@@ -15,14 +15,10 @@ GREETING = (
 _BEHIND = re.compile(r"(?: \([^()\n]*\))? \[@\w+\]$", re.MULTILINE)
 
 
-def is_offline(answer: str) -> bool:
-    """Whether it is an answer of the offline model."""
-    return answer.startswith((FOUND, NOTHING, GREETING))
-
-
 def quotes_in(answer: str) -> list[str]:
     """What an answer says of the matter: of one of the offline model a quote a line, best first."""
-    if not is_offline(answer):
+    if answer.startswith((NOTHING, GREETING)):
+        return []
+    if not answer.startswith(FOUND):
         return [answer]
-    bare = _BEHIND.sub("", answer)
-    return bare.splitlines()[1:] if answer.startswith(FOUND) else []
+    return _BEHIND.sub("", answer).splitlines()[1:]

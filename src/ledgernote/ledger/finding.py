@@ -89,7 +89,8 @@ class Matches:
 def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
     """The entries that match, each with its best passage.
 
-    *Roughly*: the others are not counted, nor do those that hold words to the letter come first.
+    *Roughly*: the others are not counted, nor do those that hold words to the letter come first or
+    figures that stand against text without spaces count.
     """
     index, match = expression(search.query)
     search = replace(search, index=index, match=match)
@@ -97,7 +98,8 @@ def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
     kept: Iterator[Any] = iter(())
     way = Way(rows=kept)
     loosely = replace(search, exact=False)  # a run and its figure are one word to that
-    beside = list(_without_tokens(reader, iter(glued(reader, search)), loosely))
+    stuck = [] if roughly else glued(reader, search)
+    beside = list(_without_tokens(reader, iter(stuck), loosely))
     for way in ways(reader, search):
         kept = _without_tokens(reader, way.rows, search)
         if search.order == "score" and not roughly:

@@ -12,6 +12,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from ledgernote.domain.accents import forms
 from ledgernote.domain.entries import Term
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.apart import TITLE_WEIGHT
@@ -91,8 +92,8 @@ class Index:
 
 
 def match(words: Iterable[str], index: str = WORDS) -> str:
-    """What to ask an index for: any of *words*."""
-    terms = [Term(text=word) for word in words]
+    """What to ask an index for: any of *words*, with and without the accents of their script."""
+    terms = [Term(text=form) for word in words for form in dict.fromkeys((word, *forms(word)))]
     return any_of(terms) if index == WORDS else phrases(terms)
 
 

@@ -73,16 +73,20 @@ def _distances(one: str, other: str, most: int) -> list[int]:
     """The slips between *one* and each beginning of *other*, exact up to *most*."""
     before: list[int] = []
     width, row = len(other), list(range(len(other) + 1))
+    least = nearest = 0
     for i, a in enumerate(one, 1):
         older, before, row = before, row, [i] + [most + 1] * width
+        least, nearest = nearest, i
         # Further from the diagonal there are more slips than that.
         for j in range(max(1, i - most), min(width, i + most) + 1):
-            b = other[j - 1]
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, older[j - 2] + 1)
+            cost = before[j - 1]
+            if a != other[j - 1]:
+                cost = 1 + min(cost, before[j], row[j - 1])
+                if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == other[j - 1]:
+                    cost = min(cost, older[j - 2] + 1)
             row[j] = cost
-        if min(row) > most and min(before) > most:
+            nearest = min(nearest, cost)
+        if nearest > most < least:
             break
     return row
 
@@ -128,7 +132,7 @@ def _two_slips(reader: Reader, typed: str) -> Iterator[int]:
     for (stem,) in reader.rows(STEMS, (typed[:2],)):
         # A stem is the first half of a word at least; most are told apart by their letters alone.
         long_enough = max(LONG - 3, len(typed) / 2) <= len(stem) <= len(typed) + 2
-        if long_enough and len(set(stem) - set(typed)) < 3:
+        if long_enough and len(set(stem) - set(typed[: len(stem) + 2])) < 3:
             near.append((min(_distances(stem, typed, 2)), stem))
     for count, stem in sorted(near)[:LOOKED_AT]:
         if count <= 2:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
-from ledgernote.domain.quoted import is_offline
 from ledgernote.domain.turns import Reason, ReceiptRow
 
 MOST = 5
@@ -23,9 +23,8 @@ LONGEST = 300
 
 def quotes(question: str, rows: Sequence[ReceiptRow]) -> list[str]:
     """What of *rows* to quote, best first, each with where it comes from."""
-    asked, own = _content(question), [row for row in rows if not is_offline(row.text)]
-    ranked = list(_in_order(own))
-    told = [*_of_material(own, asked), *((row, _told(row, asked)) for row in ranked)]
+    asked, ranked = _content(question), _in_order(rows)
+    told = [*_of_material(rows, asked), *((row, _told(row, asked)) for row in ranked)]
     first: dict[str, ReceiptRow] = {}
     for row, text in told:
         if text:
@@ -53,17 +52,20 @@ _BESIDE = frozenset(
 # Entries ----------------------------------------------------------------------------------------
 
 
-def _in_order(rows: Sequence[ReceiptRow]) -> Iterator[ReceiptRow]:
-    """The ranked rows, best first, each behind what replaces it."""
+def _in_order(rows: Sequence[ReceiptRow]) -> list[ReceiptRow]:
+    """The ranked rows, best first, each behind what replaces it; each entry before a second part
+    of any.
+    """
     newest = {row.handle: row for row in rows}
     ranked = {row.rank: row for row in sorted(rows, key=lambda row: not row.before)}
-    seen = set[tuple[str, str]]()
+    parts: dict[str, list[ReceiptRow]] = {}
     for rank in sorted(rank for rank in ranked if rank is not None):
         row = ranked[rank]
         for each in (newest.get(row.superseded_by or ""), row):
-            if each and (each.handle, each.text) not in seen:
-                seen.add((each.handle, each.text))
-                yield each
+            if each and each not in parts.setdefault(each.handle, []):
+                parts[each.handle].append(each)
+    turns = zip_longest(*parts.values())
+    return [row for turn in turns for row in turn if row]
 
 
 def _told(row: ReceiptRow, asked: frozenset[str]) -> str:

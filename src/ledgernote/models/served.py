@@ -123,7 +123,7 @@ class Remote:
             litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
         lacking.demand(self.choice, litellm)
         remote.past_proxies(self.choice)
-        with uncollected():  # its first call imports, too
+        with lacking.named(self.choice, litellm), uncollected():  # its first call imports, too
             return litellm.completion(**self._request(context))
 
     def _pieces(self, context: Context, end: Heard) -> Iterator[Piece]:
@@ -249,7 +249,7 @@ def embeddings(
     try:
         remote.past_proxies(choice)
         lacking.demand(choice, remote.library())
-        with uncollected():
+        with lacking.named(choice, remote.library()), uncollected():
             rows = remote.library().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too

@@ -35,6 +35,10 @@ def _search(notebook: Notebook, wanted: Wanted) -> Search:
 
         parsed, named = meant(notebook.ledger, parsed)
     query = replace(parsed, filters=parsed.filters + wanted.filters)
+    if any(one.field == "thread" for one in _all_filters(query)):
+        from ledgernote.notebook.titled import by_handle  # as above
+
+        query = by_handle(notebook.ledger, query)
     private = [
         not one.negated for one in query.filters if (one.field, one.value) == ("is", "private")
     ]

@@ -122,7 +122,11 @@ def _plan(desk: Desk, draft: Draft, tokens: int) -> Plan:
         tokens=tokens,
         messages=desk.messages(draft.blocks),
         receipt=receipt(
-            draft.blocks, desk.clips.words, desk.known, ranked=desk.ranked, sees=ask.sees
+            draft.blocks,
+            desk.clips.words,
+            desk.known,
+            ranked=None if past.again else desk.ranked,
+            sees=ask.sees,
         ),
         left_out=tuple(told[:LISTED]),
         left_out_count=len(left) + len(back),

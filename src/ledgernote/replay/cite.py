@@ -45,22 +45,21 @@ def receipt(
     words: Words,
     now: Mapping[EntryId, Source],
     *,
-    ranked: Sequence[Scored] = (),
+    ranked: Sequence[Scored] | None = None,
     sees: bool = True,
 ) -> tuple[ReceiptRow, ...]:
     """A row for every span of a context, in its order; the last question is no row.
 
     Its tokens are those of its image too when the model *sees*; else it says that it does not.
     *now* tells of each entry in the blocks how it stands (its text is not read), *ranked* what
-    was found for the question.
+    was found for the question where it was looked for.
     """
     ranks = wanted(blocks, ranked)
     rows = []
     for place, block in enumerate(blocks):
         before = place < len(blocks) - 1 and not isinstance(block, Pins)
         for span, about in _spans(blocks[: place + 1], words, last=not before):
-            row = _row(span, about, words, now)
-            row = replace(row, before=before, rank=ranks.get(span.place))
+            row = _row(span, about, words, now, before=before, rank=ranks.get(span.place))
             if span.image and not sees:
                 row = replace(row, why=_LINE_ONLY, tokens=span.tokens)
             rows.append(row)
@@ -96,7 +95,15 @@ def _asked_by(before: Sequence[Block], question: Span | None, words: Words) -> _
     return _About(own_words(text, leans), tuple(leans.words))
 
 
-def _row(span: Span, about: _About, words: Words, now: Mapping[EntryId, Source]) -> ReceiptRow:
+def _row(
+    span: Span,
+    about: _About,
+    words: Words,
+    now: Mapping[EntryId, Source],
+    *,
+    before: bool,
+    rank: int | None,
+) -> ReceiptRow:
     text, entry = said(span, words), now[span.entry]
     heir = now.get(entry.superseded_by) if entry.superseded_by else None
     return ReceiptRow(
@@ -115,6 +122,8 @@ def _row(span: Span, about: _About, words: Words, now: Mapping[EntryId, Source])
         revision=span.place.event,
         superseded_by=heir.handle if heir else None,
         private=entry.private,
+        before=before,
+        rank=rank,
     )
 
 

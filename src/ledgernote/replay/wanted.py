@@ -12,13 +12,14 @@ LEAST = 0.25
 """Of the best score that tells something, below which a text only stands around others."""
 
 
-def wanted(blocks: Sequence[Block], ranked: Sequence[Scored]) -> Mapping[Place, int]:
+def wanted(blocks: Sequence[Block], ranked: Sequence[Scored] | None) -> Mapping[Place, int]:
     """Where words stand → their rank: 0 is the best for the question, or for its first part.
 
-    *ranked* is best first. What is asked once more is not ranked again, and stays as it was.
+    *ranked* is best first; None where a question is asked once more: what was sent stays as it
+    was ranked then.
     """
     spans = [span for block in blocks for span in spans_of(block)]
-    if not ranked:
+    if ranked is None:
         return {span.place: rank for rank, span in enumerate(_as_they_were(blocks))}
     passages: dict[EntryId, list[tuple[Source, int]]] = {}
     best_first = sorted(_telling(ranked), key=lambda each: (each.leads, worth(each)), reverse=True)
