@@ -115,7 +115,7 @@ FAILURES = {
         "the context is larger than the window, and the question alone is too",
         "the question needs 97 tokens of 75: openai/gpt-5.4 has a window of 100, as a refusal told",
         "Ask a model with a larger window with -m, or give less of it. "
-        "If it is larger: ledgernote config set models.NAME.window N",
+        "If it is larger: ledgernote config set models.openai/gpt-5.4.window N",
         code=7,
     ),
 }

@@ -151,3 +151,12 @@ def test_a_key_typed_for_an_address_is_neither_kept_nor_repeated(run: Run, file:
 
     assert (typed.code, read.code) == (2, 2)
     assert canary.OPENAI not in typed.out + typed.err + read.out + read.err
+
+
+@pytest.mark.parametrize("name", ["cap", "retries", "budget"])
+def test_a_value_that_begins_with_a_dash_is_refused_as_a_value(run: Run, name: str) -> None:
+    ran = run("config", "set", name, "-1")
+
+    assert ran.code == 2
+    assert "-1" in ran.err
+    assert "has no option" not in ran.err

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from ledgernote.domain.errors import ModelError, NoSuchThing
-from ledgernote.models import catalog, table
+from ledgernote.models import catalog, remote, table
 from ledgernote.models.catalog import DEFAULT_WINDOW, ModelSettings
 from ledgernote.models.choice import ModelChoice, demand_key
 from ledgernote.models.providers import PROVIDERS
@@ -172,6 +172,22 @@ def test_a_provider_in_any_case_is_that_one_and_its_model_stays_as_typed(
     typed: str, name: str
 ) -> None:
     assert choose(typed).name == name
+
+
+def test_every_provider_of_litellms_is_taken_as_it_is() -> None:
+    everyone = {str(one.value) for one in remote.library().provider_list}
+
+    taken = {choose(f"{one}/gpt-4o").name for one in everyone}
+
+    assert taken == {f"{one}/gpt-4o" for one in everyone}
+
+
+def test_a_name_with_an_address_is_ones_own_though_litellm_knows_such_a_provider() -> None:
+    home = ModelSettings(api_base="http://127.0.0.1:9/v1")
+
+    choice = choose("custom/llama", settings={"custom/llama": home})
+
+    assert (choice.listed, choice.model) == ("openai/custom/llama", "custom/llama")
 
 
 @pytest.mark.parametrize("typed", ["mybox", "MyBox", "Openai/Own", "OPENAI/own", "desk", "Desk"])

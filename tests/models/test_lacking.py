@@ -6,7 +6,7 @@ import os
 
 import canary
 import pytest
-from scripted import ScriptedServer
+from scripted import Refuse, ScriptedServer
 
 from ledgernote.domain.errors import ModelBusy, ModelError
 from ledgernote.domain.turns import Context, Message, Piece
@@ -31,9 +31,10 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-def told(name: str) -> ModelError:
+def told(name: str, key: str | None = None) -> ModelError:
+    known = Known(settings={name: ModelSettings(key=key)} if key else {})
     with pytest.raises(ModelError) as caught:
-        list(open_model(choose(name, Known()), {}).stream(CONTEXT))
+        list(open_model(choose(name, known), {}).stream(CONTEXT))
     return caught.value
 
 
@@ -127,6 +128,56 @@ def test_a_setting_that_is_missing_beside_the_key_is_told_without_blaming_a_key(
     assert str(error).startswith("watsonx needs more settings: ")
     assert "WX_PROJECT_ID" in str(error)
     assert "providers" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "hint"),
+    [
+        ("azure/gpt-4o", "`base_url`", "Set AZURE_API_BASE, AZURE_API_VERSION in the environment"),
+        ("cloudflare/x", "CLOUDFLARE_ACCOUNT_ID", "Set CLOUDFLARE_API_BASE in the environment"),
+        ("triton/x", "api_base is required", "docs.litellm.ai/docs/providers"),
+    ],
+)
+def test_what_is_refused_before_anything_is_sent_is_no_fault_of_the_server(
+    name: str, said: str, hint: str
+) -> None:
+    error = told(name, key=canary.OPENAI)
+
+    assert str(error).startswith(f"{name.partition('/')[0]} needs more settings: ")
+    assert said in str(error)
+    assert error.hint.startswith(hint)
+    assert not isinstance(error, ModelBusy)
+
+
+@pytest.mark.parametrize("status", [500, 400])
+def test_a_server_that_says_a_setting_is_required_has_refused_the_question(status: int) -> None:
+    with ScriptedServer(Refuse(status, "api_base is required")) as server:
+        there = {"xinference/x": ModelSettings(api_base=server.base)}
+        with pytest.raises(ModelError) as caught:
+            list(open_model(choose("xinference/x", Known(settings=there)), {}).stream(CONTEXT))
+
+    assert "needs more settings" not in str(caught.value)
+    assert isinstance(caught.value, ModelBusy) == (status == 500)
+
+
+@pytest.mark.parametrize("provider", ["custom_openai", "openai_like"])
+def test_a_server_of_ones_own_that_litellm_has_no_name_for_gets_nobodys_key(
+    provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("OPENAI_API_KEY", canary.OPENAI)
+        monkeypatch.setenv("OPENAI_API_BASE", server.base)
+        homeless = told(f"{provider}/foo")
+        there = {f"{provider}/foo": ModelSettings(api_base=server.base)}
+
+        said = list(
+            open_model(choose(f"{provider}/foo", Known(settings=there)), {}).stream(CONTEXT)
+        )
+
+    assert str(homeless) == f"{provider}/foo needs an address"
+    assert isinstance(said[0], Piece)
+    assert [one["model"] for one in server.requests] == ["foo"]
+    assert "authorization" not in server.headers[0]
 
 
 def test_openais_key_in_the_environment_is_shown_to_nobody_else(

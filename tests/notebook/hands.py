@@ -174,7 +174,12 @@ def sent(context: Context) -> str:
     return "\n".join(message.content for message in context.messages)
 
 
-def dead(notebook: Notebook, question: Question, pieces: tuple[str, ...]) -> Entry:
+def dead(
+    notebook: Notebook,
+    question: Question,
+    pieces: tuple[str, ...],
+    kind: Callable[..., Scripted] = Scripted,
+) -> Entry:
     """A process of its own asks, and is killed when *pieces* stand in its draft.
 
     Gives the answer as its readers see it then.
@@ -184,7 +189,7 @@ def dead(notebook: Notebook, question: Question, pieces: tuple[str, ...]) -> Ent
         try:
             growing.EVERY = 0.01  # else each such test would wait for half a second
             with beside(notebook.settings, project=notebook.project) as mine:
-                ask(mine, question, Scripted(pieces, look_back=lambda: _die_when_written(mine)))
+                ask(mine, question, kind(pieces, look_back=lambda: _die_when_written(mine)))
         finally:
             os._exit(1)
     _, status = os.waitpid(child, 0)

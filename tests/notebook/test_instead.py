@@ -470,7 +470,34 @@ def test_no_guess_makes_a_window_smaller_than_is_useful(notebook: Notebook) -> N
         for tokens in (8_000, 2_400, 2_000)
     ]
 
-    assert found == [(6_000, WindowFrom.GUESS), (2_048, WindowFrom.GUESS), None]
+    assert found == [(8_000, WindowFrom.GUESS), (2_730, WindowFrom.GUESS), None]
+
+
+@pytest.mark.parametrize(("tokens", "factor"), [(8_818, 1.0), (12_000, 1.5), (30_000, 1.0)])
+def test_a_guess_leaves_room_for_three_quarters_of_what_was_sent(
+    notebook: Notebook, tokens: int, factor: float
+) -> None:
+    context = replace(ask(notebook, "so?", Scripted()).context, tokens=tokens)
+    state = notebook.settings.state / learned.FILE
+    state.parent.mkdir(parents=True, exist_ok=True)
+    state.write_text(json.dumps({"scripted/a": {"factor": factor, "said": "guess"}}), "utf-8")
+    model, settings = Scripted(), notebook.settings
+
+    found = learned.refused(settings, model, context, TooLong("too long"), keep=True)
+
+    assert found is not None
+    assert Room(settings, [model]).budget(10**6) == int(0.75 * tokens)
+
+
+def test_a_question_of_less_than_that_is_sent_once_more(notebook: Notebook) -> None:
+    for number in range(40):
+        notebook.note(NewNote(text=f"in week {number} rates were cut, " + "as they said, " * 40))
+    model = Scripted((), error=TooLong("exceeds the available context size"))
+
+    ask(notebook, "where were rates cut? " + "figure " * 6_000, model)
+
+    first, second = model.contexts
+    assert 6_000 < second.tokens <= 0.75 * first.tokens
 
 
 def test_what_a_server_tells_now_counts_in_place_of_a_guess(notebook: Notebook) -> None:
@@ -517,7 +544,7 @@ def test_a_question_that_is_too_long_says_who_told_of_the_window_and_what_helps(
     with pytest.raises(DoesNotFit, match=f"scripted/a has a window of 100, {words}") as found:
         ask(notebook, "so?", model)
 
-    assert ("models.NAME.window" in found.value.hint) == (said is not WindowFrom.SETTINGS)
+    assert ("models.scripted/a.window" in found.value.hint) == (said is not WindowFrom.SETTINGS)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from notebook.hands import Scripted, Turn, ask
+from notebook.hands import Scripted, Turn, ask, dead
+from scripted import Cut, Say, ScriptedServer
 
 from ledgernote.config import load
 from ledgernote.config.writing import write
 from ledgernote.domain.entries import Kind, Status
 from ledgernote.domain.errors import ModelError, OverCap
 from ledgernote.domain.turns import Consent, Costly, Decision, Kept, Usage
+from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.spending import spent
@@ -107,6 +109,47 @@ def test_a_turn_that_reached_no_model_is_no_answer_and_counts_no_tokens(notebook
     assert failed.status is Status.FAILED
     assert (row.entries, row.answers) == (2, 1)
     assert row.tokens_in == recorded(notebook, half.handle).tokens
+
+
+class Priced(Scripted):
+    """Knows what its tokens cost."""
+
+    def priced(self, usage: Usage) -> Usage:
+        return replace(usage, cost=0.01 * (usage.tokens_out or 0), price="a table")
+
+
+def test_an_answer_that_was_cut_short_has_the_price_of_what_was_counted(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer() as server:
+        monkeypatch.setenv("OPENAI_API_BASE", server.base)
+        server.script(Cut(after_pieces=3), Say("one two three", usage=False))
+        model = the_model(notebook, "openai/gpt-4.1")
+        half = ask(notebook, "one?", model).kept
+        whole = ask(notebook, "one?", model).kept
+
+    assert (half.status, whole.status) == (Status.INTERRUPTED, Status.COMPLETE)
+    assert half.usage.cost
+    assert whole.usage.cost
+    assert half.usage.price == whole.usage.price
+    assert (half.usage.source, whole.usage.source) == ("counted", "counted")
+    assert half.usage.cost == pytest.approx(whole.usage.cost, rel=0.3)
+    (row,) = spent(notebook)
+    assert row.cost == pytest.approx(half.usage.cost + whole.usage.cost)
+    assert row.priced == 2
+
+
+def test_so_has_one_whose_program_was_killed(notebook: Notebook) -> None:
+    half = dead(notebook, Question(text="one?"), ("the print ", "was soft"), Priced)
+
+    ask(notebook, "two?", Scripted(name="other/b"))
+
+    rows = {row.name: row for row in spent(notebook) if row.cost}
+    (row,) = rows.values()
+    assert half.text == "the print was soft"
+    assert row.cost == pytest.approx(0.01 * row.tokens_out)
+    assert row.priced == 1
+    assert notebook.verify().faults == ()
 
 
 def test_a_question_that_alone_costs_more_than_the_cap_is_asked_about(notebook: Notebook) -> None:

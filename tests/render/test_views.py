@@ -113,12 +113,22 @@ def test_what_was_recalled_for_the_questions_before_is_counted_and_not_listed() 
     then = [row(handle, before=True) for handle in ("aaaaa", "bbbbb")]
     turns = [row("ccccc", before=True, reason=Reason.RECENT)]
 
-    now = receipt_view(context(*then, *turns, row("ddddd")), screen())
+    now = receipt_view(context(*then, *turns, row("ddddd", rank=0)), screen())
     nothing = receipt_view(context(*then, *turns), screen())
 
     assert now.startswith("recalled 1   (1 of this thread, 2 recalled before)")
     assert [line.split()[1] for line in now.splitlines()[1:]] == ["ddddd"]
     assert nothing.startswith("recalled nothing new   (1 of this thread, 2 recalled before)")
+
+
+def test_what_was_recalled_before_and_is_of_the_best_now_is_shown_behind_what_is_recalled() -> None:
+    then = [row(handle, before=True, rank=rank) for handle, rank in (("aaaaa", 2), ("bbbbb", 0))]
+    far = [row("ccccc", before=True, rank=3)]
+
+    lines = receipt_view(context(*then, *far, row("ddddd", rank=1)), screen()).splitlines()
+
+    assert [line.split()[1] for line in lines[1:]] == ["ddddd", "bbbbb", "aaaaa"]
+    assert [line.endswith("recalled before") for line in lines[1:]] == [False, True, True]
 
 
 def test_of_many_the_best_are_shown_and_what_was_asked_for_by_name() -> None:

@@ -359,6 +359,7 @@ _ROWS = (
         "config",
         "get|set|path [NAME] [VALUE]",
         "Read and change settings.",
+        dashed=True,
         epilog="consent.SOURCE.PROVIDER: always, never or ask; config get consent lists them",
     ),
     Command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledgernote.domain.frozen import frozen
+from ledgernote.domain.text import dollars
 
 
 @frozen
@@ -23,6 +24,13 @@ class Spent:
     """US dollars, of those whose price is known."""
     priced: int = 0
     """Answers whose price is known."""
+
+    @property
+    def dollars(self) -> str:
+        """`$3.21`, `$0.0140`; of less the first figures that tell: it was not free."""
+        if self.cost >= 1 or not self.cost:
+            return f"${self.cost:,.2f}"
+        return f"${self.cost:.4f}" if self.cost >= 0.0001 else dollars(self.cost)
 
 
 def total(name: str, rows: Iterable[Spent]) -> Spent:

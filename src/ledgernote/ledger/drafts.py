@@ -34,6 +34,7 @@ INSERT_PART = """
     SELECT ?1, COALESCE(max(part) + 1, 0), ?2, ?3 FROM draft_part WHERE draft = ?1"""
 SELECT_PARTS = "SELECT body FROM draft_part WHERE draft = ? AND slot = ? ORDER BY part"
 BEAT = "UPDATE draft SET beat = ? WHERE id = ?"
+USED = "UPDATE draft SET beat = ?, meta = json_set(meta, '$.usage', json(?)) WHERE id = ?"
 EXISTS = "SELECT 1 FROM draft WHERE id = ?"
 ANY = "SELECT 1 FROM draft LIMIT 1"
 HEAD = "SELECT head, status FROM entry WHERE id = ?"
@@ -99,15 +100,21 @@ def let_go(draft: bytes) -> None:
     _growing.discard(draft)
 
 
-def grow(tx: Writing, draft: bytes, said: str, reasoning: str) -> bool:
-    """Append what was said since; False when someone has closed the draft meanwhile."""
+def grow(tx: Writing, draft: bytes, said: tuple[str, str], used: Mapping[str, Any]) -> bool:
+    """Append what was said since; False when someone has closed the draft meanwhile.
+
+    *said* is text and reasoning, *used* all that the answer has taken until now, if it has begun.
+    """
     if tx.one(EXISTS, (draft,)) is None:
         return False
-    for slot, text in (("text", said), ("reasoning", reasoning)):
+    for slot, text in zip(("text", "reasoning"), said, strict=True):
         if text:
             body = to_bytes(text)
             tx.execute(INSERT_PART, (draft, SLOT[slot], body))
-    tx.execute(BEAT, (time.time(), draft))
+    if used:
+        tx.execute(USED, (time.time(), json.dumps(used), draft))
+    else:
+        tx.execute(BEAT, (time.time(), draft))
     return True
 
 

@@ -218,7 +218,8 @@ def _full_name(meant: str, setting: ModelSettings, environ: Mapping[str, str]) -
     """`provider/model` for what was typed; None when nothing answers to it."""
     head, slash, model = meant.partition("/")
     whose = head.casefold()
-    if slash and model and (whose in PROVIDERS or whose in table.providers()):
+    is_own = setting.api_base and whose in table.SELDOM
+    if slash and model and not is_own and (whose in PROVIDERS or whose in table.providers()):
         return table.spelled(f"{whose}/{model}")
     if setting.api_base:
         # A server of the user's own, under a name of their own: they nearly all speak OpenAI's.

@@ -22,12 +22,10 @@ from ledgernote.models import proxies
 from ledgernote.models.choice import ModelChoice
 from ledgernote.models.moved import guarded
 from ledgernote.models.patience import timeout
+from ledgernote.models.providers import PLAIN
 from ledgernote.models.refused import NoAnswer, Refused
 from ledgernote.models.served import Remote
 from ledgernote.models.table import is_listed
-
-PLAIN = frozenset({"hosted_vllm", "llamafile", "lm_studio", "openai"})
-"""Providers whose models are asked in OpenAI's words, and nothing is rewritten."""
 
 
 def is_direct(choice: ModelChoice) -> bool:

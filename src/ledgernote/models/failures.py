@@ -143,8 +143,6 @@ def explain(
         return broken(choice, begun=begun)
     one, kind = _called(chain)
     told = _Told(words(one, choice), wait(chain), begun=begun)
-    if theirs := lacking.unset(told.words, choice):
-        return theirs
     return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
 
 

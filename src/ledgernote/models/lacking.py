@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ledgernote.domain.errors import ModelError
+from ledgernote.models import moved
 from ledgernote.models.choice import ModelChoice
-from ledgernote.models.providers import PROVIDERS
-from ledgernote.models.raised import missing
+from ledgernote.models.providers import PLAIN, PROVIDERS
+from ledgernote.models.raised import behind, is_asked, missing, words
 
 _KEY = re.compile(
     r"(?i)missing (?:\w+ )*credentials|unable to locate credentials"
     r"|missing (?:\w+ )*key|no key is set|\w*_(?:API_)?(?:KEY|TOKEN)\b.*not set"
 )
-_SETTING = re.compile(r"(?i)\bnot set\b|\bis required\b|\bmust be (?:set|provided)\b")
+_SETTING = re.compile(
+    r"(?i)\bnot set\b|\bis required\b|\bmust (?:provide|be (?:set|provided))\b|\bmissing\b"
+    r"|\bcredentials\b.*\bnot found\b|\bno credentials\b"
+)
 _VARIABLE = re.compile(r"\b(?!OPENAI_)[A-Z][A-Z0-9_]*_API_KEY\b")
 _PAGES = "docs.litellm.ai/docs/providers"
 
@@ -64,7 +69,7 @@ def demand(choice: ModelChoice, litellm: Any) -> None:
         return
     key: object = choice.key or choice.provider not in _UNASKED
     key = key or any(map(os.environ.get, _UNASKED[choice.provider]))
-    if choice.provider in litellm.openai_compatible_providers:
+    if choice.provider in PLAIN or choice.provider in litellm.openai_compatible_providers:
         known, address = _known(choice, litellm)
         if not address:
             raise ModelError(
@@ -87,31 +92,68 @@ def _known(choice: ModelChoice, litellm: Any) -> tuple[str | None, str | None]:
     return litellm.get_llm_provider(model=choice.listed)[2:]  # type: ignore[no-any-return]
 
 
-def unset(said: str, choice: ModelChoice) -> ModelError | None:
-    """The sentence where litellm *said* that a key or a setting of a provider is missing."""
-    if choice.key or choice.owner in PROVIDERS or choice.owner != choice.provider:
+@contextmanager
+def named(choice: ModelChoice, litellm: Any) -> Iterator[None]:
+    """Raises `ModelError` for what is raised within before anything was sent: no server's fault."""
+    before = moved.sent()
+    try:
+        yield
+    except Exception as error:
+        if moved.sent() == before and (found := _unasked(error, choice, litellm)):
+            raise found from None
+        raise
+
+
+def _unasked(error: Exception, choice: ModelChoice, litellm: Any) -> ModelError | None:
+    """None where somebody was asked, or the question is at fault: `failures` tells of those."""
+    chain = list(behind(error))
+    if isinstance(error, ModelError) or is_asked(chain):
         return None
-    if _KEY.search(said):
+    said = words(error, choice)
+    if theirs := library(chain, choice):
+        return theirs
+    keyless = not choice.key and choice.owner == choice.provider and choice.owner not in PROVIDERS
+    if keyless and _KEY.search(said):
         return _unkeyed(choice, said)
-    if _SETTING.search(said):
+    if _SETTING.search(said) or _KEY.search(said):
         return ModelError(
-            f"{choice.provider} needs more settings: {said}", f"{_PAGES} has them for each provider"
+            f"{choice.provider} needs more settings: {said}", _settings(choice, litellm)
         )
-    return None
+    if getattr(error, "status_code", 0) in _OF_THE_QUESTION:
+        return None
+    return ModelError(f"{choice.provider} was not asked: {said}", f"{_PAGES} has what it takes.")
+
+
+_OF_THE_QUESTION = (400, 422)
+"""What litellm says where an option or a message is none that a model takes."""
+
+
+def _settings(choice: ModelChoice, litellm: Any) -> str:
+    """The variables that litellm says are missing, beside a key that is there."""
+    found = litellm.validate_environment(choice.listed)["missing_keys"]
+    names = [one for one in found if not (choice.key and one.endswith("_API_KEY"))]
+    known = f"Set {', '.join(names)} in the environment; " if names else ""
+    return f"{known}{_PAGES} has them for each provider"
 
 
 def _unkeyed(choice: ModelChoice, said: str) -> ModelError:
     """*said* is empty where litellm's own reading of the environment is known."""
     if choice.kept and choice.kept.fault:
         return choice.kept.fault
-    usual = _UNASKED.get(choice.provider, (f"{choice.provider.upper()}_API_KEY",))[0]
-    variable = _VARIABLES.get(choice.provider, usual)
+    variable = variables(choice.provider)[0]
     if said:
         variable = found[0] if (found := _VARIABLE.search(said)) else ""
     known = f"export {variable}=…" if variable else f"its variables: {_PAGES}"
     return ModelError(
         f"{choice.provider} needs a key", f"ledgernote keys set {choice.provider}, or {known}"
     )
+
+
+def variables(provider: str) -> tuple[str, ...]:
+    """Where litellm looks for a key, as far as is known; the usual one first."""
+    read = [one for one in _UNASKED.get(provider, ()) if not one.endswith("_API_BASE")]
+    usual = _VARIABLES.get(provider, f"{provider.upper()}_API_KEY")
+    return tuple(read) or (usual,)
 
 
 def library(chain: Sequence[BaseException], choice: ModelChoice) -> ModelError | None:

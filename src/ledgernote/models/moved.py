@@ -1,11 +1,13 @@
 """A server that sends a question on: it is followed on its own host, and to nobody else.
 
 What is asked may be private, and a key goes with it: both are meant for the address that the
-settings name, or for the provider's own.
+settings name, or for the provider's own. What is sent is counted, so that who was never asked is
+not blamed.
 """
 
 from __future__ import annotations
 
+from threading import local
 from typing import Any
 
 from ledgernote.models.refused import ELSEWHERE, NoAnswer, Refused, refuse
@@ -23,8 +25,29 @@ def guarded(client: Any) -> Any:
     hooks = client.event_hooks
     if _stay in hooks["response"]:  # one that two libraries share
         return client
-    client.event_hooks = hooks | {"response": [*hooks["response"], _stay, refuse]}
+    client.event_hooks = {
+        "request": [*hooks["request"], _count],
+        "response": [*hooks["response"], _stay, refuse],
+    }
     return client
+
+
+class _Sent(local):
+    """By thread: several are asked at once."""
+
+    questions = 0
+
+
+_SENT = _Sent()
+
+
+def sent() -> int:
+    """Questions that guarded clients have sent in this thread, or tried to."""
+    return _SENT.questions
+
+
+def _count(request: Any) -> None:
+    _SENT.questions += request.method == "POST"  # litellm may look elsewhere for a template first
 
 
 def _stay(response: Any) -> None:

@@ -10,6 +10,11 @@ OFFLINE = "offline"
 OPENAI = "openai"
 """Whose protocol a server of the user's own speaks."""
 
+PLAIN = frozenset(
+    {"custom_openai", "hosted_vllm", "llamafile", "lm_studio", "openai", "openai_like"}
+)
+"""Providers whose models are asked in OpenAI's words, and nothing is rewritten."""
+
 
 @frozen
 class Provider:

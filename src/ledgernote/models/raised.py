@@ -62,6 +62,20 @@ def missing(chain: Sequence[BaseException]) -> str:
     return next((name.partition(".")[0] for name in names if name), "")
 
 
+_NETWORKS = frozenset({"aiohttp", "httpcore", "httpx", "requests", "socket", "urllib3"})
+_REFUSERS = frozenset({"ClientError", "HTTPClientError", "RefreshError", "TransportError"})
+"""What the libraries of Amazon and Google, which ask by themselves, raise of what they heard."""
+
+
+def is_asked(chain: Sequence[BaseException]) -> bool:
+    """Whether somebody was looked for: what tells of it was raised on the way there or back."""
+    kinds = [kind for one in chain for kind in type(one).__mro__]
+    return any(
+        kind.__module__.partition(".")[0] in _NETWORKS or kind.__name__ in _REFUSERS
+        for kind in kinds
+    )
+
+
 def wait(chain: Sequence[BaseException]) -> float | None:
     """The seconds that a provider asks to wait, in its header."""
     from email.utils import parsedate_to_datetime  # who asks nobody to wait need not load it

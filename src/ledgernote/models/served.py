@@ -123,7 +123,7 @@ class Remote:
             litellm.model_cost.setdefault(f"ollama/{self.choice.model}", free)
         lacking.demand(self.choice, litellm)
         remote.past_proxies(self.choice)
-        with uncollected():  # its first call imports, too
+        with lacking.named(self.choice, litellm), uncollected():  # its first call imports, too
             return litellm.completion(**self._request(context))
 
     def _pieces(self, context: Context, end: Heard) -> Iterator[Piece]:
@@ -202,17 +202,20 @@ class Remote:
         if tokens_in is None or tokens_out is None:
             reported = None
             tokens_in, tokens_out = count_messages(context.messages), count("".join(end.said))
-        cost = self._cost(tokens_in, tokens_out, reported)
-        return Usage(
+        usage = Usage(
             served_model=end.served_model,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
             tokens_cached=heard.cached(reported),
             finish=end.finish,
-            cost=cost,
-            price=None if cost is None else remote.price_table(),
             source="counted" if reported is None else "provider",
         )
+        return self.priced(usage, reported)
+
+    def priced(self, usage: Usage, reported: Any = None) -> Usage:
+        """*usage* with what its tokens cost; *reported* knows of cached ones, which cost less."""
+        cost = self._cost(usage.tokens_in or 0, usage.tokens_out or 0, reported)
+        return replace(usage, cost=cost, price=None if cost is None else remote.price_table())
 
     def _cost(self, tokens_in: int, tokens_out: int, usage: Any) -> float | None:
         """US dollars by litellm's own table; None when it does not know the model."""
@@ -222,7 +225,7 @@ class Remote:
                 custom_llm_provider=self.choice.provider,
                 prompt_tokens=tokens_in,
                 completion_tokens=tokens_out,
-                usage_object=usage,  # knows of cached tokens, which cost less
+                usage_object=usage,
             )
         except Exception:  # noqa: BLE001  an unknown model is a bare Exception
             return None
@@ -246,7 +249,7 @@ def embeddings(
     try:
         remote.past_proxies(choice)
         lacking.demand(choice, remote.library())
-        with uncollected():
+        with lacking.named(choice, remote.library()), uncollected():
             rows = remote.library().embedding(**request).data
         return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
     except Exception as error:  # noqa: BLE001  litellm raises anything, bare Exception too

@@ -11,10 +11,24 @@ from typing import Any
 
 from ledgernote.domain.frozen import frozen
 
-# Providers that litellm knows and its table of models does not list.
+# Providers that litellm knows and its table of models does not list; a test compares.
 _UNLISTED = frozenset(
-    {"hosted_vllm", "huggingface", "llamafile", "lm_studio", "ollama_chat", "xinference"}
+    {
+        *("custom_openai", "hosted_vllm", "huggingface", "litellm_proxy", "llamafile"),
+        *("lm_studio", "ollama_chat", "openai_like", "xinference"),
+    }
 )
+_NAMES = """
+    a2a a2a_agent ai21_chat aiohttp_openai anthropic_text apertis auto_router aws_textract
+    azure_speech bytez charity_engine chutes clarifai cohere_chat cometapi compactifai cortecs
+    cursor custom datarobot docker_model_runner dotprompt edenai empower galadriel gdc github
+    helicone humanloop infinity langflow langfuse langgraph litellm_agent manus maritalk milvus
+    modelscope mongodb nadir nano-gpt neosantara nvidia_riva oobabooga parasail petals pg_vector
+    poe predibase ragflow reka s3_vectors sagemaker_chat sagemaker_nova sap synthetic topaz
+    triton valkey vertex_ai_beta vllm watsonx_text
+"""
+SELDOM = frozenset(_NAMES.split())
+"""More of them. Where the settings give such a name an address, it is one of the user's own."""
 
 _SPELLINGS = {
     "cohere_chat": "cohere",
@@ -145,7 +159,7 @@ def tokens(info: Mapping[str, Any], *names: str) -> int | None:
 @lru_cache(maxsize=1)
 def providers() -> frozenset[str]:
     """Every provider that litellm knows, as they are typed."""
-    return _UNLISTED | {_spelled(row) for row in _table().values()} - {""}
+    return _UNLISTED | SELDOM | {_spelled(row) for row in _table().values()} - {""}
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +12,7 @@ from ledgernote.domain.entries import Entry, EntryId, ProjectId, Status, ThreadI
 from ledgernote.domain.errors import LedgerError
 from ledgernote.ledger import drafts, entries
 from ledgernote.ledger.ledger import Ledger
+from ledgernote.models.counter import count
 from ledgernote.notebook.notebook import Notebook
 
 EVERY = 0.4
@@ -24,12 +25,17 @@ class Growing:
     """An answer in progress. A thread of its own writes: the model may fall silent at any
     time, and neither the disk nor another writer may hold up what is on the screen."""
 
-    def __init__(self, notebook: Notebook, step: bytes | None) -> None:
-        self._notebook, self._step = notebook, step
+    def __init__(
+        self, notebook: Notebook, step: bytes | None, used: Callable[[int], Mapping[str, Any]]
+    ) -> None:
+        """*used* tells the usage after so many tokens of an answer."""
+        self._notebook, self._step, self._used = notebook, step, used
         self._heard: list[tuple[str, str]] = []
         """All pieces as (text, reasoning); it only ever grows."""
         self._written = 0
         """How many of them stand in the draft; the writer's own."""
+        self._tokens = 0
+        """As many as were counted in them;"""
         self._beaten = 0.0
         self._ended = threading.Event()
         self._writer = threading.Thread(target=self._write, daemon=True)
@@ -68,9 +74,12 @@ class Growing:
         fresh = self._heard[self._written :]
         if not fresh and time.monotonic() - self._beaten < BEAT:
             return
+        said = _joined(fresh)
+        tokens = self._tokens + count(said[0])
+        used = self._used(tokens) if tokens else {}
         with ledger.writing(by=self._notebook.actor, now=self._notebook.clock()) as tx:
-            drafts.grow(tx, self.id, *_joined(fresh))
-        self._written += len(fresh)
+            drafts.grow(tx, self.id, said, used)
+        self._written, self._tokens = self._written + len(fresh), tokens
         self._beaten = time.monotonic()
 
     def end(self, status: Status, more: Mapping[str, Any]) -> Entry | None:

@@ -26,10 +26,12 @@ MOST = 4.0
 """A larger factor is a mistake of somebody's."""
 STEP = 0.5
 """What one report may move the factor by, at most."""
+RESERVE = 4_096
+"""Tokens of the window kept for the answer, or a quarter of a small window."""
 LESS = 0.75
-"""What is tried next where nobody has told how large the window is."""
+"""Of what was sent: as much is tried next where nobody has told how large the window is."""
 FLOOR = 2_048
-"""Tokens: no guess goes below, and who refuses so little has another reason than the window."""
+"""Tokens: no less is tried, and who refuses so little has another reason than the window."""
 HELD = 24 * 3_600
 """Seconds that a learned window holds; its server may have been given a larger one meanwhile."""
 
@@ -108,9 +110,19 @@ class Smaller:
         """As it does."""
         return self.model.sees
 
+    def priced(self, usage: Usage) -> Usage:
+        """At its own price."""
+        return priced(self.model, usage)
+
     def stream(self, context: Context) -> Iterator[Piece | Usage]:
         """Its own answer."""
         return self.model.stream(context)
+
+
+def priced(model: Model, usage: Usage) -> Usage:
+    """What was counted of an answer of *model*, with its price where somebody knows that."""
+    known = getattr(model, "priced", None)
+    return known(usage) if known else usage
 
 
 def of(settings: Settings, model: Model) -> Learned:
@@ -152,13 +164,15 @@ def window_after(
     None where so little was sent that the window cannot be the reason: a server that told of a
     larger one counts the answer, too.
     """
-    window, _ = of(settings, model).window_of(model)
+    known = of(settings, model)
+    window, _ = known.window_of(model)
     if error.window is not None and error.window < window:
         return error.window, WindowFrom.REFUSAL
-    sent = min(context.tokens, window)
-    if error.window is not None and sent < error.window / 2:
+    sent = min(int(context.tokens * known.factor), window)
+    if sent <= FLOOR or (error.window is not None and sent < error.window / 2):
         return None
-    return (max(int(LESS * sent), FLOOR), WindowFrom.GUESS) if sent > FLOOR else None
+    less = max(int(LESS * sent), FLOOR)
+    return less + min(RESERVE, less // 3), WindowFrom.GUESS  # the least that has room for both
 
 
 def refused(
@@ -210,7 +224,7 @@ def told(model: Model, learned: Learned) -> tuple[str, str]:
     window, said = learned.window_of(model)
     hint = "Ask a model with a larger window with -m, or give less of it."
     if said not in (WindowFrom.SETTINGS, WindowFrom.TABLE):
-        hint += " If it is larger: ledgernote config set models.NAME.window N"
+        hint += f" If it is larger: ledgernote config set models.{model.name}.window N"
     return f"{model.name} has a window of {window:,}, {_SAID[said]}", hint
 
 

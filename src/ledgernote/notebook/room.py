@@ -12,9 +12,6 @@ from ledgernote.notebook.learned import Learned
 from ledgernote.notebook.question import Question
 from ledgernote.replay.assemble import Limits
 
-RESERVE = 4_096
-"""Tokens of the window kept for the answer, or a quarter of a small window."""
-
 
 class Room:
     """What one context may take that is fitted to all of some models."""
@@ -55,4 +52,4 @@ class Room:
 def _left(model: Model, known: Learned) -> int:
     """Tokens, as we count, that the window of a model leaves beside the answer."""
     window, _ = known.window_of(model)
-    return int((window - min(RESERVE, window // 4)) / known.factor)
+    return int((window - min(learned.RESERVE, window // 4)) / known.factor)

@@ -72,7 +72,7 @@ class Speaking:
         self._plan = replace(plan, recipe=replace(plan.recipe, model=model.name))
         self.planner, self.notebook, self._model = planner, planner.notebook, model
         self._where, self._question = where, question
-        self._growing = Growing(planner.notebook, where.step) if where else None
+        self._growing = Growing(planner.notebook, where.step, self._until_now) if where else None
         self._pieces: list[str] = []
         self._usage = Usage()
         self._served: str | None = None
@@ -206,16 +206,24 @@ class Speaking:
         """The usage as the provider reports it, else as we count; nothing where none answered."""
         if self._usage.tokens_in is not None:
             return self._usage
-        begun = bool(self._pieces)
-        return replace(
+        if not self._pieces:
+            return replace(self._usage, tokens_out=None, served_model=None, source=None)
+        return self._begun_with(count(text))
+
+    def _begun_with(self, tokens_out: int) -> Usage:
+        """As we count what was said until now, priced as a whole answer is."""
+        usage = replace(
             self._usage,
-            tokens_in=self._context.tokens if begun else None,
-            tokens_out=count(text) if begun else None,
-            served_model=(self._usage.served_model or self._served or self._model.name)
-            if begun
-            else None,
-            source="counted" if begun else None,
+            tokens_in=self._context.tokens,
+            tokens_out=tokens_out,
+            served_model=self._usage.served_model or self._served or self._model.name,
+            source="counted",
         )
+        return learned.priced(self._model, usage)
+
+    def _until_now(self, tokens_out: int) -> dict[str, Any]:
+        """The usage that stands in the draft: whoever is killed has no time to tell it."""
+        return _usage_meta(self._begun_with(tokens_out), time.monotonic() - self._begun)
 
 
 def wait_for(error: ModelBusy, tried: int, most: int) -> float | None:
@@ -251,21 +259,24 @@ def closed(stream: Iterator[Any]) -> Iterator[Iterator[Any]]:
 
 def _end_meta(kept: Kept, seconds: float) -> dict[str, Any]:
     """What is known only when the answer has ended."""
-    usage = kept.usage
     handles = {row.handle: row.entry.hex() for row in kept.context.receipt}
     return {
-        "usage": {
-            "in": usage.tokens_in,
-            "out": usage.tokens_out,
-            "cached": usage.tokens_cached,
-            "finish": usage.finish,
-            "cost": usage.cost,
-            "price": usage.price,
-            "source": usage.source,
-            "served": usage.served_model,
-            "seconds": round(seconds, 3),
-        },
+        "usage": _usage_meta(kept.usage, seconds),
         "citations": [
             [one.start, one.end, handles.get(one.handle), one.verdict] for one in kept.citations
         ],
+    }
+
+
+def _usage_meta(usage: Usage, seconds: float) -> dict[str, Any]:
+    return {
+        "in": usage.tokens_in,
+        "out": usage.tokens_out,
+        "cached": usage.tokens_cached,
+        "finish": usage.finish,
+        "cost": usage.cost,
+        "price": usage.price,
+        "source": usage.source,
+        "served": usage.served_model,
+        "seconds": round(seconds, 3),
     }

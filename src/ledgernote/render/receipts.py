@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ledgernote.domain.entries import Entry
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import dollars
 from ledgernote.domain.turns import (
     NO_CONSENT,
@@ -29,6 +30,8 @@ _WIDEST = 96
 """Receipts are read as a column; on a wide screen the eye would lose the row."""
 _FOUND = (Reason.MATCH, Reason.NEAR)
 """Of these an excerpt is what is wanted."""
+_BEST = 3
+"""So many of what matters most are shown, also where they stand in the talk already."""
 
 
 def short(number: int) -> str:
@@ -43,13 +46,13 @@ def short(number: int) -> str:
 def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
     """What is replayed, before the answer comes: a head, then a row for each entry recalled now.
 
-    The thread's own turns, and what was recalled for them, are counted, not listed. Of more than
-    *limit* rows the best stay, in their order, and the rest is counted too; `why` and `/context`
-    show all.
+    The thread's own turns, and what was recalled for them, are counted, not listed, unless it is
+    of the best for this question. Of more than *limit* rows the best stay, in their order, and the
+    rest is counted too; `why` and `/context` show all.
     """
     rows = _recalled(context)
     best = sorted(rows, key=_weight)[:limit]
-    shown = [row for row in rows if row in best]
+    shown = [row for row in rows if row in best] + _standing_best(context)
     lines = [head(context, look), *kept_back(context, look), *table(shown, look)]
     if len(rows) > limit:
         lines.append(look.dim(f"  and {len(rows) - limit} more"))
@@ -59,6 +62,14 @@ def receipt_view(context: Context, look: Look, *, limit: int = 12) -> str:
 def _recalled(context: Context) -> list[ReceiptRow]:
     """What is pinned, given or recalled for the question asked now, and is no turn of the talk."""
     return entries(r for r in context.receipt if not (r.before or r.reason is Reason.RECENT))
+
+
+def _standing_best(context: Context) -> list[ReceiptRow]:
+    """What was recalled before and is of the best for the question asked now."""
+    stood = entries(r for r in context.receipt if r.before and r.reason is not Reason.RECENT)
+    ranked = ((row.rank, row) for row in stood if row.rank is not None and row.rank < _BEST)
+    best = sorted(ranked, key=lambda each: each[0])
+    return [replace(row, why="recalled before") for _, row in best]
 
 
 def _weight(row: ReceiptRow) -> tuple[bool, bool, int, float]:

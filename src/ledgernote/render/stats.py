@@ -65,9 +65,10 @@ def _cost(row: Spent) -> str:
     """`$3.21`; `$3.21 + ?` where the price of some is unknown."""
     if not (row.answers or row.cost):  # what failed may have cost something
         return ""
-    known = f"${row.cost:,.2f}" if row.cost >= 1 or not row.cost else f"${row.cost:.4f}"
     unknown = "?" * (row.priced < row.answers)
-    return " + ".join(part for part in (known * bool(row.priced or row.cost), unknown) if part)
+    return " + ".join(
+        part for part in (row.dollars * bool(row.priced or row.cost), unknown) if part
+    )
 
 
 def _days(rows: Sequence[Spent], look: Look, today: date) -> str:

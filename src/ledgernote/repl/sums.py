@@ -98,7 +98,7 @@ def tokens(session: Session, words: str, desk: Desk) -> Session:
 def _row(row: Spent) -> str:
     answers = f"{row.answers:,} answer{'s' * (row.answers != 1)}"
     # Some have no price that anybody knows: those are told apart from what was free.
-    cost = f"${row.cost:.4f}" if row.priced or row.cost else "no price known"
+    cost = row.dollars if row.priced or row.cost else "no price known"
     cost = cost if row.answers or row.cost else ""
     if row.priced and row.priced < row.answers:
         cost += f" ({row.answers - row.priced:,} without a price)"
