@@ -77,6 +77,37 @@ def test_what_an_ollama_has_is_found_by_any_way_before_what_nobody_has_a_key_for
     ]
 
 
+def test_a_short_name_that_nobody_can_be_asked_by_names_a_few_of_all_and_how_to_see_the_rest(
+    run: Run,
+) -> None:
+    run("note", "begun")
+    asked = run("ask", "-n", "-m", "llama 3.1", "what now?")
+    rest = run("models", "--all", "-m", "llama 3.1")
+
+    told = asked.err.partition("could be any of: ")[2].partition(" and ")[0].split(", ")
+    assert (asked.code, rest.code) == (4, 0)
+    assert told == rest.lines[: len(told)]
+    assert told[0] == "ollama/llama3.1"
+    assert f" and {len(rest.lines) - len(told)} more" in asked.err
+    assert "`ledgernote models --all -m 'llama 3.1'` lists them." in asked.err
+
+
+@pytest.mark.parametrize("how", ["environment", "kept"])
+def test_a_short_name_means_first_what_there_is_a_key_for_whoever_has_it(
+    run: Run, how: str
+) -> None:
+    run("note", "begun")
+    before = run("models", "-m", "llama", "--all")
+    if how == "kept":
+        run("keys", "set", "cerebras", stdin="csk-0123456789abcdef")
+    key = {"CEREBRAS_API_KEY": "csk-0123456789abcdef"} if how == "environment" else {}
+
+    found = run("models", "-m", "llama", "--all", env=key)
+
+    assert len(before.lines) > 8
+    assert found.lines == ["cerebras/llama-3.3-70b", "cerebras/llama3.1-8b"]
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:port", "::"])
 def test_whatever_ollama_host_says_the_question_is_kept_and_others_are_asked(
     run: Run, host: str
@@ -336,7 +367,8 @@ def test_a_family_that_only_the_table_has_is_listed_to_choose_from(run: Run) -> 
 
     assert ran.code == 4
     assert "'llama' could be any of: ollama/llama3" in ran.err
-    assert "codellama" in ran.err
+    assert "cerebras/llama-3.3-70b" in ran.err
+    assert "codellama" not in ran.err
 
 
 def test_of_a_server_that_is_not_there_nobody_says_that_it_answers(run: Run) -> None:

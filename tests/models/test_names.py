@@ -101,6 +101,26 @@ def test_of_two_equal_names_the_first_in_the_order_of_preference_counts() -> Non
     assert names.meant("llama", both[::-1]) == both[1:]
 
 
+EVERYWHERE = [
+    "ollama/llama2:13b",
+    "ollama/llama3.1",
+    "perplexity/codellama-34b-instruct",
+    "cerebras/llama-3.3-70b",
+    "cerebras/llama3.1-8b",
+    "deepinfra/meta-llama/Llama-4-Maverick",
+]
+
+
+def test_all_that_is_meant_is_named_by_whole_words_each_family_once_at_each_provider() -> None:
+    assert names.all_meant("llama", EVERYWHERE) == [
+        "ollama/llama3.1",
+        "cerebras/llama-3.3-70b",
+        "deepinfra/meta-llama/Llama-4-Maverick",
+    ]
+    assert names.all_meant("llama 3.1", EVERYWHERE) == ["ollama/llama3.1", "cerebras/llama3.1-8b"]
+    assert names.all_meant("LLAMA3.1", EVERYWHERE) == ["ollama/llama3.1"]
+
+
 def test_the_real_table_has_one_newest_model_of_the_usual_families() -> None:
     pool = list(table.names_of(["openai", "anthropic", "gemini", "xai"]))
 

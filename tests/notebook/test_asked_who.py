@@ -56,6 +56,14 @@ def test_what_holds_the_other_words_stands_above_what_is_only_said_by_the_one_na
     assert found[0] == "I got a kayak at last."
 
 
+@pytest.mark.parametrize("question", ["what did Will say?", "what does Will think?"])
+def test_what_somebody_said_need_not_say_so(question: str, notebook: Notebook) -> None:
+    said(notebook, ("Will", "2026-05-02", "The gateway moves to Go."))
+    notebook.note(NewNote(text="Powell says he will be patient, I think so too"))
+
+    assert recalled(notebook, question) == ["The gateway moves to Go."]
+
+
 def said(notebook: Notebook, *lines: tuple[str, str, str]) -> None:
     """Keep what people said: who, when and what."""
     kept = ({"actor": who, "created": f"{day}T12:00Z", "text": text} for who, day, text in lines)

@@ -26,6 +26,9 @@ def models(  # noqa: PLR0913  each is an option of the contract
         for name in listing.typed(call.settings, project):
             call.out.data(one_line(name))
         return
+    if everything and model and not (why or thread):
+        _put_names(call, listing.fitting(call.settings, model))
+        return
     if why or model or thread:
         _explain(call, listing.reasons(call.settings, project, name=model, last=last))
         return
@@ -38,6 +41,14 @@ def models(  # noqa: PLR0913  each is an option of the contract
         call.out.say("any provider/model can be asked whose key is there; a part of a name will do")
     if not everything:
         call.out.say("--all lists dated models too, and those that go away")
+
+
+def _put_names(call: Call, names: list[str]) -> None:
+    for name in names:
+        if call.out.json:
+            call.out.record({"model": name})
+        else:
+            call.out.data(one_line(name))
 
 
 def _place(call: Call, thread: str | None) -> tuple[str, str | None]:
@@ -113,6 +124,9 @@ def _explain(call: Call, rows: list[listing.Reason]) -> None:
             mark = "*" if row.chosen else " "
             call.out.data(f"{mark} {padded(row.rule, 24)}  {one_line(row.why)}")
     if chosen.model is None:
-        raise NoSuchThing(f"{chosen.rule}: {chosen.why}", "`ledgernote models` lists them.")
+        raise NoSuchThing(
+            f"{chosen.rule}: {chosen.why}",
+            "`ledgernote models` lists them, --all -m NAME all that it fits.",
+        )
     missing = listing.hindrance(call.settings, the_choice(call.settings, chosen.model))
     call.out.say(f"{chosen.model} is asked" + f"; {missing}" * bool(missing))

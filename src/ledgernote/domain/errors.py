@@ -83,9 +83,16 @@ class Ambiguous(NoSuchThing):
     """Several things answer to the given name; *candidates* are their full names."""
 
     def __init__(
-        self, name: str, candidates: tuple[str, ...], hint: str = "Type one letter more."
+        self,
+        name: str,
+        candidates: tuple[str, ...],
+        hint: str = "Type one letter more.",
+        most: int | None = None,
     ) -> None:
-        super().__init__(f"{name!r} could be any of: {', '.join(candidates)}", hint)
+        """*most*: so many are named."""
+        left = len(candidates[most:]) if most else 0
+        told = ", ".join(candidates[:most]) + f" and {left} more" * bool(left)
+        super().__init__(f"{name!r} could be any of: {told}", hint)
         self.candidates = candidates
 
 

@@ -40,8 +40,9 @@ def holds(text: str, typed: str) -> bool:
 
 def holds_one(text: str, words: tuple[str, ...]) -> bool:
     """Whether a text holds one of several words, in lower case, likewise."""
-    found = _one_of(words)
-    return any(found.search(one.lower()) for one in (text, _plain(text)))
+    both = (one.lower() for one in (text, _plain(text)))
+    # A pattern takes ten times as long to say no.
+    return any(_one_of(words).search(one) for one in both if any(word in one for word in words))
 
 
 @cache

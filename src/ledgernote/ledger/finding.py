@@ -101,7 +101,7 @@ def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
     stuck = [] if roughly else glued(reader, search)
     beside = list(_without_tokens(reader, iter(stuck), loosely))
     for way in ways(reader, search):
-        kept = _without_tokens(reader, way.rows, search)
+        kept = _without_tokens(reader, way.rows, search, roughly=roughly)
         if search.order == "score" and not roughly:
             kept = _exact_first(reader, _once(kept), search, many=way.many)
         kept = _with(reader, kept, beside, search) if beside else kept
@@ -243,9 +243,11 @@ def _only_private(reader: Reader, rows: Iterator[Any], search: Search) -> Iterat
         yield from (row for row in chunk if (row[1] in private) == search.private)
 
 
-def _without_tokens(reader: Reader, rows: Iterator[Any], search: Search) -> Iterator[Any]:
+def _without_tokens(
+    reader: Reader, rows: Iterator[Any], search: Search, *, roughly: bool = False
+) -> Iterator[Any]:
     """What the indexes cannot see (`+`, the A of `A股`) is looked for in the text itself."""
-    query, most = search.query, NEWEST if _is_literal(search) else MARKS
+    query, most = search.query, NEWEST if _is_literal(search) and not roughly else MARKS
     looks = [[look for term in terms if (look := look_for(search, term))] for terms in query.groups]
     groups = [one for one, terms in zip(looks, query.groups, strict=True) if len(one) == len(terms)]
     without = [found for term in query.without if (found := unseen(term))]

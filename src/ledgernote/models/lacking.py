@@ -140,14 +140,20 @@ def _unkeyed(choice: ModelChoice, said: str) -> ModelError:
     """*said* is empty where litellm's own reading of the environment is known."""
     if choice.kept and choice.kept.fault:
         return choice.kept.fault
-    usual = _UNASKED.get(choice.provider, (f"{choice.provider.upper()}_API_KEY",))[0]
-    variable = _VARIABLES.get(choice.provider, usual)
+    variable = variables(choice.provider)[0]
     if said:
         variable = found[0] if (found := _VARIABLE.search(said)) else ""
     known = f"export {variable}=…" if variable else f"its variables: {_PAGES}"
     return ModelError(
         f"{choice.provider} needs a key", f"ledgernote keys set {choice.provider}, or {known}"
     )
+
+
+def variables(provider: str) -> tuple[str, ...]:
+    """Where litellm looks for a key, as far as is known; the usual one first."""
+    read = [one for one in _UNASKED.get(provider, ()) if not one.endswith("_API_BASE")]
+    usual = _VARIABLES.get(provider, f"{provider.upper()}_API_KEY")
+    return tuple(read) or (usual,)
 
 
 def library(chain: Sequence[BaseException], choice: ModelChoice) -> ModelError | None:

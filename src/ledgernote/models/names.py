@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from ledgernote.domain.frozen import frozen
 
@@ -16,6 +17,7 @@ _DATE = re.compile(
     r"(?<![0-9a-z])(?:20\d{6}|20\d\d-\d\d-\d\d|\d\d-20\d\d|[01]\d[0-3]\d|2\d[01]\d)\b"
 )
 _VERSION = re.compile(r"(?:(?<![0-9a-z])v|(?<![0-9]))\d+(?:\.\d+)?(?![0-9a-z])")
+_NUMBERED = re.compile(r"(?<![0-9a-z])([a-z]{3,})(\d+)(?![0-9a-z])")
 _SUFFIXES = frozenset({"latest", "preview", "exp", "experimental", "beta"})
 """Words of a name that say how old it is, or how ripe, and no family."""
 _LATEST = (float("inf"),)
@@ -25,7 +27,7 @@ LETTERS = 3
 INSIDE = 4
 """and from so many on for one that they are a part of."""
 MOST = 8
-"""Candidates that are named."""
+"""Candidates that are named at once."""
 
 
 @frozen
@@ -34,7 +36,7 @@ class Name:
 
     full: str
     words: frozenset[str]
-    """All of it, in lower case."""
+    """All of it, in lower case; `llama3` is also a llama and a 3."""
     family: frozenset[str]
     version: tuple[float, ...]
     """The newer one is larger; a name without a number that says `latest` is the largest."""
@@ -42,6 +44,7 @@ class Name:
     """Neither a dated snapshot nor unripe: what people mean."""
 
 
+@lru_cache(maxsize=8_192)
 def read(full: str) -> Name:
     """`anthropic/claude-sonnet-4-5-20250929` as its family, its version and its age."""
     model = full.casefold().partition("/")[2] or full.casefold()
@@ -52,7 +55,7 @@ def read(full: str) -> Name:
     unripe = family & _SUFFIXES - {"latest"}
     return Name(
         full=full,
-        words=frozenset(_words(full.casefold())),
+        words=frozenset((*_words(full.casefold()), *_words(_NUMBERED.sub(r"\1 \2", model)))),
         family=family - _SUFFIXES,
         version=numbers or (_LATEST if latest else ()),
         plain=undated == model and not unripe,
@@ -117,16 +120,35 @@ def meant(typed: str, names: Iterable[str], fits: Fits = whole) -> list[str]:
 
     *names* stand in order of preference: of two equal ones the first counts.
     """
-    words = _words(typed.casefold())
-    found = [one for one in map(read, names) if fits(words, one)] if words else []
-    families = newest(found)
+    families = newest(_fitting(typed, names, fits))
     least = [
         one
         for one in families
         if not any(other.family < one.family for other in families)
         and not any(other.family == one.family for other in families[: families.index(one)])
     ]
-    return [one.full for one in least[:MOST]]
+    return [one.full for one in least]
+
+
+def all_meant(typed: str, names: Iterable[str], fits: Fits = whole) -> list[str]:
+    """The newest of every family that *typed* fits, of whatever size, once for each provider.
+
+    The smallest family comes first; whose whole name it is goes before all others.
+    """
+    found = _fitting(typed, names, fits)
+    called = [
+        one.full for one in found if one.full.casefold().partition("/")[2] == typed.casefold()
+    ]
+    families: dict[tuple[str, frozenset[str]], Name] = {}
+    for one in newest(found):
+        key = one.full.partition("/")[0], frozenset(filter(str.isalpha, one.family))
+        families[key] = max(families.get(key, one), one, key=_age)
+    return called or [families[key].full for key in sorted(families, key=lambda key: len(key[1]))]
+
+
+def _fitting(typed: str, names: Iterable[str], fits: Fits) -> list[Name]:
+    words = _words(typed.casefold())
+    return [one for one in map(read, names) if fits(words, one)] if words else []
 
 
 def _begins(word: str, words: Iterable[str]) -> bool:

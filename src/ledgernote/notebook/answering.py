@@ -9,10 +9,10 @@ from dataclasses import fields
 from functools import partial
 
 from ledgernote.config import Settings, keys_path
-from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing
+from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Model
-from ledgernote.models import catalog, local, names, table
+from ledgernote.models import catalog, lacking, local, names, table
 from ledgernote.models.catalog import UNSET, Known, ModelSettings
 from ledgernote.models.choice import ModelChoice, demand_key
 from ledgernote.models.choose import open_model
@@ -77,7 +77,7 @@ def _near(settings: Settings, typed: str) -> str | None:
         return found
     if table.serves(local.OLLAMA.provider, typed):
         return f"{local.OLLAMA.provider}/{typed}"
-    return _by_ways(typed, _anyway()) or _one(typed, _of_anyone(), names.inside)
+    return _elsewhere(typed)
 
 
 def _by_ways(typed: str, pools: Iterator[list[str]]) -> str | None:
@@ -91,25 +91,54 @@ def _by_ways(typed: str, pools: Iterator[list[str]]) -> str | None:
     return next(filter(None, (_one(typed, *way) for way in ways)), None)
 
 
+def _elsewhere(typed: str) -> str | None:
+    """What is meant of all that cannot be asked now: whole words before parts, whoever has them.
+
+    Of those we know no usual model of, nobody is preferred: all their families are named.
+    """
+    ours, anyone = list(_anyway()), _of_anyone()
+    for way in (names.whole, *names.WIDER):
+        found = next(filter(None, (_one(typed, pool, way) for pool in ours)), None)
+        if found := found or _only(typed, names.all_meant(typed, anyone, way)):
+            return found
+    return None
+
+
 def _of_anyone() -> list[str]:
-    """All that the table has, of those we know no usual model of too, an Ollama's first."""
+    """All that the table has, an Ollama's first."""
     own = table.names_of([local.OLLAMA.provider], leaving=True)
     return [*own, *table.names_of(table.providers())]
 
 
 def _one(typed: str, pool: list[str], fits: names.Fits = names.whole) -> str | None:
-    found = names.meant(typed, pool, fits)
+    return _only(typed, names.meant(typed, pool, fits))
+
+
+def _only(typed: str, found: list[str]) -> str | None:
     if len(found) > 1:
-        raise Ambiguous(typed, tuple(found), "Type one of its other words too, or all of its name.")
+        hint = "Type one of its other words too, or all of its name."
+        if len(found) > names.MOST:
+            hint += f" `ledgernote models --all -m {typed!r}` lists them."
+        raise Ambiguous(typed, tuple(found), hint, names.MOST)
     return found[0] if found else None
 
 
 def _now(settings: Settings) -> Iterator[list[str]]:
     """What can be asked now; the servers, which take a moment, last."""
-    own, usable = [*settings.models, OFFLINE], catalog.usable_providers(known(settings))
+    own = [*settings.models, OFFLINE]
+    usable = [*catalog.usable_providers(known(settings)), *_keyed(settings)]
     for leaving in (False, True):
         yield own + _in_order(usable, leaving=leaving)
     yield [one.name for served in local.look(servers(settings)).values() for one in served]
+
+
+def _keyed(settings: Settings) -> Iterator[str]:
+    """Providers that we know no usual model of, whose key is there."""
+    with suppress(UsageError):  # of a file of keys that cannot be read: told where one is needed
+        kept = keys(settings).providers()
+        for one in sorted(table.providers() - PROVIDERS.keys()):
+            if one in kept or any(map(os.environ.get, lacking.variables(one))):
+                yield one
 
 
 def _anyway() -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ from functools import partial
 
 from ledgernote.config import Settings
 from ledgernote.config.writing import write
-from ledgernote.domain.errors import ModelError, NoSuchThing
+from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.secrets import shown
 from ledgernote.domain.turns import WindowFrom
@@ -253,6 +253,14 @@ def _answers(choice: ModelChoice, found: Found, looked: Container[str]) -> bool:
 
 def _row(choice: ModelChoice, why: str, *, usable: bool = True, alias: str = "") -> Listed:
     return Listed(choice, table.facts_of(choice.listed), why, usable, alias)
+
+
+def fitting(settings: Settings, name: str) -> list[str]:
+    """All that a name may mean. Raises `NoSuchThing`."""
+    try:
+        return [the_choice(settings, name).name]
+    except Ambiguous as error:
+        return list(error.candidates)
 
 
 # ---- why -----------------------------------------------------------------------------

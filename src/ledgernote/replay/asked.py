@@ -13,7 +13,12 @@ from ledgernote.domain.grams import pieces
 from ledgernote.domain.times import DAY_STARTS, day_of
 from ledgernote.replay.dates import Time, as_of, coming, settled
 from ledgernote.replay.lean import ALONE, EMPTY, NUMBER, Lean
-from ledgernote.replay.query import content_words, telling_words, unlisted
+from ledgernote.replay.query import (
+    asks_what_was_said,
+    content_words,
+    telling_words,
+    unlisted,
+)
 from ledgernote.replay.recipe import MODEL, YOU, Source
 from ledgernote.replay.roots import root
 from ledgernote.replay.when import CALENDAR, asks_newest, named, says_when, undated
@@ -88,7 +93,8 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     question = unlisted(question)
     leans, writers = setting.leans, {source.who for source in sources}
     called = _called(question)
-    said = telling_words(question) if leans.words else content_words(question)
+    strictly = leans.words or asks_what_was_said(question)
+    said = telling_words(question) if strictly else content_words(question)
     words, sought = (list(_parts(each, called)) for each in (said, own_words(question, leans)))
     only_when = set(words) - set(sought)
     texts = (question, *leans.on)
@@ -123,7 +129,7 @@ def own_words(question: str, leans: Lean = ALONE) -> tuple[str, ...]:
     """
     bare = NUMBER.sub(" ", question) if leans.words else question
     words = telling_words(undated(bare))
-    if words or leans.words or says_when(question):
+    if words or leans.words or says_when(question) or asks_what_was_said(question):
         return words
     return content_words(question)
 

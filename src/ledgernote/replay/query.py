@@ -75,6 +75,11 @@ def telling_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_telling(bare)))
 
 
+def asks_what_was_said(question: str) -> bool:
+    """Whether it asks what somebody said, whose own words need not say so: *what did Will say?*"""
+    return re.search(_SAYING, question, re.IGNORECASE) is not None
+
+
 def unlisted(text: str) -> str:
     """A question without the marks of the list that it is: no word begins or ends with one."""
     kept, end = [], 0

@@ -1,0 +1,23 @@
+"""What a word is made of, where the whole of it is nowhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledgernote.replay.pieces import parts
+
+
+@pytest.mark.parametrize(
+    ("word", "made_of"),
+    [
+        ("TSLA-2027", ["TSLA", "2027"]),
+        ("d/patches/to-the-x", ["patches"]),
+        ("ARE/on", ["ARE"]),
+        ("x-c", ["x", "c"]),
+        ("the-of", ["the", "of"]),
+    ],
+)
+def test_letters_and_stop_words_are_parts_of_a_word_only_where_it_has_no_others(
+    word: str, made_of: list[str]
+) -> None:
+    assert parts(word) == made_of
