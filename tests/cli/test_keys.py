@@ -68,6 +68,14 @@ def test_no_key_of_a_provider_goes_to_a_server_of_ones_own(
     ]
 
 
+def test_a_key_that_looks_like_anothers_is_kept_as_told_and_the_other_is_offered(run: Run) -> None:
+    kept = run("keys", "set", "openai", stdin="sk-or-v1-0123456789abcdef")
+
+    assert run("keys", "list").out.startswith("openai\t")
+    assert "it looks like a key of openrouter: ledgernote keys set openrouter keeps it" in kept.err
+    assert "ledgernote keys rm openai forgets it here" in kept.err
+
+
 def test_a_provider_is_meant_in_any_case(run: Run) -> None:
     kept = run("keys", "set", "OpenAI", stdin="the-kept-one-0123456789")
     gone = run("keys", "rm", "OPENAI")

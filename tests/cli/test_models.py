@@ -245,6 +245,7 @@ def test_a_server_of_the_settings_is_usable_while_it_answers(run: Run) -> None:
     gone = by_name(run("models", "--json").records)
 
     assert (there["house/llama"]["alias"], there["house/llama"]["usable"]) == (None, True)
+    assert there["house/llama"]["provider"] == "house"  # as consents and privacy have it
     assert not gone["house/llama"]["usable"]
 
 
