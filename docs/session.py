@@ -77,6 +77,7 @@ class Night:
             "LEDGERNOTE_STATE": str(self.settings.state),
             "LEDGERNOTE_CONFIG": str(self.settings.config),
             "LEDGERNOTE_EMBEDDER": "none",
+            "LEDGERNOTE_LOCAL_PORTS": "none",
             "OPENAI_API_KEY": "none",
             "ANTHROPIC_API_KEY": "none",
             "ANTHROPIC_API_BASE": server.root,

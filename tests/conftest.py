@@ -35,10 +35,14 @@ def pytest_configure() -> None:
 
     Who names a folder, by `--basetemp` or TMPDIR, has them there.
     """
+    os.environ["LEDGERNOTE_LOCAL_PORTS"] = NOBODYS
     named = "TMPDIR" in os.environ
     if not named and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         tempfile.tempdir = MEMORY
 
+
+NOBODYS = "1,7,9"
+"""Ports at which no model of this machine is found, for tests that are to find none."""
 
 MANY = 100
 """Tests from which on the commands in them are forked."""
@@ -82,6 +86,7 @@ def home(tmp_path: Path) -> dict[str, str]:
     env["LEDGERNOTE_CONFIG"] = str(tmp_path / "config" / "config.toml")
     env["LEDGERNOTE_LEDGER"] = str(tmp_path / "ledger.db")
     env["LEDGERNOTE_EMBEDDER"] = "none"  # its tests say otherwise; it takes a third of a second
+    env["LEDGERNOTE_LOCAL_PORTS"] = NOBODYS
     return env | {"TERM": "xterm-256color", "LOGNAME": "ann", "TZ": "UTC"}
 
 

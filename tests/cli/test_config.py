@@ -160,3 +160,22 @@ def test_a_value_that_begins_with_a_dash_is_refused_as_a_value(run: Run, name: s
     assert ran.code == 2
     assert "-1" in ran.err
     assert "has no option" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "command", [canary.OPENAI, "0123abcd0123abcd0123abcd", "op gsk_0123456789abcdef0123"]
+)
+def test_a_key_that_came_into_the_file_by_mistake_is_not_shown(
+    run: Run, tmp_path: Path, command: str
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'key_command = "{command}"\n[providers.openai]\nkey_command = "{command}"\n',
+        encoding="utf-8",
+    )
+    env = {"LEDGERNOTE_CONFIG": str(config)}
+
+    runs = [run("config", "get", *what, env=env) for what in ((), ("key_command",), ("--json",))]
+
+    assert all("[key]" in one.out for one in runs)
+    assert not any(command.rpartition(" ")[2] in one.out + one.err for one in runs)

@@ -92,6 +92,7 @@ def test_each_failure_ends_as_the_page_says(
     assert ran.code == told.code
     sentence = told.sentence.format(where=where).replace(MODEL, model)
     remedy = in_talk(told.remedy) if face == "chat" else told.remedy
+    remedy = remedy.replace(MODEL, model)
     assert f"ledgernote: {sentence}\n  {remedy}\n" in ran.err
     assert ("asked again" in ran.err) == told.again
     half = ("answer", "interrupted", "one two ")

@@ -68,6 +68,14 @@ def test_no_key_of_a_provider_goes_to_a_server_of_ones_own(
     ]
 
 
+def test_a_key_that_looks_like_anothers_is_kept_as_told_and_the_other_is_offered(run: Run) -> None:
+    kept = run("keys", "set", "openai", stdin="sk-or-v1-0123456789abcdef")
+
+    assert run("keys", "list").out.startswith("openai\t")
+    assert "it looks like a key of openrouter: ledgernote keys set openrouter keeps it" in kept.err
+    assert "ledgernote keys rm openai forgets it here" in kept.err
+
+
 def test_a_provider_is_meant_in_any_case(run: Run) -> None:
     kept = run("keys", "set", "OpenAI", stdin="the-kept-one-0123456789")
     gone = run("keys", "rm", "OPENAI")
@@ -101,6 +109,65 @@ def test_a_file_of_keys_that_others_could_read_is_closed_to_them_and_told(
         assert run(*argv, env=env).err.count(f"others could read {file}") == 1
         assert file.stat().st_mode & 0o777 == 0o600
         assert "others could read" not in run(*argv, env=env).err
+
+
+def test_a_folder_in_the_place_of_the_file_of_keys_is_left_as_it_is(
+    run: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "keys.json"
+    folder.mkdir(mode=0o755)
+
+    ran = run("models", env={"LEDGERNOTE_KEYS": str(folder)})
+
+    assert "others could read" not in ran.err
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+
+def test_an_empty_file_of_keys_holds_none(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    file.touch(mode=0o600)
+    env = {"LEDGERNOTE_KEYS": str(file)}
+
+    empty = run("keys", "list", env=env)
+    run("keys", "set", "groq", stdin="gsk_0123456789abcdef0123", env=env)
+
+    assert (empty.code, empty.out) == (1, "")
+    assert "cannot be read" not in empty.err
+    assert run("keys", "list", env=env).out.startswith("groq\t")
+
+
+@pytest.mark.parametrize("command", [KEY, "0123abcd0123abcd0123abcd", "no-such-vault read x"])
+@pytest.mark.parametrize("where", ["", "[providers.openai]\n"])
+def test_a_command_that_can_give_no_key_makes_no_model_usable_and_is_told(
+    run: Run, tmp_path: Path, command: str, where: str
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'{where}key_command = "{command}"\n', encoding="utf-8")
+    env = {"LEDGERNOTE_CONFIG": str(config)}
+
+    listed = run("models", "--json", env=env)
+    asked = run("ask", "-m", "openai/gpt-5.4", "what now?", env=env)
+
+    assert [one["model"] for one in listed.records if one["usable"]] in ([], ["offline"])
+    assert asked.code == 6
+    assert "key_command names a program that there is not" in asked.err
+    assert "read x" in command or command not in asked.err + listed.out + listed.err
+
+
+@pytest.mark.parametrize(
+    "command", ["echo x", "~/bin/vault", "A=1 vault", "$VAULT read", "cat x | head", "if true; fi"]
+)
+def test_a_command_that_may_give_a_key_is_believed(
+    run: Run, home: dict[str, str], command: str
+) -> None:
+    vault = Path(home["HOME"], "bin", "vault")
+    vault.parent.mkdir()
+    vault.touch(mode=0o755)
+    run("config", "set", "providers.openai.key_command", command)
+
+    listed = run("models", "--usable", "--json").records
+
+    assert "openai/gpt-5.4" in {one["model"] for one in listed}
 
 
 def test_a_file_of_keys_stays_as_it_is_until_somebody_hears_that_it_was_open(

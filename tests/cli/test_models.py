@@ -64,6 +64,41 @@ def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_n
     assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
 
 
+@pytest.mark.parametrize(
+    ("variable", "provider"),
+    [("LM_STUDIO_API_BASE", "lm_studio"), ("LLAMAFILE_API_BASE", "llamafile")],
+)
+def test_a_local_server_is_found_and_asked_where_the_variable_of_litellm_says(
+    run: Run, variable: str, provider: str
+) -> None:
+    with ScriptedServer() as server:
+        server.models = ("tiny-1b",)
+        there = {variable: server.base}
+        found = by_name(run("models", "--usable", "--json", env=there).records)
+        asked = run("ask", "-m", f"{provider}/tiny-1b", "what now?", env=there)
+
+    assert f"{provider}/tiny-1b" in found
+    assert asked.code == 0, asked.err
+    assert [one["model"] for one in server.requests] == ["tiny-1b"]
+
+
+@pytest.mark.parametrize(("place", "provider"), [(0, "ollama"), (1, "lm_studio"), (2, "llamafile")])
+def test_local_servers_are_looked_for_at_the_ports_that_are_named_and_no_other(
+    run: Run, place: int, provider: str
+) -> None:
+    with ScriptedServer() as server:
+        server.models = ("tiny-1b",)
+        port = server.root.rpartition(":")[2]
+        there = {"LEDGERNOTE_LOCAL_PORTS": f"{'no,' * place} {port}"}
+        found = by_name(run("models", "--usable", "--json", env=there).records)
+        nobody = by_name(
+            run("models", "--usable", "--json", env={"LEDGERNOTE_LOCAL_PORTS": "none"}).records
+        )
+
+    assert found.keys() == {"offline", f"{provider}/tiny-1b"}
+    assert nobody.keys() == {"offline"}
+
+
 def test_what_an_ollama_has_is_found_by_any_way_before_what_nobody_has_a_key_for(run: Run) -> None:
     asked = ("qwen", "llama 3.1", "llama 3.1 8b", "llama3.1", "qwen 3", "code", "ollama", "llama3")
     with ScriptedServer() as server:
@@ -210,6 +245,7 @@ def test_a_server_of_the_settings_is_usable_while_it_answers(run: Run) -> None:
     gone = by_name(run("models", "--json").records)
 
     assert (there["house/llama"]["alias"], there["house/llama"]["usable"]) == (None, True)
+    assert there["house/llama"]["provider"] == "house"  # as consents and privacy have it
     assert not gone["house/llama"]["usable"]
 
 

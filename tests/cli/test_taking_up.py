@@ -71,6 +71,17 @@ def test_so_is_who_was_refused_before_anything_was_sent(
     assert is_told(servers[0])
 
 
+def test_what_a_local_model_has_answered_is_asked_again_of_nobody_else_unnamed(
+    put: Run, servers: Servers
+) -> None:
+    first = put("ask", "-m", "house/llama", SECRET, "--json").records[0]
+
+    again = put("ask", "--of", first["answer"], "--json")
+
+    assert again.records[0]["model"] == "house/llama"
+    assert not is_told(servers[1])
+
+
 def test_another_gets_it_by_name_alone_where_the_model_is_local_no_more(
     put: Run, servers: Servers
 ) -> None:

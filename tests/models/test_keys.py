@@ -112,7 +112,8 @@ def test_one_command_for_all_serves_whom_its_key_is_of_and_nobody_else(tmp_path:
         (f"echo locked {KEY} >&2; exit 3", "exit 3: locked [key]"),
         ("true", "it printed nothing"),
         ("echo an error: the vault is locked", "what it printed is no key, which is one word"),
-        ("no-such-program-here", "exit 127"),
+        ("no-such-program-here", "names a program that there is not: no-such-program-here"),
+        ("$NOBODY; no-such-program-here", "exit 127"),
     ],
 )
 def test_a_command_that_gives_no_key_is_told_without_any(

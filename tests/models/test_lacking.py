@@ -149,6 +149,14 @@ def test_what_is_refused_before_anything_is_sent_is_no_fault_of_the_server(
     assert not isinstance(error, ModelBusy)
 
 
+def test_a_variable_that_is_set_is_not_asked_for_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_API_VERSION", "2026-01-01")
+
+    error = told("azure/gpt-4o", key=canary.OPENAI)
+
+    assert error.hint.startswith("Set AZURE_API_BASE in the environment; ")
+
+
 @pytest.mark.parametrize("status", [500, 400])
 def test_a_server_that_says_a_setting_is_required_has_refused_the_question(status: int) -> None:
     with ScriptedServer(Refuse(status, "api_base is required")) as server:

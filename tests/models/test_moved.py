@@ -164,8 +164,8 @@ def test_a_server_that_does_not_say_where_it_has_moved_to_gives_no_answer(
 
 
 def test_an_address_that_is_none_is_told_as_it_came(server: ScriptedServer) -> None:
-    server.script(moved("http://nowhere:none"))
+    server.script(moved("http://nowhere:no-port"))
 
     _, error = fail(at(server, "openai/gpt-4o"))
 
-    assert str(error).endswith(" sends questions on to: http://nowhere:none")
+    assert str(error).endswith(" sends questions on to: http://nowhere:no-port")

@@ -359,6 +359,19 @@ def test_a_key_that_cannot_be_one_is_told_before_anything_is_sent(
 
 
 @every_provider
+@pytest.mark.parametrize("kind", ["text/html", "text/event-stream", "text/plain; charset=utf-8"])
+@pytest.mark.parametrize("body", ["<html>{not json", "data: <html>{not json\n\n"])
+def test_a_web_page_is_no_answer_and_not_one_that_broke_off(
+    name: str, kind: str, body: str, server: ScriptedServer
+) -> None:
+    server.script(Raw(body, 200, (("content-type", kind),)))
+
+    _, error = fail(at(server, name))
+
+    assert re.fullmatch(r"what came from \S+ is no answer of a model", str(error))
+
+
+@every_provider
 @pytest.mark.parametrize("data", ["[1, 2]", "42", '"words"'])
 def test_a_stream_of_something_else_is_no_answer(
     name: str, data: str, server: ScriptedServer
@@ -417,6 +430,7 @@ def test_a_stream_without_its_last_word_is_broken_not_complete(
         (Refuse(400, "odd request"), "did not take the question: odd request"),
         (Refuse(500, "oops"), "has a fault of its own: oops"),
         (Refuse(503, "later"), "later"),
+        (Refuse(529, "too many"), "is overloaded or down: too many"),
         (Fault("overloaded"), "broke off in mid-answer: overloaded"),
         (Cut(after_pieces=0), "broke off before it answered"),
     ],

@@ -51,7 +51,8 @@ def environ(settings: Settings, tmp_path: Path) -> dict[str, str]:
     `offline` is the default, so that nobody is asked for a model.
     """
     settings.config.write_text('model = "offline"\n', encoding="utf-8")
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
+    own = ("PATH", "LANG", "PYTHONPATH", "LEDGERNOTE_LOCAL_PORTS")
+    kept = {name: os.environ[name] for name in own if name in os.environ}
     return kept | {
         "HOME": str(tmp_path),
         "TERM": "xterm-256color",

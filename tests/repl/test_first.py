@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import socket
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import canary
 import pytest
@@ -22,7 +20,6 @@ from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.models.keys import BEGINNINGS
-from ledgernote.models.local import USUAL, Server
 from ledgernote.notebook.keys import provider_of
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.repl.first import is_hidden, key
@@ -48,19 +45,11 @@ def newcomer(person: SitDown, server: ScriptedServer, settings: Settings) -> Sit
     there = f'[models."openai/gpt-5.4"]\napi_base = "{server.base}"'
 
     def sit_down(**more: object) -> Person:
-        if not more.get("OLLAMA_HOST", True) and any(map(_listens, USUAL)):
-            pytest.skip("a model server listens where the common ones do")
         settings.config.write_text(str(more.pop("config", there)))
         places = {"OLLAMA_HOST": server.root}
         return person(columns=100, **{**places, **more})
 
     return sit_down
-
-
-def _listens(usual: Server) -> bool:
-    place = urlsplit(usual.base)
-    with closing(socket.socket()) as asked:
-        return asked.connect_ex((place.hostname, place.port)) == 0
 
 
 @pytest.fixture

@@ -178,6 +178,7 @@ def chat(folder: Path, settings: Settings, handles: dict[str, str]) -> Iterator[
             "LEDGERNOTE_CONFIG": str(settings.config),
             "LEDGERNOTE_MODEL": "openai/gpt-5",
             "LEDGERNOTE_EMBEDDER": "none",
+            "LEDGERNOTE_LOCAL_PORTS": "none",
             "OPENAI_API_KEY": "none",
             "OPENAI_API_BASE": server.base,
         }

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from ledgernote.cli import where
@@ -144,7 +145,8 @@ class Call:
 def is_open(file: Path) -> bool:
     """Whether others than its owner may read or change it."""
     try:
-        return bool(file.stat().st_mode & 0o077)
+        mode = file.stat().st_mode
+        return S_ISREG(mode) and bool(mode & 0o077)
     except OSError:
         return False
 

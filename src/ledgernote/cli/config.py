@@ -10,7 +10,8 @@ from ledgernote.config.settings import config_path
 from ledgernote.config.table import KEYS, TABLES, consent_name
 from ledgernote.config.writing import write
 from ledgernote.domain.errors import UsageError
-from ledgernote.domain.secrets import shown
+from ledgernote.domain.secrets import BLANK, hidden, shown
+from ledgernote.notebook.keys import COMMAND, is_key
 from ledgernote.render.escape import visible
 
 USES = {"path": "config path", "get": "config get [NAME]", "set": "config set NAME VALUE"}
@@ -33,8 +34,7 @@ def config(
         now = values.read_value(path, name)
         if call.out.json:
             _print(call, name, now, alone=True)
-        told = shown(_shown(now)) if name.endswith(".api_base") else _shown(now)
-        call.out.say(f"{name} = {told}")
+        call.out.say(f"{name} = {_shown(_safe(name, now))}")
     else:
         raise UsageError(f"usage: ledgernote {USES[action]}", "`ledgernote config get` lists all.")
     for stranger in file.strangers(path):
@@ -70,13 +70,24 @@ def _print_path(call: Call, path: str) -> None:
 
 
 def _print(call: Call, name: str, value: object, *, alone: bool) -> None:
-    value = shown(value) if name.endswith(".api_base") and isinstance(value, str) else value
+    value = _safe(name, value)
     if call.out.json:
         call.out.record({"name": name, "value": value})
         return
     text = _shown(value)
     help_ = f"  # {KEYS[name].help}" if name in KEYS else ""
     call.out.data(visible(text if alone else f"{name} = {text}{help_}"))
+
+
+def _safe(name: str, value: object) -> object:
+    """As it may be shown: without a password, and without a key that does not belong there."""
+    if isinstance(value, list):
+        return [_safe(name, one) for one in value]
+    if not isinstance(value, str):
+        return value
+    if name.rpartition(".")[2] == COMMAND and is_key(value, of_anyone=True):
+        return BLANK
+    return hidden(shown(value) if name.endswith(".api_base") else value)
 
 
 def _shown(value: object) -> str:

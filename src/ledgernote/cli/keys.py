@@ -49,7 +49,10 @@ def _set(call: Call, provider: str) -> None:
     place = kept.keep(call.settings, whose, key)
     call.out.say(f"the key {tail(key)} of {whose} is kept in {visible(place)}")
     if owner and owner != whose:
-        call.out.say(f"it looks like a key of {owner}; keys set {owner} keeps it for that one")
+        call.out.say(
+            f"it looks like a key of {owner}: ledgernote keys set {owner} keeps it for that one, "
+            f"ledgernote keys rm {whose} forgets it here"
+        )
     if front := kept.in_front(call.settings, whose):
         call.out.say(f"{front} comes first: unset it, or this key is not used")
 

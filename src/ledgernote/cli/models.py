@@ -6,6 +6,7 @@ from ledgernote.cli.call import Call
 from ledgernote.domain.errors import LedgerError, NoSuchThing
 from ledgernote.notebook import models as listing
 from ledgernote.notebook.answering import the_choice
+from ledgernote.notebook.consent import provider_of
 from ledgernote.render.escape import cells, one_line, padded
 from ledgernote.render.receipts import short
 
@@ -69,7 +70,7 @@ def _put(call: Call, row: listing.Listed, column: int) -> None:
         call.out.record(
             {
                 "model": choice.name,
-                "provider": choice.provider,
+                "provider": provider_of(choice.name),
                 "alias": row.alias or None,
                 "usable": row.usable,
                 "default": row.default,

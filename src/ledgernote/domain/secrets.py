@@ -49,6 +49,13 @@ def blanked(text: str, more: Iterable[str] = ()) -> str:
     return _LOOKS.sub(BLANK, text)
 
 
+def hidden(text: str) -> str:
+    """*text* without what looks like a key, wherever a word of it does."""
+    return re.sub(
+        r"""[^\s,"'=|;]+""", lambda word: BLANK if is_key(word[0]) else word[0], blanked(text)
+    )
+
+
 def shown(address: str) -> str:
     """*address* without the name and password, or the ?query, that may stand in it."""
     return _ASKED.sub(r"\1…", _PASSWORD.sub("", address))

@@ -28,7 +28,6 @@ from ledgernote.models.providers import OFFLINE, OPENAI, PROVIDERS
 
 DEFAULT_WINDOW = 32_768
 """Tokens, for a model that the table does not know."""
-_USUAL_ADDRESSES = {one.provider: one.base for one in local.USUAL}
 
 
 @frozen
@@ -247,8 +246,10 @@ def _is_set(environ: Mapping[str, str], name: str) -> bool:
 
 def _address(named: str, setting: ModelSettings, known: Known, provider: str) -> dict[str, Any]:
     """Where a model is asked, and what is wrong with that address, if anything."""
-    base_env = PROVIDERS[provider].base_env if provider in PROVIDERS else ()
-    where, base = _first(known.environ, base_env) or ("", _USUAL_ADDRESSES.get(provider, ""))
+    ours = provider in PROVIDERS
+    base_env = PROVIDERS[provider].base_env if ours else local.BASE_ENV.get(provider, ())
+    usual = {one.provider: one.base for one in (*local.USUAL, *local.usual(known.environ))}
+    where, base = _first(known.environ, base_env) or ("", usual.get(provider, ""))
     if setting.api_base or not where:
         where, base = f"models.{named}.api_base", setting.api_base or base
     try:
@@ -295,17 +296,20 @@ def usable_providers(known: Known) -> list[str]:
 
 
 def moved(known: Known) -> Iterator[Server]:
-    """Who is asked elsewhere, as the environment says, and Ollama where it listens.
+    """Who is asked elsewhere, as the environment says, and the usual ones where they listen.
 
     A provider's own address, `https://api.openai.com`, is nowhere else.
     """
-    for provider, facts in PROVIDERS.items():
+    looked = {one.provider for one in local.usual(known.environ)}
+    for provider in (*PROVIDERS, *local.BASE_ENV):
         where = choose(f"{provider}/any", known)
         if where.api_base is None or where.fault:
             continue
-        host = urlsplit(where.api_base).hostname
-        if provider == local.OLLAMA.provider:
-            yield replace(local.OLLAMA, base=where.api_base)
-        elif where.set_by in facts.base_env and f".{provider}." not in f".{host}":
-            base, lists = where.api_base, facts.lists
+        is_moved = where.set_by in known.environ
+        usual = next((one for one in local.USUAL if one.provider == provider), None)
+        if usual:
+            if is_moved or provider in looked:
+                yield replace(usual, base=where.api_base)
+        elif is_moved and f".{provider}." not in f".{urlsplit(where.api_base).hostname}":
+            base, lists = where.api_base, PROVIDERS[provider].lists
             yield Server(name=where.set_by, base=base, provider=provider, lists=lists)

@@ -19,7 +19,9 @@ from ledgernote.models.raised import behind, untrusted, wait, words
 from ledgernote.models.refused import (
     ANSWER,
     BAD,
+    DOWN,
     ELSEWHERE,
+    OVERLOADED,
     PAYMENT,
     TOO_LONG,
     Refused,
@@ -142,6 +144,8 @@ def explain(
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
     one, kind = _called(chain)
+    if OVERLOADED in map(_status, chain):
+        kind = DOWN
     told = _Told(words(one, choice), wait(chain), begun=begun)
     return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
 

@@ -79,8 +79,10 @@ class Keys:
         """Every place that has it, the one that counts first."""
         for name in (provider,) if provider in self.own else (provider, ANY):
             if command := self.commands.get(name):
-                read = partial(_told, command, provider)
-                yield Kept(place=COMMAND, read=read, chooses=name != ANY)
+                wrong = no_program(command)
+                read = partial(_raise, wrong) if wrong else partial(_told, command, provider)
+                chooses = name != ANY and not wrong
+                yield Kept(place=COMMAND, read=read, chooses=chooses, fault=wrong)
                 break
         if wrong := self.fault():
             read = partial(_raise, wrong)
@@ -174,9 +176,39 @@ def _bare(typed: str) -> str:
 # ---- a command -----------------------------------------------------------------------
 
 
+def no_program(command: str) -> ModelError | None:
+    """Why nothing can come of *command*, as far as that can be told without running it."""
+    first = _PROGRAM.match(command)
+    if not first or first[1] in _OF_THE_SHELL or _which(first[1]):
+        return None
+    # A key in its place is not to be repeated.
+    named = f": {first[1]}" if first[1].replace("-", "").replace("/", "").isalpha() else ""
+    return ModelError(
+        f"{COMMAND} names a program that there is not{named}",
+        f"ledgernote config set {COMMAND} 'op read …'; ledgernote keys set keeps a key",
+    )
+
+
+def _which(program: str) -> str | None:
+    import shutil  # most people have no command
+
+    # Path.expanduser raises for a user that there is not.
+    return shutil.which(os.path.expanduser(program))  # noqa: PTH111
+
+
+_PROGRAM = re.compile(r"\s*([\w.~/+-]+)(?=\s|$)")
+"""Of a command that begins with one, and not with what only a shell understands."""
+_OF_THE_SHELL = frozenset(
+    """. : [ alias builtin case cd command echo eval exec export false for if printf pwd read set
+    source test trap true type ulimit umask unset until while""".split()  # noqa: SIM905
+)
+
+
 @lru_cache(maxsize=32)
 def _printed(command: str, provider: str) -> str:
     """The first line that the command prints; asked once in a process."""
+    if wrong := no_program(command):
+        raise wrong
     import subprocess  # most people have no command
 
     line = command.replace("{provider}", provider)
@@ -285,7 +317,7 @@ def _shown(file: Path) -> str:
 def _read(file: Path) -> dict[str, str | None]:
     """Provider → its key, or None where the keyring has it. Raises `UsageError`."""
     try:
-        found = json.loads(file.read_bytes())
+        found = json.loads(file.read_bytes() or b"{}")  # somebody may have made it, to close it
         if isinstance(found, dict) and all(isinstance(k, str | None) for k in found.values()):
             return found
     except FileNotFoundError:

@@ -131,7 +131,8 @@ _OF_THE_QUESTION = (400, 422)
 def _settings(choice: ModelChoice, litellm: Any) -> str:
     """The variables that litellm says are missing, beside a key that is there."""
     found = litellm.validate_environment(choice.listed)["missing_keys"]
-    names = [one for one in found if not (choice.key and one.endswith("_API_KEY"))]
+    there = [one for one in found if os.environ.get(one) or (choice.key and "_API_KEY" in one)]
+    names = [one for one in found if one not in there]
     known = f"Set {', '.join(names)} in the environment; " if names else ""
     return f"{known}{_PAGES} has them for each provider"
 

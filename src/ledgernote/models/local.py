@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
 from time import monotonic
@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from ledgernote.domain.addresses import below
-from ledgernote.domain.frozen import frozen
+from ledgernote.domain.frozen import frozen, replace
 
 Json = dict[str, Any]
 
@@ -46,6 +46,25 @@ USUAL = (
     Server(name="llama.cpp", base="http://127.0.0.1:8080/v1", provider="llamafile"),
 )
 """Where the common ones listen unless told otherwise."""
+PORTS = "LEDGERNOTE_LOCAL_PORTS"
+BASE_ENV = {"lm_studio": ("LM_STUDIO_API_BASE",), "llamafile": ("LLAMAFILE_API_BASE",)}
+"""Where litellm looks for the address of the others."""
+
+
+def usual(environ: Mapping[str, str]) -> list[Server]:
+    """Those that are looked for, at the ports that the environment names, in their order.
+
+    One that has no port there is not looked for.
+    """
+    told = environ.get(PORTS)
+    if not told:
+        return list(USUAL)
+    ports = [port.strip() for port in told.split(",")]
+    return [
+        replace(one, base=re.sub(r":\d+", f":{int(port)}", one.base))
+        for one, port in zip(USUAL, ports, strict=False)
+        if port.isdecimal() and int(port) < 1 << 16
+    ]
 
 
 @frozen

@@ -7,6 +7,7 @@ not blamed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import local
 from typing import Any
 
@@ -19,15 +20,18 @@ HOPS = 4
 _WITH_THE_QUESTION = {301: 308, 302: 307, 307: 307, 308: 308}
 
 
-def guarded(client: Any) -> Any:
-    """*client*, of httpx: it follows a server on its own host alone, and hears whole errors."""
+def guarded(client: Any, *more: Callable[[Any], None]) -> Any:
+    """*client*, of httpx: it follows a server on its own host alone, and hears whole errors.
+
+    *more* hear each response too.
+    """
     client.follow_redirects, client.max_redirects = True, HOPS
     hooks = client.event_hooks
     if _stay in hooks["response"]:  # one that two libraries share
         return client
     client.event_hooks = {
         "request": [*hooks["request"], _count],
-        "response": [*hooks["response"], _stay, refuse],
+        "response": [*hooks["response"], _stay, refuse, *more],
     }
     return client
 

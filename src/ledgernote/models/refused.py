@@ -17,7 +17,9 @@ BAD, UNKNOWN, TOO_LONG, BUSY = (
     "ContextWindowExceededError",
     "RateLimitError",
 )
-PAYMENT = "PaymentRequiredError"
+PAYMENT, DOWN = "PaymentRequiredError", "ServiceUnavailableError"
+OVERLOADED = 529
+"""A status of Anthropic's, of which litellm says that the server has a fault."""
 ELSEWHERE = "elsewhere"
 """It names another address."""
 
@@ -28,7 +30,8 @@ _STATUSES: Mapping[int, str] = {
     404: "NotFoundError",
     408: "Timeout",
     429: BUSY,
-    503: "ServiceUnavailableError",
+    503: DOWN,
+    OVERLOADED: DOWN,
 }
 _CODES: Mapping[str, str] = {
     "authentication_error": "AuthenticationError",
@@ -41,7 +44,7 @@ _CODES: Mapping[str, str] = {
     "invalid_api_key": "AuthenticationError",
     "model_not_found": "NotFoundError",
     "not_found_error": "NotFoundError",
-    "overloaded_error": "ServiceUnavailableError",
+    "overloaded_error": DOWN,
     "permission_error": "PermissionDeniedError",
     "rate_limit_error": BUSY,
     "rate_limit_exceeded": BUSY,
@@ -94,6 +97,22 @@ def refuse(response: Any) -> None:
         told = _parsed(response.text)
         if isinstance(told, dict) and told.get("error"):
             raise Refused(response.text, response)
+
+
+def demand_answer(response: Any) -> None:
+    """Raises `NoAnswer` for a whole body, or a web page, without a line that could be of an answer.
+
+    litellm passes such lines over, and what is left is a stream that broke off.
+    """
+    kind = response.headers.get("content-type", "")
+    ended = "content-length" in response.headers or "html" in kind
+    if response.status_code != 200 or not ended or not kind.startswith("text/"):
+        return
+    response.read()
+    text = response.text.strip()
+    lines = (line.removeprefix("data:") for line in text.splitlines())
+    if text and text[0] not in "{[" and not any(_parsed(line) for line in lines):
+        raise NoAnswer
 
 
 MOST_OF_A_FAULT = 200

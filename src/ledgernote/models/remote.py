@@ -24,6 +24,7 @@ from ledgernote.models.choice import ModelChoice
 from ledgernote.models.garbage import uncollected
 from ledgernote.models.moved import guarded
 from ledgernote.models.patience import Patience, timeout
+from ledgernote.models.refused import demand_answer
 
 _QUIET: Mapping[str, object] = {
     "suppress_debug_info": True,
@@ -84,9 +85,9 @@ def _stay_there() -> None:
 
     def made(self: Any, *given: Any, **named: Any) -> None:
         make(self, *given, **named)
-        guarded(self._client)
+        guarded(self._client, demand_answer)
 
-    HTTPHandler.create_client = lambda self: guarded(create(self))  # type: ignore[method-assign]
+    HTTPHandler.create_client = lambda self: guarded(create(self), demand_answer)  # type: ignore[method-assign]
     OpenAI.__init__ = made  # type: ignore[method-assign]
 
 

@@ -61,7 +61,7 @@ def servers(settings: Settings) -> list[local.Server]:
         for name, table in settings.models.items()
         if table.get("api_base")
     ]
-    return [*own, *catalog.moved(known(settings)), *local.USUAL[1:]]
+    return [*own, *catalog.moved(known(settings))]
 
 
 def _near(settings: Settings, typed: str) -> str | None:

@@ -16,7 +16,7 @@ from ledgernote.models.keys import COMMAND, LONGEST, Kept, cleaned, joined, reco
 from ledgernote.models.providers import PROVIDERS
 from ledgernote.notebook.answering import keys
 
-__all__ = ["LONGEST", "cleaned", "joined", "recognised"]
+__all__ = ["COMMAND", "LONGEST", "cleaned", "joined", "recognised"]
 
 USUAL = tuple(name for name, facts in PROVIDERS.items() if facts.key_env)
 """Providers whose usual model we know, in their order."""
