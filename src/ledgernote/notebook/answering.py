@@ -12,7 +12,7 @@ from ledgernote.config import Settings, keys_path
 from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Model
-from ledgernote.models import catalog, lacking, local, names, table
+from ledgernote.models import catalog, local, names, table
 from ledgernote.models.catalog import UNSET, Known, ModelSettings
 from ledgernote.models.choice import ModelChoice, demand_key
 from ledgernote.models.choose import open_model
@@ -134,10 +134,12 @@ def _now(settings: Settings) -> Iterator[list[str]]:
 
 def _keyed(settings: Settings) -> Iterator[str]:
     """Providers that we know no usual model of, whose key is there."""
+    from ledgernote.models.lacking import variables  # for short names alone
+
     with suppress(UsageError):  # of a file of keys that cannot be read: told where one is needed
         kept = keys(settings).providers()
         for one in sorted(table.providers() - PROVIDERS.keys()):
-            if one in kept or any(map(os.environ.get, lacking.variables(one))):
+            if one in kept or any(map(os.environ.get, variables(one))):
                 yield one
 
 
