@@ -72,6 +72,8 @@ def _told(row: ReceiptRow, asked: frozenset[str]) -> str:
     """What a row tells; nothing where it asks, as the question does."""
     if row.kind != "question":
         return _part(row.text, asked)
+    if is_courtesy(row.text):
+        return ""
     text = " ".join(one for one in _sentences(row.text) if not one.endswith(("?", "？")))
     said = _content(text)
     echoes = len(said & asked) * 2 >= max(1, len(said | asked))

@@ -20,6 +20,7 @@ from ledgernote.replay.dates import Time, as_days, coming, with_year_of
 from ledgernote.replay.lean import Lean
 from ledgernote.replay.naming import as_written, namer
 from ledgernote.replay.query import content_words, unlisted
+from ledgernote.replay.roots import root
 from ledgernote.replay.when import asks_newest
 from ledgernote.replay.writers import nameless, writers_named
 
@@ -91,7 +92,8 @@ def passages_for(
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
     near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
     best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
-    tagged = candidates.tagged(reader, project, content_words(question), DATED)
+    words = content_words(question)
+    tagged = candidates.tagged(reader, project, (*words, *map(root, words)), DATED)
     newest = _newest(reader, question, project)
     kin = candidates.kin(reader, best)
     rules = candidates.rules(reader, project, RULES)
@@ -106,10 +108,13 @@ def passages_for(
 
 
 def _newest(reader: Reader, question: str, project: ProjectId) -> list[Found]:
-    """The newest that hold a word of the question, where it asks for the newest."""
+    """The newest that hold a word of the question, where it asks for the newest; without a word
+    the newest of all."""
     if not asks_newest(question):
         return []
-    return candidates.newest(reader, own_words(question)[:FEW], project, LATEST)
+    if words := own_words(question)[:FEW]:
+        return candidates.newest(reader, words, project, LATEST)
+    return candidates.of_days(reader, project, EVER, LATEST)
 
 
 def _said_by(

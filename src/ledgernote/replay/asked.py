@@ -93,7 +93,7 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     question = unlisted(question)
     leans, writers = setting.leans, {source.who for source in sources}
     called = _called(question)
-    strictly = leans.words or asks_what_was_said(question)
+    strictly = leans.words or asks_what_was_said(question) or asks_newest(question)
     said = telling_words(question) if strictly else content_words(question)
     words, sought = (list(_parts(each, called)) for each in (said, own_words(question, leans)))
     only_when = set(words) - set(sought)
@@ -129,9 +129,8 @@ def own_words(question: str, leans: Lean = ALONE) -> tuple[str, ...]:
     """
     bare = NUMBER.sub(" ", question) if leans.words else question
     words = telling_words(undated(bare))
-    if words or leans.words or says_when(question) or asks_what_was_said(question):
-        return words
-    return content_words(question)
+    tells = says_when(question) or asks_what_was_said(question) or asks_newest(question)
+    return words if words or leans.words or tells else content_words(question)
 
 
 def _weights(words: Iterable[str], leans: Lean, names: Set[str]) -> dict[str, float]:

@@ -93,7 +93,7 @@ def with_newest(rows: Sequence[Scored], asked: Asked) -> list[Scored]:
     alike = [
         at
         for at, row in enumerate(rows)
-        if held[0]
+        if (held[0] or not asked.roots)
         and held[0] <= held[at]
         and not row.features[_SUPERSEDED]
         and (row.source.who != MODEL or MODEL in asked.about)

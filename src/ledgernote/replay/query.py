@@ -324,7 +324,7 @@ STOP_WORDS = frozenset(
     a about again ago all also am an and any anything are as at be because been being but by can
     can't cannot could couldn't did didn't do does doesn't doing don't done each else ever for
     from get got had hadn't has hasn't have haven't having he her here hers herself him himself
-    his how i if in into is isn't it its itself just let like many me mine more most much my
+    his how i if in into is isn't it its itself just last let like many me mine more most much my
     myself no nor not now of off on once one only or other our ours ourselves own please same
     shall she should shouldn't so some something still such than that the their theirs them
     themselves then there these they this those through to too until us very was wasn't we were

@@ -69,10 +69,11 @@ _END = re.compile(r"(?![^\W_])")
 
 @lru_cache(maxsize=256)
 def _ending(root: str) -> re.Pattern[str]:
-    """What may follow a root: an ending, its last letter doubled (*planned*) or an n (*grown*)."""
+    """What may follow a root: an ending, its last letter doubled (*planned*), an n or y (*grown*,
+    *delays*)."""
     if root.isupper():
         return _END
-    letter = "n?" if root[-1:] in "aeiou" else f"(?:{re.escape(root[-1:])}|n)?"
+    letter = "[ny]?" if root[-1:] in "aeiou" else f"(?:{re.escape(root[-1:])}|n|y)?"
     return re.compile(rf"{letter}(?:{'|'.join(_ENDINGS)})?(?![^\W_])")
 
 

@@ -63,7 +63,7 @@ _LONG = _bare(rf"{_DATE}|{PERIOD}|{LATELY}|20\d\d")
 _UNIT = rf"(?:the )?(?:{_bare(_PART)})?(?:\d{{4}}-\d\d(?:-\d\d)?|{_LONG})(?!\w)"
 _DAY = rf"(?:the )?{NUMBER}"
 _FROM = rf"(?:(?P<from>from|between) )?\b(?P<first>{_UNIT}|{_DAY})"
-_TO = r"(?: (?P<to>to|and|through|until|till|[-–]) |[-–])"
+_TO = r"(?: (?P<to>to|through|until|till|[-–]|(?(from)and|(?!))) |[-–])"
 _OF = "(?P<of>half[ -]year|day|week|month|quarter|year)"
 _SPAN = "|".join(
     (

@@ -42,20 +42,23 @@ class Statement:
     """Roots of what it is about;"""
     figures: frozenset[str]
     times: frozenset[str]
-    """months and weekdays that it names."""
+    """months, quarters and weekdays that it names."""
 
 
 def statement(text: str) -> Statement:
     """The words, figures and times of a text."""
-    found = _WORD.findall(re.sub("['’]s\\b", "", text.lower()))
+    low = text.lower()
+    quarters = set(_QUARTER.findall(low))
+    found = _WORD.findall(re.sub("['’]s\\b", "", _QUARTER.sub(" ", low)))
     figures = {each.replace(",", "").rstrip(".") for each in found if each[0].isdigit()}
     words = {each for each in found if not each[0].isdigit()}
-    times = words & CALENDAR
+    times = words & CALENDAR | quarters
     about = {root(each) for each in words - times if each not in STOP_WORDS}
     return Statement(frozenset(about), frozenset(figures), frozenset(times))
 
 
 _WORD = re.compile(r"\d[\d.,]*|[^\W\d_]+")
+_QUARTER = re.compile(r"\b[qh][1-4]\b")
 
 
 @lru_cache(maxsize=1024)  # what stands in a thread is looked at in each of its turns

@@ -43,8 +43,9 @@ _MAY = r"\bmay\b|\bMay(?= (?:I|we|you|he|she|it|they|there)\b)"
 """The verb."""
 _UNIT = f"day|week|weekend|month|quarter|year|{SEASON}|{MONTH}|{WEEKDAY}"
 _LATEST = (
-    r"\b(?:latest|newest|most recent)\b|\b(?:the|my|our|his|her|its|their) last "
-    rf"(?!(?:(?:{COUNT}|half) )?(?:{_UNIT})s?\b|of\b)"
+    r"\b(?:(?:latest|newest|most recent)\b|(?:the|my|our|his|her|its|their) last "
+    rf"(?!(?:(?:{COUNT}|half) )?(?:{_UNIT})s?\b|of\b))(?: ?(?:note|entry|thing)\b)?|"
+    r"(?<!\bit )(?<!\bthey )(?<!\bthis )(?<!\bthat )\blast(?=\W*\Z)"
 )
 """The newest of what else is asked for."""
 _ABOUT = {"day": 0, "week": 4, "month": 16, "year": 60}
@@ -117,7 +118,7 @@ def undated(question: str) -> str:
 @lru_cache(maxsize=8)
 def asks_newest(question: str) -> bool:
     """Whether it asks for the newest of what it is about: *my latest view*, *the last trip*."""
-    return re.search(_LATEST, question, re.IGNORECASE) is not None
+    return re.search(_LATEST, question, re.IGNORECASE) is not None and "long" not in question
 
 
 @lru_cache(maxsize=8)
