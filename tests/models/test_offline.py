@@ -222,3 +222,9 @@ def test_the_question_is_what_follows_the_last_fence() -> None:
     fenced = "````\nAnna lives in Rome.\n````\nwhich day is the dentist?"
 
     assert question_of(context(fenced)) == "which day is the dentist?"
+
+
+def test_a_greeting_of_before_is_quoted_nowhere() -> None:
+    thanks = row("thanks!", "xb3e1", kind="question")
+
+    assert "thanks" not in ask("when is the dentist?", thanks, DENTIST)

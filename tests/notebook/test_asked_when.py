@@ -278,6 +278,15 @@ def test_the_newest_stands_first_where_that_is_asked_for(question: str, notebook
     assert "the newest is asked for" in found[newest]
 
 
+@pytest.mark.parametrize("question", ["what is my latest note?", "what did I note last?"])
+def test_without_a_word_the_newest_is_the_newest_of_all(question: str, notebook: Notebook) -> None:
+    for day in range(1, 29):
+        note(notebook, f"the last page, a note of day {day}", f"2026-09-{day:02}T12:00")
+    newest = note(notebook, "sold half", "2026-10-12T12:00")
+
+    assert next(iter(recalled(notebook, question))) == newest
+
+
 @pytest.mark.parametrize(
     "question", ["what did NVDA do the last two weeks?", "how was NVDA last summer?", "NVDA?"]
 )

@@ -803,6 +803,15 @@ def test_a_tag_or_a_day_that_the_question_names_is_recalled_without_another_word
     assert "of that time" in row.why
 
 
+def test_a_tag_is_named_in_the_plural_too(notebook: Notebook) -> None:
+    trip = note(notebook, "two days in Antwerp", tags=("trip",))
+    note(notebook, "a week at the desk")
+
+    rows = preview(notebook, Question(text="which of my trips was best?"), Scripted()).receipt
+
+    assert [row.handle for row in rows] == [trip]
+
+
 def test_one_long_note_leaves_room_for_others(notebook: Notebook) -> None:
     others = [note(notebook, f"A remark on {bird}, he says.") for bird in ("herons", "terns")]
     lines = (f"{number}: he is free to say so, say it, say.\n" for number in range(15_000))

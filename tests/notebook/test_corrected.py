@@ -123,3 +123,16 @@ def test_a_later_note_that_says_what_changed_comes_with_what_it_changes(
 
     assert right.handle in found or wrong.handle not in found
     assert replay < 70 or {wrong.handle, right.handle} <= found
+
+
+def test_another_quarter_corrects_nothing(notebook: Notebook) -> None:
+    for text in (
+        "Ferrex Q1 revenue 4.4bn, margin 30 %.",
+        "Ferrex Q2 revenue 4.6bn, margin 28 %, guidance cut.",
+        "Ferrex Q3 revenue 4.9bn, margin 33 %, buyback.",
+    ):
+        notebook.note(NewNote(text=text))
+
+    rows = dry(notebook, "Ferrex Q1 revenue?", 400).receipt
+
+    assert not [row.why for row in rows if "correct" in row.why]

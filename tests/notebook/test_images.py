@@ -169,7 +169,7 @@ def test_what_a_blind_model_was_sent_can_be_told_later(notebook: Notebook) -> No
     again = recorded(notebook, turn.answer.handle)
 
     assert again.messages == turn.context.messages
-    assert again.receipt == turn.context.receipt
+    assert again.receipt == tuple(replace(row, rank=None) for row in turn.context.receipt)
     assert again.faithful
 
 

@@ -88,7 +88,7 @@ class Desk:
             text = text.replace(handle, name)
         text = text.replace(f"{now_here():%-d %b} ", "DAY ")
         text = re.sub(r"(?m)^  (?:(?:match|near) .*\n(?:    .*\n)*|and \d+ more\n)", "", text)
-        text = re.sub(r"(?m)^recalled.*", "recalled", text)
+        text = re.sub(r"(?m)^recalled.*(?:\n  \S+ of 16k$)?", "recalled", text)
         text = re.sub(r"(?m)( · 11 in, 7 out) .*(\n  .*)?", r"\1", text)
         text = re.sub(r"(?m)^  given  (?!NOTE1)\w{5}", "  given  OTHER", text)
         text = re.sub(r"(?<=\S)  +(?=\S)", "  ", text)

@@ -189,11 +189,28 @@ def test_the_words_of_a_quarter_are_its_number() -> None:
         ("What of Oct '30?", When(2030, 10)),
         ("What moved on 5 May of last year?", When(2030, 5, 5)),
         ("What is due in May next year?", When(2032, 5)),
+        ("What moved in Oct. 2030?", When(2030, 10)),
+        ("What moved on Oct. 9, 2030?", When(2030, 10, 9)),
     ],
 )
 def test_the_year_may_stand_beside_a_month_in_words(question: str, time: Time) -> None:
     assert named(question, FRIDAY) == (time,)
     assert "year" not in undated(question)
+
+
+@pytest.mark.parametrize("year", ["2030", "last year", "'30"])
+def test_a_year_behind_a_list_is_that_of_each(year: str) -> None:
+    found = named(f"What moved in March, April and May {year}?", FRIDAY)
+
+    assert found == (When(2030, 3), When(2030, 4), When(2030, 5))
+
+
+@pytest.mark.parametrize("quarters", ["Q1 and Q4 2030", "in Q1 and Q4 '30", "Q1'30 and Q4/2030"])
+def test_a_year_behind_quarters_is_that_of_each(quarters: str) -> None:
+    found = named(f"What moved {quarters}?", FRIDAY)
+
+    firsts = [each.first for each in found if isinstance(each, Days)]
+    assert firsts == [day("2030-01-01"), day("2030-10-01")]
 
 
 def test_each_quarter_of_a_list_is_a_time() -> None:
