@@ -83,3 +83,5 @@ def test_what_is_asked_in_another_script_the_static_table_leaves_to_the_words(
     embedder: Static,
 ) -> None:
     assert embedder.understood("Fed повысил 利率 5.25%") == "Fed 5.25%"
+    assert embedder.understood("inflation?") == "inflation?"
+    assert not embedder.understood("0x1234 4f2a")

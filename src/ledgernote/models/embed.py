@@ -6,6 +6,7 @@ compared with each other, and with no others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,8 +82,9 @@ class Static:
     quick: bool = True
 
     def understood(self, words: str) -> str:
-        """Those in Latin letters."""
-        return " ".join(word for word in words.split() if vocabulary.is_known(word))
+        """Those in Latin letters; nothing of names alone that hold a figure, as `4f2a`."""
+        known = [word for word in words.split() if vocabulary.is_known(word)]
+        return " ".join(known) if any(not re.search(r"\d", word) for word in known) else ""
 
     def embed(self, texts: Sequence[str], *, hurry: bool = False) -> list[bytes]:
         """In lower case: of names and first words of sentences the table knows little else."""
