@@ -289,6 +289,12 @@ def test_settings_of_the_full_name_hold_for_the_bare_one() -> None:
     assert choose("gpt-4o", settings=settings).window == 9_000
 
 
+def test_a_model_that_is_asked_at_its_vendors_is_not_local_whatever_is_said() -> None:
+    settings = {"quick": ModelSettings(model="gpt-4o", local=True)}
+
+    assert not choose("quick", settings=settings).local
+
+
 def test_a_loopback_address_alone_makes_no_model_local() -> None:
     assert not choose("gpt-4o", environ={"OPENAI_API_BASE": "http://127.0.0.1:1/v1"}).local
     assert not choose(environ={"OLLAMA_HOST": "127.0.0.1"}).local

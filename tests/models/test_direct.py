@@ -153,6 +153,7 @@ JSON = (("content-type", "application/json"),)
         ("Requested tokens (3000) exceed context window of 2048", 2048),
         ("prompt is too long: 210,000 tokens > 200,000 maximum", 200000),
         ("context too long", None),
+        ("413 Request Entity Too Large", None),
         ("Please reduce the length of the messages or completion.", None),
     ],
 )

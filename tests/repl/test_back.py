@@ -218,6 +218,22 @@ def test_retry_asks_the_local_model_that_the_question_was_put_to(
     assert "offline is asked, as before; /retry NAME asks another" in heard.all
 
 
+@pytest.mark.parametrize("once", [True, False])
+def test_continue_goes_on_with_the_local_model_that_was_cut_off(
+    say: Say, session: Session, heard: Heard, *, once: bool
+) -> None:
+    mine = Scripted(name="offline", pieces=("half",), usage=Usage(finish="length"))
+    ask(session.notebook, "one?", mine, thread="rates", once=once)
+    start = Start.of(session, *session.notebook.thread("rates")).session
+    away = Scripted(name="away/b", local=False)
+
+    after = say("/continue", replace(start, model=away))
+
+    assert after.kept is not None
+    assert after.kept.context.model == "offline"
+    assert away.contexts == []
+
+
 def test_retry_says_where_that_model_is_local_no_more(say: Say, session: Session) -> None:
     ask(session.notebook, "one?", Scripted(), thread="rates")
     start = Start.of(session, *session.notebook.thread("rates")).session

@@ -140,7 +140,8 @@ def _chosen(given: str, name: str, setting: ModelSettings, known: Known) -> Mode
         provider=provider,
         window=window,
         window_from=window_from,
-        local=setting.local,
+        # Whatever the settings say: without an address of its own it is asked at its vendor's.
+        local=setting.local and bool(reached.get("api_base")),
         sees=bool(info.get("supports_vision")) if setting.sees is None else setting.sees,
         why="",
         server=None if setting.window or "fault" in reached else server,

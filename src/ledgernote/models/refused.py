@@ -66,7 +66,8 @@ ANSWER = re.compile(r"(?i)completion|max_(?:completion_|output_)?tokens|you requ
 """A refusal that counts what the model may answer, too."""
 _LONG = re.compile(
     r"""(?ix) context.(?:length|window|size|limit) | (?:context|prompt|input)\ (?:is\ )?too\ long
-    | too\ many\ tokens | number\ of\ tokens\ allowed | reduce\ the\ length\ of\ the"""
+    | too\ many\ tokens | number\ of\ tokens\ allowed | reduce\ the\ length\ of\ the
+    | (?:payload|entity|content|body)\ (?:is\ )?too\ large"""
 )
 _RATE = re.compile(r"(?i)tokens per (?:minute|day)|rate.limit|\bTPM\b")
 

@@ -170,7 +170,7 @@ def retry(session: Session, words: str, desk: Desk) -> Session:
 
 
 def _answerer(session: Session, question: str, words: str, desk: Desk) -> Model | None:
-    """Who is asked again; None is the session's own.
+    """Who is asked again, or goes on; None is the session's own.
 
     Who was meant for that question alone is again; a local one too, where nobody has named the
     session's own, which is not.
@@ -229,4 +229,5 @@ def go_on(session: Session, words: str, desk: Desk) -> Session:
         )
     if last[-1].status is Status.COMPLETE and not is_cut(session.notebook, last[-1]):
         raise UsageError("the last answer came to its end", "Type what you want to know more of.")
-    return ask(session, Question(text=GO_ON, thread=session.thread, budget=session.budget), desk)
+    more = Question(text=GO_ON, thread=session.thread, budget=session.budget)
+    return ask(session, more, desk, _answerer(session, _wanted(session, "").handle, "", desk))
