@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import litellm
 import pytest
 from models.test_served import KEY, ask, at, fail, remote
 from scripted import Raw, Refuse, ScriptedServer
 
 from ledgernote.domain.errors import ModelBusy, ModelError
 from ledgernote.models import direct
+from ledgernote.models.remote import library
 
 both_ways = pytest.mark.parametrize("name", ["openai/gpt-4o", "openai/own-model"])
 Failed = Callable[[str, str], ModelError]
@@ -19,7 +19,7 @@ Failed = Callable[[str, str], ModelError]
 
 def forget_clients() -> None:
     """Each keeps the proxies that it was made with."""
-    litellm.in_memory_llm_clients_cache.flush_cache()  # type: ignore[no-untyped-call]
+    library().in_memory_llm_clients_cache.flush_cache()
     direct._client.cache_clear()
 
 
