@@ -97,7 +97,7 @@ def test_words_are_found_whole_and_in_any_ending() -> None:
 
 
 def test_a_short_word_is_not_the_beginning_of_another() -> None:
-    assert matched(("go", "see", "eu"), "gold seeds were good, EUR") == ()
+    assert matched(("go", "eu"), "gold is good, EUR") == ()
     text = "going, planned, grown, delays"
     assert ", ".join(matched(("go", "plan", "grow", "delay"), text)) == text
 

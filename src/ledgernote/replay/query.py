@@ -280,8 +280,8 @@ _WORD = (
 A pattern, compiled when the first question is asked: `find` has none, and would pay for it.
 """
 
-_SAYING = r"(\b(?:do|does|did) (?:[\w'-]+ ){0,3}?)(?:say|think|mention|note|write)\b"
-"""What somebody is asked to have said is what stands there."""
+_SAYING = r"(\b(?:do|does|did) (?:[\w'-]+ ){0,3}?)(?:say|think|mention|note|write)(?=\W*\Z|[?.!;])"
+"""What somebody is asked to have said, and of nothing, is what stands there."""
 _ASKING = r"""(?x)\b(?:
     (?:can|could|would)\ you\ (?:please\ )?
         (?:list|summari[sz]e|walk\ me\ through|(?:give|tell|show|remind)\ me|explain|help\ me)
@@ -294,7 +294,7 @@ _ASKING = r"""(?x)\b(?:
         (?:brought\ up|mentioned|said|told\ (?:you|me)|talked\ about|discussed)
     | did\ (?:i|you|we)\ (?:say|mention|tell\ (?:you|me)|bring\ up|discuss|talk\ about|
         (?:note|write)(?:\ down)?|jot\ down)
-    | what(?:'s|\ (?:has|have|had|is|was))?\ happen(?:s|ed|ing)?
+    | what(?:'s|\ (?:has|have|had|is|was))?\ happen(?:s|ed|ing)?(?!\ to\b)
     | (?:my|your|our|his|her|their|the)\ (?:(?:latest|current|last|newest|most\ recent)\ )?
         (?:views?|thoughts?|opinions?|take|stance|thinking)\ (?=on|about)
     | (?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\ of)
@@ -324,7 +324,7 @@ STOP_WORDS = frozenset(
     a about again ago all also am an and any anything are as at be because been being but by can
     can't cannot could couldn't did didn't do does doesn't doing don't done each else ever for
     from get got had hadn't has hasn't have haven't having he her here hers herself him himself
-    his how i if in into is isn't it its itself just last let like many me mine more most much my
+    his how i if in into is isn't it its itself just let like many me mine more most much my
     myself no nor not now of off on once one only or other our ours ourselves own please same
     shall she should shouldn't so some something still such than that the their theirs them
     themselves then there these they this those through to too until us very was wasn't we were

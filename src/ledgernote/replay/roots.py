@@ -69,12 +69,18 @@ _END = re.compile(r"(?![^\W_])")
 
 @lru_cache(maxsize=256)
 def _ending(root: str) -> re.Pattern[str]:
-    """What may follow a root: an ending, its last letter doubled (*planned*), an n or y (*grown*,
-    *delays*)."""
+    """What may follow a root: an ending, and before it a letter (*planned*, *grown*, *delays*).
+
+    After two letters that is the last of them doubled, or an n: *gold* is no form of *go*.
+    """
     if root.isupper():
         return _END
-    letter = "[ny]?" if root[-1:] in "aeiou" else f"(?:{re.escape(root[-1:])}|n|y)?"
+    doubled = f"(?:{re.escape(root[-1:])}|n)?" if root[-1:] not in "aeiou" else "n?"
+    letter = "[a-z]?" if len(root) > _SHORTEST else doubled
     return re.compile(rf"{letter}(?:{'|'.join(_ENDINGS)})?(?![^\W_])")
+
+
+_SHORTEST = 2
 
 
 @lru_cache(maxsize=256)
