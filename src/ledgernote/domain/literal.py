@@ -10,7 +10,7 @@ from ledgernote.domain.accents import without
 from ledgernote.domain.text import accents, folded, to_text, without_accents
 
 
-@cache
+@lru_cache  # bounded: whoever serves many queries would keep them all
 def literal_of(text: str) -> re.Pattern[str]:
     """*text* as it was typed, not in the middle of a longer word or figure."""
     before, after = edges(text)
@@ -45,7 +45,7 @@ def holds_one(text: str, words: tuple[str, ...]) -> bool:
     return any(_one_of(words).search(one) for one in both if any(word in one for word in words))
 
 
-@cache
+@lru_cache
 def _one_of(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
 
@@ -71,7 +71,7 @@ def typed(words: str, prefix: int, title: bytes | None, body: bytes | None) -> b
     return any(is_typed(text, words, prefix=bool(prefix)) for text in texts)
 
 
-@cache
+@lru_cache
 def _as_typed(text: str, *, prefix: bool) -> re.Pattern[str]:
     before, after = edges(text)
     before += r"(?<![^\W_])" if text[0].isalnum() else ""
