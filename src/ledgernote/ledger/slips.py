@@ -24,6 +24,10 @@ TOGETHER = 32
 times as long to say so."""
 LOOKED_AT = 12
 """Words two slips away whose passages are read."""
+UNIT = 4
+"""Letters of a unit at most."""
+UNITS_TRIED = 50
+"""Units, of those that stand against the last digits of a figure, the most frequent ones."""
 COUNTED = 10_000
 """Passages with a word that are counted at most."""
 
@@ -41,6 +45,10 @@ VOCABULARY = """
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.{0}_of_index
      USING fts5vocab(main, passage_fts, {0})"""
 STEMS = "SELECT term FROM row_of_index WHERE term >= ?1 AND term < ?1 || char(1114111)"
+UNITS = f"""
+    SELECT substr(term, length(?1) + 1) FROM row_of_index
+     WHERE term >= ?1 || 'a' AND term < ?1 || char(1114111) AND length(term) <= length(?1) + {UNIT}
+     ORDER BY doc DESC"""
 HOLDING = "SELECT doc FROM instance_of_index WHERE term = ? LIMIT 1"
 
 
@@ -52,6 +60,20 @@ def meant(reader: Reader, word: str, most: int = 3) -> list[str]:
         found = {_standing(reader, rowid, typed, 2) for rowid in _two_slips(reader, typed)}
     words = {one: matching(reader, WORDS, _match(one), COUNTED) for one in found if one}
     return sorted(words, key=lambda one: (slips(one, typed, 2), -words[one], one))[:most]
+
+
+def with_units(reader: Reader, figure: str, most: int = 3) -> list[str]:
+    """A figure with a unit against it (5.6bn, of 5.6), as the notebook has it: the most frequent
+    first.
+    """
+    reader.one(VOCABULARY.format("row"))
+    after = reader.rows(UNITS, (re.findall(r"\d+", figure)[-1],))
+    units = [unit for (unit,) in after if unit.isalpha()][:UNITS_TRIED]
+    held = {
+        one: matching(reader, WORDS, _match(one), COUNTED)
+        for one in (figure.rstrip(".,") + unit for unit in units)
+    }
+    return sorted(filter(held.get, held), key=lambda one: (-held[one], one))[:most]
 
 
 def may_slip(reader: Reader, word: str) -> bool:
