@@ -22,6 +22,7 @@ def texts(found: Found) -> set[str]:
         *(("πληθωρισμός", "πληθωρισμος χωρις τονους"), ("Μαιου", "της 5 Μαΐου")),
         *(("ευρωπαικη", "Ευρωπαϊκή Τράπεζα"), ("Ευρωπαϊκή", "ευρωπαικη τραπεζα")),
         *(("елка", "ёлка"), ("Ёлка", "елка"), ("ЗАЕМ", "заём")),
+        *(("Łódź", "in Lodz"), ("Grønbæk", "Gronbaek"), ("weiß", "Herr Weiss"), ("Đorđe", "dorde")),
         *(("أحمد", "احمد"), ("احمد", "أحمد"), ("التَّضخُّم", "التضخم"), ("שָׁלוֹם", "שלום")),
     ],
 )
@@ -54,7 +55,9 @@ def test_a_word_without_its_accent_goes_with_others_and_is_no_slip(notebook: Not
         *(("5.6", "of 5.6bn", "5.6bn"), ("$5.6", "of $5.6bn", "$5.6bn"), ("60", "up 60bp", "60bp")),
         *(('"60 bp"', "up 60bp", "60bp"), ('"up 60bp"', "up 60 bp", "up 60 bp")),
         *(("5.250", "at 5.25 now", "5.25"), ("5.250%", "at 5.25% now", "5.25%")),
-        *(("weiß", "Herr Weiss", "weiss"), ("gross", "so groß", "groß")),
+        *(("gross", "so groß", "groß"), ("fuss", "zu Fuß", "fuß")),
+        *(("lodz", "in Łódź", "łódź"), ("malopolska", "Małopolska", "małopolska")),
+        *(("gronbaek", "Herr Grønbæk", "grønbæk"), ("altin", "altın", "altın")),
     ],
 )
 def test_what_others_write_otherwise_is_looked_for_when_nothing_is_found_and_told(

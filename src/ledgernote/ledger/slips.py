@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from string import ascii_lowercase
 
+from ledgernote.domain.accents import lettered, without
 from ledgernote.domain.entries import Term
 from ledgernote.domain.text import folded, to_bytes
 from ledgernote.ledger.connection import Reader
@@ -59,7 +60,7 @@ def meant(reader: Reader, word: str, most: int = 3) -> list[str]:
     if len(typed) >= LONG and found <= {None}:
         found = {_standing(reader, rowid, typed, 2) for rowid in _two_slips(reader, typed)}
     words = {one: matching(reader, WORDS, _match(one), COUNTED) for one in found if one}
-    return sorted(words, key=lambda one: (slips(one, typed, 2), -words[one], one))[:most]
+    return sorted(words, key=lambda one: (_slips(one, typed, 2), -words[one], one))[:most]
 
 
 def with_units(reader: Reader, figure: str, most: int = 3) -> list[str]:
@@ -92,6 +93,11 @@ def slips(one: str, other: str, most: int) -> int:
     More than *most* are not told apart.
     """
     return _distances(one, other, most)[-1]
+
+
+def _slips(one: str, typed: str, most: int) -> int:
+    """The same; what is typed for a letter such as ł is none."""
+    return slips(without(one), without(typed), most)
 
 
 def _distances(one: str, other: str, most: int) -> list[int]:
@@ -127,7 +133,7 @@ def _match(word: str) -> str:
 
 def _one_slip(reader: Reader, typed: str) -> Iterator[int]:
     """A passage for each word one slip away that the index knows."""
-    others = list(map(_match, sorted(_slipped(typed))))
+    others = list(map(_match, sorted(_slipped(typed) | lettered(typed))))
     for start in range(0, len(others), TOGETHER):
         some = others[start : start + TOGETHER]
         if _holds(reader, " OR ".join(some)) is not None:
@@ -170,5 +176,7 @@ def _standing(reader: Reader, rowid: int, typed: str, most: int) -> str | None:
     """The word of a passage, in lower case, that is nearest to what was typed."""
     text = reader.one(TEXT, (rowid,))[0].lower()
     words = {word for word in re.findall(r"[^\W\d_]+", text) if abs(len(word) - len(typed)) <= most}
-    near = min(((slips(folded(word), typed, most), word) for word in words), default=(most + 1, ""))
+    near = min(
+        ((_slips(folded(word), typed, most), word) for word in words), default=(most + 1, "")
+    )
     return near[1] if near[0] <= most else None

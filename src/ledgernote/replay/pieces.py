@@ -40,7 +40,7 @@ def owner_of(word: str) -> str:
 
 
 def otherwise(word: str) -> str:
-    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25, weiß as weiss.
+    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25, weiss as weiß.
 
     Also in a phrase, as far as figures go. Nothing of other words.
     """
@@ -52,7 +52,7 @@ def otherwise(word: str) -> str:
         unit = re.fullmatch(rf"({_FIGURE})({_UNIT})", word)
         long = re.fullmatch(r"(.*\d\.\d*[1-9])0+(%?)", word)
         return f"{unit[1]} {unit[2]}" if unit else f"{long[1]}{long[2]}" if long else ""
-    sharp = word.replace("ß", "ss") if "ß" in word else word.replace("ss", "ß")
+    sharp = word.replace("ss", "ß")
     return sharp if sharp != word else owner_of(word)
 
 
