@@ -73,7 +73,7 @@ def _scored(source: Source, numbers: tuple[float, ...], weights: Sequence[float]
 
 
 def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] = ()) -> str:
-    """A ranking in words: `match: "rate" "cut" · its thread or note is about it`.
+    """A ranking in words: `match: "rate" "cut" · of that time`.
 
     *matched* are the question's words that stand in the text, *talk* those of the talk before.
     """
