@@ -56,6 +56,13 @@ def otherwise(word: str) -> str:
     return sharp if sharp != word else owner_of(word)
 
 
+def units(words: Sequence[str]) -> tuple[str, ...]:
+    """How others write its figures with their units: `60 bp` of 60bp, `25bp` of 25 and bp."""
+    apart = (re.fullmatch(rf"({_FIGURE})(?!(?:st|nd|rd|th)\Z)({_UNIT})", word) for word in words)
+    together = (one for one in joined(words) if one not in words)
+    return (*(f"{unit[1]} {unit[2]}" for unit in apart if unit), *together)
+
+
 def is_figure(word: str) -> bool:
     """Whether a unit may stand against it."""
     return re.fullmatch(_FIGURE, word) is not None
