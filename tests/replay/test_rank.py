@@ -51,7 +51,19 @@ def test_the_neighbour_of_a_match_comes_along() -> None:
     after = book.keep("after", previous=match.entry)
     far = book.keep("far")
 
-    assert order("x", (far, 0.0), (after, 0.0), (match, 1.0)) == ["match", "after", "far"]
+    found = order("match", (far, 0.0), (after, 0.0), (match, 1.0))
+    assert found == ["match", "after", "far"]
+
+
+def test_an_answer_to_a_question_that_matches_stands_before_another_neighbour() -> None:
+    book = Book()
+    asked = book.keep("Where did the match go?", who="ann")
+    answer = book.keep("To Leeds", previous=asked.entry, who="bea")
+    told = book.keep("That match went well.", who="ann")
+    further = book.keep("It did.", previous=told.entry, who="bea")
+
+    found = order("match", (further, 0.0), (answer, 0.0), (told, 1.0), (asked, 1.0))
+    assert found.index("To Leeds") < found.index("It did.")
 
 
 def test_whom_the_question_names_is_preferred() -> None:

@@ -67,6 +67,7 @@ NAMES = (
     "sense",  # how near its words come to each of the question's; `covers`, where nobody knows
     "both",  # `meaning` times `sense`: what one tells, the other need not tell again
     "newest",  # the newest is asked for, and it is among those, by so much
+    "replies",  # `before`, if that ends as a question and a person said this
 )
 """Append only: receipts refer to places."""
 
@@ -120,8 +121,13 @@ def features(asked: Asked, candidates: Sequence[Candidate]) -> Iterator[tuple[fl
         for covers, each in _pairs(around.covers, candidates)
     ]
     both = [one * other for one, other in _pairs(meaning, sense)]
+    replies = [
+        0.0 if at is None or model else around.words[at] * around.asks[at]
+        for at, model in _pairs(around.before, around.by_model)
+    ]
     own = [*_found(around), *_told(around), *_spoken(around), tagged]
-    return zip(*map(_rounded, [*own, *[none] * _LATER, meaning, sense, both, none]), strict=True)
+    columns = [*own, *[none] * _LATER, meaning, sense, both, none, replies]
+    return zip(*map(_rounded, columns), strict=True)
 
 
 def _rounded(column: Column) -> list[float]:

@@ -81,13 +81,15 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
     quoted, before = (" ".join(f'"{word}"' for word in each[:4]) for each in (matched, talk))
     words, thread, date = (value.get(name, 0.0) for name in ("words", "thread", "date"))
     beside = max(value.get("before", 0.0), value.get("after", 0.0)) >= 0.3
+    answers = value.get("replies", 0.0) >= 0.3
     holds_some = words > 0 or value.get("covers", 0.0) > 0
     reasons = (
         (f"match: {quoted}" if quoted else "match", words > 0 and bool(quoted or not before)),
         (f"the talk before: {before}", words > 0 and bool(before)),
         ("means the same", value.get("meaning", 0.0) >= ALIKE),
         ("says it in other words", not holds_some and value.get("sense", 0.0) >= LIKE),
-        ("next to a match", beside),
+        ("answers a match", answers),
+        ("next to a match", beside and not answers),
         (
             "a better match is in its thread or note",
             thread >= 0.7 and thread > words and not beside,

@@ -1,6 +1,7 @@
 """The weights of the features, learned on the given halves of two public sets.
 
-`benchmarks/learn.py` printed them on 2026-11-21; docs/replay.md has what each feature brings.
+`benchmarks/learn.py` printed them on 2026-11-21 and, those of people, on 2026-11-22; docs/replay.md
+has what each feature brings.
 """
 
 TALK = {
@@ -39,35 +40,36 @@ TALK = {
     "sense": 0.0,
     "both": 0.0,
     "newest": 1.0,
+    "replies": 0.0,
 }
 """From 179 questions about 10 talks of a user with an assistant (BEAM 100K)."""
 
 PEOPLE = {
-    "words": 0.234,
-    "thread": 0.215,
-    "before": 0.039,
-    "after": 0.016,
-    "who": 0.271,
-    "date": 0.517,
+    "words": 0.247,
+    "thread": 0.208,
+    "before": -0.041,
+    "after": 0.019,
+    "who": 0.27,
+    "date": 0.469,
     "long": -0.118,
     "superseded": -0.2,
-    "text": -0.658,
-    "two": 0.418,
-    "seven": 0.677,
-    "talk": 0.155,
-    "covers": 0.184,
-    "phrase": 0.078,
-    "time": 0.154,
-    "number": 0.109,
-    "name": 0.162,
-    "asks": -0.052,
-    "answers": 0.049,
-    "first": 0.045,
-    "length": 0.298,
-    "wish": 0.021,
+    "text": -0.632,
+    "two": 0.398,
+    "seven": 0.661,
+    "talk": 0.168,
+    "covers": 0.166,
+    "phrase": 0.081,
+    "time": 0.158,
+    "number": 0.125,
+    "name": 0.161,
+    "asks": -0.049,
+    "answers": -0.005,
+    "first": 0.044,
+    "length": 0.293,
+    "wish": 0.022,
     "covers_model": -0.296,
     "rule": 0.383,
-    "prefers": -0.004,
+    "prefers": -0.007,
     "tagged": 0.3,
     "replaces": 1.0,
     "replaced": 1.0,
@@ -78,10 +80,12 @@ PEOPLE = {
     "sense": 0.0,
     "both": 0.0,
     "newest": 1.0,
+    "replies": 0.17,
 }
 """From 760 questions about 5 talks of two people (LoCoMo).
 
-No model speaks in them and nobody asks for anything: `long`, `covers_model`, `rule` are as in TALK.
+No model speaks in them and nobody asks for anything: `long`, `covers_model`, `rule` are as in TALK,
+which has nothing for `replies`: with a model every other entry answers one.
 """
 
 TALK_MEANT = {
@@ -120,31 +124,32 @@ TALK_MEANT = {
     "sense": 0.473,
     "both": -0.371,
     "newest": 1.0,
+    "replies": 0.0,
 }
 """As TALK, where an embedder tells the meaning, too."""
 
 PEOPLE_MEANT = {
-    "words": 0.111,
+    "words": 0.09,
     "thread": 0.2,
-    "before": 0.019,
-    "after": -0.035,
-    "who": 0.258,
-    "date": 0.515,
+    "before": -0.056,
+    "after": -0.033,
+    "who": 0.25,
+    "date": 0.468,
     "long": -0.08,
     "superseded": -0.2,
-    "text": -0.596,
-    "two": 0.283,
-    "seven": 0.528,
-    "talk": 0.13,
-    "covers": 0.002,
-    "phrase": 0.132,
-    "time": 0.148,
-    "number": 0.083,
-    "name": 0.159,
-    "asks": -0.052,
-    "answers": 0.042,
-    "first": 0.042,
-    "length": 0.196,
+    "text": -0.482,
+    "two": 0.25,
+    "seven": 0.511,
+    "talk": 0.138,
+    "covers": -0.069,
+    "phrase": 0.13,
+    "time": 0.152,
+    "number": 0.106,
+    "name": 0.16,
+    "asks": -0.049,
+    "answers": -0.01,
+    "first": 0.04,
+    "length": 0.169,
     "wish": 0.016,
     "covers_model": -0.16,
     "rule": 0.399,
@@ -156,8 +161,9 @@ PEOPLE_MEANT = {
     "alike": -1.0,
     "disputed": -1.0,
     "meaning": 0.658,
-    "sense": 0.543,
-    "both": -0.754,
+    "sense": 0.593,
+    "both": -0.747,
     "newest": 1.0,
+    "replies": 0.161,
 }
 """As PEOPLE, likewise."""
