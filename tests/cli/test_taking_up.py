@@ -109,3 +109,14 @@ def test_what_was_for_a_model_that_nobody_knows_goes_to_no_other_unnamed(
     assert (refused.code, named.code) == (2, 0)
     assert "nobody knows the model that was named for" in refused.err
     assert not is_told(servers[1])
+
+
+@pytest.mark.parametrize("again", [["-c"], ["-r", "talk"], ["--of", "k3f9a"]])
+def test_where_nothing_was_asked_yet_no_ledger_is_made_for_asking_it_again(
+    run: Run, again: list[str]
+) -> None:
+    ran = run("ask", *again, stdin="")
+
+    assert ran.code == 5
+    assert "no ledger at" in ran.err
+    assert not run.ledger.exists()
