@@ -15,7 +15,7 @@ from ledgernote.domain.secrets import shown
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names, table
-from ledgernote.models.choice import ModelChoice, keyed
+from ledgernote.models.choice import ModelChoice, demand_key, keyed
 from ledgernote.models.choose import open_model
 from ledgernote.models.providers import OFFLINE, PROVIDERS
 from ledgernote.models.table import Facts
@@ -134,6 +134,15 @@ def hindrance(settings: Settings, choice: ModelChoice) -> str:
     if not here or local.look(here[:1]):
         return ""
     return f"no answer at {shown(here[0].base)} just now"
+
+
+def is_keyless(settings: Settings, name: str) -> bool:
+    """Whether the model of that name lacks the key that it takes. Raises `NoSuchThing`."""
+    try:
+        demand_key(the_choice(settings, name))
+    except ModelError:
+        return True
+    return False
 
 
 def local_models(settings: Settings) -> list[str]:
