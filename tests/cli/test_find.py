@@ -199,13 +199,20 @@ def test_a_json_hit_has_the_whole_of_a_long_text(run: Run) -> None:
         ("tag:RATES", "there is no tag RATES; there is rates"),
         ("tag:nosuch", "there is no tag nosuch"),
         ("actor:jose", "there is no actor jose; there is José"),
+        ("actor:gpt-5", "there is no actor gpt-5"),
         ("project:INBOX", "there is no project INBOX; there is inbox"),
+        ("thread:brids", "there is no thread brids; there is birds"),
+        ("thread:k3f9a", "there is no thread k3f9a"),
+        ("model:snonet-4", "no model snonet-4 has answered; there is sonnet-4"),
+        ("model:gpt", "no model gpt has answered"),
     ],
 )
 def test_a_name_that_nothing_has_is_told_with_the_one_that_was_meant(
     run: Run, query: str, told: str
 ) -> None:
     run("note", "a heron", "-t", "rates", "--as", "José")
+    answer = {"kind": "answer", "text": "yes", "model": "anthropic/sonnet-4", "thread": "birds"}
+    run("import", "jsonl", "-", stdin=json.dumps(answer))
 
     done = run("find", query)
 
@@ -213,10 +220,13 @@ def test_a_name_that_nothing_has_is_told_with_the_one_that_was_meant(
     assert told in done.err.splitlines()
 
 
-def test_nothing_is_told_of_a_model(run: Run) -> None:
-    run("note", "a heron")
+@pytest.mark.parametrize("query", ["actor:openai/gpt-5", "model:GPT", "thread:birds", "thread:{}"])
+def test_nothing_is_told_of_a_name_that_is_there(run: Run, query: str) -> None:
+    answer = {"kind": "answer", "text": "yes", "model": "openai/gpt-5", "thread": "birds"}
+    run("import", "jsonl", "-", stdin=json.dumps(answer))
+    (thread,) = run("threads", "--json").records
 
-    done = run("find", "bittern", "actor:gpt-5")
+    done = run("find", "bittern", query.format(thread["handle"]))
 
     assert done.err.strip() == "nothing found in inbox; -a for all projects"
 

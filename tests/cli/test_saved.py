@@ -163,6 +163,17 @@ def test_what_is_not_saved_with_a_search_is_said(filled: Run) -> None:
     assert len(texts(filled, "@cuts")) == 2
 
 
+def test_the_name_of_one_that_was_forgotten_is_said_to_be_a_word(filled: Run) -> None:
+    filled("note", "zinc cuts")
+    filled("find", "--save", "cuts", "tag:rates")
+    filled("find", "--forget", "cuts")
+
+    found = filled("find", "@cuts")
+
+    assert (found.code, len(found.lines)) == (0, 1)
+    assert found.err.splitlines() == ["no search is saved as @cuts: it is a word there"]
+
+
 def test_forgetting_what_is_not_saved_is_exit_4(filled: Run) -> None:
     assert filled("find", "--forget", "cuts").code == 4
 

@@ -231,6 +231,35 @@ def test_a_day_to_come_and_the_same_of_last_year_are_both_of_a_time_without_a_ye
     assert all(why.endswith("of that time") for why in found.values())
 
 
+@pytest.mark.parametrize("question", ["what was on 5 March?", "what was in March?"])
+def test_without_a_year_it_is_the_newest_that_was_written_in_or_that_a_note_names(
+    question: str, notebook: Notebook
+) -> None:
+    note(notebook, "gilts are odd", "2025-03-05T12:00")
+    dinner = note(notebook, "dinner on 5 March with Ann", "2026-02-20T12:00")
+
+    found = recalled(notebook, question)
+
+    assert [*found] == [dinner]
+    assert found[dinner].endswith("of that time")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("what is due by 31 December?", "what is due by Friday?", "what is due within two weeks?"),
+        *("which deadlines are before 1 December?", "what expires after 22 November?"),
+    ],
+)
+def test_what_is_due_brings_what_is_to_come_and_nothing_else(
+    question: str, notebook: Notebook
+) -> None:
+    boiler = note(notebook, "Boiler on 25 November.", "2026-11-08T12:00")
+    note(notebook, "Socks.", "2025-12-30T12:00")
+
+    assert [*recalled(notebook, question)] == [boiler]
+
+
 def test_a_month_that_is_asked_of_is_no_match(notebook: Notebook) -> None:
     note(notebook, "they march on the 3rd", "2026-06-02T12:00")
     there = note(notebook, "gilts are odd", "2026-03-07T12:00")
@@ -296,3 +325,27 @@ def test_what_only_looks_like_the_newest_asks_for_no_such_thing(
     note(notebook, "NVDA, bought at 120", "2026-08-02T12:00")
 
     assert not [why for why in recalled(notebook, question).values() if "newest" in why]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [("did they price 25 bp?", "25bp are priced"), ("did they price 25bp?", "25 bp are priced")],
+)
+def test_a_figure_and_its_unit_are_found_as_one_word_and_as_two(
+    question: str, text: str, notebook: Notebook
+) -> None:
+    there = note(notebook, text.replace("priced", "in"), "2026-08-02T12:00")
+    note(notebook, "25 geese", "2026-08-02T12:00")
+
+    found = recalled(notebook, question)
+
+    assert next(iter(found)) == there
+    assert text.removesuffix(" are priced") in found[there]
+
+
+def test_what_only_follows_says_no_time(notebook: Notebook) -> None:
+    lamp = note(notebook, "the widget stands next to the lamp", "2026-08-02T12:00")
+
+    found = recalled(notebook, "when is the next widget due?")
+
+    assert "time" not in found[lamp]

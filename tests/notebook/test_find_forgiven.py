@@ -22,6 +22,7 @@ def texts(found: Found) -> set[str]:
         *(("πληθωρισμός", "πληθωρισμος χωρις τονους"), ("Μαιου", "της 5 Μαΐου")),
         *(("ευρωπαικη", "Ευρωπαϊκή Τράπεζα"), ("Ευρωπαϊκή", "ευρωπαικη τραπεζα")),
         *(("елка", "ёлка"), ("Ёлка", "елка"), ("ЗАЕМ", "заём")),
+        *(("Łódź", "in Lodz"), ("Grønbæk", "Gronbaek"), ("weiß", "Herr Weiss"), ("Đorđe", "dorde")),
         *(("أحمد", "احمد"), ("احمد", "أحمد"), ("التَّضخُّم", "التضخم"), ("שָׁלוֹם", "שלום")),
     ],
 )
@@ -51,8 +52,12 @@ def test_a_word_without_its_accent_goes_with_others_and_is_no_slip(notebook: Not
     [
         *(("60bp", "up 60 bp", "60 bp"), ("60 bp", "up 60bp", "60bp")),
         *(("up 1,200 m", "up 1,200m", "up 1,200m"), ("$3bn", "of $3 bn", "$3 bn")),
+        *(("5.6", "of 5.6bn", "5.6bn"), ("$5.6", "of $5.6bn", "$5.6bn"), ("60", "up 60bp", "60bp")),
+        *(('"60 bp"', "up 60bp", "60bp"), ('"up 60bp"', "up 60 bp", "up 60 bp")),
         *(("5.250", "at 5.25 now", "5.25"), ("5.250%", "at 5.25% now", "5.25%")),
-        *(("weiß", "Herr Weiss", "weiss"), ("gross", "so groß", "groß")),
+        *(("gross", "so groß", "groß"), ("fuss", "zu Fuß", "fuß")),
+        *(("lodz", "in Łódź", "łódź"), ("malopolska", "Małopolska", "małopolska")),
+        *(("gronbaek", "Herr Grønbæk", "grønbæk"), ("altin", "altın", "altın")),
     ],
 )
 def test_what_others_write_otherwise_is_looked_for_when_nothing_is_found_and_told(
@@ -63,7 +68,7 @@ def test_what_others_write_otherwise_is_looked_for_when_nothing_is_found_and_tol
     found = find(notebook, Wanted(text=typed))
 
     assert texts(found) == {written}
-    assert found.freely == [f"nothing holds {typed}; showing {read}"]
+    assert found.freely == [f"nothing holds {typed}; showing {read}".replace('"', "")]
 
 
 @pytest.mark.parametrize("typed", ["60bp", "5.250"])
@@ -74,6 +79,16 @@ def test_what_is_there_as_it_was_typed_is_not_looked_for_otherwise(
 
     assert texts(find(notebook, Wanted(text=typed))) == {typed}
     assert texts(find(notebook, Wanted(text="5.00"))) == set()
+
+
+def test_a_figure_against_a_unit_is_no_part_of_a_longer_one_or_of_an_identifier(
+    notebook: Notebook,
+) -> None:
+    notebook.notes(NewNote(text=text) for text in ("5.66bn", "1.5.6", "6f2a", "6bn"))
+
+    assert texts(find(notebook, Wanted(text="5.6"))) == {"1.5.6"}
+    assert texts(find(notebook, Wanted(text="5.60"))) == {"1.5.6"}
+    assert texts(find(notebook, Wanted(text="6"))) == {"1.5.6"}
 
 
 def test_a_figure_with_its_unit_is_found_with_and_without_its_thousands_set_apart(

@@ -81,6 +81,17 @@ def test_the_receipt_on_the_screen_of_the_design() -> None:
     ]
 
 
+def test_a_receipt_uses_the_width_of_its_screen_for_the_words() -> None:
+    words = "services ex-shelter is turning, as the print of tonight says, and wages with it"
+
+    (_, wide), (_, *narrow) = (
+        receipt_view(context(row(text=words)), screen(width)).splitlines() for width in (200, 80)
+    )
+
+    assert f'"{words}"' in wide
+    assert words not in " ".join(narrow)
+
+
 def test_a_receipt_says_of_what_a_part_alone_was_sent() -> None:
     rows = [row("k3f9a", reason=Reason.PIN, excerpt="no cut"), row("q81mm", excerpt="priced")]
 

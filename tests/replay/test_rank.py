@@ -106,7 +106,8 @@ def test_a_rank_is_worded_from_its_features() -> None:
     features[FEATURES.index("words")] = 0.5
     features[FEATURES.index("thread")] = 1.0
 
-    assert why(features, ("rate", "cut")) == 'match: "rate" "cut" · its thread or note is about it'
+    better = "a better match is in its thread or note"
+    assert why(features, ("rate", "cut")) == f'match: "rate" "cut" · {better}'
     assert why((), ()) == "match"
     assert why([0.0] * len(FEATURES), ("rate",)) == "stands around a match"
     features = [0.0] * len(FEATURES)
@@ -231,7 +232,7 @@ def test_only_what_holds_no_word_of_the_question_says_it_in_others() -> None:
 
 def test_old_receipts_with_fewer_features_are_worded() -> None:
     assert why((0.5, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0), ("rate",)) == (
-        'match: "rate" · its thread or note is about it · by one the question names'
+        'match: "rate" · a better match is in its thread or note · by one the question names'
     )
 
 

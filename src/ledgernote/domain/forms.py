@@ -23,7 +23,7 @@ def is_folded(word: str) -> bool:
     """Whether it may be another word than the index takes it for.
 
     Those are names, which come with a capital letter (*Marlow*, no form of *Marlowe*), and what
-    becomes one of the shortest words (*Andes*, *news*). *cuts* and *rated* are none.
+    becomes one of the shortest words (*Andes*, *news*, *one*). *cuts* and *rated* are none.
     """
     capital = word[0].isupper() and not word.isupper()
     named = capital and word.isalpha() and word.lower() not in SHORT
@@ -36,11 +36,11 @@ def short_forms(word: str) -> tuple[str, ...]:
     What holds one of these is meant, not what holds *us*. Nothing for other words.
     """
     lower = word.lower()
-    if lower in SHORT or not lower.isalpha():
+    if not lower.isalpha():
         return ()
     ended = {lower.removesuffix(ending) for ending in ENDINGS if lower.endswith(ending)} & SHORT
     forms = {stem + ending for stem in ended for ending in (*ENDINGS, "ings", "er", "ers")}
-    return tuple(sorted(forms - SHORT))
+    return tuple(sorted(forms - {min(ended, key=len, default="")}))
 
 
 def other_figure(text: str) -> str | None:

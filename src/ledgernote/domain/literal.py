@@ -61,8 +61,8 @@ def is_typed(text: str, typed: str, *, prefix: bool) -> bool:
     # Most texts hold it in one case or another.
     if pattern.search(text.lower()) or pattern.search(folded(text)):
         return True
-    bare = "" if typed.isascii() else without(typed)
-    return bool(bare) and _as_typed(bare, prefix=prefix).search(without(text)) is not None
+    bare = "" if typed.isascii() else without(folded(typed))
+    return bool(bare) and _as_typed(bare, prefix=prefix).search(without(folded(text))) is not None
 
 
 def typed(words: str, prefix: int, title: bytes | None, body: bytes | None) -> bool:

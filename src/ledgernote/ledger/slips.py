@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from string import ascii_lowercase
 
+from ledgernote.domain.accents import lettered, without
 from ledgernote.domain.entries import Term
 from ledgernote.domain.text import folded, to_bytes
 from ledgernote.ledger.connection import Reader
@@ -24,6 +25,10 @@ TOGETHER = 32
 times as long to say so."""
 LOOKED_AT = 12
 """Words two slips away whose passages are read."""
+UNIT = 4
+"""Letters of a unit at most."""
+UNITS_TRIED = 50
+"""Units, of those that stand against the last digits of a figure, the most frequent ones."""
 COUNTED = 10_000
 """Passages with a word that are counted at most."""
 
@@ -41,6 +46,10 @@ VOCABULARY = """
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.{0}_of_index
      USING fts5vocab(main, passage_fts, {0})"""
 STEMS = "SELECT term FROM row_of_index WHERE term >= ?1 AND term < ?1 || char(1114111)"
+UNITS = f"""
+    SELECT substr(term, length(?1) + 1) FROM row_of_index
+     WHERE term >= ?1 || 'a' AND term < ?1 || char(1114111) AND length(term) <= length(?1) + {UNIT}
+     ORDER BY doc DESC"""
 HOLDING = "SELECT doc FROM instance_of_index WHERE term = ? LIMIT 1"
 
 
@@ -51,7 +60,21 @@ def meant(reader: Reader, word: str, most: int = 3) -> list[str]:
     if len(typed) >= LONG and found <= {None}:
         found = {_standing(reader, rowid, typed, 2) for rowid in _two_slips(reader, typed)}
     words = {one: matching(reader, WORDS, _match(one), COUNTED) for one in found if one}
-    return sorted(words, key=lambda one: (slips(one, typed, 2), -words[one], one))[:most]
+    return sorted(words, key=lambda one: (_slips(one, typed, 2), -words[one], one))[:most]
+
+
+def with_units(reader: Reader, figure: str, most: int = 3) -> list[str]:
+    """A figure with a unit against it (5.6bn, of 5.6), as the notebook has it: the most frequent
+    first.
+    """
+    reader.one(VOCABULARY.format("row"))
+    after = reader.rows(UNITS, (re.findall(r"\d+", figure)[-1],))
+    units = [unit for (unit,) in after if unit.isalpha()][:UNITS_TRIED]
+    held = {
+        one: matching(reader, WORDS, _match(one), COUNTED)
+        for one in (figure.rstrip(".,") + unit for unit in units)
+    }
+    return sorted(filter(held.get, held), key=lambda one: (-held[one], one))[:most]
 
 
 def may_slip(reader: Reader, word: str) -> bool:
@@ -70,6 +93,11 @@ def slips(one: str, other: str, most: int) -> int:
     More than *most* are not told apart.
     """
     return _distances(one, other, most)[-1]
+
+
+def _slips(one: str, typed: str, most: int) -> int:
+    """The same; what is typed for a letter such as ł is none."""
+    return slips(without(one), without(typed), most)
 
 
 def _distances(one: str, other: str, most: int) -> list[int]:
@@ -105,7 +133,7 @@ def _match(word: str) -> str:
 
 def _one_slip(reader: Reader, typed: str) -> Iterator[int]:
     """A passage for each word one slip away that the index knows."""
-    others = list(map(_match, sorted(_slipped(typed))))
+    others = list(map(_match, sorted(_slipped(typed) | lettered(typed))))
     for start in range(0, len(others), TOGETHER):
         some = others[start : start + TOGETHER]
         if _holds(reader, " OR ".join(some)) is not None:
@@ -148,5 +176,7 @@ def _standing(reader: Reader, rowid: int, typed: str, most: int) -> str | None:
     """The word of a passage, in lower case, that is nearest to what was typed."""
     text = reader.one(TEXT, (rowid,))[0].lower()
     words = {word for word in re.findall(r"[^\W\d_]+", text) if abs(len(word) - len(typed)) <= most}
-    near = min(((slips(folded(word), typed, most), word) for word in words), default=(most + 1, ""))
+    near = min(
+        ((_slips(folded(word), typed, most), word) for word in words), default=(most + 1, "")
+    )
     return near[1] if near[0] <= most else None

@@ -1,4 +1,4 @@
-"""What a query names and nothing is called: the tag, the project, the writer that was meant."""
+"""What a query names and nothing is called: the tag, the project, the thread, the writer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ledgernote.domain.entries import Filter
 from ledgernote.domain.near import nearest
 from ledgernote.domain.text import clean_name
-from ledgernote.ledger import places
+from ledgernote.ledger import called, places
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.recipes import actor_names
 from ledgernote.ledger.tags import find_tags, tags_of
@@ -16,12 +16,15 @@ from ledgernote.notebook.titled import is_named, titled
 NAMES: Mapping[str, Callable[[Reader], list[str]]] = {
     "tag": lambda reader: [name for name, _ in tags_of(reader)],
     "project": lambda reader: [project.name for project in places.projects(reader)],
+    "thread": called.threads,
     "actor": actor_names,
 }
 THERE: Mapping[str, Callable[[Reader, str], object]] = {
     "tag": find_tags,
     "project": places.find_project,
-    "thread": lambda reader, name: is_named(reader, name) or titled(reader, name),
+    "thread": lambda reader, name: (
+        called.is_handle(reader, name) or is_named(reader, name) or titled(reader, name)
+    ),
     "actor": lambda reader, name: clean_name(name) in actor_names(reader),
 }
 
@@ -31,14 +34,31 @@ def is_there(reader: Reader, one: Filter) -> bool:
     return one.field in THERE and bool(THERE[one.field](reader, one.value))
 
 
-def absent(reader: Reader, filters: Iterable[Filter]) -> Iterator[str]:
+def absent(reader: Reader, filters: Iterable[Filter], *, found: bool) -> Iterator[str]:
     """What of *filters* names nothing that there is, in sentences.
 
-    An actor may be a model, so of one that is like no other nothing is said.
+    For its models, which an actor may be, the whole ledger is looked through: only where nothing
+    was *found*. Else nothing is said of models, nor of an actor that is like no other.
     """
-    for one in dict.fromkeys(filters):
-        if one.field in NAMES and not is_there(reader, one):
-            near = nearest(one.value, NAMES[one.field](reader))
-            if near or one.field != "actor":
-                meant = f"; there is {near}" if near else ""
-                yield f"there is no {one.field} {one.value}{meant}"
+    every = dict.fromkeys(one for one in filters if not is_there(reader, one))
+    answered = not found and any(one.field in {"model", "actor"} for one in every)
+    models = called.models(reader) if answered else []
+    for one in every:
+        if one.field == "model" and not found:
+            yield from _unanswered(one.value, models)
+        elif one.field in NAMES and one.value not in models:
+            names = NAMES[one.field](reader)
+            near = nearest(one.value, [*names, *models] if one.field == "actor" else names)
+            if near or one.field != "actor" or not found:
+                yield f"there is no {one.field} {one.value}{_meant(near)}"
+
+
+def _unanswered(name: str, models: Iterable[str]) -> Iterator[str]:
+    """Of a model it is enough to name a part: `gpt-5` is `openai/gpt-5`."""
+    if not any(name.lower() in model.lower() for model in models):
+        near = nearest(name, [each for model in models for each in (model, model.split("/")[-1])])
+        yield f"no model {name} has answered{_meant(near)}"
+
+
+def _meant(near: str | None) -> str:
+    return f"; there is {near}" if near else ""

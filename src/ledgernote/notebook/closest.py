@@ -14,9 +14,9 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.scored import within
 from ledgernote.ledger.search import Search, has_token
-from ledgernote.ledger.slips import SHORTEST, may_slip, meant
+from ledgernote.ledger.slips import SHORTEST, may_slip, meant, with_units
 from ledgernote.ledger.ways import NEWEST, last_arrived
-from ledgernote.replay.pieces import joined, otherwise, parts, words_of
+from ledgernote.replay.pieces import is_figure, joined, otherwise, parts, words_of
 from ledgernote.replay.related import ASKING, related, telling
 
 TRIES = 5
@@ -84,8 +84,11 @@ def _spellings(reader: Reader, asked: Search) -> dict[str, list[str]]:
     mended = unknown if len(unknown) <= MENDED else []
     found = {word: [one for one in meant(reader, word) if len(one) >= SHORTEST] for word in mended}
     for term in plain:
-        if (other := otherwise(term.text)) and not search.holding(reader, asked, term, 1):
-            found[term.text] = [other, *found.get(term.text, [])]
+        other, figure = otherwise(term.text), is_figure(term.text)
+        if (other or figure) and not search.holding(reader, asked, term, 1):
+            others = [other] if other else []
+            others += with_units(reader, term.text) if figure else []
+            found[term.text] = [*others, *found.get(term.text, [])]
     return {
         word: there
         for word, others in found.items()

@@ -102,7 +102,8 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
     ]:
         from ledgernote.notebook.absent import absent  # most searches find something
 
-        found = replace(found, absent=tuple(absent(notebook.ledger, doubtful)))
+        said = absent(notebook.ledger, doubtful, found=bool(found.hits))
+        found = replace(found, absent=tuple(said))
     return _with_searches(notebook, wanted, found) if "@" in wanted.text else found
 
 

@@ -17,8 +17,9 @@ from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.replay.asked import Setting, own_words, words_beside
 from ledgernote.replay.dates import Time, as_days, coming, with_year_of
+from ledgernote.replay.days import Days
 from ledgernote.replay.lean import Lean
-from ledgernote.replay.naming import as_written, namer
+from ledgernote.replay.naming import as_written, days_named
 from ledgernote.replay.query import content_words, unlisted
 from ledgernote.replay.roots import root
 from ledgernote.replay.when import asks_newest
@@ -135,12 +136,17 @@ def _said_by(
 
 
 def _then(reader: Reader, project: ProjectId, time: Time, setting: Setting) -> Then:
-    """What was written at a time; without a year the newest in which something was."""
-    span = EVER
+    """What was written at a time; without a year the newest in which something was, or of which
+    a text tells."""
+    span, told = EVER, None
     for days in as_days(time, setting.today):
         span = _begins(days.first, setting), _begins(days.last + DAY, setting)
-        if rows := candidates.of_days(reader, project, span, DATED):
-            return Then(with_year_of(time, days), span, rows)
+        settled = with_year_of(time, days)
+        rows = candidates.of_days(reader, project, span, DATED)
+        if not rows and told is None and settled != time:
+            told = list(_naming(reader, project, time, setting))
+        if rows or any(days.holds(there.first) for _, there in told or ()):
+            return Then(settled, span, rows)
     return Then(time, span, [])
 
 
@@ -152,12 +158,19 @@ def _dated(
     known, (start, end) = {each.entry for each in best}, then.span
     if end - start <= FEW_DAYS or sum(row.entry in known for row in then.rows) < LITTLE:
         yield from then.rows
-    found = candidates.naming(reader, as_written(then.time), project, DATED)
-    texts, names = passages.read(reader, {each.rowid: 0.0 for each in found}), namer([then.time])
+    yield from (row for row, _ in _naming(reader, project, then.time, setting))
+
+
+def _naming(
+    reader: Reader, project: ProjectId, time: Time, setting: Setting
+) -> Iterator[tuple[Found, Days]]:
+    """What names days within a time, and the first of those."""
+    found = candidates.naming(reader, as_written(time), project, DATED)
+    texts, named = passages.read(reader, {each.rowid: 0.0 for each in found}), days_named([time])
     for each, passage in zip(found, texts, strict=True):
-        day = day_of(passage.created, setting.day_starts)
-        if names(passage.text, day):
-            yield each
+        days = next(named(passage.text, day_of(passage.created, setting.day_starts)), None)
+        if days:
+            yield each, days
 
 
 def _begins(day: date, setting: Setting) -> int:

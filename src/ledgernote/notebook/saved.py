@@ -82,11 +82,13 @@ def as_words(reader: Reader, query: Query) -> list[str]:
 
 
 def unsaved(reader: Reader, query: Query) -> Iterator[str]:
-    """What a query calls by `@NAME` and is not saved, but much like one that is, in sentences."""
+    """What a query calls by `@NAME` and is not saved, in sentences: it may have been forgotten."""
     known = [one.name for one in saved.every(reader)]
-    for name in dict.fromkeys(_names(query)):
-        if name not in known and (near := nearest(name, known)):
-            yield f"no search is saved as @{name}; there is @{near}"
+    for name in dict.fromkeys(filter(None, _names(query))):
+        if name not in known:
+            near = nearest(name, known)
+            meant = f"; there is @{near}" if near else ": it is a word there"
+            yield f"no search is saved as @{name}{meant}"
 
 
 def words_held(reader: Reader) -> set[tuple[str, str]]:

@@ -27,7 +27,13 @@ from ledgernote.render.views import quoted, who
 from ledgernote.render.wrap import wrapped
 
 _WIDEST = 96
-"""Receipts are read as a column; on a wide screen the eye would lose the row."""
+"""Columns where nobody says how many there are; on a wide screen the eye would lose what is further
+away from the rest of its line.
+"""
+_ROOM = 18
+"""Columns for words that are worth a place in the line."""
+_COLUMN = 40
+"""Columns that the words take at least, so that most receipts stand alike."""
 _FOUND = (Reason.MATCH, Reason.NEAR)
 """Of these an excerpt is what is wanted."""
 _BEST = 3
@@ -121,17 +127,21 @@ def table(
         max(map(cells, column), default=0)
         for column in (names, [row.handle for row in rows], days, remarks)
     )
-    width = min(look.width or _WIDEST, _WIDEST)
-    room = min(width - (9 + handle + name + day + 6) - (remark + 2), 40)
+    width = look.width or _WIDEST
+    room = width - (9 + handle + name + day + 6) - (remark + 2)
+    beside = room >= _ROOM
+    most = room if beside else max(width - 4, 8)
+    words = [quoted(row.excerpt or row.text, most) for row in rows]
+    column = max([min(room, _COLUMN), *map(cells, words)])
     lines = []
-    for row, *fields in zip(rows, names, days, remarks, strict=True):
+    for row, *fields in zip(rows, names, days, words, remarks, strict=True):
         shown = look.style("cyan", row.handle) + " " * (handle - len(row.handle))
         start = f"  {first(row)} {shown}  {padded(fields[0], name)}  {fields[1]:>{day}}"
-        words, note = row.excerpt or row.text, look.dim(fields[2])
-        if room >= 18:
-            lines.append(f"{start}  {padded(quoted(words, room), room)}  {note}".rstrip())
+        said, note = fields[2], look.dim(fields[3])
+        if beside:
+            lines.append(f"{start}  {padded(said, column)}  {note}".rstrip())
         else:  # words and remark go below, so that none of it is lost
-            lines += [start, f"    {quoted(words, max(width - 4, 8))}"]
+            lines += [start, f"    {said}"]
             lines += [f"    {note}"] * bool(note)
     return lines
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TypeVar
@@ -11,8 +11,10 @@ from typing import TypeVar
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.grams import pieces
 from ledgernote.domain.times import DAY_STARTS, day_of
-from ledgernote.replay.dates import Time, as_of, coming, settled
+from ledgernote.replay.dates import Time, as_of, coming, has_no_year, settled
 from ledgernote.replay.lean import ALONE, EMPTY, NUMBER, Lean
+from ledgernote.replay.naming import days_named
+from ledgernote.replay.pieces import units
 from ledgernote.replay.query import (
     asks_what_was_said,
     content_words,
@@ -100,12 +102,11 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     texts = (question, *leans.on)
     named = {name for text in texts for name in names_in(text, writers - {YOU, MODEL})}
     names = named | set(map(root, named))
-    days = (day_of(source.created, setting.day_starts) for source in sources)
     bare = (nameless(text, writers - {YOU, MODEL}) for text in texts)
     times = _first(map(setting.named, bare))
-    dates = settled(times, days, setting.today)
+    dates = settled(times, _days(sources, times, setting), setting.today)
     about = [word for word in words if word not in names] or words
-    weights = _weights(about, leans, names)
+    weights = _weights(about, leans, names) | _held(units(said), sources)
     return Asked(
         roots=tuple(word for word in weights if word not in only_when),
         weights=weights,
@@ -121,16 +122,37 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     )
 
 
+def _held(others: Sequence[str], sources: Iterable[Source]) -> dict[str, float]:
+    """The *others* that stand in a text, each with the weight of the words that it is made of.
+
+    What nobody writes so would only make all texts hold less of the question.
+    """
+    texts = [source.text.lower() for source in sources] if others else []
+    held = (each for each in others if any(each in text for text in texts))
+    return {each: 1.0 if " " in each else 2.0 for each in held}
+
+
+def _days(sources: Iterable[Source], times: Iterable[Time], setting: Setting) -> Iterator[date]:
+    """The days on which they were written, and those within times without a year that they name."""
+    told = days_named(filter(has_no_year, times))
+    for source in sources:
+        written = day_of(source.created, setting.day_starts)
+        yield written
+        yield from (each.first for each in told(source.text, written))
+
+
 def own_words(question: str, leans: Lean = ALONE) -> tuple[str, ...]:
     """The words of a question that say what it is about; none where it only says when.
 
     They are for what it finds: of the words of the time that it asks of, the texts of that time
-    seldom hold one, and others do (*memo 7* is not of 7 May).
+    seldom hold one, and others do (*memo 7* is not of 7 May). Figures with units as others write
+    them come last.
     """
     bare = NUMBER.sub(" ", question) if leans.words else question
     words = telling_words(undated(bare))
     tells = says_when(question) or asks_what_was_said(question) or asks_newest(question)
-    return words if words or leans.words or tells else content_words(question)
+    found = words if words or leans.words or tells else content_words(question)
+    return (*found, *units(found))
 
 
 def _weights(words: Iterable[str], leans: Lean, names: Set[str]) -> dict[str, float]:

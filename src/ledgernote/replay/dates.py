@@ -54,6 +54,10 @@ def date_of(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def has_no_year(time: Time) -> bool:
+    return time.yearly if isinstance(time, Days) else time.year is None
+
+
 def with_year_of(time: Time, days: Days) -> Time:
     """The time in the year of these days, which are of it."""
     return days if isinstance(time, Days) else time._replace(year=days.first.year)

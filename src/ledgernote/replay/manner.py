@@ -23,8 +23,8 @@ PREFERENCES = (
     *("i love ", "i enjoy ", "i decided to", "i've decided", "i dislike ", "i hate "),
 )
 _TIMES = (
-    *("today", "last", "next", "week", "year", "month", "yesterday", "tomorrow", "tonight", "ago"),
-    *("since", "soon", "recently", "just", "morning", "evening", "weekend", "birthday"),
+    *("today", "week", "year", "month", "yesterday", "tomorrow", "tonight", "ago", "since", "soon"),
+    *("recently", "just", "morning", "evening", "night", "weekend", "birthday", "summer", "winter"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january"),
     *("february", "march", "april", "june", "july", "august", "september", "october"),
     *("november", "december"),

@@ -79,20 +79,28 @@ def _may_be_named(time: Time) -> bool:
 def namer(times: Iterable[Time]) -> Callable[[str, date], bool]:
     """Whether a text, written on a day, names a day or month within one of the times, of the year
     nearest to it."""
+    there = days_named(times)
+    return lambda text, written: next(there(text, written), None) is not None
+
+
+def days_named(times: Iterable[Time]) -> Callable[[str, date], Iterator[Days]]:
+    """The days within one of the times that a text names, written on a day."""
     asked = list(filter(_may_be_named, times))
     months = {month for time in asked for month in _months(time)}
     letters = [MONTHS[month - 1][:3] for month in months]
     numbers = [f"-{month:02}" for month in months]
 
-    def names(text: str, written: date) -> bool:
-        low = text.lower()
+    def there(text: str, written: date) -> Iterator[Days]:
+        low = text.lower() if asked else ""
         # Letters are found in a tenth of the time that a pattern takes.
         if not any(each in low for each in (*letters, *numbers)):
-            return False
-        there = (days for each in _dates(text) if (days := _nearest(each, written)))
-        return any(_within_a_time(days, time) for days in there for time in asked)
+            return
+        for each in _dates(text):
+            days = _nearest(each, written)
+            if days and any(_within_a_time(days, time) for time in asked):
+                yield days
 
-    return names
+    return there
 
 
 def _dates(text: str) -> Iterator[When]:

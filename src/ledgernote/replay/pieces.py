@@ -40,24 +40,40 @@ def owner_of(word: str) -> str:
 
 
 def otherwise(word: str) -> str:
-    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25, weiß as weiss.
+    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25, weiss as weiß.
 
-    Nothing of other words.
+    Also in a phrase, as far as figures go. Nothing of other words.
     """
     if any(map(str.isdigit, word)):
-        unit = re.fullmatch(r"([$€£¥]?\d[\d.,]*)([^\W\d_]{1,4})", word)
+        words = word.split()
+        if len(words) > 1:
+            others = [words, joined(words), [otherwise(one) or one for one in words]]
+            return next((" ".join(one) for one in others if one != words), "")
+        unit = re.fullmatch(rf"({_FIGURE})({_UNIT})", word)
         long = re.fullmatch(r"(.*\d\.\d*[1-9])0+(%?)", word)
         return f"{unit[1]} {unit[2]}" if unit else f"{long[1]}{long[2]}" if long else ""
-    sharp = word.replace("ß", "ss") if "ß" in word else word.replace("ss", "ß")
+    sharp = word.replace("ss", "ß")
     return sharp if sharp != word else owner_of(word)
+
+
+def units(words: Sequence[str]) -> tuple[str, ...]:
+    """How others write its figures with their units: `60 bp` of 60bp, `25bp` of 25 and bp."""
+    apart = (re.fullmatch(rf"({_FIGURE})(?!(?:st|nd|rd|th)\Z)({_UNIT})", word) for word in words)
+    together = (one for one in joined(words) if one not in words)
+    return (*(f"{unit[1]} {unit[2]}" for unit in apart if unit), *together)
+
+
+def is_figure(word: str) -> bool:
+    """Whether a unit may stand against it."""
+    return re.fullmatch(_FIGURE, word) is not None
 
 
 def joined(words: Sequence[str]) -> list[str]:
     """Words with each figure and the unit behind it as one: `25bp` of 25 and bp."""
     found: list[str] = []
     for word in words:
-        unit = found and re.fullmatch(r"[^\W\d_]{1,4}", word)
-        if unit and re.fullmatch(r"[$€£¥]?\d[\d.,]*", found[-1]):
+        unit = found and re.fullmatch(_UNIT, word)
+        if unit and is_figure(found[-1]):
             found[-1] += word
         else:
             found.append(word)
@@ -69,3 +85,7 @@ def _apart(word: str) -> list[str]:
         return [word]
     word = re.sub(r"^\w{1,2}['’](?=\w{3})", "", word)
     return re.split(r"(?<=[^\W\d_]{2})[^\w\s]+(?=[^\W\d_]{2})", word)
+
+
+_FIGURE = r"[$€£¥]?\d[\d.,]*"
+_UNIT = r"[^\W\d_]{1,4}"

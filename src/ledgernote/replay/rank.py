@@ -73,21 +73,25 @@ def _scored(source: Source, numbers: tuple[float, ...], weights: Sequence[float]
 
 
 def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] = ()) -> str:
-    """A ranking in words: `match: "rate" "cut" · its thread or note is about it`.
+    """A ranking in words: `match: "rate" "cut" · of that time`.
 
     *matched* are the question's words that stand in the text, *talk* those of the talk before.
     """
     value = dict(zip(FEATURES, features, strict=False))
     quoted, before = (" ".join(f'"{word}"' for word in each[:4]) for each in (matched, talk))
     words, thread, date = (value.get(name, 0.0) for name in ("words", "thread", "date"))
+    beside = max(value.get("before", 0.0), value.get("after", 0.0)) >= 0.3
     holds_some = words > 0 or value.get("covers", 0.0) > 0
     reasons = (
         (f"match: {quoted}" if quoted else "match", words > 0 and bool(quoted or not before)),
         (f"the talk before: {before}", words > 0 and bool(before)),
         ("means the same", value.get("meaning", 0.0) >= ALIKE),
         ("says it in other words", not holds_some and value.get("sense", 0.0) >= LIKE),
-        ("its thread or note is about it", thread >= 0.7 and thread > words),
-        ("next to a match", max(value.get("before", 0.0), value.get("after", 0.0)) >= 0.3),
+        ("next to a match", beside),
+        (
+            "a better match is in its thread or note",
+            thread >= 0.7 and thread > words and not beside,
+        ),
         ("by one the question names", value.get("who", 0.0) > 0),
         ("of that time", date == 1),
         ("near that time", NEAR <= date < 1),

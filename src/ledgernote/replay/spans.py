@@ -7,12 +7,10 @@ and on which side of it, or up to which other one. Seen from when it is asked, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date
 from functools import lru_cache
 
 from ledgernote.domain.times import DAY
-from ledgernote.replay.dates import HALF_A_YEAR
+from ledgernote.replay.bounds import BOUND, beyond, looks_ahead
 from ledgernote.replay.days import FIRST_YEAR, LAST_YEAR, Days, Now
 from ledgernote.replay.periods import (
     NTH,
@@ -65,11 +63,12 @@ _DAY = rf"(?:the )?{NUMBER}"
 _FROM = rf"(?:(?P<from>from|between) )?\b(?P<first>{_UNIT}|{_DAY})"
 _TO = r"(?: (?P<to>to|through|until|till|[-–]|(?(from)and|(?!))) |[-–])"
 _OF = "(?P<of>half[ -]year|day|week|month|quarter|year)"
+_WAY = rf"(?P<way>past|(?:last|next|within|in)(?= (?:{COUNT}|half)\b))"
 _SPAN = "|".join(
     (
         rf"{_FROM}{_TO}(?P<last>{_UNIT}|{_DAY}(?:,? 20\d\d)?(?!\w|-\d))",
-        rf"\b(?P<bound>before|until|till|since|after) (?P<side>{_UNIT})",
-        rf"\b(?:past|last(?= (?:{COUNT}|half)\b)) (?:(?P<count>{COUNT}) )?{_OF}s?\b",
+        rf"\b(?P<bound>{BOUND}) (?P<side>{_UNIT})",
+        rf"\b{_WAY} (?:(?P<count>{COUNT}) )?{_OF}s?\b(?! ago\b)",
         rf"\b(?P<part>{_bare(_PART)}(?:{_LONG})|(?:last|this) quarter)\b",
         rf"\b(?:in|during|over|throughout|for) (?P<quarter>(?:the )?{PERIOD})\b",
         rf"\b(?P<dated>(?:the )?{PERIOD}(?<=\d{{4}}))\b",
@@ -77,9 +76,11 @@ _SPAN = "|".join(
 )
 """A pattern, compiled when a question may need it: that takes 4 ms."""
 _MAYBE = re.compile(
-    rf"\d|{MONTH}|{SHORT}|{SEASON}|\b(?:last|this|past|quarter)\b|day\b", re.IGNORECASE
+    rf"\d|{MONTH}|{SHORT}|{SEASON}|\b(?:last|this|past|quarter)\b|(?:day|week|month|year)s?\b",
+    re.IGNORECASE,
 )
 """What stands in every span."""
+_YEAR = 365 * DAY
 _BESIDE = re.compile(rf"(?:day|week|weekend|month|year|{WEEKDAY})s? $", re.IGNORECASE)
 """*The week after 3 August* is near that day, *after 3 August* is all after."""
 
@@ -95,6 +96,10 @@ def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
     question = _QUARTERS.sub(
         lambda match: re.sub(r" (?=q)", " in ", match[0], flags=re.IGNORECASE), question
     )
+    ahead = looks_ahead(question)
+    if ahead:
+        question = re.sub(_NEXT_DAY, r"next \1", question, flags=re.IGNORECASE)
+        question = re.sub(_END_OF, r"\1this \2", question, flags=re.IGNORECASE)
     if _BUT.search(question):
         question = re.sub(_EXCEPT, " ", question, flags=re.IGNORECASE)
     if not _MAYBE.search(question):
@@ -102,9 +107,9 @@ def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
     found: list[Days] = []
 
     def taken(match: re.Match[str]) -> str:
-        if (days := _read(match, now)) is None:
+        if not (days := _read(match, now, ahead=ahead)):
             return match[0]
-        found.extend((days, *_coming(match, now)))
+        found.extend(days)
         return _QUARTER_NAMED.sub(_as_number, match["quarter"] or match["dated"] or " ")
 
     rest = re.sub(_SPAN, taken, question, flags=re.IGNORECASE)
@@ -113,6 +118,9 @@ def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
 
 _PREVIOUS = re.compile(r"\bprevious (week|month|quarter|year)\b", re.IGNORECASE)
 _QUARTERS = re.compile(r"(?<=\bin )q[1-4](?:(?:,|,? and|,? or) q[1-4])+", re.IGNORECASE)
+_NEXT_DAY = rf"(?<!last )(?<!next )\b(?:(?:on|this|coming) )?({WEEKDAY})\b"
+_END_OF = r"\b(end of )(?:the )?(week|month|quarter|year)\b"
+"""Where it is to come, and so the next."""
 _YEAR_FIRST = re.compile(r"\b(20\d\d)[ -]([qh][1-4])\b", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:but|except|excluding|apart|other)\b", re.IGNORECASE)
 _EXCEPT = (
@@ -136,16 +144,18 @@ def _as_iso(match: re.Match[str]) -> str:
     return f"{year}-{month:02}-{day:02}"
 
 
-def _read(match: re.Match[str], now: Now) -> Days | None:
-    if match["first"]:
-        return _from_to(match, now)
+def _read(match: re.Match[str], now: Now, *, ahead: bool) -> tuple[Days, ...]:
     if match["bound"]:
         beside = _BESIDE.search(match.string, max(0, match.start() - 12), match.start())
         days = None if beside else days_of(match["side"], now)
-        return days and _beyond(match["bound"].lower(), days, now.today)
-    if match["of"]:
-        return _rolling(match, now)
-    return days_of(match["part"] or match["quarter"] or match["dated"], now)
+        return beyond(match["bound"].lower(), days, now.today, ahead=ahead) if days else ()
+    if match["first"]:
+        found = _from_to(match, now)
+    elif match["of"]:
+        found = _rolling(match, now, ahead=ahead)
+    else:
+        found = days_of(match["part"] or match["quarter"] or match["dated"], now)
+    return (found,) if found else ()
 
 
 def _from_to(match: re.Match[str], now: Now) -> Days | None:
@@ -171,33 +181,22 @@ def _from_to(match: re.Match[str], now: Now) -> Days | None:
     return Days(one.first, other.last, yearly=one.yearly and other.yearly)
 
 
-def _coming(match: re.Match[str], now: Now) -> Iterator[Days]:
-    """*Before 31 January* may mean the next one, if that is within half a year."""
-    bound = (match["bound"] or "").lower()
-    side = days_of(match["side"], now) if bound in _ENDS else None
-    if side and side.yearly:
-        first, there = now.today + DAY, side.sooner(-1)
-        last = there.first - DAY if bound == "before" else there.last
-        if 0 <= (last - first).days <= HALF_A_YEAR:
-            yield Days(first, last)
-
-
-_ENDS = ("before", "until", "till")
-
-
-def _beyond(bound: str, days: Days, today: date) -> Days:
-    """All days on one side of others."""
-    if bound in _ENDS:
-        return Days(date.min, days.first - DAY if bound == "before" else days.last)
-    return Days(days.first if bound == "since" else days.last + DAY, today)
-
-
-def _rolling(match: re.Match[str], now: Now) -> Days | None:
+def _rolling(match: re.Match[str], now: Now, *, ahead: bool) -> Days | None:
+    way = match["way"].lower()
+    if way in {"within", "in"} and not ahead:  # it fell so much in two weeks
+        return None
     count, unit = (match["count"] or "one").lower(), match["of"].lower()
     number = COUNTS.get(count) or int(count)
     months = 3 if unit == "quarter" else 6 if unit[:4] == "half" else 0
     span = now.span(f"{number * months} months ago" if months else f"{number} {unit}s ago")
-    return Days(span.start.date(), now.today) if span else None
+    if span is None:
+        return None
+    if way in {"past", "last"}:
+        return Days(span.start.date(), now.today)
+    length = now.today - span.start.date()
+    if now.today.year + length // _YEAR >= LAST_YEAR:
+        return None
+    return Days(now.today + DAY, now.today + length)
 
 
 def days_of(text: str, now: Now) -> Days | None:

@@ -31,7 +31,7 @@ from ledgernote.replay.years import with_years
 MONTHS = MONTH.split("|")
 _NTH = r"(?:st|nd|rd|th)?"
 _DATE = re.compile(
-    rf"(?:(?<!\d[.,])\b(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?|\b(?P<of>in|on|by|during|of|from)\s+)?"
+    rf"(?:(?<!\d[.,])\b(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?|\b(?P<of>in|on|by|during|of|from|last|next)\s+)?"
     rf"\b(?P<month>(?:{MONTH})\b|{SHORT})"
     rf"(?:\s+(?P<after>\d{{1,2}}){_NTH}\b(?![.,]\d|\s?%))?(?:,?\s+(?:of\s+)?(?P<year>\d{{4}}))?",
     re.IGNORECASE,
@@ -41,6 +41,7 @@ _AGO = rf"\b({COUNT}) (day|week|month|year)s? ago\b"
 _THE_DAY = r"\bon the (\d{1,2})(?:st|nd|rd|th)\b(?! of)"
 _MAY = r"\bmay\b|\bMay(?= (?:I|we|you|he|she|it|they|there)\b)"
 """The verb."""
+_WHICH = rf"\b(?:[Ll]ast|[Nn]ext) (?=(?i:{SEASON}|{WEEKDAY}|weekend)\b)"
 _UNIT = f"day|week|weekend|month|quarter|year|{SEASON}|{MONTH}|{WEEKDAY}"
 _LATEST = (
     r"\b(?:(?:latest|newest|most recent)\b|(?:the|my|our|his|her|its|their) last "
@@ -110,7 +111,7 @@ def undated(question: str) -> str:
             end = match.end()
     bare = " ".join((*kept, question[end:]))
     bare = re.sub(_LATEST, " ", bare, flags=re.IGNORECASE)
-    for pattern in (ISO.pattern, _THE_DAY, _MAY):
+    for pattern in (ISO.pattern, _THE_DAY, _MAY, _WHICH):
         bare = re.sub(pattern, " ", bare)
     return bare
 
