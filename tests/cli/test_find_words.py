@@ -245,7 +245,6 @@ def test_of_one_word_among_common_ones_what_holds_it_is_the_closest(run: Run, qu
         ("us", "use", 4),
         ("at", "ate", 4),
         ("no", "nos", 4),
-        ("new", "news", 4),
         ("Marks", "mark", 4),
         ("Marlow", "Marlowe", 4),
         ("Bond", "bonds", 4),

@@ -10,7 +10,7 @@ from typing import Any
 
 from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId, Kind, Term, Trait
-from ledgernote.domain.forms import SHORT, short_forms
+from ledgernote.domain.forms import short_forms
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.literal import holds, holds_one, is_signed, is_typed
 from ledgernote.domain.text import without_accents
@@ -197,10 +197,11 @@ def to_the_letter_first(reader: Reader, matches: Matches, terms: Iterable[Term])
 def _exact(search: Search) -> list[str]:
     """The words that are needed to the letter, or come first where they are held so.
 
-    The shortest do, for the index takes others for them: *one* for *on*, *news* for *new*.
+    A word of two letters does where it is all that was typed: the index takes *use* for *us*. Among
+    others it tells little, and to look for it takes as long as all else.
     """
-    bare = _bare(search)
-    return [text for text in bare if search.exact or is_exact(text) or text.lower() in SHORT]
+    bare, alone = _bare(search), len(search.query.groups) == 1
+    return [text for text in bare if search.exact or is_exact(text) or (len(text) == 2 and alone)]
 
 
 def _bare(search: Search) -> list[str]:
