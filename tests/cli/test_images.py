@@ -140,11 +140,14 @@ def test_a_line_with_an_image_that_is_none_is_left_out_and_named(run: Run, image
 def test_a_broken_or_empty_picture_is_refused_and_nothing_is_kept(run: Run, command: str) -> None:
     (run.cwd / "cut.png").write_bytes(CHART[:500])
     (run.cwd / "empty.png").touch()
+    (run.cwd / "page.png").write_text("<html>Not found</html>")
 
+    page = run(command, "look:", "-f", "page.png")
     cut = run(command, "look:", "-f", "cut.png")
     empty = run(command, "look:", "-f", "empty.png")
 
-    assert (cut.code, empty.code) == (2, 2)
+    assert (cut.code, empty.code, page.code) == (2, 2, 2)
+    assert "page.png is called an image and is none" in page.err
     assert "cut.png begins as a PNG image and is damaged or cut off" in cut.err
     assert "empty.png is empty" in empty.err
 

@@ -312,6 +312,40 @@ def test_a_broken_file_of_keys_stops_no_model_that_needs_none_of_it(
     assert (ran.code, ran.out) == (0, "answer 1\n"), ran.err
 
 
+def test_a_short_name_that_a_local_server_answers_to_where_the_keys_cannot_be_read_is_told(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text("{broken", encoding="utf-8")
+    run("config", "set", "model", "gpt")
+    with ScriptedServer() as server:
+        server.models = ("gpt-oss-20b",)
+        there = {"LEDGERNOTE_KEYS": str(file), "LM_STUDIO_API_BASE": server.base}
+        asked = run("ask", "what now?", env=there)
+        why = run("models", "--why", env=there)
+        whole = run("ask", "-m", "lm_studio/gpt-oss-20b", "what now?", env=there)
+
+    told = f"{file} cannot be read: with its keys gpt may mean another model"
+    assert (asked.code, asked.err.count(told)) == (0, 1)
+    assert told in why.out
+    assert "cannot be read" not in whole.err
+
+
+def test_who_cannot_be_asked_for_want_of_what_a_command_prints_is_told_before_asking(
+    run: Run,
+) -> None:
+    run("note", "begun")
+    run("config", "set", "model", "openai/gpt-5.4")
+    run("config", "set", "key_command", "echo the vault is locked >&2; exit 3")
+
+    asked, why, doctor = run("ask", "what now?"), run("models", "--why"), run("doctor")
+
+    told = "key_command gave no key: exit 3: the vault is locked"
+    assert asked.code == 6
+    assert all(told in one for one in (asked.err, why.err, doctor.out))
+    assert "is asked: the model of the settings" not in doctor.out
+
+
 def test_a_server_that_wants_a_key_all_the_same_says_that_the_file_cannot_be_read(
     run: Run, tmp_path: Path
 ) -> None:

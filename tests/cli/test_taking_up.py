@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from shell import Run
 
 SECRET = "the zebrafinch fund " + "holds gilts " * 40
 TABLE = '[models."house/llama"]\napi_base = "{}"\nlocal = {}\n'
+
+ID = "0198c0de-0000-7000-8000-000000000001"
 
 Servers = tuple[ScriptedServer, ScriptedServer]
 
@@ -109,3 +112,25 @@ def test_what_was_for_a_model_that_nobody_knows_goes_to_no_other_unnamed(
     assert (refused.code, named.code) == (2, 0)
     assert "nobody knows the model that was named for" in refused.err
     assert not is_told(servers[1])
+
+
+@pytest.mark.parametrize("again", [["-c"], ["-r", "talk"], ["--of", "k3f9a"]])
+def test_where_nothing_was_asked_yet_no_ledger_is_made_for_asking_it_again(
+    run: Run, again: list[str]
+) -> None:
+    ran = run("ask", *again, stdin="")
+
+    assert ran.code == 5
+    assert "no ledger at" in ran.err
+    assert not run.ledger.exists()
+
+
+def test_who_takes_up_an_imported_question_is_told(run: Run) -> None:
+    row = {"kind": "question", "text": "and since?", "thread": "talk", "id": ID}
+    (run.cwd / "talk.jsonl").write_text(json.dumps(row) + "\n")
+    run("import", "jsonl", "talk.jsonl")
+
+    ran = run("ask", "-r", "talk", stdin="")
+
+    assert ran.code == 0, ran.err
+    assert "offline is asked: whom " in ran.err

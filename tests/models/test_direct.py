@@ -374,6 +374,27 @@ def test_a_stream_that_ends_before_its_first_word_broke_off(
     assert str(fail(mine(server))[1]).endswith(" broke off before it answered")
 
 
+@pytest.mark.parametrize("done", ["", "data: [DONE]\n\n"])
+def test_events_that_are_json_and_of_no_answer_are_told_as_no_answer(
+    done: str, server: ScriptedServer
+) -> None:
+    server.script(Raw(event(hello="world") + done))
+
+    assert str(fail(mine(server))[1]) == f"what came from {server.base} is no answer of a model"
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_chunks_of_no_length_are_no_connection_that_broke(
+    begun: bool, server: ScriptedServer
+) -> None:
+    first = f"{len(BEGUN):x}\r\n{BEGUN}\r\n" * begun
+    server.script(Raw(f"{first}zz\r\nno chunk", 200, (("transfer-encoding", "chunked"),)))
+
+    middle = " in mid-answer" * begun
+    told = f"what came from {server.base}{middle} is no answer of a model"
+    assert str(fail(mine(server))[1]) == told
+
+
 def test_an_answer_in_the_words_of_servers_before_chat_is_one(server: ScriptedServer) -> None:
     server.script(Raw(event(choices=[{"text": "so", "finish_reason": "stop"}])))
 

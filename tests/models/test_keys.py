@@ -139,6 +139,23 @@ def test_a_damaged_file_of_keys_is_named_and_not_shown(tmp_path: Path) -> None:
     assert told.value.__context__ is None
 
 
+def test_a_pipe_in_the_place_of_the_file_of_keys_is_not_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    os.mkfifo(file)
+
+    with pytest.raises(UsageError, match="cannot be read"):
+        Keys({}, file).keep("openai", KEY)
+
+    assert file.is_fifo()
+
+
+def test_a_row_without_a_name_or_without_a_key_is_no_key(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    file.write_text('{"": "x", " ": "x", "openai": "", "groq": "gsk_0123456789"}')
+
+    assert Keys({}, file).providers() == ["groq"]
+
+
 RING = """
 import json, os, pathlib
 file = pathlib.Path(os.environ["RING"])

@@ -20,6 +20,7 @@ from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind
 from ledgernote.domain.errors import NoSuchThing, UsageError
 from ledgernote.models.keys import BEGINNINGS
+from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.keys import provider_of
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.repl.first import is_hidden, key
@@ -385,6 +386,32 @@ def test_a_command_at_the_hidden_prompt_is_read_next(session: Session, heard: He
     key(session, "mistral", desk)
 
     assert [typed.text for typed in later] == ["/model offline"]
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_key_of_another_vendor_says_what_asks_that_one(
+    session: Session, heard: Heard, monkeypatch: pytest.MonkeyPatch, *, chosen: bool
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", canary.ANTHROPIC)
+    model = the_model(session.notebook, "anthropic")
+
+    after = key(replace(session, model=model, chosen=chosen), "openai", hidden(heard, KEY)[0])
+
+    said = " ".join(heard.all.split())
+    assert after.model is model
+    assert f"{model.name} answers as before; /model openai asks openai" in said
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_it_is_used_at_once_where_the_model_that_nobody_named_has_no_key(
+    session: Session, heard: Heard, monkeypatch: pytest.MonkeyPatch, *, chosen: bool
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    model = the_model(session.notebook, "anthropic")
+
+    after = key(replace(session, model=model, chosen=chosen), "openai", hidden(heard, KEY)[0])
+
+    assert after.model.name == (model.name if chosen else "openai/gpt-5.4")
 
 
 def test_a_key_that_replaces_another_or_stands_behind_the_environment_says_so(

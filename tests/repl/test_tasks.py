@@ -10,7 +10,7 @@ from notebook.hands import Scripted, ask
 from repl.people import Heard
 
 from ledgernote.domain.entries import Kind
-from ledgernote.domain.errors import UsageError
+from ledgernote.domain.errors import Refused, UsageError
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.repl import slash
 from ledgernote.repl.session import Session, Start
@@ -91,3 +91,56 @@ def test_a_model_that_names_nothing_leaves_the_name(talk: Session, say: Say) -> 
 def test_there_must_be_a_talk(line: str, session: Session, say: Say) -> None:
     with pytest.raises(UsageError, match="no talk here yet"):
         say(line, session)
+
+
+AWAY = "away/b"
+
+
+@pytest.mark.parametrize("once", [True, False])
+@pytest.mark.parametrize("line", ["/compact", "/title"])
+def test_what_was_put_to_a_local_model_is_read_by_that_and_by_no_other_unnamed(
+    line: str, session: Session, say: Say, heard: Heard, *, once: bool
+) -> None:
+    mine = Scripted(("Cheap.",), name="house/a")
+    ask(session.notebook, "are gilts cheap?", mine, thread="rates", once=once)
+    start = Start.of(session, *session.notebook.thread("rates")).session
+    away = Scripted(("Cheap gilts",), name=AWAY, local=False)
+
+    with pytest.raises(Refused, match="put to house/a, a local model") as refused:
+        say(line, replace(start, model=away))
+    unnamed = len(away.contexts)
+    say(line, replace(start, model=away, chosen=True))
+
+    assert refused.value.hint == "/model NAME names one, and that gets it."
+    assert (unnamed, len(away.contexts)) == (0, 1)
+
+
+@pytest.mark.parametrize("line", ["/compact", "/title"])
+def test_the_local_model_that_was_asked_last_is_asked_where_it_can_be(
+    line: str, session: Session, say: Say, heard: Heard
+) -> None:
+    settings = session.notebook.settings
+    house = {"house": {"api_base": "http://127.0.0.1:9/v1", "local": True}}
+    session.notebook.settings = replace(settings, models=house)
+    ask(session.notebook, "gilts?", Scripted(("Cheap.",), name="house"), thread="rates", once=True)
+    start = Start.of(session, *session.notebook.thread("rates")).session
+    away = Scripted(name=AWAY, local=False)
+
+    say(line, replace(start, model=away))
+
+    assert "house is asked, as before; /model NAME asks another" in heard.all
+    assert "no answer at http://127.0.0.1:9/v1" in heard.all
+    assert away.contexts == []
+
+
+def test_where_a_model_of_that_name_is_local_no_more_it_is_not_asked_unnamed(
+    session: Session, say: Say
+) -> None:
+    ask(session.notebook, "gilts?", Scripted(("Cheap.",), name="house"), thread="rates")
+    start = Start.of(session, *session.notebook.thread("rates")).session
+    away = Scripted(name="house", local=False)
+
+    with pytest.raises(Refused):
+        say("/title", replace(start, model=away))
+
+    assert away.contexts == []

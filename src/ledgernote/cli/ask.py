@@ -155,9 +155,13 @@ def _opened(
     with ExitStack() as stack:
         with rescuing(call.out, lambda: [text for one in waiting for text in typed(one)]):
             plan = about()
-            notebook = stack.enter_context(call.notebook(writes=keeps, looks=plan.log))
+            # What was asked before, and is asked again, stands in a ledger that there is.
+            is_old = isinstance(plans, list) and not plans[0].text
+            notebook = stack.enter_context(
+                call.notebook(writes=keeps and not is_old, looks=plan.log)
+            )
             demand(notebook, plan.given)
-            if isinstance(plans, list) and not plans[0].text and plan.again is None:
+            if is_old and plan.again is None:
                 plan = _taken_up_again(call, notebook, plan)
             try:
                 models = _models(call, notebook, plan, names)

@@ -95,6 +95,8 @@ def model_for(call: Call, notebook: Notebook, question: Question, options: Optio
     found = of_question(notebook, question.again, options) if question.again else None
     thread = spot_of(notebook, notebook.ledger, question).thread
     model, told = found or of_thread(notebook, thread, options)
+    if question.again and not found:
+        told = told or f"{model.name} is asked: whom {question.again} was put to is not kept"
     if told:
         call.out.say(told)
     return model

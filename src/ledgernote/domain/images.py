@@ -60,13 +60,20 @@ def read(body: bytes) -> Image | None:
 def taken(body: bytes, name: str) -> Image | None:
     """The image called *name* that somebody brings; None where *body* is none.
 
-    Raises `UsageError` for one that is damaged or too large to be sent to any model.
+    Raises `UsageError` for one that is damaged or too large to be sent to any model, and for what
+    is an image by its name alone.
     """
     media = media_of(body)
     if media is None:
-        if not body and name.lower().endswith(ENDINGS):
+        if not name.lower().endswith(ENDINGS):
+            return None
+        if not body:
             raise UsageError(f"{name} is empty", "Save the image once more.")
-        return None
+        demand_words(body, name)
+        raise UsageError(
+            f"{name} is called an image and is none",
+            "Save or fetch it once more; <FILE in place of -f pipes it in as words.",
+        )
     if len(body) > LARGEST:
         raise UsageError(
             f"{name} has {len(body):,} bytes; an image may have {LARGEST:,}",

@@ -204,7 +204,8 @@ def _server(name: str, provider: str, address: str | None, *, listed: bool) -> S
 def _key(owner: str, provider: str, given: str | None, known: Known) -> dict[str, Any]:
     """What a choice holds of its key: *owner* says whose it is, the provider's or a server's."""
     names = PROVIDERS[provider].key_env if owner == provider and provider in PROVIDERS else ()
-    env = _first(known.environ, names)
+    own = local.KEY_ENV.get(provider, ()) if owner == provider else ()
+    env = _first(known.environ, names or own)
     key = given or (env[1] if env else None)
     return {
         "owner": owner,

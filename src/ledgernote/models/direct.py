@@ -91,6 +91,8 @@ class Stream:
         self.chunks: list[Any] = []
         """Those that tell of usage."""
         self._begun = False
+        self._listed = False
+        """An event of an answer came; beside those some servers tell of other things."""
         if response.status_code != 200:
             raise Refused(response.read().decode("utf-8", "replace"), response)
 
@@ -102,14 +104,18 @@ class Stream:
         lines = _lines(self.response.iter_bytes())
         first = next(filter(str.strip, lines), "")
         if not first or _EVENTS.match(first):  # one that ends before its first word broke off
+            came = False
             for name, data in _events(chain((first,), lines)):
                 if name == "error":
                     raise Refused(data)
                 if data == "[DONE]":
                     if self._begun:
                         self._complete()
-                    return
+                    break
+                came = True
                 yield self._as_litellm(_chunk(data))
+            if came and not self._listed:
+                raise NoAnswer
             return
         chunk = _chunk("\n".join((first, *lines)))
         if not isinstance(getattr(chunk, "choices", None), list):
@@ -125,6 +131,7 @@ class Stream:
         """With the fields that it would have."""
         choices = getattr(chunk, "choices", None)
         found = choices if isinstance(choices, list) else []
+        self._listed = self._listed or isinstance(choices, list)
         # Only one was asked for.
         chunk.choices = [
             one

@@ -15,7 +15,7 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import shown
 from ledgernote.models import lacking, proxies
 from ledgernote.models.choice import ModelChoice, another
-from ledgernote.models.raised import behind, untrusted, wait, words
+from ledgernote.models.raised import behind, is_gibberish, untrusted, wait, words
 from ledgernote.models.refused import (
     ANSWER,
     BAD,
@@ -139,6 +139,8 @@ def explain(
         # Who was silent for minutes is not waited for once more.
         family = ModelError if begun or unheard == "ReadTimeout" else ModelBusy
         return family(*(part.format(**facts) for part in said))
+    if is_gibberish(chain):
+        names.add("DecodingError")
     if found := _nonsense(names, choice, begun=begun):
         return ModelError(*(part.format(**facts) for part in found))
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:

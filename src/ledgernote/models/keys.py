@@ -317,9 +317,10 @@ def _shown(file: Path) -> str:
 def _read(file: Path) -> dict[str, str | None]:
     """Provider → its key, or None where the keyring has it. Raises `UsageError`."""
     try:
-        found = json.loads(file.read_bytes() or b"{}")  # somebody may have made it, to close it
+        # A pipe would be waited for; an empty file somebody may have made, to close it.
+        found = None if file.is_fifo() else json.loads(file.read_bytes() or b"{}")
         if isinstance(found, dict) and all(isinstance(k, str | None) for k in found.values()):
-            return found
+            return {name: key for name, key in found.items() if name.strip() and key != ""}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError):

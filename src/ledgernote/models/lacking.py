@@ -26,6 +26,8 @@ _SETTING = re.compile(
     r"|\bcredentials\b.*\bnot found\b|\bno credentials\b"
 )
 _VARIABLE = re.compile(r"\b(?!OPENAI_)[A-Z][A-Z0-9_]*_API_KEY\b")
+_NAMED = re.compile(r"\b(?!\w*OPENAI_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_ADDRESS = re.compile(r"(?i)\bapi[ _]base\b")
 _PAGES = "docs.litellm.ai/docs/providers"
 
 _VARIABLES: Mapping[str, str] = {
@@ -72,10 +74,7 @@ def demand(choice: ModelChoice, litellm: Any) -> None:
     if choice.provider in PLAIN or choice.provider in litellm.openai_compatible_providers:
         known, address = _known(choice, litellm)
         if not address:
-            raise ModelError(
-                f"{choice.name} needs an address",
-                f"ledgernote config set models.{choice.name}.api_base http://HOST:PORT/v1",
-            )
+            raise _homeless(choice)
         key = choice.key or known
     if not key:
         raise _unkeyed(choice, "")
@@ -115,10 +114,9 @@ def _unasked(error: Exception, choice: ModelChoice, litellm: Any) -> ModelError 
     keyless = not choice.key and choice.owner == choice.provider and choice.owner not in PROVIDERS
     if keyless and _KEY.search(said):
         return _unkeyed(choice, said)
-    if _SETTING.search(said) or _KEY.search(said):
-        return ModelError(
-            f"{choice.provider} needs more settings: {said}", _settings(choice, litellm)
-        )
+    named = [one for one in _NAMED.findall(said) if not os.environ.get(one)]
+    if named or _SETTING.search(said) or _KEY.search(said):
+        return _unset(said, named, choice, litellm)
     if getattr(error, "status_code", 0) in _OF_THE_QUESTION:
         return None
     return ModelError(f"{choice.provider} was not asked: {said}", f"{_PAGES} has what it takes.")
@@ -128,13 +126,28 @@ _OF_THE_QUESTION = (400, 422)
 """What litellm says where an option or a message is none that a model takes."""
 
 
-def _settings(choice: ModelChoice, litellm: Any) -> str:
-    """The variables that litellm says are missing, beside a key that is there."""
-    found = litellm.validate_environment(choice.listed)["missing_keys"]
-    there = [one for one in found if os.environ.get(one) or (choice.key and "_API_KEY" in one)]
-    names = [one for one in found if one not in there]
-    known = f"Set {', '.join(names)} in the environment; " if names else ""
-    return f"{known}{_PAGES} has them for each provider"
+def _unset(said: str, named: Sequence[str], choice: ModelChoice, litellm: Any) -> ModelError:
+    """The variables that are missing beside a key that is there: those *named*, and all known."""
+    known = litellm.validate_environment(choice.listed)["missing_keys"]
+    missing = [
+        one
+        for one in dict.fromkeys((*named, *known))
+        if not (os.environ.get(one) or (choice.key and "_API_KEY" in one))
+    ]
+    if not (missing or choice.api_base) and _ADDRESS.search(said):
+        return _homeless(choice)
+    way = "Set what it takes of them in the environment; " if missing else ""
+    told = ", ".join(missing) or said
+    return ModelError(
+        f"{choice.provider} needs more settings: {told}", f"{way}{_PAGES} has them for each"
+    )
+
+
+def _homeless(choice: ModelChoice) -> ModelError:
+    return ModelError(
+        f"{choice.name} needs an address",
+        f"ledgernote config set models.{choice.name}.api_base http://HOST:PORT/v1",
+    )
 
 
 def _unkeyed(choice: ModelChoice, said: str) -> ModelError:

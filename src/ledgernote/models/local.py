@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ledgernote.domain.addresses import below
 from ledgernote.domain.frozen import frozen, replace
+from ledgernote.models.providers import OPENAI, PLAIN
 
 Json = dict[str, Any]
 
@@ -47,8 +48,11 @@ USUAL = (
 )
 """Where the common ones listen unless told otherwise."""
 PORTS = "LEDGERNOTE_LOCAL_PORTS"
-BASE_ENV = {"lm_studio": ("LM_STUDIO_API_BASE",), "llamafile": ("LLAMAFILE_API_BASE",)}
-"""Where litellm looks for the address of the others."""
+BASE_ENV, KEY_ENV = (
+    {name: (f"{name.upper()}_{what}",) for name in sorted(PLAIN - {OPENAI})}
+    for what in ("API_BASE", "API_KEY")
+)
+"""Where the address of a server that speaks OpenAI's words stands, and its key, if it wants one."""
 
 
 def usual(environ: Mapping[str, str]) -> list[Server]:

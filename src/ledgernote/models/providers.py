@@ -11,9 +11,20 @@ OPENAI = "openai"
 """Whose protocol a server of the user's own speaks."""
 
 PLAIN = frozenset(
-    {"custom_openai", "hosted_vllm", "llamafile", "lm_studio", "openai", "openai_like"}
+    {
+        "custom_openai",
+        "hosted_vllm",
+        "llamafile",
+        "lm_studio",
+        "openai",
+        "openai_like",
+        "xinference",
+    }
 )
-"""Providers whose models are asked in OpenAI's words, and nothing is rewritten."""
+"""Providers whose models are asked in OpenAI's words, and nothing is rewritten.
+
+All but one serve at an address of the user's own.
+"""
 
 
 @frozen
@@ -47,7 +58,11 @@ PROVIDERS: Mapping[str, Provider] = {
         base_env=("GEMINI_API_BASE",),
         default_model="gemini-flash-latest",
     ),
-    "mistral": Provider(key_env=("MISTRAL_API_KEY",), default_model="mistral-medium-latest"),
+    "mistral": Provider(
+        key_env=("MISTRAL_API_KEY",),
+        base_env=("MISTRAL_API_BASE",),
+        default_model="mistral-medium-latest",
+    ),
     "groq": Provider(
         key_env=("GROQ_API_KEY",),
         base_env=("GROQ_API_BASE",),

@@ -100,6 +100,15 @@ def untrusted(chain: Sequence[BaseException]) -> str:
     return re.sub(r"^\[.*?\] *| *\(_ssl\.c:\d+\)$", "", next(wrong, ""))
 
 
+def is_gibberish(chain: Sequence[BaseException]) -> bool:
+    """Whether what came is no HTTP, as a chunk without a length: nobody has hung up."""
+    broken = (one for one in chain if type(one).__name__ == "RemoteProtocolError")
+    return any(not _LEFT.search(str(one)) for one in broken)
+
+
+_LEFT = re.compile(r"(?i)\bclosed\b|\bdisconnected\b")
+
+
 def is_garbled(error: BaseException) -> bool:
     """Whether litellm has stumbled over what came: an answer's pieces were no such thing."""
     *_, first = behind(error)

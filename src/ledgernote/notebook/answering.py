@@ -14,7 +14,7 @@ from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Model
 from ledgernote.models import catalog, local, names, table
 from ledgernote.models.catalog import UNSET, Known, ModelSettings
-from ledgernote.models.choice import ModelChoice, demand_key
+from ledgernote.models.choice import ModelChoice, keyed
 from ledgernote.models.choose import open_model
 from ledgernote.models.keys import ANY, COMMAND, Keys, owner_told
 from ledgernote.models.patience import Patience
@@ -230,9 +230,13 @@ def the_choice(
 
 def usual(settings: Settings, project: str | None = None) -> ModelChoice:
     """Who answers unless told otherwise. Raises as `the_choice`, and where that cannot be asked."""
-    choice = the_choice(settings, None, project)
-    demand_key(choice)
-    return choice
+    return keyed(the_choice(settings, None, project))
+
+
+def unsure(settings: Settings, choice: ModelChoice) -> str:
+    """What to say of a short name, where nobody can read whose key is kept; else empty."""
+    wrong = keys(settings).fault() if choice.typed else None
+    return f"{wrong}: with its keys {choice.typed} may mean another model" if wrong else ""
 
 
 def _served(settings: Settings, chosen: ModelChoice) -> ModelChoice:
@@ -281,6 +285,8 @@ def the_model(
     choice = the_choice(notebook.settings, name, project)
     if name and choice.typed:
         say(f"{choice.typed} is {choice.name}")
+    if told := unsure(notebook.settings, choice):
+        notebook.say(told)
     return opened(notebook, choice, options)
 
 

@@ -15,12 +15,12 @@ from ledgernote.domain.secrets import shown
 from ledgernote.domain.turns import WindowFrom
 from ledgernote.ledger import recipes
 from ledgernote.models import catalog, local, names, table
-from ledgernote.models.choice import ModelChoice, demand_key
+from ledgernote.models.choice import ModelChoice, demand_key, keyed
 from ledgernote.models.choose import open_model
 from ledgernote.models.providers import OFFLINE, PROVIDERS
 from ledgernote.models.table import Facts
 from ledgernote.notebook import learned
-from ledgernote.notebook.answering import Rule, known, rules, servers, the_choice
+from ledgernote.notebook.answering import Rule, known, rules, servers, the_choice, unsure
 from ledgernote.notebook.notebook import Notebook
 
 Found = Mapping[str, list[local.Served]]
@@ -123,17 +123,26 @@ def offered(notebook: Notebook, lately: int) -> Iterator[tuple[str, str]]:
 def hindrance(settings: Settings, choice: ModelChoice) -> str:
     """Why a model cannot be asked, as far as is known; else empty.
 
-    A server of one's own is tried just now, and nobody else: whether a provider answers is not
-    known.
+    A server of one's own is tried just now, and a command for its key is run; nobody else is asked:
+    whether a provider answers is not known.
     """
     try:
-        demand_key(choice)
+        keyed(choice)
     except ModelError as error:
         return str(error)
     here = [one for one in servers(settings) if one.base == choice.api_base]
     if not here or local.look(here[:1]):
         return ""
     return f"no answer at {shown(here[0].base)} just now"
+
+
+def is_keyless(settings: Settings, name: str) -> bool:
+    """Whether the model of that name lacks the key that it takes. Raises `NoSuchThing`."""
+    try:
+        demand_key(the_choice(settings, name))
+    except ModelError:
+        return True
+    return False
 
 
 def local_models(settings: Settings) -> list[str]:
@@ -323,8 +332,9 @@ def _resolved(settings: Settings, one: Reason, *, chosen: bool) -> Reason:
     if one.model is None:
         return replace(one, chosen=chosen)
     try:
-        full = the_choice(settings, one.model).name
+        choice = the_choice(settings, one.model)
     except NoSuchThing as error:
         return Reason(one.rule, None, str(error), chosen)
+    full, told = choice.name, unsure(settings, choice)
     short = f"{one.model} is {full}, " if full != one.model else f"{full}: "
-    return Reason(one.rule, full, short + one.why, chosen)
+    return Reason(one.rule, full, short + one.why + f"; {told}" * bool(told), chosen)

@@ -172,24 +172,38 @@ def retry(session: Session, words: str, desk: Desk) -> Session:
 def _answerer(session: Session, question: str, words: str, desk: Desk) -> Model | None:
     """Who is asked again, or goes on; None is the session's own.
 
-    Who was meant for that question alone is again; a local one too, where nobody has named the
-    session's own, which is not.
+    Who was meant for that question alone is again.
     """
-    notebook, own = session.notebook, session.model.name
+    notebook = session.notebook
+    if not words and (found := asked_before(session, question, desk, "/retry NAME", once=True)):
+        return found
     options = options_of(notebook, question)
-    put = None if words else put_to(notebook, question)
-    elsewhere = put and not (put.remote or session.model.local or session.chosen)
-    if put and put.model != own and (put.once or elsewhere):
-        try:
-            found = of_question(notebook, question, options)
-        except Refused as error:
-            raise Refused(str(error), "/retry NAME names one, and that gets it.") from None
-        if found and found[0].name != own:
-            desk.out.say(f"{found[0].name} is asked, as before; /retry NAME asks another")
-            return found[0]
     if words or (options and not session.asks_for_model):  # the session's own has none
-        return the_model(notebook, words or own, options, desk.out.say)
+        return the_model(notebook, words or session.model.name, options, desk.out.say)
     return None
+
+
+def asked_before(
+    session: Session, question: str, desk: Desk, way: str, *, once: bool = False
+) -> Model | None:
+    """Whom *question* was put to, where the session's own, None, is not to have it.
+
+    A local model it is, where nobody has named the session's own, which is not; with *once* also
+    who was meant for it alone. *way* names another. Raises `Refused` where it can be nobody now.
+    """
+    notebook, own = session.notebook, session.model
+    put = put_to(notebook, question)
+    stays = put and not (put.remote or own.local or session.chosen)
+    if not put or not (stays or (once and put.once and put.model != own.name)):
+        return None
+    try:
+        found = of_question(notebook, question, options_of(notebook, question))
+    except Refused as error:
+        raise Refused(str(error), f"{way} names one, and that gets it.") from None
+    if not found or (found[0].name == own.name and not stays):
+        return None
+    desk.out.say(f"{found[0].name} is asked, as before; {way} asks another")
+    return found[0]
 
 
 def compare(session: Session, words: str, desk: Desk) -> Session:

@@ -16,7 +16,7 @@ from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Model
 from ledgernote.notebook import keys
 from ledgernote.notebook.answering import the_model
-from ledgernote.notebook.models import local_models, remember
+from ledgernote.notebook.models import is_keyless, local_models, remember
 from ledgernote.notebook.turn import Question, keep_unasked
 from ledgernote.notebook.whose import of_thread
 from ledgernote.render.escape import one_line
@@ -146,12 +146,24 @@ def take(session: Session, typed: str, desk: Desk, provider: str = "") -> Sessio
         _say(session, told, desk)
     if session.model.name == whose or session.model.name.startswith(f"{whose}/"):
         return _with(session, session.model.name, desk, chosen=session.chosen)
-    if session.chosen or session.model.name != "offline":
+    usual = keys.usual_model(whose)
+    if not session.chosen and session.model.name == "offline":
+        usual = _now_usable(session) or usual
+    elif session.chosen or not _is_lacking(session):
+        way = f"/model {whose if usual else f'{whose}/NAME'}"
+        _say(session, f"{one_line(session.model.name)} answers as before; {way} asks {whose}", desk)
         return session
-    if name := _now_usable(session) or keys.usual_model(whose):
-        return _with(session, name, desk, chosen=False)
+    if usual:
+        return _with(session, usual, desk, chosen=False)
     _say(session, f"/model {whose}/NAME says which of its models answers", desk)
     return session
+
+
+def _is_lacking(session: Session) -> bool:
+    """Whether the model of the talk, which nobody named and is none of one's own, has no key."""
+    with suppress(NoSuchThing):
+        return not session.model.local and is_keyless(session.notebook.settings, session.model.name)
+    return False
 
 
 def _now_usable(session: Session) -> str:

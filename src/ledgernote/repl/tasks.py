@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from ledgernote.domain.entries import Status, ThreadId
+from ledgernote.domain.entries import Kind, Status, ThreadId
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import replace
+from ledgernote.domain.turns import Model
 from ledgernote.notebook import housekeeping
 from ledgernote.notebook.summing import can_sum_up, entitle, name_from, sum_up
 from ledgernote.render.escape import one_line
 from ledgernote.repl.asking import carry
+from ledgernote.repl.back import asked_before
 from ledgernote.repl.session import Desk, Session, wrapped
 
 
 def compact(session: Session, words: str, desk: Desk) -> Session:
     """Have the thread summed up; the summary is sent in its place from the next turn on."""
-    turn = sum_up(session.notebook, _thread(session), session.model, session.budget)
-    session, kept = carry(session, turn, desk, [session.model])
+    thread, model = _thread(session), _model(session, desk)
+    turn = sum_up(session.notebook, thread, model, session.budget)
+    session, kept = carry(session, turn, desk, [model])
     if kept and kept.answer and kept.status is Status.COMPLETE:
         told = f"{kept.answer.handle} stands in for the talk before it; all of that stays and is "
         told += "found, /undo takes the summary back"
@@ -36,9 +39,9 @@ def compact_outgrown(session: Session, desk: Desk) -> Session:
 
 def title(session: Session, words: str, desk: Desk) -> Session:
     """Have the thread named, and call it that."""
-    thread = _thread(session)
-    turn = entitle(session.notebook, thread, session.model)
-    after, kept = carry(session, turn, desk, [session.model])
+    thread, model = _thread(session), _model(session, desk)
+    turn = entitle(session.notebook, thread, model)
+    after, kept = carry(session, turn, desk, [model])
     after = replace(after, kept=session.kept)
     name = name_from(kept.text) if kept and kept.status is Status.COMPLETE else ""
     if not name:
@@ -47,6 +50,16 @@ def title(session: Session, words: str, desk: Desk) -> Session:
     made = housekeeping.rename_thread(session.notebook, session.thread, name)
     desk.out.say(f"renamed: {one_line(made.title)}; /rename NAME calls it otherwise")
     return replace(after, title=made.title)
+
+
+def _model(session: Session, desk: Desk) -> Model:
+    """Who reads the thread: what was last put to a local model goes to nobody who is not named."""
+    assert session.thread is not None  # `_thread` has refused
+    entries = session.notebook.thread(session.thread)[1]
+    questions = (one.handle for one in reversed(entries) if one.kind is Kind.QUESTION)
+    question = next(questions, None)
+    found = asked_before(session, question, desk, "/model NAME") if question else None
+    return found or session.model
 
 
 def _thread(session: Session) -> ThreadId:
