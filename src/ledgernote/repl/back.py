@@ -5,6 +5,7 @@ Nothing is overwritten: whoever goes back goes on in a fork, and the thread stay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from ledgernote.domain.entries import Entry, Kind, Status
@@ -24,6 +25,8 @@ from ledgernote.repl.agreeing import agreeing
 from ledgernote.repl.asking import ask, carry
 from ledgernote.repl.moving import begins
 from ledgernote.repl.session import Desk, Session, wrapped
+
+Say = Callable[[str], None]
 
 GO_ON = "Go on exactly where you were cut off."
 """What `/continue` asks; it is kept as a question like any other."""
@@ -175,7 +178,9 @@ def _answerer(session: Session, question: str, words: str, desk: Desk) -> Model 
     Who was meant for that question alone is again.
     """
     notebook = session.notebook
-    if not words and (found := asked_before(session, question, desk, "/retry NAME", once=True)):
+    if not words and (
+        found := asked_before(session, question, desk.out.say, "/retry NAME", once=True)
+    ):
         return found
     options = options_of(notebook, question)
     if words or (options and not session.asks_for_model):  # the session's own has none
@@ -184,7 +189,7 @@ def _answerer(session: Session, question: str, words: str, desk: Desk) -> Model 
 
 
 def asked_before(
-    session: Session, question: str, desk: Desk, way: str, *, once: bool = False
+    session: Session, question: str, say: Say, way: str, *, once: bool = False
 ) -> Model | None:
     """Whom *question* was put to, where the session's own, None, is not to have it.
 
@@ -202,7 +207,7 @@ def asked_before(
         raise Refused(str(error), f"{way} names one, and that gets it.") from None
     if not found or (found[0].name == own.name and not stays):
         return None
-    desk.out.say(f"{found[0].name} is asked, as before; {way} asks another")
+    say(f"{found[0].name} is asked, as before; {way} asks another")
     return found[0]
 
 
