@@ -17,7 +17,7 @@ from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.siblings import turn_of
 from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.notebook.unanswered import is_cut, options_of
-from ledgernote.notebook.whose import of_question, put_to
+from ledgernote.notebook.whose import NOT_KEPT, of_question, put_to
 from ledgernote.render.escape import one_line
 from ledgernote.render.history import standing_lines, step_words
 from ledgernote.render.views import quoted
@@ -182,6 +182,9 @@ def _answerer(session: Session, question: str, words: str, desk: Desk) -> Model 
         found := asked_before(session, question, desk.out.say, "/retry NAME", once=True)
     ):
         return found
+    if not (words or session.chosen or session.asks_for_model or put_to(notebook, question)):
+        told = NOT_KEPT.format(session.model.name, question)
+        desk.out.say(f"{told}; /retry NAME asks another")
     options = options_of(notebook, question)
     if words or (options and not session.asks_for_model):  # the session's own has none
         return the_model(notebook, words or session.model.name, options, desk.out.say)
