@@ -27,6 +27,8 @@ PIECES = (
     *("spring", "this winter", "last fall", "next summer", "in autumn", "winter 2026"),
     *("due by", "within", "3 years ago", "after", "4Q25", "10/2025", "2, 3 and", "this time"),
     *("2026-13", "2026-13-40", "31.13.2026", "40 May", "as of", "2026-00"),
+    *("in", "laſt", "last", "ſix", "weeKs", "years ago", "fırst quarter", "3 ſeptember", "APRİL"),
+    *("laſt year", "thıs wınter", "ſince", "tıll", "mıddle of", "prevıous month", "next frıday"),
 )
 
 
@@ -305,6 +307,21 @@ def test_what_is_before_a_day_may_be_before_the_next_such_day() -> None:
 )
 def test_what_is_due_is_to_come_and_what_was_is_over(question: str, first: str, last: str) -> None:
     assert named(question, FRIDAY) == (Days(day(first), day(last)),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("October laſt year", "October last year"),
+        ("the laſt ſix weeKs", "the last six weeks"),
+        ("in ſeptember 2030", "in september 2030"),
+        ("ſince APRİL", "since april"),
+        ("the fırst quarter of 2030", "the first quarter of 2030"),
+    ],
+)
+def test_a_letter_that_a_pattern_takes_for_another_is_read_as_that(typed: str, meant: str) -> None:
+    assert named(f"What moved {typed}?", FRIDAY) == named(f"What moved {meant}?", FRIDAY)
+    assert undated("ısı?") == "ısı?"
 
 
 def test_how_long_something_took_is_no_time() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ledgernote.domain.text import as_matched
 from ledgernote.domain.times import DAY
 from ledgernote.replay.bounds import BOUND, beyond, looks_ahead
 from ledgernote.replay.days import FIRST_YEAR, LAST_YEAR, Days, Now
@@ -133,7 +134,7 @@ _QUARTER_NAMED = re.compile(NTH_QUARTER, re.IGNORECASE)
 
 def _as_number(match: re.Match[str]) -> str:
     """*The second quarter* is not of seconds."""
-    return f"Q{NTH.index(match[0].split()[0].lower()) + 1} quarter"
+    return f"Q{NTH.index(as_matched(match[0]).split()[0]) + 1} quarter"
 
 
 _DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(20\d\d)\b")
@@ -148,7 +149,7 @@ def _read(match: re.Match[str], now: Now, *, ahead: bool) -> tuple[Days, ...]:
     if match["bound"]:
         beside = _BESIDE.search(match.string, max(0, match.start() - 12), match.start())
         days = None if beside else days_of(match["side"], now)
-        return beyond(match["bound"].lower(), days, now.today, ahead=ahead) if days else ()
+        return beyond(as_matched(match["bound"]), days, now.today, ahead=ahead) if days else ()
     if match["first"]:
         found = _from_to(match, now)
     elif match["of"]:
@@ -182,10 +183,10 @@ def _from_to(match: re.Match[str], now: Now) -> Days | None:
 
 
 def _rolling(match: re.Match[str], now: Now, *, ahead: bool) -> Days | None:
-    way = match["way"].lower()
+    way = as_matched(match["way"])
     if way in {"within", "in"} and not ahead:  # it fell so much in two weeks
         return None
-    count, unit = (match["count"] or "one").lower(), match["of"].lower()
+    count, unit = as_matched(match["count"] or "one"), as_matched(match["of"])
     number = COUNTS.get(count) or int(count)
     months = 3 if unit == "quarter" else 6 if unit[:4] == "half" else 0
     span = now.span(f"{number * months} months ago" if months else f"{number} {unit}s ago")
@@ -201,7 +202,7 @@ def _rolling(match: re.Match[str], now: Now, *, ahead: bool) -> Days | None:
 
 def days_of(text: str, now: Now) -> Days | None:
     """The days of a unit; without a year the last that have begun."""
-    text = text.lower().removeprefix("the ")
+    text = as_matched(text).removeprefix("the ")
     if text.startswith("next "):
         return _next(text.removeprefix("next "), now)
     if part := re.match(_PART, text):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from ledgernote.domain.text import as_matched
 from ledgernote.domain.times import DAY, DAY_STARTS
 from ledgernote.replay.dates import Time, When
 from ledgernote.replay.days import Days, Now
@@ -93,7 +94,7 @@ _BEGINS = re.compile(r"(?:\A|[.?!\n])\W*\Z")
 
 
 def as_read(match: re.Match[str]) -> When:
-    month = [each[:3] for each in MONTHS].index(match["month"].lower()[:3]) + 1
+    month = [each[:3] for each in MONTHS].index(as_matched(match["month"])[:3]) + 1
     return When(_int(match["year"]), month, _int(match["day"] or match["after"]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ledgernote.domain.text import as_matched
 from ledgernote.replay.periods import BARE_SEASON, NTH_QUARTER
 from ledgernote.replay.spans import COUNT, COUNTS, MONTH, NUMBER, SHORT
 
@@ -25,8 +26,8 @@ def with_years(question: str, year: int | None) -> str:
     question = re.sub(_IN_FIGURES, _as_iso, question)
 
     def dated(match: re.Match[str]) -> str:
-        which = match["after"] or match["before"]
-        then = "" if year is None else f" {max(1, year + _off(which.lower())):04}"
+        which = as_matched(match["after"] or match["before"])
+        then = "" if year is None else f" {max(1, year + _off(which)):04}"
         return f"{match['lead'] or ''}{match['unit'] or match['other']}{then}"
 
     question = re.sub(_SHORT_YEAR, r"\1 20\2", question, flags=re.IGNORECASE)
