@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from ledgernote.domain.text import as_matched
 from ledgernote.domain.times import DAY
-from ledgernote.replay.bounds import BOUND, beyond, looks_ahead
+from ledgernote.replay.bounds import BOUND, beyond
 from ledgernote.replay.days import FIRST_YEAR, LAST_YEAR, Days, Now
 from ledgernote.replay.periods import (
     NTH,
@@ -87,17 +87,17 @@ _BESIDE = re.compile(rf"(?:day|week|weekend|month|year|{WEEKDAY})s? $", re.IGNOR
 
 
 @lru_cache(maxsize=8)
-def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
+def apart(question: str, now: Now, *, ahead: bool) -> tuple[tuple[Days, ...], str]:
     """The spans that a question names, of more or less than a unit; and what else it says.
 
+    It is as `with_years` gives it, and read as one that looks *ahead*, or as one that does not.
     A quarter stands in both: results are of it. Kept for a question: many ask the same of it.
     """
-    question = _DOTTED.sub(_as_iso, " ".join(question.split()))
+    question = _DOTTED.sub(_as_iso, question)
     question = _PREVIOUS.sub(r"last \1", _YEAR_FIRST.sub(r"\2 \1", question))
     question = _QUARTERS.sub(
         lambda match: re.sub(r" (?=q)", " in ", match[0], flags=re.IGNORECASE), question
     )
-    ahead = looks_ahead(question)
     if ahead:
         question = re.sub(_NEXT_DAY, r"next \1", question, flags=re.IGNORECASE)
         question = re.sub(_END_OF, r"\1this \2", question, flags=re.IGNORECASE)

@@ -102,14 +102,16 @@ _YEAR_BESIDE = (
 )
 _SHORT_YEAR = rf"\b({_YEARLESS}) '(\d\d)\b"
 _DOTTED = rf"\b({SHORT})\.(?=,? )"
-_TURNED = r"\b([1-4])([qh])[ '/-]?(20\d\d|\d\d)\b"
+_HALF = r"(?<=[12])(?-i:H)(?! \d\d\b)"
+"""2h15 and 1H 26 are hours."""
+_TURNED = rf"\b([1-4])(q|{_HALF})[ '/-]?(20\d\d|\d\d)\b"
 _JOINED = r"\b([qh][1-4])(?:[/-]|'| ')(20\d\d|\d\d)\b"
 _IN_FIGURES = r"(?<![\d/.-])\b(0?[1-9]|1[0-2])/(20\d\d)\b(?!/)"
 _AND = r",? (?:and|or) "
 _LISTED = 11
 """Times of a list, at most."""
 _DAYS_BEFORE = (
-    rf"(?<!\d[.,])\b(?P<days>{NUMBER}(?:, {NUMBER}){{0,{_LISTED}}}(?P<and>{_AND}))"
+    rf"(?<!\d[.,])\b(?P<days>{NUMBER}(?:, {NUMBER}){{0,{_LISTED}}}{_AND})"
     rf"(?P<last>(?:the )?{NUMBER} (?:of )?(?P<month>{_MONTHLY}))"
 )
 _DAYS_AFTER = (
