@@ -77,6 +77,8 @@ def test_what_is_relative_to_the_question_is_days(question: str, first: str, las
         ("rates on 23 January, 2022, last Friday?", When(2022, 1, 23)),
         ("rates on 2026-03-14?", When(2026, 3, 14)),
         ("rates on 14.3.2026?", When(2026, 3, 14)),
+        ("rates on 14/3/2026?", When(2026, 3, 14)),
+        ("rates on 3/14/2026?", When(2026, 3, 14)),
         ("what of May?", When(None, 5)),
         ("What did I sell the week before 3 August 2030?", When(2030, 8, 3)),
         ("What did I sell the day after 3 August 2030?", When(2030, 8, 3)),
@@ -264,6 +266,13 @@ def test_a_year_behind_quarters_is_that_of_each(quarters: str) -> None:
 
     firsts = [each.first for each in found if isinstance(each, Days)]
     assert firsts == [day("2030-01-01"), day("2030-10-01")]
+
+
+def test_a_day_in_figures_of_which_either_may_be_the_month_is_both() -> None:
+    assert set(named("What did I note on 5/11/2025?", FRIDAY)) == {
+        When(2025, 5, 11),
+        When(2025, 11, 5),
+    }
 
 
 def test_each_quarter_of_a_list_is_a_time() -> None:

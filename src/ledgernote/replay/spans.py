@@ -93,7 +93,7 @@ def apart(question: str, now: Now, *, ahead: bool) -> tuple[tuple[Days, ...], st
     It is as `with_years` gives it, and read as one that looks *ahead*, or as one that does not.
     A quarter stands in both: results are of it. Kept for a question: many ask the same of it.
     """
-    question = _DOTTED.sub(_as_iso, question)
+    question = _DAY_IN_FIGURES.sub(_as_days, question)
     question = _PREVIOUS.sub(r"last \1", _YEAR_FIRST.sub(r"\2 \1", question))
     question = _QUARTERS.sub(
         lambda match: re.sub(r" (?=q)", " in ", match[0], flags=re.IGNORECASE), question
@@ -137,12 +137,15 @@ def _as_number(match: re.Match[str]) -> str:
     return f"Q{NTH.index(as_matched(match[0]).split()[0]) + 1} quarter"
 
 
-_DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(20\d\d)\b")
+_DAY_IN_FIGURES = re.compile(r"\b(\d{1,2})([./])(\d{1,2})\2(20\d\d)\b")
 
 
-def _as_iso(match: re.Match[str]) -> str:
-    day, month, year = map(int, match.groups())
-    return f"{year}-{month:02}-{day:02}"
+def _as_days(match: re.Match[str]) -> str:
+    """*21.11.2025*; with strokes Americans name the month first: *5/11/2025* is either."""
+    day, month, year = int(match[1]), int(match[3]), match[4]
+    orders = {(month, day), (day, month)} if match[2] == "/" else {(month, day)}
+    days = [f"{year}-{one:02}-{two:02}" for one, two in sorted(orders) if one <= 12]
+    return " or ".join(days) or match[0]
 
 
 def _read(match: re.Match[str], now: Now, *, ahead: bool) -> tuple[Days, ...]:
