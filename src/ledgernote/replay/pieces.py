@@ -57,10 +57,15 @@ def otherwise(word: str) -> str:
 
 
 def units(words: Sequence[str]) -> tuple[str, ...]:
-    """How others write its figures with their units: `60 bp` of 60bp, `25bp` of 25 and bp."""
+    """How others write figures with their units: `60 bp` of 60bp, `25bp` of 25 and bp.
+
+    *words* are as often there as they are said: 25 bp or 50 bp.
+    """
+    there = set(words)
     apart = (re.fullmatch(rf"({_FIGURE})(?!(?:st|nd|rd|th)\Z)({_UNIT})", word) for word in words)
-    together = (one for one in joined(words) if one not in words)
-    return (*(f"{unit[1]} {unit[2]}" for unit in apart if unit), *together)
+    together = (one for one in joined(words) if one not in there)
+    spaced = (f"{unit[1]} {unit[2]}" for unit in apart if unit)
+    return tuple(dict.fromkeys((*spaced, *together)))
 
 
 def is_figure(word: str) -> bool:
