@@ -40,7 +40,7 @@ def owner_of(word: str) -> str:
 
 
 def otherwise(word: str) -> str:
-    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25, weiss as weiß.
+    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25.
 
     Also in a phrase, as far as figures go. Nothing of other words.
     """
@@ -52,8 +52,7 @@ def otherwise(word: str) -> str:
         unit = re.fullmatch(rf"({_FIGURE})({_UNIT})", word)
         long = re.fullmatch(r"(.*\d\.\d*[1-9])0+(%?)", word)
         return f"{unit[1]} {unit[2]}" if unit else f"{long[1]}{long[2]}" if long else ""
-    sharp = word.replace("ss", "ß")
-    return sharp if sharp != word else owner_of(word)
+    return owner_of(word)
 
 
 def units(words: Sequence[str]) -> tuple[str, ...]:
