@@ -211,6 +211,7 @@ def test_a_key_command_that_fails_is_told_and_nobody_answers_instead(run: Run) -
     assert "not asked yet; the question is kept as" in asked.err
     assert (offline["default"], offline["why"]) == (False, told)
     assert f"* what can be used          {told}" in why.out
+    assert (why.code, "Run it by hand to see" in why.err) == (6, True)
 
 
 def test_the_environment_comes_before_all_and_the_list_says_so(run: Run) -> None:

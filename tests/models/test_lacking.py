@@ -31,10 +31,10 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-def told(name: str, key: str | None = None) -> ModelError:
+def told(name: str, key: str | None = None, **options: object) -> ModelError:
     known = Known(settings={name: ModelSettings(key=key)} if key else {})
     with pytest.raises(ModelError) as caught:
-        list(open_model(choose(name, known), {}).stream(CONTEXT))
+        list(open_model(choose(name, known), options).stream(CONTEXT))
     return caught.value
 
 
@@ -126,7 +126,8 @@ def test_a_setting_that_is_missing_beside_the_key_is_told_without_blaming_a_key(
     error = told("watsonx/ibm/granite-3-8b-instruct")
 
     assert str(error).startswith("watsonx needs more settings: ")
-    assert "WX_PROJECT_ID" in str(error)
+    assert "project_id and space_id not set" in str(error)
+    assert "WX_PROJECT_ID" in error.hint
     assert "providers" in error.hint
 
 
@@ -145,9 +146,27 @@ def test_what_is_refused_before_anything_is_sent_names_the_settings_that_are_mis
 ) -> None:
     error = told(name, key=canary.OPENAI)
 
-    assert str(error) == f"{name.partition('/')[0]} needs more settings: {missing}"
-    assert error.hint.startswith("Set what it takes of them in the environment; ")
+    assert str(error).startswith(f"{name.partition('/')[0]} needs more settings: ")
+    assert error.hint.startswith(f"Set what it takes of {missing} in the environment; ")
     assert not isinstance(error, ModelBusy)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "fault"),
+    [
+        ("anthropic/claude-opus-4-5", {"reasoning_effort": "VERY_HIGH"}, "Must be one of"),
+        ("gemini/gemini-2.5-pro", {"reasoning_effort": "VERY_HIGH"}, "Must be one of"),
+        ("deepinfra/x", {"tool_choice": "MUST_DO"}, "tool_choice=MUST_DO"),
+    ],
+)
+def test_what_an_option_may_not_be_is_told_of_as_that_and_not_as_a_variable(
+    name: str, options: dict[str, object], fault: str
+) -> None:
+    error = told(name, key=canary.OPENAI, **options)
+
+    assert str(error).startswith(f"{name.partition('/')[0]} did not take the question: ")
+    assert fault in str(error)
+    assert "environment" not in error.hint
 
 
 @pytest.mark.parametrize("name", ["triton/x", "oobabooga/x"])
@@ -177,7 +196,7 @@ def test_a_variable_that_is_set_is_not_asked_for_once_more(monkeypatch: pytest.M
 
     error = told("azure/gpt-4o", key=canary.OPENAI)
 
-    assert str(error) == "azure needs more settings: AZURE_API_BASE"
+    assert "what it takes of AZURE_API_BASE in the environment" in error.hint
 
 
 @pytest.mark.parametrize("status", [500, 400])

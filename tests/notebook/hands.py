@@ -24,7 +24,7 @@ from ledgernote.domain.turns import (
     Usage,
     WindowFrom,
 )
-from ledgernote.ledger import lists
+from ledgernote.ledger import drafts, lists
 from ledgernote.ledger.connection import Reader
 from ledgernote.notebook import growing
 from ledgernote.notebook.notebook import Notebook
@@ -199,6 +199,12 @@ def dead(
 
 
 def _die_when_written(notebook: Notebook) -> None:
-    while not any(entry.text for entry in lists.open_drafts(notebook.ledger)):
+    def written() -> bool:
+        (draft,) = drafts.read(notebook.ledger, notebook.ledger.state)
+        return any(
+            drafts.text_of(notebook.ledger, draft.id, slot) for slot in ("text", "reasoning")
+        )
+
+    while not written():
         time.sleep(0.005)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -6,6 +6,7 @@ import pytest
 
 from ledgernote.domain.frozen import replace
 from ledgernote.ledger.places import need_project, new_thread, threads_of
+from ledgernote.notebook import undoing
 from ledgernote.notebook.alone import quoted
 from ledgernote.notebook.find import find
 from ledgernote.notebook.hits import Wanted
@@ -83,3 +84,25 @@ def test_a_thread_of_that_name_comes_before_one_that_is_only_shown_so(named: Not
     found = find(named, Wanted(text='thread:"what is the stop"', everywhere=True))
 
     assert [hit.entry.text for hit in found.hits] == ["gold"]
+
+
+@pytest.mark.parametrize("form", [" {}", "{}\a", "@{}", "{} "])
+def test_nothing_is_told_of_a_thread_that_the_search_finds(notebook: Notebook, form: str) -> None:
+    with notebook.writing() as tx:
+        (made,) = threads_of(tx, [new_thread(tx, need_project(tx, "inbox"))])
+    notebook.note(NewNote(text="gold", thread=made.handle))
+    wanted = Wanted(text=f'copper OR thread:"{form.format(made.handle.upper())}"')
+
+    found = find(notebook, wanted)
+
+    assert ([hit.entry.text for hit in found.hits], found.absent) == (["gold"], ())
+
+
+def test_a_thread_that_was_taken_back_is_none_by_its_handle_either(notebook: Notebook) -> None:
+    with notebook.writing() as tx:
+        (made,) = threads_of(tx, [new_thread(tx, need_project(tx, "inbox"), "metals")])
+    undoing.take_back(notebook)
+
+    found = find(notebook, Wanted(text=f"thread:{made.handle}"))
+
+    assert found.absent == (f"there is no thread {made.handle}",)

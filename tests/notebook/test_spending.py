@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from ledgernote.config import load
 from ledgernote.config.writing import write
 from ledgernote.domain.entries import Kind, Status
 from ledgernote.domain.errors import ModelError, OverCap
-from ledgernote.domain.turns import Consent, Costly, Decision, Kept, Usage
+from ledgernote.domain.turns import Consent, Context, Costly, Decision, Kept, Piece, Usage
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
@@ -150,6 +151,27 @@ def test_so_has_one_whose_program_was_killed(notebook: Notebook) -> None:
     assert row.cost == pytest.approx(0.01 * row.tokens_out)
     assert row.priced == 1
     assert notebook.verify().faults == ()
+
+
+class Thinking(Scripted):
+    """Thinks and says nothing; what it is sent has a price."""
+
+    def stream(self, context: Context) -> Iterator[Piece | Usage]:
+        for piece in super().stream(context):
+            assert isinstance(piece, Piece)
+            yield Piece(text="", reasoning=piece.text)
+
+    def priced(self, usage: Usage) -> Usage:
+        return replace(usage, cost=0.01 * (usage.tokens_in or 0), price="a table")
+
+
+def test_so_has_one_that_was_killed_while_it_thought(notebook: Notebook) -> None:
+    dead(notebook, Question(text="one?"), ("the print ", "was soft"), Thinking)
+
+    ask(notebook, "two?", Scripted(name="other/b"))
+
+    (row,) = (row for row in spent(notebook) if row.cost)
+    assert row.cost == pytest.approx(0.01 * row.tokens_in)
 
 
 def test_a_question_that_alone_costs_more_than_the_cap_is_asked_about(notebook: Notebook) -> None:

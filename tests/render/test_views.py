@@ -84,10 +84,11 @@ def test_the_receipt_on_the_screen_of_the_design() -> None:
 def test_a_receipt_uses_the_width_of_its_screen_for_the_words() -> None:
     words = "services ex-shelter is turning, as the print of tonight says, and wages with it"
 
-    (_, wide), (_, *narrow) = (
+    (head, wide), (_, *narrow) = (
         receipt_view(context(row(text=words)), screen(width)).splitlines() for width in (200, 80)
     )
 
+    assert len(head) == 200
     assert f'"{words}"' in wide
     assert words not in " ".join(narrow)
 

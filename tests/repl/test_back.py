@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from ledgernote.domain.errors import NoSuchThing, Refused, UsageError, WouldReve
 from ledgernote.domain.turns import Usage
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import NewNote
+from ledgernote.notebook.transfer import import_lines
 from ledgernote.notebook.turn import Material, Question
 from ledgernote.repl import slash
 from ledgernote.repl.back import GO_ON
@@ -216,6 +218,20 @@ def test_retry_asks_the_local_model_that_the_question_was_put_to(
     assert after.kept is not None
     assert after.kept.context.model == "offline"
     assert "offline is asked, as before; /retry NAME asks another" in heard.all
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_retry_says_who_is_asked_what_was_imported_unless_that_one_was_named(
+    say: Say, session: Session, heard: Heard, *, chosen: bool
+) -> None:
+    row = {"kind": "question", "text": "and since?", "thread": "rates"}
+    import_lines(session.notebook, [json.dumps(row).encode()])
+    start = Start.of(session, *session.notebook.thread("rates")).session
+
+    say("/retry", replace(start, model=Scripted(), chosen=chosen))
+
+    told = f"scripted/a is asked: whom {start.question} was put to is not kept; /retry NAME asks"
+    assert (told in heard.all) is not chosen
 
 
 @pytest.mark.parametrize("once", [True, False])

@@ -12,7 +12,7 @@ from repl.people import Heard
 from ledgernote.domain.entries import Kind
 from ledgernote.domain.errors import Refused, UsageError
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.repl import slash
+from ledgernote.repl import slash, tasks
 from ledgernote.repl.session import Session, Start
 
 
@@ -144,3 +144,39 @@ def test_where_a_model_of_that_name_is_local_no_more_it_is_not_asked_unnamed(
         say("/title", replace(start, model=away))
 
     assert away.contexts == []
+
+
+def outgrown(session: Session, model: Scripted, **more: bool) -> Session:
+    """A talk with a remote model whose last turn, put to *model*, no longer fitted."""
+    session.notebook.settings = replace(session.notebook.settings, compact=True)
+    kept = ask(session.notebook, "are gilts cheap?", model, thread="rates", **more).kept
+    start = Start.of(session, *session.notebook.thread("rates")).session
+    away = Scripted(("Gilts are cheap.",), name=AWAY, local=False)
+    kept = replace(kept, context=replace(kept.context, replanned=True))
+    return replace(start, model=away, kept=kept, chosen=False)
+
+
+def test_a_talk_that_is_outgrown_is_summed_up_where_the_settings_say_so(
+    session: Session, heard: Heard
+) -> None:
+    talk = outgrown(session, Scripted(name=AWAY, local=False))
+
+    after = tasks.compact_outgrown(replace(talk, budget=9_000), heard.desk())
+
+    (handle,) = summaries(session.notebook)
+    assert f"{handle} stands in for the talk before it" in heard.err.getvalue()
+    assert after.budget == 9_000
+
+
+@pytest.mark.parametrize("name", ["offline", "house/a"])
+def test_where_nobody_can_sum_up_what_is_outgrown_nothing_is_said_and_the_turn_stands(
+    name: str, session: Session, heard: Heard
+) -> None:
+    talk = outgrown(session, Scripted(name=name), once=True)
+
+    after = tasks.compact_outgrown(talk, heard.desk())
+
+    assert after == talk
+    assert heard.all == ""
+    assert isinstance(talk.model, Scripted)
+    assert talk.model.contexts == []

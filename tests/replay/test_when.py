@@ -27,6 +27,8 @@ PIECES = (
     *("spring", "this winter", "last fall", "next summer", "in autumn", "winter 2026"),
     *("due by", "within", "3 years ago", "after", "4Q25", "10/2025", "2, 3 and", "this time"),
     *("2026-13", "2026-13-40", "31.13.2026", "40 May", "as of", "2026-00"),
+    *("in", "laſt", "last", "ſix", "weeKs", "years ago", "fırst quarter", "3 ſeptember", "APRİL"),
+    *("laſt year", "thıs wınter", "ſince", "tıll", "mıddle of", "prevıous month", "next frıday"),
 )
 
 
@@ -75,6 +77,8 @@ def test_what_is_relative_to_the_question_is_days(question: str, first: str, las
         ("rates on 23 January, 2022, last Friday?", When(2022, 1, 23)),
         ("rates on 2026-03-14?", When(2026, 3, 14)),
         ("rates on 14.3.2026?", When(2026, 3, 14)),
+        ("rates on 14/3/2026?", When(2026, 3, 14)),
+        ("rates on 3/14/2026?", When(2026, 3, 14)),
         ("what of May?", When(None, 5)),
         ("What did I sell the week before 3 August 2030?", When(2030, 8, 3)),
         ("What did I sell the day after 3 August 2030?", When(2030, 8, 3)),
@@ -264,6 +268,13 @@ def test_a_year_behind_quarters_is_that_of_each(quarters: str) -> None:
     assert firsts == [day("2030-01-01"), day("2030-10-01")]
 
 
+def test_a_day_in_figures_of_which_either_may_be_the_month_is_both() -> None:
+    assert set(named("What did I note on 5/11/2025?", FRIDAY)) == {
+        When(2025, 5, 11),
+        When(2025, 11, 5),
+    }
+
+
 def test_each_quarter_of_a_list_is_a_time() -> None:
     found = named("What moved in Q1, Q2 and Q3?", FRIDAY)
 
@@ -305,6 +316,64 @@ def test_what_is_before_a_day_may_be_before_the_next_such_day() -> None:
 )
 def test_what_is_due_is_to_come_and_what_was_is_over(question: str, first: str, last: str) -> None:
     assert named(question, FRIDAY) == (Days(day(first), day(last)),)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("What are the next steps from the call on Thursday?", "2031-09-25", "2031-10-02"),
+        ("What will be said on Thursday?", "2031-09-25", "2031-10-02"),
+        ("Will it be said on Thursday?", "2031-09-25", "2031-10-02"),
+        ("So? Will it be said on Thursday?", "2031-09-25", "2031-10-02"),
+        ("Which upcoming calls did I move? What will be on Thursday?", "2031-09-25", None),
+        ("What does Will say of the call on Thursday?", "2031-09-25", None),
+        ("What does our due diligence say of the call on Thursday?", "2031-09-25", None),
+        ("Which note on due-diligence is there of Thursday, on Thursday?", "2031-09-25", None),
+    ],
+)
+def test_what_may_be_over_or_to_come_is_read_both_ways(
+    question: str, first: str, last: str | None
+) -> None:
+    days = [Days(day(each), day(each)) for each in (first, last) if each]
+
+    assert list(dict.fromkeys(named(question, FRIDAY))) == days
+
+
+def test_a_bound_that_will_be_leaves_out_nothing_that_is_over() -> None:
+    over, coming = named("What will be there after 1 December?", FRIDAY)
+
+    assert over == Days(day("2030-12-02"), TODAY)
+    assert coming == Days(day("2031-12-02"), day("2032-06-02"))
+
+
+@pytest.mark.parametrize(
+    "figures", ["the 2h15 call", "1H 26 minutes", "1h26", "a 4h 15 chart", "4H15", "3h/26"]
+)
+def test_how_many_hours_is_no_half_of_a_year(figures: str) -> None:
+    assert named(f"What came of {figures}?", FRIDAY) == ()
+    assert undated(f"What came of {figures}?") == f"What came of {figures}?"
+
+
+@pytest.mark.parametrize("half", ["2H30", "2H'30", "2H 2030", "H2/30", "2H/2030"])
+def test_a_half_is_written_in_many_ways(half: str) -> None:
+    assert named(f"What was {half} revenue?", FRIDAY) == (
+        Days(day("2030-07-01"), day("2030-12-31")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("October laſt year", "October last year"),
+        ("the laſt ſix weeKs", "the last six weeks"),
+        ("in ſeptember 2030", "in september 2030"),
+        ("ſince APRİL", "since april"),
+        ("the fırst quarter of 2030", "the first quarter of 2030"),
+    ],
+)
+def test_a_letter_that_a_pattern_takes_for_another_is_read_as_that(typed: str, meant: str) -> None:
+    assert named(f"What moved {typed}?", FRIDAY) == named(f"What moved {meant}?", FRIDAY)
+    assert undated("ısı?") == "ısı?"
 
 
 def test_how_long_something_took_is_no_time() -> None:

@@ -26,7 +26,7 @@ from ledgernote.notebook.consent import Asker
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.question import body_of, spot_of
 from ledgernote.notebook.turn import Material, Question, material, take_turn
-from ledgernote.notebook.whose import of_question, of_thread
+from ledgernote.notebook.whose import NOT_KEPT, of_question, of_thread
 from ledgernote.render.heard import Heard
 from ledgernote.render.receipts import receipt_view
 from ledgernote.render.rescue import rescuing
@@ -96,7 +96,7 @@ def model_for(call: Call, notebook: Notebook, question: Question, options: Optio
     thread = spot_of(notebook, notebook.ledger, question).thread
     model, told = found or of_thread(notebook, thread, options)
     if question.again and not found:
-        told = told or f"{model.name} is asked: whom {question.again} was put to is not kept"
+        told = told or NOT_KEPT.format(model.name, question.again)
     if told:
         call.out.say(told)
     return model

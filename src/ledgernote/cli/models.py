@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledgernote.cli.call import Call
-from ledgernote.domain.errors import LedgerError, NoSuchThing
+from ledgernote.domain.errors import LedgerError, ModelError, NoSuchThing
 from ledgernote.notebook import models as listing
 from ledgernote.notebook.answering import the_choice
 from ledgernote.notebook.consent import provider_of
@@ -125,9 +125,9 @@ def _explain(call: Call, rows: list[listing.Reason]) -> None:
             mark = "*" if row.chosen else " "
             call.out.data(f"{mark} {padded(row.rule, 24)}  {one_line(row.why)}")
     if chosen.model is None:
-        raise NoSuchThing(
-            f"{chosen.rule}: {chosen.why}",
-            "`ledgernote models` lists them, --all -m NAME all that it fits.",
-        )
+        told = f"{chosen.rule}: {chosen.why}"
+        if isinstance(chosen.fault, ModelError):  # as `ask` ends
+            raise ModelError(told, chosen.fault.hint)
+        raise NoSuchThing(told, "`ledgernote models` lists them, --all -m NAME all that it fits.")
     missing = listing.hindrance(call.settings, the_choice(call.settings, chosen.model))
     call.out.say(f"{chosen.model} is asked" + f"; {missing}" * bool(missing))

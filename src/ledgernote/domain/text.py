@@ -36,6 +36,15 @@ def folded(text: str) -> str:
     return without_accents(text.lower())
 
 
+def as_matched(text: str) -> str:
+    """*text* in lower case as `re.IGNORECASE` compares it, to which ſ is an s and ı an i."""
+    return text.lower().translate(_MATCHED)
+
+
+_MATCHED = {ord("ſ"): "s", ord("ı"): "i", 0x307: ""}
+"""Beside K, which has its k: İ is an i with a point in lower case."""
+
+
 def without_accents(text: str) -> str:
     """*text* without the marks that the index of words takes off.
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from ledgernote.domain.text import to_bytes
+from ledgernote.domain.text import clean_name, to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.places import THREAD_STANDS
 
 # No index has the models: all entries are looked at.
 MODELS = "SELECT DISTINCT model FROM entry WHERE model IS NOT NULL AND removed = 0"
 THREADS = f"SELECT DISTINCT shown FROM thread WHERE shown IS NOT NULL AND {THREAD_STANDS}"
-HANDLE = """
-    SELECT 1 FROM handle
-     WHERE thing = 'thread' AND shown = ltrim(lower(CAST(? AS TEXT)), '@')"""
+THREAD = f"""
+    SELECT id FROM thread WHERE shown = CAST({{0}} AS TEXT) AND {THREAD_STANDS}
+     UNION SELECT thread.id FROM handle JOIN thread ON thread.id = entity
+            WHERE thing = 'thread' AND handle.shown = ltrim(lower(CAST({{0}} AS TEXT)), '@')
+              AND {THREAD_STANDS}"""
+"""The threads that a query calls by a name that somebody gave them, in any project, or a handle."""
 
 
 def models(reader: Reader) -> list[str]:
@@ -24,6 +27,6 @@ def threads(reader: Reader) -> list[str]:
     return [str(row[0]) for row in reader.rows(THREADS)]
 
 
-def is_handle(reader: Reader, text: str) -> bool:
-    """Whether it is the handle of a thread."""
-    return reader.one(HANDLE, (to_bytes(text),)) is not None
+def is_thread(reader: Reader, text: str) -> bool:
+    """Whether a query calls a thread so."""
+    return reader.one(THREAD.format("?1"), (to_bytes(clean_name(text)),)) is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ledgernote.domain.entries import Filter, Query, Term
 from ledgernote.domain.text import clean_name, to_bytes
+from ledgernote.ledger import called
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import REPLACED
 from ledgernote.ledger.migrations import INDEXES
@@ -28,10 +29,7 @@ CONDITIONS = {
                 WHERE entry_tag.entry = passage.entry AND tag.name = CAST({} AS TEXT))""",
     "kind": "entry.kind = {}",
     "project": "entry.project IN (SELECT id FROM project WHERE shown = CAST({} AS TEXT))",
-    "thread": """entry.thread IN (
-                SELECT id FROM thread WHERE shown = CAST({0} AS TEXT)
-                UNION SELECT entity FROM handle WHERE thing = 'thread'
-                         AND shown = ltrim(lower(CAST({0} AS TEXT)), '@'))""",
+    "thread": f"entry.thread IN ({called.THREAD})",
     "model": "instr(lower(entry.model), lower(CAST({} AS TEXT))) > 0",
     "actor": """(entry.actor IN (SELECT id FROM actor WHERE name = CAST({0} AS TEXT))
                 AND (entry.kind NOT IN ('answer', 'summary') OR entry.model IS NULL)

@@ -139,9 +139,7 @@ def explain(
         # Who was silent for minutes is not waited for once more.
         family = ModelError if begun or unheard == "ReadTimeout" else ModelBusy
         return family(*(part.format(**facts) for part in said))
-    if is_gibberish(chain):
-        names.add("DecodingError")
-    if found := _nonsense(names, choice, begun=begun):
+    if found := _nonsense(names, begun=begun, gibberish=is_gibberish(chain)):
         return ModelError(*(part.format(**facts) for part in found))
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "IncompleteRead"}:
         return broken(choice, begun=begun)
@@ -152,11 +150,11 @@ def explain(
     return _refusal(_BEGUN if begun and kind in _VAGUE else kind, told, facts, choice)
 
 
-def _nonsense(names: set[str], choice: ModelChoice, *, begun: bool) -> tuple[str, str] | None:
+def _nonsense(names: set[str], *, begun: bool, gibberish: bool) -> tuple[str, str] | None:
     """What to say where an address is none, or leads to no model."""
     if names & {"UnsupportedProtocol", "InvalidURL"}:
         return _NO_ADDRESS
-    if names & {"JSONDecodeError", "NoAnswer", "DecodingError"}:
+    if gibberish or names & {"JSONDecodeError", "NoAnswer", "DecodingError"}:
         return _NO_MORE if begun else _NO_ANSWER
     return _CIRCLE if "TooManyRedirects" in names else None
 

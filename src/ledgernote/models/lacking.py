@@ -22,7 +22,8 @@ _KEY = re.compile(
     r"|missing (?:\w+ )*key|no key is set|\w*_(?:API_)?(?:KEY|TOKEN)\b.*not set"
 )
 _SETTING = re.compile(
-    r"(?i)\bnot set\b|\bis required\b|\bmust (?:provide|be (?:set|provided))\b|\bmissing\b"
+    r"(?i)\bnot set\b|\bno\b.*\bwas set\b|\bis required\b|\bmissing\b"
+    r"|\bmust (?:provide|be (?:set|provided))\b"
     r"|\bcredentials\b.*\bnot found\b|\bno credentials\b"
 )
 _VARIABLE = re.compile(r"\b(?!OPENAI_)[A-Z][A-Z0-9_]*_API_KEY\b")
@@ -114,9 +115,9 @@ def _unasked(error: Exception, choice: ModelChoice, litellm: Any) -> ModelError 
     keyless = not choice.key and choice.owner == choice.provider and choice.owner not in PROVIDERS
     if keyless and _KEY.search(said):
         return _unkeyed(choice, said)
-    named = [one for one in _NAMED.findall(said) if not os.environ.get(one)]
-    if named or _SETTING.search(said) or _KEY.search(said):
-        return _unset(said, named, choice, litellm)
+    # What merely looks like a variable may be what somebody typed for an option.
+    if _SETTING.search(said) or _KEY.search(said):
+        return _unset(said, choice, litellm)
     if getattr(error, "status_code", 0) in _OF_THE_QUESTION:
         return None
     return ModelError(f"{choice.provider} was not asked: {said}", f"{_PAGES} has what it takes.")
@@ -126,20 +127,22 @@ _OF_THE_QUESTION = (400, 422)
 """What litellm says where an option or a message is none that a model takes."""
 
 
-def _unset(said: str, named: Sequence[str], choice: ModelChoice, litellm: Any) -> ModelError:
-    """The variables that are missing beside a key that is there: those *named*, and all known."""
+def _unset(said: str, choice: ModelChoice, litellm: Any) -> ModelError:
+    """The variables that are missing beside a key that is there: those that are named, and known.
+
+    What was said stands beside them: it may not take all, and a name in capitals may be none.
+    """
     known = litellm.validate_environment(choice.listed)["missing_keys"]
     missing = [
         one
-        for one in dict.fromkeys((*named, *known))
+        for one in dict.fromkeys((*_NAMED.findall(said), *known))
         if not (os.environ.get(one) or (choice.key and "_API_KEY" in one))
     ]
     if not (missing or choice.api_base) and _ADDRESS.search(said):
         return _homeless(choice)
-    way = "Set what it takes of them in the environment; " if missing else ""
-    told = ", ".join(missing) or said
+    way = f"Set what it takes of {', '.join(missing)} in the environment; " if missing else ""
     return ModelError(
-        f"{choice.provider} needs more settings: {told}", f"{way}{_PAGES} has them for each"
+        f"{choice.provider} needs more settings: {said}", f"{way}{_PAGES} has them for each"
     )
 
 

@@ -11,7 +11,7 @@ from ledgernote.ledger import called, places
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.recipes import actor_names
 from ledgernote.ledger.tags import find_tags, tags_of
-from ledgernote.notebook.titled import is_named, titled
+from ledgernote.notebook.titled import titled
 
 NAMES: Mapping[str, Callable[[Reader], list[str]]] = {
     "tag": lambda reader: [name for name, _ in tags_of(reader)],
@@ -22,9 +22,7 @@ NAMES: Mapping[str, Callable[[Reader], list[str]]] = {
 THERE: Mapping[str, Callable[[Reader, str], object]] = {
     "tag": find_tags,
     "project": places.find_project,
-    "thread": lambda reader, name: (
-        called.is_handle(reader, name) or is_named(reader, name) or titled(reader, name)
-    ),
+    "thread": lambda reader, name: called.is_thread(reader, name) or titled(reader, name),
     "actor": lambda reader, name: clean_name(name) in actor_names(reader),
 }
 

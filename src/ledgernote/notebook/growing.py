@@ -76,7 +76,7 @@ class Growing:
             return
         said = _joined(fresh)
         tokens = self._tokens + count(said[0])
-        used = self._used(tokens) if tokens else {}
+        used = self._used(tokens) if fresh or self._written else {}
         with ledger.writing(by=self._notebook.actor, now=self._notebook.clock()) as tx:
             drafts.grow(tx, self.id, said, used)
         self._written, self._tokens = self._written + len(fresh), tokens

@@ -284,6 +284,8 @@ class Reason:
     """The model that it names, in full; None where it names none."""
     why: str
     chosen: bool = False
+    fault: ModelError | NoSuchThing | None = None
+    """Why it names none, where it should."""
 
 
 def last_model(notebook: Notebook, thread: str) -> str | None:
@@ -323,7 +325,7 @@ def _usual(settings: Settings, project: str, *, asked: bool) -> Reason:
     try:
         choice = the_choice(settings, None, project)
     except ModelError as error:
-        return Reason(rule, None, str(error))
+        return Reason(rule, None, str(error), fault=error)
     return Reason(rule, choice.name, choice.why)
 
 
@@ -334,7 +336,7 @@ def _resolved(settings: Settings, one: Reason, *, chosen: bool) -> Reason:
     try:
         choice = the_choice(settings, one.model)
     except NoSuchThing as error:
-        return Reason(one.rule, None, str(error), chosen)
+        return Reason(one.rule, None, str(error), chosen, error)
     full, told = choice.name, unsure(settings, choice)
     short = f"{one.model} is {full}, " if full != one.model else f"{full}: "
     return Reason(one.rule, full, short + one.why + f"; {told}" * bool(told), chosen)

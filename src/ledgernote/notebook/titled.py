@@ -5,22 +5,12 @@ from __future__ import annotations
 from ledgernote.domain.entries import Filter, Query
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import folded
-from ledgernote.ledger import places
+from ledgernote.ledger import called, places
 from ledgernote.ledger.connection import Reader
 
 
-def is_named(reader: Reader, name: str) -> bool:
-    """Whether somebody gave a thread that name."""
-    return any(places.by_name(reader, project, name) for project in places.project_ids(reader))
-
-
 def titled(reader: Reader, title: str) -> str | None:
-    """The handle of the thread without a name that is shown so, of those last used.
-
-    Nothing where another has it for a name.
-    """
-    if is_named(reader, title):
-        return None
+    """The handle of the thread without a name that is shown so, of those last used."""
     shown = folded(places.title_from(title))
     ids = places.recently_used(reader, places.project_ids(reader))
     return next(
@@ -34,10 +24,15 @@ def titled(reader: Reader, title: str) -> str | None:
 
 
 def by_handle(reader: Reader, query: Query) -> Query:
-    """The query with the handles of threads that it calls by their first words."""
+    """The query with the handles of threads that it calls by their first words.
+
+    What is the name or handle of another stays.
+    """
 
     def meant(one: Filter) -> Filter:
-        handle = titled(reader, one.value) if one.field == "thread" else None
+        if one.field != "thread" or called.is_thread(reader, one.value):
+            return one
+        handle = titled(reader, one.value)
         return replace(one, value=handle) if handle else one
 
     either = (

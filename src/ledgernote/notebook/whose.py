@@ -22,6 +22,7 @@ from ledgernote.notebook.answering import Options, known, opened, the_choice, th
 from ledgernote.notebook.notebook import Notebook
 
 ANOTHER = "-m MODEL names one, and that gets it."
+NOT_KEPT = "{} is asked: whom {} was put to is not kept"
 
 Answerer = tuple[Model, str]
 """A model, and what a person should be told of how it came to be that one, if anything."""

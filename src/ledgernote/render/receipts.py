@@ -26,10 +26,8 @@ from ledgernote.render.look import Look
 from ledgernote.render.views import quoted, who
 from ledgernote.render.wrap import wrapped
 
-_WIDEST = 96
-"""Columns where nobody says how many there are; on a wide screen the eye would lose what is further
-away from the rest of its line.
-"""
+_UNSAID = 96
+"""Columns where nobody says how many there are."""
 _ROOM = 18
 """Columns for words that are worth a place in the line."""
 _COLUMN = 40
@@ -127,7 +125,7 @@ def table(
         max(map(cells, column), default=0)
         for column in (names, [row.handle for row in rows], days, remarks)
     )
-    width = look.width or _WIDEST
+    width = look.width or _UNSAID
     room = width - (9 + handle + name + day + 6) - (remark + 2)
     beside = room >= _ROOM
     most = room if beside else max(width - 4, 8)
@@ -186,7 +184,7 @@ def head(context: Context, look: Look) -> str:
     nothing = "nothing new" if before > 0 else "nothing"
     left = f"recalled {recalled or nothing}" + f"   ({', '.join(aside)})" * bool(aside)
     right = f"{short(context.tokens)} of {short(context.budget)}"
-    room = min(look.width or _WIDEST, _WIDEST) - cells(left) - cells(right)
+    room = (look.width or _UNSAID) - cells(left) - cells(right)
     gap = " " * room if room >= 3 else "   "
     return (
         f"{left}{look.dim(gap + right)}"
@@ -237,7 +235,7 @@ def _listing(title: str, lines: Sequence[str], look: Look) -> str:
 def _reason(row: ReceiptRow, look: Look) -> str:
     score = f" {row.score:.2f}" if row.score is not None else ""
     reason = f"{row.reason}{score}: {one_line(row.why)}" if row.why else f"{row.reason}{score}"
-    width = max((look.width or _WIDEST) - 4, 20)
+    width = max((look.width or _UNSAID) - 4, 20)
     size = f"{short(row.tokens)} token{'s' * (row.tokens != 1)}"
     first = (
         f"  {look.style('cyan', row.handle)}  {who(row.who, look)}  "
@@ -252,7 +250,7 @@ def _claim(citation: Citation, text: str, look: Look) -> str:
     # The words before a citation are its claim; the last sentence of them is enough.
     begin = max(begin, text.rfind(". ", begin, citation.start) + 1)
     said = text[begin : citation.start].rstrip(" [(").lstrip(" -•*")
-    claim = one_line(said, max((look.width or _WIDEST) - 24, 20))
+    claim = one_line(said, max((look.width or _UNSAID) - 24, 20))
     verdict = "" if citation.verdict == "known" else f"  {citation.verdict}"
     handle = look.style("cyan", one_line(citation.handle))
     return f"  {handle}{look.style('red', verdict)}  {claim}"

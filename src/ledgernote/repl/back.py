@@ -5,6 +5,7 @@ Nothing is overwritten: whoever goes back goes on in a fork, and the thread stay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from ledgernote.domain.entries import Entry, Kind, Status
@@ -16,7 +17,7 @@ from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.siblings import turn_of
 from ledgernote.notebook.turn import Question, take_turn
 from ledgernote.notebook.unanswered import is_cut, options_of
-from ledgernote.notebook.whose import of_question, put_to
+from ledgernote.notebook.whose import NOT_KEPT, of_question, put_to
 from ledgernote.render.escape import one_line
 from ledgernote.render.history import standing_lines, step_words
 from ledgernote.render.views import quoted
@@ -24,6 +25,8 @@ from ledgernote.repl.agreeing import agreeing
 from ledgernote.repl.asking import ask, carry
 from ledgernote.repl.moving import begins
 from ledgernote.repl.session import Desk, Session, wrapped
+
+Say = Callable[[str], None]
 
 GO_ON = "Go on exactly where you were cut off."
 """What `/continue` asks; it is kept as a question like any other."""
@@ -175,8 +178,13 @@ def _answerer(session: Session, question: str, words: str, desk: Desk) -> Model 
     Who was meant for that question alone is again.
     """
     notebook = session.notebook
-    if not words and (found := asked_before(session, question, desk, "/retry NAME", once=True)):
+    if not words and (
+        found := asked_before(session, question, desk.out.say, "/retry NAME", once=True)
+    ):
         return found
+    if not (words or session.chosen or session.asks_for_model or put_to(notebook, question)):
+        told = NOT_KEPT.format(session.model.name, question)
+        desk.out.say(f"{told}; /retry NAME asks another")
     options = options_of(notebook, question)
     if words or (options and not session.asks_for_model):  # the session's own has none
         return the_model(notebook, words or session.model.name, options, desk.out.say)
@@ -184,7 +192,7 @@ def _answerer(session: Session, question: str, words: str, desk: Desk) -> Model 
 
 
 def asked_before(
-    session: Session, question: str, desk: Desk, way: str, *, once: bool = False
+    session: Session, question: str, say: Say, way: str, *, once: bool = False
 ) -> Model | None:
     """Whom *question* was put to, where the session's own, None, is not to have it.
 
@@ -202,7 +210,7 @@ def asked_before(
         raise Refused(str(error), f"{way} names one, and that gets it.") from None
     if not found or (found[0].name == own.name and not stays):
         return None
-    desk.out.say(f"{found[0].name} is asked, as before; {way} asks another")
+    say(f"{found[0].name} is asked, as before; {way} asks another")
     return found[0]
 
 

@@ -1,6 +1,7 @@
 """The days on one side of others: *before March*, *by Friday*, *after 1 December*.
 
-What is *due* is still to come, what *was* is over: a question shows which of the two it means.
+What is *due* is still to come, what *was* is over, what *will* be said may be either: a question
+shows which it means.
 """
 
 from __future__ import annotations
@@ -15,16 +16,25 @@ from ledgernote.replay.days import Days
 BOUND = "before|until|till|since|after|by"
 _ENDS = ("before", "until", "till", "by")
 _AHEAD = re.compile(
-    r"\b(?:due(?! to\b)|deadlines?|expir(?:es?|ing|y)|will|upcoming|to come|"
-    rf"next(?= (?!{BOUND})\w))\b",
-    re.IGNORECASE,
+    r"\b(?:due(?! to\b|[ -]diligence\b)|deadlines?|expir(?:es?|ing|y))\b", re.IGNORECASE
 )
+_MAYBE_AHEAD = re.compile(
+    rf"\b(?:upcoming|to come|next(?= (?!{BOUND})\w)|(?-i:w|(?<![^.?!] )W)ill)\b", re.IGNORECASE
+)
+"""*Will* within a sentence is somebody."""
 _BACK = re.compile(r"\b(?:was|were|did|had|been)\b", re.IGNORECASE)
 
 
-def looks_ahead(question: str) -> bool:
-    """Whether it asks for what is to come: *what is due by Friday?*, not *what was due?*"""
-    return _AHEAD.search(question) is not None and not _BACK.search(question)
+def sides(question: str) -> tuple[bool, ...]:
+    """Whether it looks ahead: *what is due by Friday?* does, *what was due?* does not.
+
+    *What are the next steps from the call on Friday?* may, and is read both ways.
+    """
+    if _BACK.search(question):
+        return (False,)
+    if _AHEAD.search(question):
+        return (True,)
+    return (False, True) if _MAYBE_AHEAD.search(question) else (False,)
 
 
 def beyond(bound: str, days: Days, today: date, *, ahead: bool) -> tuple[Days, ...]:

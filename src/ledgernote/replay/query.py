@@ -299,7 +299,7 @@ _ASKING = r"""(?x)\b(?:
         (?:views?|thoughts?|opinions?|take|stance|thinking)\ (?=on|about)
     | (?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\ of)
         \ (?:day|week|month|year)s?\ ago
-    | (?:last|this|next)\ (?:week|month|quarter|year) | yesterday
+    | (?:last|this)\ (?:week|month|quarter|year) | yesterday
 )\b"""
 """How people ask of what was said, and when, which says nothing of what it was about.
 

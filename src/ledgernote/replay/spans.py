@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ledgernote.domain.text import as_matched
 from ledgernote.domain.times import DAY
-from ledgernote.replay.bounds import BOUND, beyond, looks_ahead
+from ledgernote.replay.bounds import BOUND, beyond
 from ledgernote.replay.days import FIRST_YEAR, LAST_YEAR, Days, Now
 from ledgernote.replay.periods import (
     NTH,
@@ -86,17 +87,17 @@ _BESIDE = re.compile(rf"(?:day|week|weekend|month|year|{WEEKDAY})s? $", re.IGNOR
 
 
 @lru_cache(maxsize=8)
-def apart(question: str, now: Now) -> tuple[tuple[Days, ...], str]:
+def apart(question: str, now: Now, *, ahead: bool) -> tuple[tuple[Days, ...], str]:
     """The spans that a question names, of more or less than a unit; and what else it says.
 
+    It is as `with_years` gives it, and read as one that looks *ahead*, or as one that does not.
     A quarter stands in both: results are of it. Kept for a question: many ask the same of it.
     """
-    question = _DOTTED.sub(_as_iso, " ".join(question.split()))
+    question = _DAY_IN_FIGURES.sub(_as_days, question)
     question = _PREVIOUS.sub(r"last \1", _YEAR_FIRST.sub(r"\2 \1", question))
     question = _QUARTERS.sub(
         lambda match: re.sub(r" (?=q)", " in ", match[0], flags=re.IGNORECASE), question
     )
-    ahead = looks_ahead(question)
     if ahead:
         question = re.sub(_NEXT_DAY, r"next \1", question, flags=re.IGNORECASE)
         question = re.sub(_END_OF, r"\1this \2", question, flags=re.IGNORECASE)
@@ -133,22 +134,25 @@ _QUARTER_NAMED = re.compile(NTH_QUARTER, re.IGNORECASE)
 
 def _as_number(match: re.Match[str]) -> str:
     """*The second quarter* is not of seconds."""
-    return f"Q{NTH.index(match[0].split()[0].lower()) + 1} quarter"
+    return f"Q{NTH.index(as_matched(match[0]).split()[0]) + 1} quarter"
 
 
-_DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(20\d\d)\b")
+_DAY_IN_FIGURES = re.compile(r"\b(\d{1,2})([./])(\d{1,2})\2(20\d\d)\b")
 
 
-def _as_iso(match: re.Match[str]) -> str:
-    day, month, year = map(int, match.groups())
-    return f"{year}-{month:02}-{day:02}"
+def _as_days(match: re.Match[str]) -> str:
+    """*21.11.2025*; with strokes Americans name the month first: *5/11/2025* is either."""
+    day, month, year = int(match[1]), int(match[3]), match[4]
+    orders = {(month, day), (day, month)} if match[2] == "/" else {(month, day)}
+    days = [f"{year}-{one:02}-{two:02}" for one, two in sorted(orders) if one <= 12]
+    return " or ".join(days) or match[0]
 
 
 def _read(match: re.Match[str], now: Now, *, ahead: bool) -> tuple[Days, ...]:
     if match["bound"]:
         beside = _BESIDE.search(match.string, max(0, match.start() - 12), match.start())
         days = None if beside else days_of(match["side"], now)
-        return beyond(match["bound"].lower(), days, now.today, ahead=ahead) if days else ()
+        return beyond(as_matched(match["bound"]), days, now.today, ahead=ahead) if days else ()
     if match["first"]:
         found = _from_to(match, now)
     elif match["of"]:
@@ -182,10 +186,10 @@ def _from_to(match: re.Match[str], now: Now) -> Days | None:
 
 
 def _rolling(match: re.Match[str], now: Now, *, ahead: bool) -> Days | None:
-    way = match["way"].lower()
+    way = as_matched(match["way"])
     if way in {"within", "in"} and not ahead:  # it fell so much in two weeks
         return None
-    count, unit = (match["count"] or "one").lower(), match["of"].lower()
+    count, unit = as_matched(match["count"] or "one"), as_matched(match["of"])
     number = COUNTS.get(count) or int(count)
     months = 3 if unit == "quarter" else 6 if unit[:4] == "half" else 0
     span = now.span(f"{number * months} months ago" if months else f"{number} {unit}s ago")
@@ -201,7 +205,7 @@ def _rolling(match: re.Match[str], now: Now, *, ahead: bool) -> Days | None:
 
 def days_of(text: str, now: Now) -> Days | None:
     """The days of a unit; without a year the last that have begun."""
-    text = text.lower().removeprefix("the ")
+    text = as_matched(text).removeprefix("the ")
     if text.startswith("next "):
         return _next(text.removeprefix("next "), now)
     if part := re.match(_PART, text):

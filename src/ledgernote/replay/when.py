@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from ledgernote.domain.text import as_matched
 from ledgernote.domain.times import DAY, DAY_STARTS
+from ledgernote.replay.bounds import sides
 from ledgernote.replay.dates import Time, When
 from ledgernote.replay.days import Days, Now
 from ledgernote.replay.periods import SEASON
@@ -57,7 +59,13 @@ def named(question: str, moment: datetime | None, day_starts: int = DAY_STARTS) 
     """The times that a question names; those relative to its *moment* where it names no other."""
     now = Now(moment, day_starts) if moment else None
     question = with_years(question, now.today.year if now else None)
-    long, rest = apart(question, now) if now else ((), question)
+    read = (_named(question, now, ahead=ahead) for ahead in sides(question))
+    return tuple(dict.fromkeys(time for times in read for time in times))
+
+
+def _named(question: str, now: Now | None, *, ahead: bool) -> tuple[Time, ...]:
+    """The times of a question that is read as one that looks *ahead*, or as one that does not."""
+    long, rest = apart(question, now, ahead=ahead) if now else ((), question)
     text = rest.lower()
     found: list[Time] = [*long]
     found += [When(int(y), int(m), _int(d)) for y, m, d in ISO.findall(text)]
@@ -93,7 +101,7 @@ _BEGINS = re.compile(r"(?:\A|[.?!\n])\W*\Z")
 
 
 def as_read(match: re.Match[str]) -> When:
-    month = [each[:3] for each in MONTHS].index(match["month"].lower()[:3]) + 1
+    month = [each[:3] for each in MONTHS].index(as_matched(match["month"])[:3]) + 1
     return When(_int(match["year"]), month, _int(match["day"] or match["after"]))
 
 
@@ -104,7 +112,8 @@ def undated(question: str) -> str:
     What only stands there is what it is about (*the June print*), and so is a year.
     """
     kept, end = [], 0
-    question = apart(with_years(question, None), _SOME_TIME)[1]
+    question = with_years(question, None)
+    question = apart(question, _SOME_TIME, ahead=sides(question)[-1])[1]
     for match in dates_in(question):
         if match["day"] or match["after"] or match["of"]:
             kept.append(question[end : match.start()])

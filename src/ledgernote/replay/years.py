@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ledgernote.domain.text import as_matched
 from ledgernote.replay.periods import BARE_SEASON, NTH_QUARTER
 from ledgernote.replay.spans import COUNT, COUNTS, MONTH, NUMBER, SHORT
 
@@ -25,8 +26,8 @@ def with_years(question: str, year: int | None) -> str:
     question = re.sub(_IN_FIGURES, _as_iso, question)
 
     def dated(match: re.Match[str]) -> str:
-        which = match["after"] or match["before"]
-        then = "" if year is None else f" {max(1, year + _off(which.lower())):04}"
+        which = as_matched(match["after"] or match["before"])
+        then = "" if year is None else f" {max(1, year + _off(which)):04}"
         return f"{match['lead'] or ''}{match['unit'] or match['other']}{then}"
 
     question = re.sub(_SHORT_YEAR, r"\1 20\2", question, flags=re.IGNORECASE)
@@ -101,14 +102,16 @@ _YEAR_BESIDE = (
 )
 _SHORT_YEAR = rf"\b({_YEARLESS}) '(\d\d)\b"
 _DOTTED = rf"\b({SHORT})\.(?=,? )"
-_TURNED = r"\b([1-4])([qh])[ '/-]?(20\d\d|\d\d)\b"
+_HALF = r"(?<=[12])(?-i:H)(?! \d\d\b)"
+"""2h15 and 1H 26 are hours."""
+_TURNED = rf"\b([1-4])(q|{_HALF})[ '/-]?(20\d\d|\d\d)\b"
 _JOINED = r"\b([qh][1-4])(?:[/-]|'| ')(20\d\d|\d\d)\b"
 _IN_FIGURES = r"(?<![\d/.-])\b(0?[1-9]|1[0-2])/(20\d\d)\b(?!/)"
 _AND = r",? (?:and|or) "
 _LISTED = 11
 """Times of a list, at most."""
 _DAYS_BEFORE = (
-    rf"(?<!\d[.,])\b(?P<days>{NUMBER}(?:, {NUMBER}){{0,{_LISTED}}}(?P<and>{_AND}))"
+    rf"(?<!\d[.,])\b(?P<days>{NUMBER}(?:, {NUMBER}){{0,{_LISTED}}}{_AND})"
     rf"(?P<last>(?:the )?{NUMBER} (?:of )?(?P<month>{_MONTHLY}))"
 )
 _DAYS_AFTER = (
