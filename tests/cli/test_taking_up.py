@@ -134,3 +134,68 @@ def test_who_takes_up_an_imported_question_is_told(run: Run) -> None:
 
     assert ran.code == 0, ran.err
     assert "offline is asked: whom " in ran.err
+
+
+def prefer_remote(put: Run) -> None:
+    config = Path(put.env["LEDGERNOTE_CONFIG"])
+    config.write_text('model = "openai/gpt-5"\n' + config.read_text())
+
+
+def moved(put: Run) -> Run:
+    """The same person with another ledger, which has taken in all of this one.
+
+    A remote model is the default there.
+    """
+    prefer_remote(put)
+    ledger = put.cwd / "other.db"
+    env = {**put.env, "LEDGERNOTE_LEDGER": str(ledger)}
+    other = Run(env=env, cwd=put.cwd, ledger=ledger)
+    put("export", "--output", "all.jsonl")
+    assert other("import", "jsonl", "all.jsonl").code == 0
+    return other
+
+
+@pytest.mark.parametrize("step", [Refuse(401, "no"), Cut()])
+def test_an_export_carries_whom_a_question_was_put_to(
+    put: Run, servers: Servers, step: Refuse | Cut
+) -> None:
+    home, cloud = servers
+    home.script(step)
+    put("ask", "-r", "talk", "-m", "house/llama", SECRET, env={"LEDGERNOTE_RETRIES": "0"})
+
+    again = moved(put)("ask", "-r", "talk")
+
+    assert again.code == 0, again.err
+    assert (len(home.requests), len(cloud.requests)) == (2, 0)
+
+
+def test_an_imported_thread_goes_on_with_the_local_model_that_answered_there(
+    put: Run, servers: Servers
+) -> None:
+    put("ask", "-r", "talk", "-m", "house/llama", SECRET)
+
+    other = moved(put)
+    why = other("models", "--why", "-r", "talk")
+    next_one = other("ask", "-r", "talk", "and now?")
+
+    assert "house/llama" in why.out
+    assert (next_one.code, len(servers[0].requests)) == (0, 2)
+    assert servers[1].requests == []
+
+
+def test_whether_a_model_that_another_file_names_is_local_is_not_assumed(put: Run) -> None:
+    prefer_remote(put)
+    rows = (
+        {"kind": "question", "text": "rates?", "thread": "talk", "handle": "q1"},
+        {
+            "kind": "answer",
+            "text": "up",
+            "thread": "talk",
+            "reply_to": "q1",
+            "model": "house/llama",
+        },
+    )
+    (put.cwd / "talk.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    put("import", "jsonl", "talk.jsonl")
+
+    assert "house/llama" not in put("models", "--why", "-r", "talk").out

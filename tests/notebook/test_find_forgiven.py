@@ -58,6 +58,7 @@ def test_a_word_without_its_accent_goes_with_others_and_is_no_slip(notebook: Not
         *(("gross", "so groß", "groß"), ("fuss", "zu Fuß", "fuß")),
         *(("lodz", "in Łódź", "łódź"), ("malopolska", "Małopolska", "małopolska")),
         *(("gronbaek", "Herr Grønbæk", "grønbæk"), ("altin", "altın", "altın")),
+        *(('"in lodz"', "in Łódź", "in łódź"), ('"herr weiss"', "Herr Weiß", "herr weiß")),
     ],
 )
 def test_what_others_write_otherwise_is_looked_for_when_nothing_is_found_and_told(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from notebook.hands import NOON, Scripted, ask
@@ -27,7 +29,9 @@ from ledgernote.notebook.hits import Wanted
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.ranking import ranked
 from ledgernote.notebook.reading import Reading
+from ledgernote.notebook.transfer import export, import_lines
 from ledgernote.notebook.turn import Material, Question, preview
+from ledgernote.render.records import entry_record
 from ledgernote.replay.rank import FEATURES
 
 LETTERS = "openai/letters"
@@ -189,6 +193,26 @@ def test_a_question_goes_to_an_embedder_elsewhere_only_if_it_goes_to_such_a_mode
         assert at_home is None
         assert away is not None
         assert [text for text in server.embedded if "asked" in text] == ["asked away"]
+
+
+def test_what_only_local_models_heard_goes_to_no_embedder_elsewhere_from_an_export_either(
+    settings: Settings, server: ScriptedServer, tmp_path: Path
+) -> None:
+    with opened(settings, "none") as notebook:
+        ask(notebook, "a zebra?", thread="talk", material=(Material(text="stripes", source="-"),))
+        ask(notebook, "a lion?", Scripted(("mane",), name="away/b", local=False))
+        lines = [
+            json.dumps({**entry_record(entry), **more}).encode()
+            for entry, more in export(notebook, notebook.every())
+        ]
+    settings = replace(settings, ledger=tmp_path / "b.db", state=tmp_path / "b")
+    with opened(settings, LETTERS, **at(server)) as notebook:
+        import_lines(notebook, lines)
+
+        meaning.index(notebook)
+
+        assert {"a lion?", "mane"} <= set(server.embedded)
+        assert not {"a zebra?", "stripes", "As you noted."} & set(server.embedded)
 
 
 def test_what_was_asked_before_goes_to_no_embedder_elsewhere(

@@ -106,3 +106,10 @@ def test_a_short_word_is_not_the_beginning_of_another() -> None:
 def test_a_word_stands_in_a_text_accents_aside(word: str, text: str) -> None:
     assert matched((word,), text) == (word,)
     assert matched((word,), "Josefine signed") == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "text"), [("πληθωρισμος", "Ο πληθωρισμός"), ("заём", "ЗАЕМ"), ("weiss", "Herr Weiß")]
+)
+def test_the_accents_of_any_script_are_left_aside(word: str, text: str) -> None:
+    assert matched((word,), text) == (word,)

@@ -26,4 +26,5 @@ def test_letters_and_stop_words_are_parts_of_a_word_only_where_it_has_no_others(
 def test_a_figure_and_its_unit_are_written_as_one_word_or_as_two() -> None:
     assert units(["hike", "25", "bp"]) == ("25bp",)
     assert units(["hike", "25bp"]) == ("25 bp",)
+    assert units(["25", "bp", "50", "bp"]) == ("25bp", "50bp")
     assert units(["the", "18th", "q3", "2026"]) == ()

@@ -75,11 +75,24 @@ def _image(plain: dict[str, Any]) -> bytes | None:
     return body
 
 
-def _tags(plain: dict[str, Any]) -> tuple[str, ...]:
-    tags = plain.get("tags") or []
-    if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
-        return tuple(tags)
-    raise ValueError("`tags` must be a list of names")
+def _names(plain: dict[str, Any], name: str) -> tuple[str, ...] | None:
+    found = plain.get(name)
+    if not found and not isinstance(found, list):
+        return None
+    if isinstance(found, list) and all(isinstance(one, str) for one in found):
+        return tuple(found)
+    raise ValueError(f"`{name}` must be a list of names")
+
+
+def _whom(plain: dict[str, Any]) -> dict[str, object] | None:
+    """Whom it was put to or told. What does not say that a model is remote is kept from those."""
+    models, remote = _names(plain, "models"), plain.get("remote")
+    if remote not in (None, False, True):
+        raise ValueError("`remote` must be true or false")
+    if models is None:
+        return None if remote is None else {"remote": bool(remote)}
+    once = {"once": True} if plain.get("once") else {}
+    return {"models": list(models), "remote": bool(remote), **once}
 
 
 def _one_of(kind: type[Named], plain: dict[str, Any], name: str) -> Named:
@@ -101,7 +114,8 @@ def _line(number: int, raw: bytes) -> Line:
         kind=_one_of(Kind, plain, "kind"),
         text=_body(plain),
         image=_image(plain),
-        tags=_tags(plain),
+        tags=_names(plain, "tags") or (),
+        whom=_whom(plain),
         pinned=_one_of(Scope, plain, "pinned") if plain.get("pinned") else None,
         pinned_until=_time(plain, "pinned_until"),
         muted=bool(plain.get("muted")),

@@ -34,6 +34,9 @@ class Line:
     muted: bool = False
     private: bool = False
     model: str | None = None
+    whom: dict[str, object] | None = None
+    """Whom it was put to or told, as the event keeps it. Only our own form tells: whether a model
+    of another program is local is never assumed."""
     actor: str | None = None
     created: datetime | None = None
     edited: datetime | None = None

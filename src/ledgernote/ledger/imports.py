@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from ledgernote.domain.entries import EntryId, ProjectId, ThreadId
+import json
+
+from ledgernote.domain.entries import EntryId, Kind, ProjectId, ThreadId
 from ledgernote.domain.text import to_bytes
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import raw_text
 from ledgernote.ledger.keep import New
 from ledgernote.ledger.lists import IS_THERE
+from ledgernote.ledger.privacy import said_at_home
 
 THREADS = """
     SELECT source, id FROM thread
@@ -21,6 +24,10 @@ REVISIONS = """
 BESIDE = """
     SELECT until, CASE scope WHEN 'thread' THEN place END, origin
       FROM entry LEFT JOIN pin ON pin.entry = entry.id WHERE entry.id = ?"""
+WHOM = """
+    SELECT entry.kind, json_extract(meta, '$.models'), json_extract(meta, '$.remote'),
+           json_extract(meta, '$.once'), imported = 0 AND model IS NOT NULL
+      FROM entry JOIN event ON event.id = born WHERE entry.id = ?"""
 LIVE = "NOT COALESCE((SELECT undone FROM verdict WHERE verdict.event = event.id), 0)"
 TAGGED_THERE = f"""
     SELECT tag.name, event.id FROM event
@@ -101,6 +108,19 @@ def beside(reader: Reader, entry: EntryId) -> tuple[int | None, bytes | None, by
     """When a pin ends, the thread that it is for, and the entry that this was saved from."""
     until, thread, origin = reader.one(BESIDE, (entry,))
     return until, thread, origin
+
+
+def whom(reader: Reader, entry: EntryId) -> dict[str, object]:
+    """Whom a question was put to, and whether what it or its answer says was told remote models.
+
+    `remote` is None where nobody knows, as of what was answered elsewhere.
+    """
+    kind, models, remote, once, is_ours = reader.one(WHOM, (entry,))
+    if models is not None:
+        return {"models": json.loads(models), "remote": bool(remote), "once": bool(once)}
+    told = is_ours if kind == Kind.ANSWER else said_at_home(reader, [entry])
+    known = told or remote is not None
+    return {"models": None, "remote": bool(remote) if known else None, "once": None}
 
 
 def title_and_tags(reader: Reader, entry: EntryId) -> tuple[str | None, set[str]]:

@@ -35,15 +35,18 @@ REACHED = """
     UNION SELECT entry FROM made_from WHERE source = ?1"""
 IS_MARKED = "SELECT 1 FROM private_mark WHERE entity = ?"
 MARKS = "SELECT entity FROM private_mark WHERE entity IN ({})"
-# A turn is one step: the question and what came with it, and the answers.
+# A turn is one step: the question and what came with it, and the answers. An import is one step
+# altogether; there our own form tells it of each.
 SAID_AT_HOME = """
-    WITH said AS (SELECT entry.id, event.step FROM entry JOIN event ON event.id = entry.born
-                   WHERE entry.id IN ({}) AND entry.imported = 0)
-    SELECT id FROM said WHERE step IN (
+    WITH said AS (SELECT entry.id, event.step, imported,
+                         json_extract(event.meta, '$.remote') AS remote
+                    FROM entry JOIN event ON event.id = entry.born WHERE entry.id IN ({}))
+    SELECT id FROM said WHERE imported = 1 AND remote = 0 OR imported = 0 AND step IN (
         SELECT step FROM event
-         WHERE step IN (SELECT step FROM said)
+         WHERE step IN (SELECT step FROM said WHERE imported = 0)
            AND kind = 'entry.new' AND json_extract(meta, '$.kind') != 'note'
-         GROUP BY step HAVING max(json_extract(meta, '$.remote')) IS NULL)"""
+         GROUP BY step HAVING max(json_extract(meta, '$.remote')) IS NULL)
+"""
 
 
 _CONTEXT = b"context of "

@@ -57,6 +57,8 @@ SYSTEM_OF = f"""
      WHERE thread = ?1 {UP_TO} AND kind = 'question' AND imported = 0
        AND EXISTS (SELECT 1 FROM payload WHERE event = born AND slot = {SLOT["system"]})
     {NEWEST_FIRST} LIMIT 1"""
+# What was answered elsewhere says nothing of where that was; our own export does.
+OURS = "(imported = 0 OR json_extract(event.meta, '$.remote') IS NOT NULL)"
 MEANT_ONCE = """
     EXISTS (SELECT 1 FROM entry AS asked JOIN event AS put ON put.id = asked.born
              WHERE asked.id IN ({}) AND json_extract(put.meta, '$.once'))"""
@@ -64,9 +66,9 @@ LAST_MODEL = f"""
     SELECT COALESCE(model, json_extract(event.meta, '$.models[0]')),
            json_extract(event.meta, '$.remote')
       FROM entry JOIN event ON event.id = entry.born
-     WHERE thread = ?1 {UP_TO} AND imported = 0 AND removed = 0
-       AND (entry.kind = 'answer' AND model IS NOT NULL
-            OR entry.kind = 'question' AND json_extract(event.meta, '$.remote') IS NULL
+     WHERE thread = ?1 {UP_TO} AND removed = 0
+       AND (entry.kind = 'answer' AND model IS NOT NULL AND {OURS}
+            OR entry.kind = 'question' AND NOT COALESCE(json_extract(event.meta, '$.remote'), 0)
                AND json_array_length(event.meta, '$.models') = 1)
        AND NOT {MEANT_ONCE.format("entry.id, entry.reply_to")}
     {NEWEST_FIRST} LIMIT 1"""
@@ -79,11 +81,11 @@ PUT_TO = """
     SELECT json_extract(meta, '$.models'), json_extract(meta, '$.remote'),
            json_extract(meta, '$.once')
       FROM event JOIN entry ON entry.born = event.id WHERE entry.id = ?"""
-ASKED_SINCE = """
+ASKED_SINCE = f"""
     SELECT model, remote FROM (
         SELECT model, created, json_extract(event.meta, '$.remote') AS remote
           FROM entry JOIN event ON event.id = entry.born
-         WHERE reply_to = ?1 AND entry.kind = 'answer' AND imported = 0 AND removed = 0
+         WHERE reply_to = ?1 AND entry.kind = 'answer' AND {OURS} AND removed = 0
            AND model IS NOT NULL
         UNION ALL
         SELECT model, created, json_extract(meta, '$.remote') FROM draft WHERE question = ?1)

@@ -7,7 +7,8 @@ asked for each word one slip away, and for two slips for its words that begin al
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice, product
 from string import ascii_lowercase
 
 from ledgernote.domain.accents import lettered, without
@@ -29,6 +30,8 @@ UNIT = 4
 """Letters of a unit at most."""
 UNITS_TRIED = 50
 """Units, of those that stand against the last digits of a figure, the most frequent ones."""
+WORDS_WRITTEN = 8
+"""Words of a phrase that are looked for with other letters."""
 COUNTED = 10_000
 """Passages with a word that are counted at most."""
 
@@ -75,6 +78,23 @@ def with_units(reader: Reader, figure: str, most: int = 3) -> list[str]:
         for one in (figure.rstrip(".,") + unit for unit in units)
     }
     return sorted(filter(held.get, held), key=lambda one: (-held[one], one))[:most]
+
+
+def with_letters(reader: Reader, text: str, most: int = 3) -> list[str]:
+    """A word or phrase with letters such as ł and ß, as the notebook has them: `so groß`, of so
+    gross.
+    """
+    words = text.lower().split()
+    ways = ([word, *_written(reader, word)] for word in words[:WORDS_WRITTEN])
+    rest = words[WORDS_WRITTEN:]
+    return [" ".join((*way, *rest)) for way in islice(product(*ways), 1, 1 + most)]
+
+
+def _written(reader: Reader, word: str) -> list[str]:
+    typed = folded(word)
+    others = lettered(typed) if len(typed) <= LONGEST else ()
+    found = {_standing(reader, rowid, typed, 1) for rowid in _holding(reader, others)}
+    return sorted(one for one in found if one and not _slips(folded(one), typed, 1))
 
 
 def may_slip(reader: Reader, word: str) -> bool:
@@ -133,7 +153,12 @@ def _match(word: str) -> str:
 
 def _one_slip(reader: Reader, typed: str) -> Iterator[int]:
     """A passage for each word one slip away that the index knows."""
-    others = list(map(_match, sorted(_slipped(typed) | lettered(typed))))
+    return _holding(reader, _slipped(typed) | lettered(typed))
+
+
+def _holding(reader: Reader, words: Iterable[str]) -> Iterator[int]:
+    """A passage for each of the words that the index knows."""
+    others = list(map(_match, sorted(words)))
     for start in range(0, len(others), TOGETHER):
         some = others[start : start + TOGETHER]
         if _holds(reader, " OR ".join(some)) is not None:

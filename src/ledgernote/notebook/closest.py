@@ -14,7 +14,7 @@ from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.scored import within
 from ledgernote.ledger.search import Search, has_token
-from ledgernote.ledger.slips import SHORTEST, may_slip, meant, with_units
+from ledgernote.ledger.slips import SHORTEST, may_slip, meant, with_letters, with_units
 from ledgernote.ledger.ways import NEWEST, last_arrived
 from ledgernote.replay.pieces import is_figure, joined, otherwise, parts, words_of
 from ledgernote.replay.related import ASKING, related, telling
@@ -85,10 +85,12 @@ def _spellings(reader: Reader, asked: Search) -> dict[str, list[str]]:
     found = {word: [one for one in meant(reader, word) if len(one) >= SHORTEST] for word in mended}
     for term in plain:
         other, figure = otherwise(term.text), is_figure(term.text)
-        if (other or figure) and not search.holding(reader, asked, term, 1):
+        lettered = term.text in unknown or " " in term.text
+        if (other or figure or lettered) and not search.holding(reader, asked, term, 1):
             others = [other] if other else []
             others += with_units(reader, term.text) if figure else []
-            found[term.text] = [*others, *found.get(term.text, [])]
+            others += with_letters(reader, term.text) if lettered else []
+            found[term.text] = list(dict.fromkeys((*others, *found.get(term.text, ()))))
     return {
         word: there
         for word, others in found.items()

@@ -348,4 +348,5 @@ def _new(
         imported=True,
         id=id_,
         handle=line.handle,
+        more=line.whom,
     )

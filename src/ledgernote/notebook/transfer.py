@@ -216,6 +216,7 @@ def export(notebook: Notebook, found: Iterable[Entry]) -> Iterator[tuple[Entry, 
                 "saved_from_id": _uuid(origin),
                 "project_brief": told and told.brief,
                 "project_private": told and told.private,
+                **imports.whom(notebook.ledger, entry.id),
                 **_image(notebook, entry),
             },
         )

@@ -20,9 +20,10 @@ from ledgernote.replay.query import (
     content_words,
     telling_words,
     unlisted,
+    words_told,
 )
 from ledgernote.replay.recipe import MODEL, YOU, Source
-from ledgernote.replay.roots import root
+from ledgernote.replay.roots import places, root
 from ledgernote.replay.when import CALENDAR, asks_newest, named, says_when, undated
 from ledgernote.replay.writers import nameless, names_in, writers_named
 
@@ -106,7 +107,7 @@ def asked(question: str, sources: Sequence[Source], setting: Setting) -> Asked:
     times = _first(map(setting.named, bare))
     dates = settled(times, _days(sources, times, setting), setting.today)
     about = [word for word in words if word not in names] or words
-    weights = _weights(about, leans, names) | _held(units(said), sources)
+    weights = _weights(about, leans, names) | _held(units(words_told(question)), sources)
     return Asked(
         roots=tuple(word for word in weights if word not in only_when),
         weights=weights,
@@ -127,9 +128,10 @@ def _held(others: Sequence[str], sources: Iterable[Source]) -> dict[str, float]:
 
     What nobody writes so would only make all texts hold less of the question.
     """
-    texts = [source.text.lower() for source in sources] if others else []
-    held = (each for each in others if any(each in text for text in texts))
-    return {each: 1.0 if " " in each else 2.0 for each in held}
+    find = places(others)
+    texts = (source.text for source in sources) if others else ()
+    held = {each for text in texts for each in find(text, text.lower())}
+    return {each: 1.0 if " " in each else 2.0 for each in others if each in held}
 
 
 def _days(sources: Iterable[Source], times: Iterable[Time], setting: Setting) -> Iterator[date]:
@@ -149,10 +151,10 @@ def own_words(question: str, leans: Lean = ALONE) -> tuple[str, ...]:
     them come last.
     """
     bare = NUMBER.sub(" ", question) if leans.words else question
-    words = telling_words(undated(bare))
+    told = words_told(undated(bare))
     tells = says_when(question) or asks_what_was_said(question) or asks_newest(question)
-    found = words if words or leans.words or tells else content_words(question)
-    return (*found, *units(found))
+    found = told if told or leans.words or tells else content_words(question)
+    return (*dict.fromkeys(found), *units(found))
 
 
 def _weights(words: Iterable[str], leans: Lean, names: Set[str]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from ledgernote.domain.times import DAY
-from ledgernote.replay.dates import HALF_A_YEAR, Time, When, date_of
+from ledgernote.replay.dates import HALF_A_YEAR, Time, When, date_of, has_no_year
 from ledgernote.replay.days import Days
 from ledgernote.replay.when import ISO, MONTHS, as_read, dates_in
 
@@ -25,7 +25,7 @@ def as_written(time: Time) -> tuple[str, ...]:
     if not _may_be_named(time):
         return ()
     days = list(_each_day(time))
-    known = not time.yearly if isinstance(time, Days) else time.year is not None
+    known = not has_no_year(time)
     if (isinstance(time, When) and time.day is None) or len(days) > _FEW:
         forms = (each for day in days for each in _forms(day, with_year=known))
     else:

@@ -40,7 +40,7 @@ def owner_of(word: str) -> str:
 
 
 def otherwise(word: str) -> str:
-    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25, weiss as weiß.
+    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25.
 
     Also in a phrase, as far as figures go. Nothing of other words.
     """
@@ -52,15 +52,19 @@ def otherwise(word: str) -> str:
         unit = re.fullmatch(rf"({_FIGURE})({_UNIT})", word)
         long = re.fullmatch(r"(.*\d\.\d*[1-9])0+(%?)", word)
         return f"{unit[1]} {unit[2]}" if unit else f"{long[1]}{long[2]}" if long else ""
-    sharp = word.replace("ss", "ß")
-    return sharp if sharp != word else owner_of(word)
+    return owner_of(word)
 
 
 def units(words: Sequence[str]) -> tuple[str, ...]:
-    """How others write its figures with their units: `60 bp` of 60bp, `25bp` of 25 and bp."""
+    """How others write figures with their units: `60 bp` of 60bp, `25bp` of 25 and bp.
+
+    *words* are as often there as they are said: 25 bp or 50 bp.
+    """
+    there = set(words)
     apart = (re.fullmatch(rf"({_FIGURE})(?!(?:st|nd|rd|th)\Z)({_UNIT})", word) for word in words)
-    together = (one for one in joined(words) if one not in words)
-    return (*(f"{unit[1]} {unit[2]}" for unit in apart if unit), *together)
+    together = (one for one in joined(words) if one not in there)
+    spaced = (f"{unit[1]} {unit[2]}" for unit in apart if unit)
+    return tuple(dict.fromkeys((*spaced, *together)))
 
 
 def is_figure(word: str) -> bool:

@@ -69,10 +69,15 @@ def content_words(text: str) -> tuple[str, ...]:
 
 def telling_words(text: str) -> tuple[str, ...]:
     """Like `content_words`, but nothing where no word says what it is about: *and why?*"""
+    return tuple(dict.fromkeys(words_told(text)))
+
+
+def words_told(text: str) -> list[str]:
+    """The same, each as often as it is said."""
     bare = re.sub(_ASKING, " ", unlisted(text).replace("’", "'"), flags=re.IGNORECASE)
     bare = re.sub(_SAYING, r"\1", bare, flags=re.IGNORECASE)
     bare = re.sub(r"(?<!\w)'s\b", " ", bare)  # of *yesterday's*
-    return tuple(dict.fromkeys(_telling(bare)))
+    return _telling(bare)
 
 
 def asks_what_was_said(question: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterable
 from functools import lru_cache
 
+from ledgernote.domain.accents import without
 from ledgernote.domain.grams import pieces
 from ledgernote.domain.text import folded, without_accents
 
@@ -93,7 +94,7 @@ def finder(words: tuple[str, ...]) -> Callable[[str], list[str]]:
 @lru_cache(maxsize=1024)  # what stands in a thread is looked at in each of its turns
 def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Those of *words* that stand in *text*, in its endings, accents aside; of a run what does."""
-    both, shown = (folded(text), without_accents(text)), list[str]()
+    both, shown = (_plain(text), without_accents(text)), list[str]()
     for word, bare, upper in _bare(words):
         if not bare:
             shown += _shared(word, text)
@@ -105,8 +106,15 @@ def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16)
 def _bare(words: tuple[str, ...]) -> list[tuple[str, str, bool]]:
     """Each with its root, none of a run, and whether that is a ticker."""
-    roots = ("" if pieces(word) else without_accents(root(word)) for word in words)
-    return [(word, bare, bare.isupper()) for word, bare in zip(words, roots, strict=True)]
+    roots = ["" if pieces(word) else root(word) for word in words]
+    bare = (without_accents(each) if each.isupper() else _plain(each) for each in roots)
+    return [(word, one, one.isupper()) for word, one in zip(words, bare, strict=True)]
+
+
+def _plain(text: str) -> str:
+    """In lower case, without the accents of any script."""
+    lower = folded(text)
+    return lower if lower.isascii() else without(lower)
 
 
 def _standing(word: str, bare: str, text: str) -> list[str]:
@@ -117,7 +125,7 @@ def _standing(word: str, bare: str, text: str) -> list[str]:
         for match in re.finditer(rf"(?<![^\W_]){re.escape(bare)}", text)
         if (end := ending.match(text, match.end()))
     ]
-    return [word] if without_accents(word) in found else found[:1]
+    return [word] if _plain(word) in found else found[:1]
 
 
 def _shared(run: str, text: str) -> list[str]:
