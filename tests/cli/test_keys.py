@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import canary
@@ -434,3 +435,42 @@ def stdin_of(line: tuple[str, ...]) -> str | None:
     asked = "".join(f"question {number}?\n" for number in range(len(FAILURES)))
     piped = {"--each": asked, "chat": "and now?\n", "set": f"gsk_{CANARY}"}
     return next((piped[word] for word in line[:2] if word in piped), None)
+
+
+LOOKS = '"{} -m ledgernote find --ids precious >seen; {}"'
+
+
+def test_a_question_is_kept_before_a_key_command_is_waited_for(run: Run, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    env = {"LEDGERNOTE_CONFIG": str(config)}
+    told = LOOKS.format(sys.executable, f"echo {canary.OPENAI}")
+    (run.cwd / "paper.txt").write_text("all about gilts")
+
+    with ScriptedServer() as server:
+        usual = f'[models."openai/gpt-5.4"]\napi_base = "{server.base}"'
+        config.write_text(f"key_command = {told}\n{usual}\n", encoding="utf-8")
+        asked = run("ask", "-r", "talk", "my precious", "-f", "paper.txt", "--json", env=env)
+        seen = (run.cwd / "seen").read_text().split()
+        again = run("ask", "-c", "and", "now?", "--json", env=env)
+
+    assert asked.code == 0, asked.err
+    assert seen == [asked.records[0]["question"]]
+    assert str(server.requests[0]).count("all about gilts") == 1
+    assert again.records[0]["thread"] == asked.records[0]["thread"]
+    assert (run("undo", env=env).code, run("undo", env=env).code) == (0, 0)
+    assert run("log", env=env).out == ""
+
+
+def test_a_question_that_is_kept_while_a_key_command_fails_is_kept_once(
+    run: Run, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    env = {"LEDGERNOTE_CONFIG": str(config)}
+    config.write_text(f"key_command = {LOOKS.format(sys.executable, 'exit 3')}\n", encoding="utf-8")
+
+    asked = run("ask", "my precious", env=env)
+    seen = (run.cwd / "seen").read_text().split()
+
+    assert asked.code == 6
+    assert f"not asked yet; the question is kept as {seen[0]}" in asked.err
+    assert run("find", "--ids", "precious", env=env).out.split() == seen

@@ -10,6 +10,7 @@ from contextlib import suppress
 import pytest
 from scripted import Json, ScriptedServer
 
+from ledgernote.domain.waiting import before_waiting
 from ledgernote.models.local import Server, look, window
 
 
@@ -133,3 +134,15 @@ def test_a_server_that_does_not_say_how_large_a_window_is_is_no_error(tells: Jso
         found = window(Server(name="s", base=server.base, provider="openai"), "a")
 
     assert found is None
+
+
+def test_what_comes_before_a_wait_is_done_where_a_server_is_asked() -> None:
+    done = []
+    gone = Server(name="b", base="http://127.0.0.1:9/v1", provider="openai")
+
+    with before_waiting(lambda: done.append("kept")):
+        look([])
+        before = list(done)
+        look([gone])
+
+    assert (before, done) == ([], ["kept"])

@@ -13,7 +13,7 @@ from ledgernote.domain.turns import Asked
 from ledgernote.ledger import recipes
 from ledgernote.ledger.recipes import PutTo
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.turn import Question, keep_unasked, take_turn
+from ledgernote.notebook.turn import Question, asked_already, keep_unasked, take_turn
 from ledgernote.notebook.whose import put_to
 
 QUESTION = Question(text="what holds gilts?", thread="talk")
@@ -86,6 +86,16 @@ def test_whoever_was_asked_for_it_since_takes_it_up_unless_it_was_put_to_a_local
         PutTo("away/c", remote=True, once=False),
         PutTo("house/a", remote=False, once=False),
     ]
+
+
+def test_a_question_that_was_kept_before_anybody_was_known_is_of_whoever_was_asked_then(
+    notebook: Notebook,
+) -> None:
+    kept = keep_unasked(notebook, QUESTION)
+
+    ask(notebook, asked_already(notebook, QUESTION, kept), LOCAL)
+
+    assert put_to(notebook, kept.question.handle) == PutTo("house/a", remote=False, once=False)
 
 
 def test_of_a_question_that_nobody_could_be_asked_nothing_is_known(notebook: Notebook) -> None:

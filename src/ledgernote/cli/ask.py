@@ -28,10 +28,11 @@ from ledgernote.domain.errors import (
 )
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes, to_text
-from ledgernote.domain.turns import Model
+from ledgernote.domain.turns import Asked, Model
+from ledgernote.domain.waiting import before_waiting
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.notebook.turn import Question, keep_unasked, preview
+from ledgernote.notebook.turn import Question, asked_already, keep_unasked, preview
 from ledgernote.notebook.unanswered import options_of, unanswered
 from ledgernote.render.rescue import rescuing
 
@@ -147,8 +148,8 @@ def _opened(
 ) -> Iterator[Opened]:
     """The notebook, who answers, and what holds for all questions.
 
-    When something of it does not exist, what was asked is not lost: it is kept where only the
-    model is unknown, else saved in a file.
+    What was asked is not lost: it is kept before anybody is waited for to know who answers, and
+    where nobody does; where something else does not exist, it is saved in a file.
     """
     # Lines of a pipe are not read ahead, so that there is nothing of them to lose.
     waiting = [one for one in plans if one.text] if keeps and isinstance(plans, list) else []
@@ -163,18 +164,30 @@ def _opened(
             demand(notebook, plan.given)
             if is_old and plan.again is None:
                 plan = _taken_up_again(call, notebook, plan)
+            kept: list[Asked] = []
+
+            def keep() -> None:
+                while waiting:
+                    one = _joined(plan, waiting[0])
+                    kept.append(keep_unasked(notebook, one, named=bool(names)))
+                    waiting.pop(0)
+
             try:
-                models = _models(call, notebook, plan, names)
-            except (ModelError, NoSuchThing):
-                for one in waiting:
-                    kept = keep_unasked(notebook, _joined(plan, one), named=bool(names))
-                    call.out.say(not_asked(kept))
-                waiting.clear()
+                with before_waiting(keep):
+                    models = _models(call, notebook, plan, names)
+            except (ModelError, NoSuchThing, KeyboardInterrupt):
+                keep()
+                for each in kept:
+                    call.out.say(not_asked(each))
                 raise
+            for each in kept:
+                plan = asked_already(notebook, plan, each)
         yield notebook, models, plan
 
 
 def _joined(plan: Question, one: Question) -> Question:
+    if plan.again:  # its words are kept, and so is what came along
+        return plan
     return replace(plan, text=one.text, material=(*one.material, *plan.material))
 
 

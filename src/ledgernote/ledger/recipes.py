@@ -264,13 +264,13 @@ class PutTo(NamedTuple):
 def put_to(reader: Reader, question: EntryId) -> PutTo | None:
     """Whom a question was put to last; one that was put to a local model stays with that.
 
-    None where that was not kept: where nobody could be asked, and by older programs.
+    None where that was not kept: where nobody was asked, and by older programs until somebody is.
     """
     asked, remote, once = reader.one(PUT_TO, (question,)) or (None, None, None)
-    if asked is None:
-        return None
-    first: str = next(iter(json.loads(asked)), "")
+    first: str = next(iter(json.loads(asked or "[]")), "")
     since = reader.one(ASKED_SINCE, (question,)) if remote or not first else None
+    if asked is None and since is None:
+        return None
     model, remote = since or (first, remote)
     return PutTo(model, bool(remote), bool(once))
 

@@ -19,6 +19,7 @@ from typing import Any
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import blanked, hold
+from ledgernote.domain.waiting import waits
 
 SERVICE = "ledgernote"
 """Under which the system keyring has our keys."""
@@ -211,6 +212,7 @@ def _printed(command: str, provider: str) -> str:
         raise wrong
     import subprocess  # most people have no command
 
+    waits()
     line = command.replace("{provider}", provider)
     try:
         done = subprocess.run(

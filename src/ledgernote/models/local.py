@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ledgernote.domain.addresses import below
 from ledgernote.domain.frozen import frozen, replace
+from ledgernote.domain.waiting import waits
 from ledgernote.models.providers import OPENAI, PLAIN
 
 Json = dict[str, Any]
@@ -95,6 +96,7 @@ def look(servers: Iterable[Server], seconds: float = SECONDS) -> dict[str, list[
     asked = {one.base: one for one in servers}
     if not asked:
         return {}
+    waits()
     pool = ThreadPoolExecutor(max_workers=len(asked))
     answers = {base: pool.submit(_models, one, seconds) for base, one in asked.items()}
     wait(answers.values(), timeout=seconds * 1.5)

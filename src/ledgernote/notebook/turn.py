@@ -24,7 +24,7 @@ from ledgernote.domain.turns import (
     Model,
     TurnEvent,
 )
-from ledgernote.ledger import drafts, entries, keep, places
+from ledgernote.ledger import drafts, entries, keep, places, undo
 from ledgernote.ledger.writing import Writing
 from ledgernote.notebook import instead, spending
 from ledgernote.notebook.again import Again, again, tell_of_change
@@ -47,7 +47,16 @@ from ledgernote.notebook.together import said_together
 from ledgernote.replay.assemble import Plan, kept
 from ledgernote.replay.recipe import Identity
 
-__all__ = ["Material", "Question", "keep_unasked", "material", "preview", "recorded", "take_turn"]
+__all__ = [
+    "Material",
+    "Question",
+    "asked_already",
+    "keep_unasked",
+    "material",
+    "preview",
+    "recorded",
+    "take_turn",
+]
 
 
 def take_turn(
@@ -133,6 +142,20 @@ def keep_unasked(notebook: Notebook, question: Question, *, named: bool = False)
     """
     kept = _keep_question(notebook, question, () if named else None)
     return Asked(question=kept.question, material=kept.material)
+
+
+def asked_already(notebook: Notebook, question: Question, kept: Asked) -> Question:
+    """*question* as it is asked after `keep_unasked`: its answer is of the same step."""
+    entry = kept.question
+    return replace(
+        question,
+        text="",
+        material=(),
+        thread=entry.thread,
+        goes_on=False,
+        again=entry.handle,
+        step=undo.step_of(notebook.ledger, entry.revision),
+    )
 
 
 def preview(notebook: Notebook, question: Question, model: Model, *others: Model) -> Context:
