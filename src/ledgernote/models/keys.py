@@ -250,13 +250,22 @@ def _told(command: str, provider: str) -> str:
 
 
 def owner_told(command: str) -> str | None:
-    """Whose key a command for all providers prints; None when that cannot be told.
+    """Whose key a command for all providers prints; None where it asks whose it is to print.
 
-    Raises `ModelError` where it prints none: one that fails is not one that is not there.
+    Raises `ModelError` where it prints none, or nobody's: one that fails is not one that is not
+    there.
     """
+    if wrong := no_program(command):
+        raise wrong
     if not command or "{provider}" in command:
         return None
-    return recognised(_printed(command, ANY))
+    if owner := recognised(_printed(command, ANY)):
+        return owner
+    raise ModelError(
+        f"{COMMAND} gives a key that begins like nobody's",
+        f"ledgernote config set providers.PROVIDER.{COMMAND} '…' says whose it is, or name the "
+        "model with -m",
+    )
 
 
 def _failed(provider: str, why: str) -> ModelError:
