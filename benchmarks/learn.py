@@ -44,8 +44,9 @@ FOUND = ("R@5", "R@10", "R@50", "nDCG@10")
 BY_HAND = {
     **{"superseded": -0.2, "tagged": 0.3, "replaces": 1.0, "replaced": 1.0},
     **{"corrects": 1.0, "alike": -1.0, "disputed": -1.0, "newest": 1.0},
+    **{"before": 0.0, "answers": 0.0},
 }
-"""What no set holds."""
+"""What no set holds, and what `replies` stands in the place of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
