@@ -31,7 +31,10 @@ def jpeg(width: int, height: int) -> bytes:
 
 
 def gif(width: int, height: int) -> bytes:
-    return b"GIF89a" + width.to_bytes(2, "little") + height.to_bytes(2, "little") + bytes(8) + b";"
+    """A GIF of two colours with a comment and an image, whose pixels are nobody's."""
+    size = width.to_bytes(2, "little") + height.to_bytes(2, "little")
+    image = b"," + bytes(4) + size + b"\0" + b"\x02\x03,;!\0"
+    return b"GIF89a" + size + b"\x80\0\0" + b"\0\0\0\xff\xff\xff" + b"!\xfe\x02,;\0" + image + b";"
 
 
 def webp(width: int, height: int, form: bytes) -> bytes:
@@ -44,4 +47,5 @@ def webp(width: int, height: int, form: bytes) -> bytes:
         size = width.to_bytes(2, "little") + height.to_bytes(2, "little")
         head = b"\x30\x01\x00\x9d\x01\x2a" + size
     chunk = form + len(head).to_bytes(4, "little") + head
+    chunk += b"VP8 \x02\0\0\0ab" if form == b"VP8X" else b""
     return b"RIFF" + (len(chunk) + 4).to_bytes(4, "little") + b"WEBP" + chunk

@@ -31,6 +31,21 @@ def test_webp_has_three_headers(form: bytes) -> None:
     assert (found.media, found.width, found.height) == ("image/webp", 1200, 8)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"GIF89a was released in 1989; says the giraffe.",
+        gif(9, 9)[:13] + b"what follows, is no block;",
+        gif(9, 9)[:-2],
+        webp(9, 9, b"VP8L")[:20] + b"what is" + webp(9, 9, b"VP8L")[20:],
+        webp(9, 9, b"VP8X")[:4] + (22).to_bytes(4, "little") + webp(9, 9, b"VP8X")[8:],
+        b"RIFF" + (40).to_bytes(4, "little") + b"WEBPVP8 and the giraffe says what it says here.",
+    ],
+)
+def test_what_only_begins_as_an_image_is_none(body: bytes) -> None:
+    assert images.read(body) is None
+
+
 @pytest.mark.parametrize("media", WHOLE)
 def test_no_beginning_of_an_image_is_read_past_its_end(media: str) -> None:
     body = WHOLE[media]
@@ -49,6 +64,14 @@ def test_what_begins_as_no_image_is_none(body: bytes) -> None:
 def test_an_image_that_is_cut_off_is_named_so(body: bytes) -> None:
     with pytest.raises(UsageError, match="image and is damaged or cut off"):
         images.taken(body, "chart.png")
+
+
+def test_words_that_begin_as_an_image_are_words_unless_they_are_called_an_image() -> None:
+    words = b"GIF89a was released in 1989, says the giraffe."
+
+    assert images.taken(words, "gif.txt") is None
+    with pytest.raises(UsageError, match="begins as a GIF image"):
+        images.taken(words, "a.gif")
 
 
 def test_the_line_of_an_image_tells_its_name_kind_and_sizes() -> None:

@@ -17,7 +17,7 @@ from ledgernote.domain.errors import (
     Refused,
     UsageError,
 )
-from ledgernote.domain.images import media_of
+from ledgernote.domain.images import taken
 from ledgernote.domain.text import to_text
 from ledgernote.domain.tokens import tokens
 from ledgernote.domain.turns import Asked, Kept, Model, Replayed, Retry, TurnEvent
@@ -53,7 +53,7 @@ def asked(
         piped = pipe.read(call.out.say, held)
     else:
         piped = b""
-    if not words and media_of(piped):
+    if not words and taken(piped, STDIN):
         raise UsageError(
             "an image is piped in, and no question", 'ledgernote ask "what does it show?" <FILE'
         )

@@ -1,6 +1,6 @@
-"""Images: what the first bytes of one say of it, and the line that stands for it among words.
+"""Images: what one says of itself, and the line that stands for it among words.
 
-PNG, JPEG, GIF and WebP, read from their headers; no pixel is ever decoded.
+PNG, JPEG, GIF and WebP, read by how their parts follow each other; no pixel is ever decoded.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def read(body: bytes) -> Image | None:
 
 
 def taken(body: bytes, name: str) -> Image | None:
-    """The image called *name* that somebody brings; None where *body* is none.
+    """The image called *name* that somebody brings; None where *body* is words, or anything else.
 
     Raises `UsageError` for one that is damaged or too large to be sent to any model, and for what
     is an image by its name alone.
@@ -80,12 +80,21 @@ def taken(body: bytes, name: str) -> Image | None:
             "Make it smaller: models see it scaled down anyway.",
         )
     found = read(body)
+    if found is None and _is_text(body) and not name.lower().endswith(ENDINGS):
+        return None  # words about GIF89a, say
     if found is None:
         raise UsageError(
             f"{name} begins as a {NAMES[media]} image and is damaged or cut off",
             "Save or fetch it once more.",
         )
     return found
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        return "\0" not in body.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def demand_words(body: bytes, name: str) -> None:
@@ -146,21 +155,54 @@ def _jpeg(body: bytes) -> _Size:
 
 
 def _gif(body: bytes) -> _Size:
+    """Blocks follow the screen and its colours: extensions, images, a trailer."""
+    at = 13 + _colours(body[10:11])
+    images = 0
+    while body[at : at + 1] in (b"!", b","):
+        is_image = body[at : at + 1] == b","
+        at += 11 + _colours(body[at + 9 : at + 10]) if is_image else 2
+        while at < len(body) and body[at]:  # pieces of the block, each behind its length
+            at += 1 + body[at]
+        at, images = at + 1, images + is_image
+    # Some have no trailer; one that was cut off has no end of its last block either.
+    if not images or not (at == len(body) or b";" in body[at:]):
+        return _NONE
     return _number(body, 6, 2, "little"), _number(body, 8, 2, "little")
+
+
+def _colours(flags: bytes) -> int:
+    """Bytes of the table of colours that *flags* tell of."""
+    return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
 
 
 def _webp(body: bytes) -> _Size:
     if _number(body, 4, 4, "little") + 8 > len(body) or len(body) < 30:
         return _NONE
+    if not _CHUNKS & _chunks(body):
+        return _NONE
     form = body[12:16]
     if form == b"VP8X":
         return _number(body, 24, 3, "little") + 1, _number(body, 27, 3, "little") + 1
-    if form == b"VP8L":
+    if form == b"VP8L" and body[20] == 0x2F:
         both = _number(body, 21, 4, "little")
         return (both & 0x3FFF) + 1, (both >> 14 & 0x3FFF) + 1
-    if form == b"VP8 ":
+    if form == b"VP8 " and body[23:26] == b"\x9d\x01\x2a":
         return _number(body, 26, 2, "little") & 0x3FFF, _number(body, 28, 2, "little") & 0x3FFF
     return _NONE
+
+
+_CHUNKS = {b"VP8 ", b"VP8L", b"ANMF"}
+"""What holds pixels in a WebP."""
+
+
+def _chunks(body: bytes) -> set[bytes]:
+    """The names of the chunks of a WebP; none where those do not fill it."""
+    found, at, end = set(), 12, 8 + _number(body, 4, 4, "little")
+    while at < end:
+        found.add(body[at : at + 4])
+        length = _number(body, at + 4, 4, "little")
+        at += 8 + length + length % 2
+    return found if at - end in (0, 1) else set()  # the last one may lack its filling byte
 
 
 _READERS = {"image/png": _png, "image/jpeg": _jpeg, "image/gif": _gif, "image/webp": _webp}
