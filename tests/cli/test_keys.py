@@ -214,6 +214,29 @@ def test_a_key_command_that_fails_is_told_and_nobody_answers_instead(run: Run) -
     assert (why.code, "Run it by hand to see" in why.err) == (6, True)
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (
+            "no-such-vault {provider}",
+            "key_command names a program that there is not: no-such-vault",
+        ),
+        ("echo zzz-unknown", "key_command gives a key that begins like nobody's"),
+        ("echo pplx-unknown", "key_command gives a key of perplexity, of which no model is named"),
+    ],
+)
+def test_so_is_one_that_is_not_there_or_gives_a_key_of_nobody(
+    run: Run, command: str, told: str
+) -> None:
+    run("config", "set", "key_command", command)
+
+    asked = run("ask", "what now?")
+
+    assert (asked.code, asked.out, asked.err.count(told)) == (6, "", 1)
+    assert "-unknown" not in asked.err
+    assert run("ask", "-m", "offline", "what now?").code == 0
+
+
 def test_the_environment_comes_before_all_and_the_list_says_so(run: Run) -> None:
     named = {"ANTHROPIC_API_KEY": "sk-ant-of-the-environment"}
 

@@ -453,6 +453,17 @@ def test_a_key_that_replaces_another_or_stands_behind_the_environment_says_so(
     assert "OPENAI_API_KEY in the environment comes first: unset it, or this key is not" in said
 
 
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_a_key_that_looks_like_that_of_another_than_was_named_says_so(
+    session: Session, heard: Heard, provider: str
+) -> None:
+    key(session, provider, hidden(heard, canary.ANTHROPIC)[0])
+
+    said = " ".join(heard.all.split())
+    told = "it looks like a key of anthropic: /key anthropic takes it for that one"
+    assert (told in said) is (provider == "openai")
+
+
 def test_every_provider_whose_keys_are_known_is_one_that_key_takes(settings: Settings) -> None:
     for _, provider in BEGINNINGS:
         assert provider_of(settings, provider) == provider

@@ -262,11 +262,22 @@ def _told(command: str, provider: str) -> str:
 
 
 def owner_told(command: str) -> str | None:
-    """Whose key a command for all providers prints; None when that cannot be told.
+    """Whose key a command for all providers prints; None where it asks whose it is to print.
 
-    Raises `ModelError` where it prints none: one that fails is not one that is not there.
+    Raises `ModelError` where it prints none, or nobody's: one that fails is not one that is not
+    there.
     """
-    return recognised(_printed(command, ANY)) if tells_owner(command) else None
+    if wrong := no_program(command):
+        raise wrong
+    if not tells_owner(command):
+        return None
+    if owner := recognised(_printed(command, ANY)):
+        return owner
+    raise ModelError(
+        f"{COMMAND} gives a key that begins like nobody's",
+        f"ledgernote config set providers.PROVIDER.{COMMAND} '…' says whose it is, or name the "
+        "model with -m",
+    )
 
 
 def tells_owner(command: str) -> bool:

@@ -221,8 +221,12 @@ def the_choice(
     if is_unset(chosen) and (wrong := keys(settings).fault()):
         raise wrong
     owner = owner_told(settings.key_command) if is_unset(chosen) else None
-    if owner in PROVIDERS:
-        assert owner
+    if owner and owner not in PROVIDERS:
+        raise ModelError(
+            f"{COMMAND} gives a key of {owner}, of which no model is named",
+            f"ledgernote config set model {owner}/MODEL, or -m {owner}/MODEL",
+        )
+    if owner:
         usual = f"{owner}/{PROVIDERS[owner].default_model}"
         return catalog.choose(None, about, default=usual, why=f"{COMMAND} gives a key of {owner}")
     return chosen

@@ -156,12 +156,16 @@ def key(session: Session, words: str, desk: Desk) -> Session:
 def take(session: Session, typed: str, desk: Desk, provider: str = "") -> Session:
     """Keep the key that was typed; whoever could not be asked without it answers from here on."""
     found = keys.cleaned(keys.joined(typed))
-    whose = provider or keys.recognised(found) or _asked_whose(desk)
+    owner = keys.recognised(found)
+    whose = provider or owner or _asked_whose(desk)
     settings = session.notebook.settings
     place = keys.keep(settings, whose, found)
     _say(session, f"the key {tail(found)} of {whose} is kept in {one_line(place)}", desk)
     if keys.joined(typed) != typed:
         _say(session, "white space within it was left out", desk)
+    if owner and owner != whose:
+        told = f"it looks like a key of {owner}: /key {owner} takes it for that one, "
+        _say(session, f"{told}`ledgernote keys rm {whose}` forgets it here", desk)
     if front := keys.in_front(settings, whose):
         told = f"{front} comes first: unset it, or this key is not used"
         _say(session, told, desk)
