@@ -15,7 +15,8 @@ import pytest
 from models.test_served import ask, at, fail
 from scripted import Garbage, Json, Raw, Refuse, Say, ScriptedServer
 
-from ledgernote.domain.errors import ModelBusy, TooLong
+from ledgernote.domain.errors import ModelBusy, TooLong, UsageError
+from ledgernote.domain.secrets import blanked
 from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.models.direct import Direct, _lines, is_direct
@@ -57,6 +58,36 @@ def test_the_same_is_sent_on_both_ways() -> None:
 
     assert server.requests[0] == server.requests[1]
     assert server.headers[0]["authorization"] == server.headers[1]["authorization"]
+
+
+def test_further_headers_and_fields_go_where_litellm_puts_them() -> None:
+    with ScriptedServer() as server:
+        model = at(server, "openai/own-model")
+        headers = {"x-team": "rates", "Authorization": "Basic 0123abcd"}
+        options = {"extra_headers": headers, "extra_body": {"top_k": 5}}
+        ask(Direct(model.choice, options))
+        ask(Remote(model.choice, options))
+
+    assert server.requests[0] == server.requests[1]
+    assert server.requests[0]["top_k"] == 5
+    assert "extra_headers" not in server.requests[0]
+    for one in server.headers:
+        assert (one["x-team"], one["authorization"]) == ("rates", "Basic 0123abcd")
+    assert blanked("you sent 0123abcd") == "you sent [key]"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"extra_headers": "x"}, "'extra_headers' takes a JSON object"),
+        ({"extra_body": {"messages": []}}, "'messages' is not for a question to set"),
+    ],
+)
+def test_further_headers_and_fields_that_cannot_be_are_refused(
+    options: Json, told: str, server: ScriptedServer
+) -> None:
+    with pytest.raises(UsageError, match=told):
+        Direct(mine(server).choice, options)
 
 
 def test_an_answer_that_comes_whole_is_one() -> None:

@@ -807,6 +807,25 @@ def test_a_fresh_process_prints_nothing_reads_no_dotenv_and_talks_to_the_model_a
     assert done.stdout == "['127.0.0.1']\n"
 
 
+BLANKS = """
+import os
+from ledgernote.models.remote import library
+library()
+print([name for name in os.environ if name.startswith("OPENAI_")])
+"""
+
+
+def test_a_variable_of_blanks_is_no_address(tmp_path: Path) -> None:
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "OPENAI_API_BASE": " "}
+    environ |= {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+
+    done = subprocess.run(
+        [sys.executable, "-c", BLANKS], env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "[]\n", done.stderr
+
+
 COLLECTED = """
 import gc
 from scripted import ScriptedServer

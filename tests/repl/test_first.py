@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -103,6 +104,30 @@ def test_the_dialogue_says_that_the_command_for_keys_failed_and_comes_before_a_k
     ann.types(f"{KEY}\r")
 
     ann.sees("key_command in the settings comes first: unset it, or this key is not used")
+
+
+def test_a_prompt_stands_while_a_command_for_keys_runs_and_a_question_is_kept_and_waits(
+    newcomer: SitDown, server: ScriptedServer, settings: Settings, tmp_path: Path
+) -> None:
+    gate, usual = tmp_path / "gate", f'[models."openai/gpt-5.4"]\napi_base = "{server.base}"'
+    os.mkfifo(gate)
+    ann = newcomer(OLLAMA_HOST="", config=f"key_command = 'cat {gate}'\n{usual}")
+    ann.until(lambda screen: screen.count("key_command runs") == 2, "the prompt and its bar")
+    ann.types("what now?\r")
+    ann.sees("key_command runs; the question is kept")
+    kept = [entry.text for entry in entries(settings)]
+    ann.types("\x03")
+    ann.sees("not asked yet; the question is kept as")
+    ann.types("half a dr")
+    ann.sees("> half a dr")
+
+    gate.write_text(f"{KEY}\n")
+    ann.sees("openai/gpt-5.4 answers")
+    ann.types("aft\r")
+    ann.sees("answer 1")
+
+    assert kept == ["what now?"]
+    assert [one.text for one in entries(settings)] == ["what now?", "half a draft", "answer 1"]
 
 
 def test_a_key_at_the_prompt_is_taken_as_one_before_any_question(

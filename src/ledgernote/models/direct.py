@@ -24,7 +24,7 @@ from ledgernote.models.moved import guarded
 from ledgernote.models.patience import timeout
 from ledgernote.models.providers import PLAIN
 from ledgernote.models.refused import NoAnswer, Refused
-from ledgernote.models.served import Remote
+from ledgernote.models.served import MAPPINGS, Remote
 from ledgernote.models.table import is_listed
 
 
@@ -47,20 +47,24 @@ class Direct(Remote):
         _client(local=self.local)
 
     def _open(self, context: Context) -> Stream:
+        beside: dict[str, Any] = {name: self.options.get(name) or {} for name in MAPPINGS}
         request = {
-            **self.options,
+            **{name: value for name, value in self.options.items() if name not in MAPPINGS},
+            **beside["extra_body"],
             "model": self.choice.model,
             "messages": as_sent(context.messages),
             "stream": True,
             "stream_options": {"include_usage": True},
         }
         key = {"authorization": f"Bearer {self.choice.key}"} if self.choice.key else {}
+        headers = {name: str(value) for name, value in beside["extra_headers"].items()}
         url = below(self.choice.api_base or "", "/chat/completions")
         proxies.pass_by(self.choice)
         client = _client(local=self.local)
         sent = client.build_request(
             "POST", url, json=request, headers=key, timeout=timeout(self.patience)
         )
+        sent.headers.update(headers)  # one that is called as ours is, in any case, is in its place
         return Stream(client.send(sent, stream=True))
 
     def _cost(self, tokens_in: int, tokens_out: int, usage: Any) -> None:

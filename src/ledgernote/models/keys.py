@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock, current_thread, main_thread
 from typing import Any
 
 from ledgernote.domain.errors import ModelError, UsageError
@@ -205,9 +206,18 @@ _OF_THE_SHELL = frozenset(
 )
 
 
-@lru_cache(maxsize=32)
+_ONE = Lock()
+"""Held while a command runs: who wants its key too waits for that one, and runs no second."""
+
+
 def _printed(command: str, provider: str) -> str:
     """The first line that the command prints; asked once in a process."""
+    with _ONE:
+        return _run(command, provider)
+
+
+@lru_cache(maxsize=32)
+def _run(command: str, provider: str) -> str:
     if wrong := no_program(command):
         raise wrong
     import subprocess  # most people have no command
@@ -222,6 +232,8 @@ def _printed(command: str, provider: str) -> str:
             capture_output=True,
             timeout=COMMAND_SECONDS,
             check=False,
+            # Beside a talk, whose keyboard it is: a Ctrl-C there is not for the command.
+            start_new_session=current_thread() is not main_thread(),
         )
     except subprocess.TimeoutExpired:
         # Not chained: what it holds of the output may be a key.
@@ -257,7 +269,7 @@ def owner_told(command: str) -> str | None:
     """
     if wrong := no_program(command):
         raise wrong
-    if not command or "{provider}" in command:
+    if not tells_owner(command):
         return None
     if owner := recognised(_printed(command, ANY)):
         return owner
@@ -266,6 +278,11 @@ def owner_told(command: str) -> str | None:
         f"ledgernote config set providers.PROVIDER.{COMMAND} '…' says whose it is, or name the "
         "model with -m",
     )
+
+
+def tells_owner(command: str) -> bool:
+    """Whether *command* is there, and what it prints tells whose key there is."""
+    return bool(command) and "{provider}" not in command
 
 
 def _failed(provider: str, why: str) -> ModelError:

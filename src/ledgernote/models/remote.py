@@ -54,6 +54,9 @@ def _made_ready() -> Any:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     # … and takes keys and addresses from any `.env` in the folder it is started in.
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
+    # A variable of blanks is not set to anything; litellm takes it for an address.
+    for name in [name for name, value in os.environ.items() if value.isspace()]:
+        del os.environ[name]
     with uncollected():
         import litellm
 

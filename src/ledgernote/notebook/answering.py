@@ -16,7 +16,7 @@ from ledgernote.models import catalog, local, names, table
 from ledgernote.models.catalog import UNSET, Known, ModelSettings
 from ledgernote.models.choice import ModelChoice, keyed
 from ledgernote.models.choose import open_model
-from ledgernote.models.keys import ANY, COMMAND, Keys, owner_told
+from ledgernote.models.keys import ANY, COMMAND, Keys, owner_told, tells_owner
 from ledgernote.models.patience import Patience
 from ledgernote.models.providers import OFFLINE, OPENAI, PROVIDERS
 from ledgernote.notebook.notebook import Notebook
@@ -260,11 +260,18 @@ def is_unset(choice: ModelChoice) -> bool:
     return choice.why == UNSET
 
 
-def unset(notebook: Notebook) -> str:
-    """Why nobody can be asked here but `offline`, where nobody chose a model; else empty."""
+def is_awaited(settings: Settings, project: str | None) -> bool:
+    """Whether only a command that prints a key can say which model is the default."""
+    if not tells_owner(settings.key_command) or any(one.model for one in rules(settings, project)):
+        return False
+    return is_unset(catalog.choose(None, known(settings)))
+
+
+def unset(settings: Settings, project: str | None) -> str:
+    """Why nobody can be asked but `offline`, where nobody chose a model; else empty."""
     with suppress(NoSuchThing):
         try:
-            choice = the_choice(notebook.settings, None, notebook.project_name)
+            choice = the_choice(settings, None, project)
         except ModelError as error:
             return f"No model yet: {error}."
         return "No model yet." if is_unset(choice) else ""

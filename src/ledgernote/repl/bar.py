@@ -10,7 +10,7 @@ from ledgernote.domain.frozen import frozen
 from ledgernote.notebook.spending import spent
 from ledgernote.render.escape import cells, one_line
 from ledgernote.render.receipts import short
-from ledgernote.repl.session import Session
+from ledgernote.repl.session import WAITS, Session
 
 GAUGE = 6
 """Columns of the gauge."""
@@ -52,6 +52,8 @@ def bar(session: Session, facts: Facts, width: int) -> str:
 
 def _called(session: Session) -> str:
     """The model, as short as it is understood: a name of the settings stays whole."""
+    if session.awaited:
+        return WAITS
     name = session.model.name
     return name if name in session.notebook.settings.models else name.rpartition("/")[2]
 

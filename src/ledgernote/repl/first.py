@@ -16,13 +16,13 @@ from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Model
 from ledgernote.notebook import keys
 from ledgernote.notebook.answering import the_model
-from ledgernote.notebook.models import is_keyless, local_models, remember
-from ledgernote.notebook.turn import Question, keep_unasked
+from ledgernote.notebook.models import is_keyless, last_model, local_models, remember
+from ledgernote.notebook.turn import Question, asked_already, keep_unasked
 from ledgernote.notebook.whose import of_thread
 from ledgernote.render.escape import one_line
 from ledgernote.render.receipts import short
 from ledgernote.render.rescue import rescuing
-from ledgernote.repl.session import Desk, Session, wrapped
+from ledgernote.repl.session import WAITS, Desk, Session, in_talk, wrapped
 from ledgernote.repl.words import Command, Typed, meaning
 
 SKIP = "/skip"
@@ -38,26 +38,47 @@ def ready(
 
     The question is kept first, and comes back as one that is asked again; None: not now.
     """
-    if not session.asks_for_model or desk.secret is None:
+    if not (session.awaited or session.asks_for_model) or desk.secret is None:
         return session, question, session.model
     if question.again is None:
         with rescuing(desk.out, [to_bytes(question.text)], (Exception, SystemExit)):
             asked = keep_unasked(session.notebook, question)
-        handle, thread = asked.question.handle, asked.question.thread
-        question = replace(question, again=handle, thread=thread, material=())
+        question = asked_already(session.notebook, question, asked)
         session = replace(
             session,
-            thread=thread,
+            thread=asked.question.thread,
             title=asked.question.thread_title or session.title,
-            question=handle,
+            question=asked.question.handle,
             material=(),
             used=(),
         )
-    session = _until_known(session, desk)
-    if session.asks_for_model:
+    if session.awaited:
+        _say(session, f"{WAITS}; the question is kept, Ctrl-C leaves it for later", desk)
+        session.awaited.wait(desk.pressed)
+        session = chosen(session, desk)
+    session = session if session.awaited else _until_known(session, desk)
+    if session.awaited or session.asks_for_model:
         desk.out.say(f"not asked yet; the question is kept as {question.again}; /retry asks it")
         return session, None, session.model
     return session, question, session.model
+
+
+def chosen(session: Session, desk: Desk) -> Session:
+    """The session with its model, where that was awaited and is known now."""
+    if session.awaited is None or not session.awaited.over:
+        return session
+    session = replace(session, awaited=None, unset=session.awaited.unset)
+    notebook, thread = session.notebook, session.thread
+    # A command that has failed is not run again, as it would be for a thread without a model.
+    if session.unset and not (thread and last_model(notebook, thread)):
+        return session
+    with suppress(ModelError):
+        model, told = of_thread(notebook, notebook.thread_id(thread) if thread else None)
+        desk.warm(model)
+        answers = f"{one_line(model.name)} answers · {short(model.window)} tokens"
+        _say(session, in_talk(told) or answers, desk)
+        return replace(session, model=model)
+    return session
 
 
 def _until_known(session: Session, desk: Desk) -> Session:
@@ -215,16 +236,16 @@ def local(session: Session, desk: Desk) -> Session:
 
 def skip(session: Session, words: str, desk: Desk) -> Session:
     """Go on without a model: `offline` quotes the notebook."""
-    if session.asks_for_model:
+    if session.asks_for_model or session.awaited:
         _say(session, "offline answers: it quotes what is kept; /key takes a key at any time", desk)
-    return replace(session, unset="")
+    return replace(session, unset="", awaited=None)
 
 
 def _with(session: Session, name: str, desk: Desk, *, chosen: bool) -> Session:
     model = the_model(session.notebook, name)
     desk.warm(model)
     _say(session, f"{one_line(model.name)} answers · {short(model.window)} tokens", desk)
-    return replace(session, model=model, chosen=chosen, unset="")
+    return replace(session, model=model, chosen=chosen, unset="", awaited=None)
 
 
 def _typed(desk: Desk, question: str, fits: Callable[[str], bool], refusal: str) -> str | None:

@@ -11,11 +11,12 @@ import sys
 from collections.abc import Iterator
 
 from ledgernote.domain.errors import UsageError
-from ledgernote.notebook.answering import the_model, unset
+from ledgernote.notebook.answering import is_awaited, the_model, unset
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Material
 from ledgernote.render.output import Output, color_allowed
 from ledgernote.repl import lines
+from ledgernote.repl.awaited import Awaited
 from ledgernote.repl.earlier import opened
 from ledgernote.repl.session import Session, Start
 from ledgernote.repl.terminal import held, keyboard
@@ -45,11 +46,14 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     """
     out = out or Output(color=color_allowed(no_color=False, environ=os.environ))
     keys = keyboard() if out.tty else None
-    missing = unset(notebook) if keys and not model else ""
+    about = (notebook.settings, notebook.project_name)
+    awaited = Awaited(*about) if keys and not model and is_awaited(*about) else None
+    missing = unset(*about) if keys and not model and not awaited else ""
     session = Session(
         notebook=notebook,
-        model=the_model(notebook, "offline" if missing else model, say=out.say),
+        model=the_model(notebook, "offline" if missing or awaited else model, say=out.say),
         chosen=bool(model),
+        awaited=awaited,
         unset=missing,
         material=material,
     )

@@ -27,7 +27,7 @@ def model(session: Session, words: str, desk: Desk) -> Session:
     desk.out.say(
         f"{chosen.name} {whole} · {short(chosen.window)} tokens{' · local' * chosen.local}"
     )
-    return replace(session, model=chosen, chosen=True, unset="")
+    return replace(session, model=chosen, chosen=True, unset="", awaited=None)
 
 
 def new(session: Session, words: str, desk: Desk) -> Session:
@@ -77,6 +77,7 @@ def project(session: Session, words: str, desk: Desk) -> Session:
         model=session.model,
         chosen=session.chosen,
         unset=session.unset,
+        awaited=session.awaited,
         budget=session.budget,
         cost=session.cost,
     )

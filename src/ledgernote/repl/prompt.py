@@ -68,6 +68,10 @@ def hand_back(keyboard: Input, raw: bytes) -> None:
     store_typeahead(keyboard, keys)
 
 
+class Renewed(Exception):
+    """The prompt is to come again, below what is said first; `Reader.unsent` stood in it."""
+
+
 class Reader:
     """Reads messages; *seen* is called once, when the first prompt is on the screen."""
 
@@ -187,6 +191,19 @@ class Reader:
         app.loop.call_soon_threadsafe(leave)
         return True
 
+    def renew(self) -> None:
+        """Have the prompt on the screen, if it is one, make room: `read` raises `Renewed`."""
+        app = self._talking.app
+        if app.loop is None:
+            return
+
+        def leave() -> None:
+            if app.is_running and not app.is_done:
+                app.erase_when_done = True
+                app.exit(exception=Renewed())
+
+        app.loop.call_soon_threadsafe(leave)
+
     def pick(self, scopes: Sequence[Scope], words: str = "") -> str | None:
         """The key of a row that a person picks from a list, None for none of them."""
         return Picker(scopes, words, color=self._color).run(self._keyboard, self._screen).key
@@ -277,6 +294,7 @@ class Reader:
         scopes: Sequence[Scope] = (),
     ) -> Typed:
         self._draft.pastes.clear()
+        session.app.erase_when_done = False
         self._draft.held = self.held if bar else ""
         toolbar = (lambda: self._line(bar)) if bar else None
         default, self.draft = (self._draft.fold(self.draft), "") if bar else ("", self.draft)

@@ -20,12 +20,14 @@ from ledgernote.notebook.whose import of_thread
 from ledgernote.render.escape import one_line
 from ledgernote.render.look import Look
 from ledgernote.render.output import Output
+from ledgernote.repl.awaited import Awaited
 from ledgernote.repl.scope import Scope
 from ledgernote.repl.words import Named, Typed
 
 HOW_TO_GET_A_MODEL = (
     "it only quotes what is kept; for a model that thinks: /key keeps a key, /model NAME takes one"
 )
+WAITS = "key_command runs"
 WAYS_TO_A_MODEL = "Paste a key (hidden), press Enter for a local server, or /skip."
 
 
@@ -39,6 +41,8 @@ class Session:
     """The model was asked for by name; else each thread goes on with its own."""
     unset: str = ""
     """Why none can be used, where nobody chose one: a person is asked for a model."""
+    awaited: Awaited | None = None
+    """What says whether one can be used; until then `offline` stands for it."""
     thread: str | None = None
     """Handle; None: the next question begins a thread."""
     title: str = ""
@@ -177,7 +181,7 @@ class Start:
         """*session* in *thread*, with the model that answered there last unless one is chosen."""
         last = {entry.kind: entry.handle for entry in entries}
         model, told = session.model, ""
-        if not session.chosen:
+        if not (session.chosen or session.awaited):
             with suppress(ModelError):  # no key for the default: that was told, and is asked for
                 model, told = of_thread(session.notebook, thread.id)
         inside = replace(
@@ -207,6 +211,8 @@ class Start:
             model = " · ".join(part for part in (here, now) if part)
         if self.told:
             model += f" · {one_line(self.told)}"
+        elif session.awaited:
+            model = WAITS
         elif session.asks_for_model:
             model = f"{model}, no model yet"
         elif session.model.name == "offline":

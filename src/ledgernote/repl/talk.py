@@ -37,8 +37,8 @@ from ledgernote.repl.history import Questions, questions, scopes
 from ledgernote.repl.leaving import leave
 from ledgernote.repl.meanwhile import Meanwhile
 from ledgernote.repl.pasting import quickly
-from ledgernote.repl.prompt import Reader, hand_back, wants_vi
-from ledgernote.repl.session import Desk, Session, Start, tell
+from ledgernote.repl.prompt import Reader, Renewed, hand_back, wants_vi
+from ledgernote.repl.session import Desk, Session, Start, tell, wrapped
 from ledgernote.repl.terminal import Ahead, Early, Mode
 
 TWICE = 2.0
@@ -67,9 +67,11 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         create_output(),
         vi=vi or wants_vi(settings.editing, Path(os.environ.get("INPUTRC") or "~/.inputrc")),
         color=terminal.out.color,
-        seen=lambda: _meanwhile(start.session),
+        seen=lambda: _meanwhile(start.session, reader),
     )
     terminal.mode.prompt_ends = reader.end
+    if awaited := start.session.awaited:
+        awaited.then = reader.renew
     early, ahead = Early(reader.pressed), Ahead(reader.take, terminal.mode)
     desk = Desk(
         terminal.out,
@@ -111,8 +113,10 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
     return terminal.mode.ended or code
 
 
-def _meanwhile(session: Session) -> None:
+def _meanwhile(session: Session, reader: Reader) -> None:
     """What is done while a person reads the first prompt."""
+    if session.awaited and session.awaited.over:  # since that prompt was begun
+        reader.renew()
     warm(session.model)
     index_beside(session.notebook)
 
@@ -167,11 +171,15 @@ class Loop:
 
     def step(self, session: Session) -> Session:
         """Read and do one message; gives the session after it."""
+        session = self._chosen(session)
         self._reader.held = held = session.held
         self._reader.draft = session.draft or self._reader.draft
         session = replace(session, draft="", held="")
         try:
             typed = self._read(session)
+        except Renewed:
+            draft, self._reader.unsent = self._reader.unsent, ""
+            return replace(session, draft=draft, held=held)
         except EOFError:
             return replace(session, over=True)
         except KeyboardInterrupt:
@@ -186,6 +194,14 @@ class Loop:
         except Exception as error:  # noqa: BLE001  nothing typed may end the talk
             tell(self._desk.out, error)
         return session
+
+    def _chosen(self, session: Session) -> Session:
+        """With the model that was awaited, or what to do about none, once that is known."""
+        now = first.chosen(session, self._desk)
+        if session.awaited and now.asks_for_model:
+            width = self._desk.look(now, talk=True).width
+            self._desk.out.say(wrapped(now.first_key, width))
+        return now
 
     def _read(self, session: Session) -> words.Typed:
         self._desk.out.flush()
