@@ -101,12 +101,14 @@ def test_code_tickers_inflections_and_words_without_accents_are_found(
         ('"copper of the waller"', ["copper", "waller café"], "these hold some of them"),
         ("BRK.COPPER", [], "nothing found"),
         ("cop* zinc", ["copper"], "these hold some of them"),
+        ("-18bps", ["wider by -18 bps"], "nothing holds -18bps; showing -18 bps"),
+        ('"-18 bps"', ["wider by -18 bps"], ""),
     ],
 )
 def test_a_word_with_an_apostrophe_or_a_mark_and_a_phrase_have_closest_ones(
     run: Run, query: str, found: list[str], said: str
 ) -> None:
-    run("note", "--each", stdin="Powell said\nwaller café\ncopper\nthe Fed\n")
+    run("note", "--each", stdin="Powell said\nwaller café\ncopper\nthe Fed\nwider by -18 bps\n")
 
     ran = run("find", query, "--json")
 

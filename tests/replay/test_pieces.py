@@ -27,4 +27,6 @@ def test_a_figure_and_its_unit_are_written_as_one_word_or_as_two() -> None:
     assert units(["hike", "25", "bp"]) == ("25bp",)
     assert units(["hike", "25bp"]) == ("25 bp",)
     assert units(["25", "bp", "50", "bp"]) == ("25bp", "50bp")
+    assert units(["spread", "-18", "bp"]) == ("-18bp",)
+    assert units(["−18bp"]) == ("−18 bp",)
     assert units(["the", "18th", "q3", "2026"]) == ()

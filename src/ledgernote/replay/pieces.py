@@ -91,5 +91,5 @@ def _apart(word: str) -> list[str]:
     return re.split(r"(?<=[^\W\d_]{2})[^\w\s]+(?=[^\W\d_]{2})", word)
 
 
-_FIGURE = r"[$€£¥]?\d[\d.,]*"
+_FIGURE = r"[-+−]?[$€£¥]?\d[\d.,]*"
 _UNIT = r"[^\W\d_]{1,4}"
