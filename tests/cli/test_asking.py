@@ -723,8 +723,12 @@ def test_a_question_that_nobody_answered_is_taken_up_with_its_options(
     assert sent == [(0.2, None), (0.2, None), (None, 1), (None, None)]
 
 
-def test_no_key_among_the_options_is_kept(remote: Run, server: ScriptedServer) -> None:
-    option = f'extra_headers={{"x-other": "{canary.OPENAI}"}}'
+@pytest.mark.parametrize("name", ["headers", "extra_headers", "extra_body"])
+@pytest.mark.parametrize("secret", [canary.OPENAI, "correct-horse-battery"])
+def test_no_key_among_the_options_is_kept(
+    name: str, secret: str, remote: Run, server: ScriptedServer
+) -> None:
+    option = f'{name}={{"x-other": "{secret}"}}'
     server.script(Refuse(401, "no"))
     remote("ask", "what of rates?", "-m", "openai/a", "-o", option)
 
@@ -732,7 +736,7 @@ def test_no_key_among_the_options_is_kept(remote: Run, server: ScriptedServer) -
 
     assert again.code == 0
     assert "as it was asked" not in again.err
-    assert canary.OPENAI.encode() not in remote.ledger.read_bytes()
+    assert secret.encode() not in remote.ledger.read_bytes()
 
 
 def test_what_is_sent_exactly_as_it_was_and_is_too_long_is_sent_once(

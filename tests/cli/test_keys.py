@@ -497,3 +497,41 @@ def test_a_question_that_is_kept_while_a_key_command_fails_is_kept_once(
     assert asked.code == 6
     assert f"not asked yet; the question is kept as {seen[0]}" in asked.err
     assert run("find", "--ids", "precious", env=env).out.split() == seen
+
+
+INTERRUPTED = """
+import sys
+from ledgernote.cli.main import main
+
+def behind(frame, event, _):
+    if event == "return" and frame.f_code.co_name == "keep_unasked":
+        sys.setprofile(None)
+        raise KeyboardInterrupt
+
+sys.argv = ["ledgernote", "ask", "my precious"]
+sys.setprofile(behind)
+main()
+"""
+
+
+def test_a_question_is_kept_once_where_an_interrupt_comes_right_behind_the_commit(
+    run: Run, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("key_command = 'false'\n", encoding="utf-8")
+    env = {**run.env, "LEDGERNOTE_CONFIG": str(config)}
+
+    ran = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        env=env,
+        cwd=run.cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    kept = run("find", "--ids", "precious").out.split()
+    assert ran.returncode == 130, ran.stderr
+    assert len(kept) == 1
+    assert f"the question is kept as {kept[0]}" in ran.stderr

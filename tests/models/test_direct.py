@@ -80,6 +80,7 @@ def test_further_headers_and_fields_go_where_litellm_puts_them() -> None:
     ("options", "told"),
     [
         ({"extra_headers": "x"}, "'extra_headers' takes a JSON object"),
+        ({"headers": "x"}, "'headers' takes a JSON object"),
         ({"extra_body": {"messages": []}}, "'messages' is not for a question to set"),
     ],
 )
@@ -88,6 +89,43 @@ def test_further_headers_and_fields_that_cannot_be_are_refused(
 ) -> None:
     with pytest.raises(UsageError, match=told):
         Direct(mine(server).choice, options)
+
+
+@pytest.mark.parametrize("option", ["headers", "extra_headers"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"x-pass": "correct-horse\n"},
+        {"x-pass": " correct-horse"},
+        {"x-pass": "correct-horse, İstanbul"},
+        {"x-pass": "correct-horse\x00"},
+        {"correct-horse:": "x"},
+        {"": "correct-horse"},
+    ],
+)
+@pytest.mark.parametrize("way", [Direct, Remote])
+def test_a_header_that_cannot_be_sent_is_refused_and_not_repeated(
+    way: type[Remote], header: Json, option: str, server: ScriptedServer
+) -> None:
+    with pytest.raises(UsageError, match=f"'{option}' holds what is no header") as refused:
+        way(mine(server).choice, {option: header})
+
+    assert "horse" not in f"{refused.value} {refused.value.hint}"
+
+
+def test_headers_by_either_name_are_sent_the_same_on_both_ways() -> None:
+    with ScriptedServer() as server:
+        model = at(server, "openai/own-model")
+        options = {
+            "headers": {"x-team": "rates", "x-desk": "a \t b"},
+            "extra_headers": {"x-team": "fx", "x-none": ""},
+        }
+        ask(Direct(model.choice, options))
+        ask(Remote(model.choice, options))
+
+    assert server.requests[0] == server.requests[1]
+    for one in server.headers:
+        assert (one["x-team"], one["x-desk"], one["x-none"]) == ("fx", "a \t b", "")
 
 
 def test_an_answer_that_comes_whole_is_one() -> None:

@@ -12,6 +12,7 @@ import pytest
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.secrets import blanked, hold, tail
 from ledgernote.models.keys import ANY, Keys, cleaned, owner_told, recognised
+from ledgernote.models.printed import anew
 
 KEY = "sk-ant-api03-0123456789abcdefghij"
 
@@ -126,6 +127,23 @@ def test_a_command_that_gives_no_key_is_told_without_any(
         found.read()
 
     assert why in str(failed.value)
+
+
+def test_a_command_that_has_failed_is_run_again_only_when_a_person_goes_on(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = f"echo run >> {log}; echo locked >&2; exit 3"
+
+    hints = []
+    for goes_on in (False, False, True):
+        if goes_on:
+            anew()
+        with pytest.raises(ModelError, match="gave no key: exit 3: locked") as failed:
+            owner_told(command)
+        hints.append(failed.value.hint)
+        failed.value.hint += ", added to this one"
+
+    assert log.read_text().split() == ["run", "run"]
+    assert len(set(hints)) == 1
 
 
 def test_a_damaged_file_of_keys_is_named_and_not_shown(tmp_path: Path) -> None:

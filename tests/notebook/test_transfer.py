@@ -16,12 +16,12 @@ from ledgernote.config import Settings
 from ledgernote.domain.entries import Entry, Kind, Scope, Status
 from ledgernote.domain.errors import ModelError
 from ledgernote.interchange.values import Line
-from ledgernote.ledger import keep
+from ledgernote.ledger import imports, keep
 from ledgernote.notebook import housekeeping, labels
 from ledgernote.notebook.incoming import Incoming
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.transfer import ImportReceipt, export, import_lines, sentence
-from ledgernote.notebook.turn import Material
+from ledgernote.notebook.turn import Material, Question, asked_already, keep_unasked
 from ledgernote.render.records import entry_record
 
 
@@ -344,6 +344,46 @@ def test_an_odd_value_costs_at_most_itself(odd: dict[str, Any], notebook: Notebo
     before = exported(notebook)
     notebook.rebuild()
     assert exported(notebook) == before
+
+
+def test_what_can_be_no_name_of_a_model_is_not_kept_where_no_word_can_be_erased(
+    notebook: Notebook,
+) -> None:
+    odd = ["my private words", "tab\there", "", "a" * 129, "zero\u200bwidth", "\ud800"]
+    question = {"kind": "question", "thread": "talk", "text": "q", "remote": True}
+    take(
+        notebook,
+        question | {"models": ["openai/a", *odd, "house/größer"]},
+        question | {"models": [f"house/{number}" for number in range(100)]},
+        {"text": "n", "remote": True, "models": ["mine"]},
+    )
+
+    told = [imports.whom(notebook.ledger, entry.id) for entry in kept(notebook)]
+
+    some, many = [f"house/{number}" for number in range(16)], ["openai/a", "house/größer"]
+    assert [one["models"] for one in told] == [many, some, None]
+    assert [one["remote"] for one in told] == [True, True, True]
+
+
+def test_of_a_question_that_was_kept_before_its_model_was_known_an_export_says_who_answered(
+    notebook: Notebook, another: Notebook
+) -> None:
+    for name, models in [
+        ("away", [Scripted(local=False)]),
+        ("home", [Scripted()]),
+        ("nobody", []),
+    ]:
+        question = Question(text=name, thread=name)
+        asked = keep_unasked(notebook, question, named=True)
+        for model in models:
+            ask(notebook, asked_already(notebook, question, asked), model)
+
+    lines = exported(notebook)
+    take(another, *lines)
+
+    for each in (lines, exported(another)):
+        told = {line["text"]: line["remote"] for line in map(json.loads, each)}
+        assert (told["away"], told["home"], told["nobody"]) == (True, False, None)
 
 
 def test_a_time_without_an_offset_is_utc(notebook: Notebook) -> None:

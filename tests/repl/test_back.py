@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import canary
 import pytest
@@ -12,16 +14,19 @@ from notebook.hands import Scripted, ask, dead
 from repl.people import Heard
 from scripted import ScriptedServer
 
-from ledgernote.domain.errors import NoSuchThing, Refused, UsageError, WouldReveal
+from ledgernote.domain.errors import ModelError, NoSuchThing, Refused, UsageError, WouldReveal
 from ledgernote.domain.turns import Usage
 from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.keys import ending
 from ledgernote.notebook.notebook import NewNote
 from ledgernote.notebook.transfer import import_lines
 from ledgernote.notebook.turn import Material, Question
 from ledgernote.repl import slash
+from ledgernote.repl.awaited import Awaited
 from ledgernote.repl.back import GO_ON
 from ledgernote.repl.meanwhile import Meanwhile
 from ledgernote.repl.session import Session, Start
+from ledgernote.repl.words import Typed
 
 Say = Callable[..., Session]
 
@@ -200,6 +205,44 @@ def test_retry_asks_with_the_options_that_the_question_had(
         talk = Start.of(session, *session.notebook.thread("rates")).session
 
         say("/retry", talk)
+
+    assert [body.get("temperature") for body in server.requests] == [None, 0.2]
+
+
+@pytest.mark.parametrize("options", [{}, {"temperature": 0.2}])
+@pytest.mark.parametrize("line", ["retry", "continue"])
+def test_who_is_asked_again_is_waited_for_while_a_command_for_keys_runs(
+    session: Session, heard: Heard, tmp_path: Path, line: str, options: dict[str, object]
+) -> None:
+    book, gate = session.notebook, tmp_path / "gate"
+    os.mkfifo(gate)
+    cut = Scripted(("half",), error=ModelError("it broke off"))
+    ask(book, "so?", cut, thread="rates", options=options)
+    desk = replace(heard.desk(), secret=lambda: Typed(""), pressed=lambda: True)
+    with ending():
+        awaited = Awaited(replace(book.settings, key_command=f"cat {gate}"), book.project_name)
+        talk = Start.of(replace(session, awaited=awaited), *book.thread("rates")).session
+
+        after = slash.run(talk, line, "", desk)
+
+    assert after.answer == talk.answer
+    assert "not asked yet; the question is kept as" in heard.all
+    assert "offline" not in heard.all
+
+
+def test_retry_asks_with_those_options_the_model_that_was_waited_for(
+    session: Session, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = session.notebook
+    desk = replace(heard.desk(), secret=lambda: Typed(""))
+    with ScriptedServer() as server:
+        monkeypatch.setenv("OPENAI_API_BASE", server.base)
+        model = the_model(book, "openai/a")
+        ask(book, "so?", model, thread="rates", options={"temperature": 0.2})
+        awaited = Awaited(book.settings, book.project_name)
+        talk = Start.of(replace(session, awaited=awaited), *book.thread("rates")).session
+
+        slash.run(talk, "retry", "", desk)
 
     assert [body.get("temperature") for body in server.requests] == [None, 0.2]
 

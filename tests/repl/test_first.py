@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,7 +15,7 @@ from pathlib import Path
 
 import canary
 import pytest
-from repl.people import Heard, Person
+from repl.people import PATIENCE, Heard, Person
 from scripted import Refuse, ScriptedServer
 from started import beside
 
@@ -24,7 +26,8 @@ from ledgernote.models.keys import BEGINNINGS
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.keys import provider_of
 from ledgernote.notebook.notebook import Notebook
-from ledgernote.repl.first import is_hidden, key
+from ledgernote.repl.awaited import Awaited
+from ledgernote.repl.first import chosen, is_hidden, key
 from ledgernote.repl.session import Desk, Session
 from ledgernote.repl.slash import KNOWN
 from ledgernote.repl.words import Typed
@@ -128,6 +131,49 @@ def test_a_prompt_stands_while_a_command_for_keys_runs_and_a_question_is_kept_an
 
     assert kept == ["what now?"]
     assert [one.text for one in entries(settings)] == ["what now?", "half a draft", "answer 1"]
+
+
+def test_a_command_for_keys_that_fails_is_run_once_in_a_thread_that_has_a_model(
+    newcomer: SitDown, run_ask: Callable[[str], None], tmp_path: Path
+) -> None:
+    run_ask("openai/gpt-5.4")
+    gate, log = tmp_path / "gate", tmp_path / "log"
+    os.mkfifo(gate)
+    told = f"key_command = 'echo run >> {log}; cat {gate}; exit 3'"
+    ann = newcomer(OLLAMA_HOST="", config=told)
+    ann.until(lambda screen: screen.count("key_command runs") == 2, "the prompt and its bar")
+
+    gate.write_text("")
+    ann.sees("openai/gpt-5.4 answers")
+
+    assert log.read_text().split() == ["run"]
+
+
+@pytest.mark.parametrize("end", ["\x04", signal.SIGTERM, signal.SIGHUP])
+def test_a_command_for_keys_ends_with_the_talk(
+    newcomer: SitDown, tmp_path: Path, end: str | signal.Signals
+) -> None:
+    gate, alive = tmp_path / "gate", tmp_path / "alive"
+    os.mkfifo(gate)
+    os.mkfifo(alive)
+    ann = newcomer(OLLAMA_HOST="", config=f"key_command = 'cat {gate} >{alive}; true'")
+    with alive.open("rb") as written:  # until nobody is left who could
+        ann.sees("key_command runs")
+        ann.types(end) if isinstance(end, str) else ann.chat.kill(end)
+        ann.leaves()
+
+        assert select.select([written], [], [], PATIENCE)[0]
+
+
+def test_a_thread_that_is_gone_when_the_model_is_known_ends_no_talk(
+    session: Session, heard: Heard
+) -> None:
+    awaited = Awaited(session.notebook.settings, session.notebook.project_name)
+    awaited.wait(lambda: False)
+
+    after = chosen(replace(session, thread="zzzzz", awaited=awaited), heard.desk())
+
+    assert (after.awaited, after.asks_for_model) == (None, True)
 
 
 def test_a_key_at_the_prompt_is_taken_as_one_before_any_question(

@@ -10,7 +10,7 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from ledgernote.repl.prompt import Reader, hand_back, wants_vi
+from ledgernote.repl.prompt import Reader, Renewed, hand_back, wants_vi
 from ledgernote.repl.words import Typed
 
 Read = Callable[[str], Typed]
@@ -187,6 +187,19 @@ def test_vi_as_the_settings_or_inputrc_say(
 
 def test_no_inputrc_means_emacs(tmp_path: Path) -> None:
     assert wants_vi("", tmp_path / "none") is False
+
+
+def test_a_later_prompt_that_is_stale_when_it_comes_makes_room() -> None:
+    with create_pipe_input() as keyboard:
+        reader = Reader(keyboard, DummyOutput())
+        keyboard.send_text("one\rtwo")
+        first = reader.read(lambda width: "a bar")
+        reader.stale = lambda: True
+
+        with pytest.raises(Renewed):
+            reader.read(lambda width: "a bar")
+
+    assert (first, reader.unsent) == (Typed("one"), "two")
 
 
 def test_a_choice_takes_its_answers() -> None:

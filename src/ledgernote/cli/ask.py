@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 
 from ledgernote.cli import pipe
 from ledgernote.cli.answered import Answers
@@ -21,6 +22,7 @@ from ledgernote.cli.asking import (
 from ledgernote.cli.call import Call
 from ledgernote.cli.consent import asker
 from ledgernote.cli.context import show_context
+from ledgernote.domain.entries import Kind
 from ledgernote.domain.errors import (
     ModelError,
     NoSuchThing,
@@ -32,6 +34,7 @@ from ledgernote.domain.turns import Asked, Model
 from ledgernote.domain.waiting import before_waiting
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.notebook import Notebook
+from ledgernote.notebook.question import as_kept
 from ledgernote.notebook.turn import Question, asked_already, keep_unasked, preview
 from ledgernote.notebook.unanswered import options_of, unanswered
 from ledgernote.render.rescue import rescuing
@@ -165,12 +168,18 @@ def _opened(
             if is_old and plan.again is None:
                 plan = _taken_up_again(call, notebook, plan)
             kept: list[Asked] = []
+            tried: datetime | None = None
 
             def keep() -> None:
+                nonlocal tried
                 while waiting:
                     one = _joined(plan, waiting[0])
-                    kept.append(keep_unasked(notebook, one, named=bool(names)))
+                    found = _kept_since(notebook, tried, one) if tried else None
+                    tried = notebook.clock()
+                    found = found or keep_unasked(notebook, one, named=bool(names))
                     waiting.pop(0)
+                    kept.append(found)
+                    tried = None
 
             try:
                 with before_waiting(keep):
@@ -183,6 +192,15 @@ def _opened(
             for each in kept:
                 plan = asked_already(notebook, plan, each)
         yield notebook, models, plan
+
+
+def _kept_since(notebook: Notebook, tried: datetime, question: Question) -> Asked | None:
+    """*question* where it is kept: it was *tried*, and interrupted, maybe behind the commit."""
+    text = as_kept(question.text)
+    for entry in notebook.latest(0, since=tried, actor=notebook.actor):
+        if entry.kind is Kind.QUESTION and notebook.whole(entry).text == text:
+            return Asked(question=entry, material=())
+    return None
 
 
 def _joined(plan: Question, one: Question) -> Question:

@@ -25,6 +25,8 @@ NAMES = frozenset(
     )
 )
 """Fields that are text or null."""
+MOST, LONGEST = 16, 128
+"""Models that a question is put to, and characters of the name of one."""
 
 
 def _text(plain: dict[str, Any], name: str) -> str | None:
@@ -86,13 +88,28 @@ def _names(plain: dict[str, Any], name: str) -> tuple[str, ...] | None:
 
 def _whom(plain: dict[str, Any]) -> dict[str, object] | None:
     """Whom it was put to or told. What does not say that a model is remote is kept from those."""
-    models, remote = _names(plain, "models"), plain.get("remote")
+    models, remote = _models(plain), plain.get("remote")
     if remote not in (None, False, True):
         raise ValueError("`remote` must be true or false")
     if models is None:
         return None if remote is None else {"remote": bool(remote)}
     once = {"once": True} if plain.get("once") else {}
-    return {"models": list(models), "remote": bool(remote), **once}
+    return {"models": models, "remote": bool(remote), **once}
+
+
+def _models(plain: dict[str, Any]) -> list[str] | None:
+    """Whom a question was put to, as far as that can be names of models.
+
+    An event keeps them where no word can be erased, so no words may come in as such.
+    """
+    found = _names(plain, "models")
+    if found is None or plain["kind"] != Kind.QUESTION:
+        return None
+    return [name for name in found[:MOST] if _is_name(name)]
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= LONGEST and text.isprintable() and " " not in text
 
 
 def _one_of(kind: type[Named], plain: dict[str, Any], name: str) -> Named:

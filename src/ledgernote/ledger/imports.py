@@ -28,6 +28,11 @@ WHOM = """
     SELECT entry.kind, json_extract(meta, '$.models'), json_extract(meta, '$.remote'),
            json_extract(meta, '$.once'), imported = 0 AND model IS NOT NULL
       FROM entry JOIN event ON event.id = born WHERE entry.id = ?"""
+ANSWERED_AWAY = """
+    SELECT max(COALESCE(json_extract(meta, '$.remote'), 0))
+      FROM entry JOIN event ON event.id = born
+     WHERE reply_to = ? AND entry.kind = 'answer' AND model IS NOT NULL
+       AND (imported = 0 OR json_extract(meta, '$.remote') IS NOT NULL)"""
 LIVE = "NOT COALESCE((SELECT undone FROM verdict WHERE verdict.event = event.id), 0)"
 TAGGED_THERE = f"""
     SELECT tag.name, event.id FROM event
@@ -117,10 +122,18 @@ def whom(reader: Reader, entry: EntryId) -> dict[str, object]:
     """
     kind, models, remote, once, is_ours = reader.one(WHOM, (entry,))
     if models is not None:
-        return {"models": json.loads(models), "remote": bool(remote), "once": bool(once)}
+        named = json.loads(models)
+        away = bool(remote) if named or remote else _answered_away(reader, entry)
+        return {"models": named, "remote": away, "once": bool(once)}
     told = is_ours if kind == Kind.ANSWER else said_at_home(reader, [entry])
     known = told or remote is not None
     return {"models": None, "remote": bool(remote) if known else None, "once": None}
+
+
+def _answered_away(reader: Reader, question: EntryId) -> bool | None:
+    """Whether a remote model answered, where nobody knows whom it was put to; None: none did."""
+    (away,) = reader.one(ANSWERED_AWAY, (question,))
+    return None if away is None else bool(away)
 
 
 def title_and_tags(reader: Reader, entry: EntryId) -> tuple[str | None, set[str]]:

@@ -18,13 +18,13 @@ from typing import Any
 
 from ledgernote.domain.addresses import below
 from ledgernote.domain.turns import Context, as_sent
-from ledgernote.models import proxies
+from ledgernote.models import given, proxies
 from ledgernote.models.choice import ModelChoice
 from ledgernote.models.moved import guarded
 from ledgernote.models.patience import timeout
 from ledgernote.models.providers import PLAIN
 from ledgernote.models.refused import NoAnswer, Refused
-from ledgernote.models.served import MAPPINGS, Remote
+from ledgernote.models.served import Remote
 from ledgernote.models.table import is_listed
 
 
@@ -47,17 +47,18 @@ class Direct(Remote):
         _client(local=self.local)
 
     def _open(self, context: Context) -> Stream:
-        beside: dict[str, Any] = {name: self.options.get(name) or {} for name in MAPPINGS}
+        body: Any = self.options.get("extra_body") or {}
+        plain = {name: self.options[name] for name in self.options if name not in given.MAPPINGS}
         request = {
-            **{name: value for name, value in self.options.items() if name not in MAPPINGS},
-            **beside["extra_body"],
+            **plain,
+            **body,
             "model": self.choice.model,
             "messages": as_sent(context.messages),
             "stream": True,
             "stream_options": {"include_usage": True},
         }
         key = {"authorization": f"Bearer {self.choice.key}"} if self.choice.key else {}
-        headers = {name: str(value) for name, value in beside["extra_headers"].items()}
+        headers = given.headers(self.options)
         url = below(self.choice.api_base or "", "/chat/completions")
         proxies.pass_by(self.choice)
         client = _client(local=self.local)

@@ -12,24 +12,20 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
-from threading import Lock, current_thread, main_thread
 from typing import Any
 
 from ledgernote.domain.errors import ModelError, UsageError
 from ledgernote.domain.frozen import frozen
-from ledgernote.domain.secrets import blanked, hold
-from ledgernote.domain.waiting import waits
+from ledgernote.domain.secrets import hold
+from ledgernote.models.printed import COMMAND, LONGEST, may_be, no_program, printed
 
 SERVICE = "ledgernote"
 """Under which the system keyring has our keys."""
-COMMAND, KEYRING = "key_command", "the system keyring"
+KEYRING = "the system keyring"
 ANY = ""
 """In the table of commands: the one for every provider without its own."""
-COMMAND_SECONDS = 120.0
-"""A password manager may ask its owner first."""
-LONGEST = 4_096
 
 BEGINNINGS: tuple[tuple[str, str], ...] = (
     (r"sk-ant-", "anthropic"),
@@ -143,16 +139,12 @@ def cleaned(typed: str) -> str:
     key = _bare(typed)
     if not key:
         raise UsageError("no key came", "Paste it, or pipe it in: … | ledgernote keys set openai")
-    if not _may_be(key):
+    if not may_be(key):
         raise UsageError(
             "that is no key: a key is one word of plain letters, figures and signs",
             "Copy it once more; nothing was kept.",
         )
     return hold(key)
-
-
-def _may_be(key: str) -> bool:
-    return len(key) <= LONGEST and re.fullmatch(r"[!-~]+", key) is not None
 
 
 def joined(typed: str) -> str:
@@ -178,79 +170,9 @@ def _bare(typed: str) -> str:
 # ---- a command -----------------------------------------------------------------------
 
 
-def no_program(command: str) -> ModelError | None:
-    """Why nothing can come of *command*, as far as that can be told without running it."""
-    first = _PROGRAM.match(command)
-    if not first or first[1] in _OF_THE_SHELL or _which(first[1]):
-        return None
-    # A key in its place is not to be repeated.
-    named = f": {first[1]}" if first[1].replace("-", "").replace("/", "").isalpha() else ""
-    return ModelError(
-        f"{COMMAND} names a program that there is not{named}",
-        f"ledgernote config set {COMMAND} 'op read …'; ledgernote keys set keeps a key",
-    )
-
-
-def _which(program: str) -> str | None:
-    import shutil  # most people have no command
-
-    # Path.expanduser raises for a user that there is not.
-    return shutil.which(os.path.expanduser(program))  # noqa: PTH111
-
-
-_PROGRAM = re.compile(r"\s*([\w.~/+-]+)(?=\s|$)")
-"""Of a command that begins with one, and not with what only a shell understands."""
-_OF_THE_SHELL = frozenset(
-    """. : [ alias builtin case cd command echo eval exec export false for if printf pwd read set
-    source test trap true type ulimit umask unset until while""".split()  # noqa: SIM905
-)
-
-
-_ONE = Lock()
-"""Held while a command runs: who wants its key too waits for that one, and runs no second."""
-
-
-def _printed(command: str, provider: str) -> str:
-    """The first line that the command prints; asked once in a process."""
-    with _ONE:
-        return _run(command, provider)
-
-
-@lru_cache(maxsize=32)
-def _run(command: str, provider: str) -> str:
-    if wrong := no_program(command):
-        raise wrong
-    import subprocess  # most people have no command
-
-    waits()
-    line = command.replace("{provider}", provider)
-    try:
-        done = subprocess.run(
-            line,
-            shell=True,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-            # Beside a talk, whose keyboard it is: a Ctrl-C there is not for the command.
-            start_new_session=current_thread() is not main_thread(),
-        )
-    except subprocess.TimeoutExpired:
-        # Not chained: what it holds of the output may be a key.
-        raise _failed(provider, f"no end after {COMMAND_SECONDS:g} seconds") from None
-    key = done.stdout.decode("utf-8", "replace").partition("\n")[0].strip()
-    if done.returncode or not key:
-        why = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        told = f"exit {done.returncode}" if done.returncode else "it printed nothing"
-        raise _failed(provider, blanked(f"{told}: {why}" if why else told))
-    if not _may_be(key):  # a message of its own, say; not repeated, since a key may stand in it
-        raise _failed(provider, "what it printed is no key, which is one word")
-    return hold(key)
-
-
 def _told(command: str, provider: str) -> str:
     """The key that the command prints for that provider. Raises `ModelError`."""
-    key = _printed(command, provider if "{provider}" in command else ANY)
+    key = printed(command, provider if "{provider}" in command else ANY)
     owner = recognised(key)
     if "{provider}" not in command and owner not in (None, provider):
         raise ModelError(
@@ -271,7 +193,7 @@ def owner_told(command: str) -> str | None:
         raise wrong
     if not tells_owner(command):
         return None
-    if owner := recognised(_printed(command, ANY)):
+    if owner := recognised(printed(command, ANY)):
         return owner
     raise ModelError(
         f"{COMMAND} gives a key that begins like nobody's",
@@ -283,14 +205,6 @@ def owner_told(command: str) -> str | None:
 def tells_owner(command: str) -> bool:
     """Whether *command* is there, and what it prints tells whose key there is."""
     return bool(command) and "{provider}" not in command
-
-
-def _failed(provider: str, why: str) -> ModelError:
-    whose = f" for {provider}" if provider else ""
-    return ModelError(
-        f"{COMMAND} gave no key{whose}: {why}",
-        "Run it by hand to see  (or go on without a model: -m offline)",
-    )
 
 
 # ---- the system keyring --------------------------------------------------------------

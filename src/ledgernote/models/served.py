@@ -10,17 +10,15 @@ caller's; `load()` the import alone, while what is to be sent is still being pla
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
-from ledgernote.domain.errors import ModelError, UsageError
+from ledgernote.domain.errors import ModelError
 from ledgernote.domain.frozen import frozen, replace
-from ledgernote.domain.secrets import SHORTEST, hold
 from ledgernote.domain.turns import Context, Piece, Usage, WindowFrom, as_sent
-from ledgernote.models import heard, lacking, remote, table
+from ledgernote.models import given, heard, lacking, remote, table
 from ledgernote.models.choice import ModelChoice, keyed, window_of
 from ledgernote.models.counter import count, count_messages
 from ledgernote.models.failures import broken, explain, silent
@@ -30,22 +28,12 @@ from ledgernote.models.patience import PATIENCE, Patience, Watch, timeout
 from ledgernote.models.raised import is_garbled
 from ledgernote.models.refused import NoAnswer
 
-# What is set here; the rest of litellm's parameters may come as options.
-_OUR_PARAMETERS = """api_base api_key base_url callbacks client custom_llm_provider fallbacks
-    max_retries messages mock_response model num_retries stream stream_options timeout"""
-_OURS = frozenset(_OUR_PARAMETERS.split())
-
-MAPPINGS = ("extra_headers", "extra_body")
-"""Options that hold further headers, and further fields of what is sent."""
-
 # ollama's older protocol wraps the messages in a template of its own; the chat one does not.
 WIRE_PROVIDERS = {"ollama": "ollama_chat"}
 
 _MARKED = ("anthropic",)
 """Providers that keep what they have read only where it is marked; the others do of themselves."""
 
-_OBJECT = 'Such as -o \'{}={{"x-team": "rates"}}\''
-_DIGIT = re.compile(r"\d")
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 
 
@@ -59,17 +47,8 @@ class Remote:
     patience: Patience = PATIENCE
 
     def __post_init__(self) -> None:
-        """Raises `UsageError` for an option that is set here."""
-        inside: list[Any] = [self.options.get(name) or {} for name in MAPPINGS]
-        for name, value in zip(MAPPINGS, inside, strict=True):
-            if not isinstance(value, Mapping):
-                raise UsageError(f"the option {name!r} takes a JSON object", _OBJECT.format(name))
-        headers, body = inside
-        if taken := sorted(_OURS & {*self.options, *body}):
-            raise UsageError(f"the option {taken[0]!r} is not for a question to set")
-        for word in " ".join(map(str, headers.values())).split():
-            if len(word) >= SHORTEST and _DIGIT.search(word):  # it may be a key
-                hold(word)
+        """Raises `UsageError` for an option that is set here, or cannot be sent."""
+        given.check(self.options)
 
     @property
     def name(self) -> str:

@@ -9,15 +9,16 @@ from dataclasses import fields
 from functools import partial
 
 from ledgernote.config import Settings, keys_path
-from ledgernote.domain.errors import Ambiguous, ModelError, NoSuchThing, UsageError
+from ledgernote.domain.errors import Ambiguous, LedgernoteError, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Model
 from ledgernote.models import catalog, local, names, table
 from ledgernote.models.catalog import UNSET, Known, ModelSettings
 from ledgernote.models.choice import ModelChoice, keyed
 from ledgernote.models.choose import open_model
-from ledgernote.models.keys import ANY, COMMAND, Keys, owner_told, tells_owner
+from ledgernote.models.keys import ANY, Keys, owner_told, tells_owner
 from ledgernote.models.patience import Patience
+from ledgernote.models.printed import COMMAND
 from ledgernote.models.providers import OFFLINE, OPENAI, PROVIDERS
 from ledgernote.notebook.notebook import Notebook
 
@@ -273,9 +274,14 @@ def unset(settings: Settings, project: str | None) -> str:
         try:
             choice = the_choice(settings, None, project)
         except ModelError as error:
-            return f"No model yet: {error}."
+            return no_model(error)
         return "No model yet." if is_unset(choice) else ""
     return ""
+
+
+def no_model(error: LedgernoteError) -> str:
+    """What a person is told who is to name a model."""
+    return f"No model yet: {error}."
 
 
 # ---- models --------------------------------------------------------------------------

@@ -12,11 +12,12 @@ from ledgernote.domain.errors import ModelError, NoSuchThing
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold, tail
 from ledgernote.models import table
-from ledgernote.models.keys import COMMAND, LONGEST, Kept, cleaned, joined, recognised
+from ledgernote.models.keys import Kept, cleaned, joined, recognised
+from ledgernote.models.printed import COMMAND, LONGEST, anew, ending
 from ledgernote.models.providers import PROVIDERS
 from ledgernote.notebook.answering import keys
 
-__all__ = ["COMMAND", "LONGEST", "cleaned", "joined", "recognised"]
+__all__ = ["COMMAND", "LONGEST", "anew", "cleaned", "ending", "joined", "recognised"]
 
 USUAL = tuple(name for name, facts in PROVIDERS.items() if facts.key_env)
 """Providers whose usual model we know, in their order."""

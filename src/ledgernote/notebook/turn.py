@@ -26,6 +26,7 @@ from ledgernote.domain.turns import (
 )
 from ledgernote.ledger import drafts, entries, keep, places, undo
 from ledgernote.ledger.writing import Writing
+from ledgernote.models.given import MAPPINGS
 from ledgernote.notebook import instead, spending
 from ledgernote.notebook.again import Again, again, tell_of_change
 from ledgernote.notebook.meaning import indexing
@@ -238,8 +239,8 @@ def _put_to(models: tuple[Model, ...], *, once: bool) -> Mapping[str, object]:
 
 
 def _without_keys(options: Mapping[str, object]) -> str | None:
-    """Options as they are kept; nothing of them where a key stands among them."""
-    if "extra_headers" in options:  # where one mostly does, however it looks
+    """Options as they are kept; nothing of them where a key stands among them, or may."""
+    if not options.keys().isdisjoint(MAPPINGS):
         return None
     told = json.dumps(dict(options), ensure_ascii=False) if options else ""
     return told if told and blanked(told) == told else None

@@ -23,6 +23,7 @@ from ledgernote.render.history import standing_lines, step_words
 from ledgernote.render.views import quoted
 from ledgernote.repl.agreeing import agreeing
 from ledgernote.repl.asking import ask, carry
+from ledgernote.repl.first import ready
 from ledgernote.repl.moving import begins
 from ledgernote.repl.session import Desk, Session, wrapped
 
@@ -169,7 +170,18 @@ def rename(session: Session, words: str, desk: Desk) -> Session:
 def retry(session: Session, words: str, desk: Desk) -> Session:
     """Ask the last question again, another model if one is named; both answers are kept."""
     again = _once_more(session)
-    return ask(session, again, desk, _answerer(session, again.again or "", words, desk))
+    return _ask_again(session, again, again.again or "", words, desk)
+
+
+def _ask_again(session: Session, question: Question, old: str, words: str, desk: Desk) -> Session:
+    """Ask *question* of who is to have what is *old*, which may have to be found out first."""
+    model = _answerer(session, old, words, desk)
+    if model is None and session.waits:
+        session, known, _ = ready(session, question, desk)
+        if known is None:
+            return session
+        question, model = known, _answerer(session, old, words, desk)
+    return ask(session, question, desk, model)
 
 
 def _answerer(session: Session, question: str, words: str, desk: Desk) -> Model | None:
@@ -182,11 +194,11 @@ def _answerer(session: Session, question: str, words: str, desk: Desk) -> Model 
         found := asked_before(session, question, desk.out.say, "/retry NAME", once=True)
     ):
         return found
-    if not (words or session.chosen or session.asks_for_model or put_to(notebook, question)):
+    if not (words or session.chosen or session.waits or put_to(notebook, question)):
         told = NOT_KEPT.format(session.model.name, question)
         desk.out.say(f"{told}; /retry NAME asks another")
     options = options_of(notebook, question)
-    if words or (options and not session.asks_for_model):  # the session's own has none
+    if words or (options and not session.waits):  # the session's own has none
         return the_model(notebook, words or session.model.name, options, desk.out.say)
     return None
 
@@ -252,4 +264,4 @@ def go_on(session: Session, words: str, desk: Desk) -> Session:
     if last[-1].status is Status.COMPLETE and not is_cut(session.notebook, last[-1]):
         raise UsageError("the last answer came to its end", "Type what you want to know more of.")
     more = Question(text=GO_ON, thread=session.thread, budget=session.budget)
-    return ask(session, more, desk, _answerer(session, _wanted(session, "").handle, "", desk))
+    return _ask_again(session, more, _wanted(session, "").handle, "", desk)

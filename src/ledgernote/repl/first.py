@@ -9,13 +9,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
+from ledgernote.domain.errors import LedgernoteError, ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.secrets import tail
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Model
 from ledgernote.notebook import keys
-from ledgernote.notebook.answering import the_model
+from ledgernote.notebook.answering import no_model, the_model
 from ledgernote.notebook.models import is_keyless, last_model, local_models, remember
 from ledgernote.notebook.turn import Question, asked_already, keep_unasked
 from ledgernote.notebook.whose import of_thread
@@ -38,7 +38,7 @@ def ready(
 
     The question is kept first, and comes back as one that is asked again; None: not now.
     """
-    if not (session.awaited or session.asks_for_model) or desk.secret is None:
+    if not session.waits or desk.secret is None:
         return session, question, session.model
     if question.again is None:
         with rescuing(desk.out, [to_bytes(question.text)], (Exception, SystemExit)):
@@ -57,7 +57,7 @@ def ready(
         session.awaited.wait(desk.pressed)
         session = chosen(session, desk)
     session = session if session.awaited else _until_known(session, desk)
-    if session.awaited or session.asks_for_model:
+    if session.waits:
         desk.out.say(f"not asked yet; the question is kept as {question.again}; /retry asks it")
         return session, None, session.model
     return session, question, session.model
@@ -69,16 +69,16 @@ def chosen(session: Session, desk: Desk) -> Session:
         return session
     session = replace(session, awaited=None, unset=session.awaited.unset)
     notebook, thread = session.notebook, session.thread
-    # A command that has failed is not run again, as it would be for a thread without a model.
-    if session.unset and not (thread and last_model(notebook, thread)):
-        return session
-    with suppress(ModelError):
+    try:
+        if session.unset and not (thread and last_model(notebook, thread)):
+            return session
         model, told = of_thread(notebook, notebook.thread_id(thread) if thread else None)
-        desk.warm(model)
-        answers = f"{one_line(model.name)} answers · {short(model.window)} tokens"
-        _say(session, in_talk(told) or answers, desk)
-        return replace(session, model=model)
-    return session
+    except LedgernoteError as error:
+        return replace(session, unset=session.unset or no_model(error))
+    desk.warm(model)
+    answers = f"{one_line(model.name)} answers · {short(model.window)} tokens"
+    _say(session, in_talk(told) or answers, desk)
+    return replace(session, model=model)
 
 
 def _until_known(session: Session, desk: Desk) -> Session:
@@ -236,7 +236,7 @@ def local(session: Session, desk: Desk) -> Session:
 
 def skip(session: Session, words: str, desk: Desk) -> Session:
     """Go on without a model: `offline` quotes the notebook."""
-    if session.asks_for_model or session.awaited:
+    if session.waits:
         _say(session, "offline answers: it quotes what is kept; /key takes a key at any time", desk)
     return replace(session, unset="", awaited=None)
 

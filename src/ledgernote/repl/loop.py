@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from ledgernote.domain.errors import UsageError
 from ledgernote.notebook.answering import is_awaited, the_model, unset
+from ledgernote.notebook.keys import ending
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.turn import Material
 from ledgernote.render.output import Output, color_allowed
@@ -22,6 +23,7 @@ from ledgernote.repl.session import Session, Start
 from ledgernote.repl.terminal import held, keyboard
 
 
+@ending()
 def run(  # noqa: PLR0913  the options of `chat`, each by its name
     notebook: Notebook,
     *,

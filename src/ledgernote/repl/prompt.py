@@ -94,6 +94,8 @@ class Reader:
         """What stood in a prompt that neither Enter nor a key has ended."""
         self.hides: Callable[[str], bool] = lambda _: False
         """What tells a key, as it stands in the prompt now."""
+        self.stale: Callable[[], bool] = lambda: False
+        """Whether what the prompt shows is over, though nobody told a prompt that was there."""
         self._seen = seen
         self._keyboard, self._screen = keyboard, screen
         self._vi, self._color = vi, color
@@ -139,6 +141,8 @@ class Reader:
     def _shown(self) -> None:
         seen, self._seen = self._seen, lambda: None
         seen()
+        if self.stale():
+            self.renew()
 
     def read(self, bar: Callable[[int], str], scopes: Sequence[Scope] = ()) -> Typed:
         """The next message; Ctrl-R looks for older ones in *scopes*.

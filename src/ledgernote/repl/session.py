@@ -74,6 +74,11 @@ class Session:
         return bool(self.unset) and self.model.name == "offline"
 
     @property
+    def waits(self) -> bool:
+        """The next question is kept and waits, for a person or a command to say by whom."""
+        return self.awaited is not None or self.asks_for_model
+
+    @property
     def first_key(self) -> str:
         """How a person is asked for a model."""
         return f"{one_line(self.unset)} {WAYS_TO_A_MODEL}"

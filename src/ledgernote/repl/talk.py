@@ -15,6 +15,7 @@ from prompt_toolkit.output import create_output
 
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.turns import Consent, Costly, Decision
+from ledgernote.notebook import keys
 from ledgernote.notebook.meaning import index_beside
 from ledgernote.render.output import Output
 from ledgernote.render.receipts import decision_wanted
@@ -67,7 +68,7 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         create_output(),
         vi=vi or wants_vi(settings.editing, Path(os.environ.get("INPUTRC") or "~/.inputrc")),
         color=terminal.out.color,
-        seen=lambda: _meanwhile(start.session, reader),
+        seen=lambda: _meanwhile(start.session),
     )
     terminal.mode.prompt_ends = reader.end
     if awaited := start.session.awaited:
@@ -113,10 +114,8 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
     return terminal.mode.ended or code
 
 
-def _meanwhile(session: Session, reader: Reader) -> None:
+def _meanwhile(session: Session) -> None:
     """What is done while a person reads the first prompt."""
-    if session.awaited and session.awaited.over:  # since that prompt was begun
-        reader.renew()
     warm(session.model)
     index_beside(session.notebook)
 
@@ -197,7 +196,11 @@ class Loop:
 
     def _chosen(self, session: Session) -> Session:
         """With the model that was awaited, or what to do about none, once that is known."""
-        now = first.chosen(session, self._desk)
+        try:
+            now = first.chosen(session, self._desk)
+        except Exception as error:  # noqa: BLE001  nor may what was found out beside it
+            tell(self._desk.out, error)
+            return replace(session, awaited=None)
         if session.awaited and now.asks_for_model:
             width = self._desk.look(now, talk=True).width
             self._desk.out.say(wrapped(now.first_key, width))
@@ -219,6 +222,7 @@ class Loop:
             back = scopes(session.notebook, session.thread, look)
             self._early.listen()
             self._reader.hides = partial(first.is_hidden, session)
+            self._reader.stale = lambda: bool(session.awaited and session.awaited.over)
             return self._reader.read(self._bar.of(session), back)
         finally:
             self._mode.paste()
@@ -232,6 +236,7 @@ class Loop:
         return session
 
     def _do(self, session: Session, typed: words.Typed, held: str) -> Session:
+        keys.anew()
         if first.is_meant(session, typed.text):
             self._early.deaf()
             return first.meant(session, typed.text.strip(), self._desk)
