@@ -260,7 +260,8 @@ def _without_tokens(
     if not groups and not without:
         yield from rows
         return
-    for row, text in _with_texts(reader, islice(rows, most) if search.limit and search.match else rows):
+    looked_at = islice(rows, most) if search.limit and search.match else rows
+    for row, text in _with_texts(reader, looked_at):
         held = all(any(look(text) for look in group) for group in groups)
         if held and not any(literal.search(text) for literal in without):
             yield row
