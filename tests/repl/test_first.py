@@ -149,6 +149,24 @@ def test_a_command_for_keys_that_fails_is_run_once_in_a_thread_that_has_a_model(
     assert log.read_text().split() == ["run"]
 
 
+def test_a_command_for_keys_that_failed_runs_once_more_for_what_is_typed_next(
+    newcomer: SitDown, server: ScriptedServer, tmp_path: Path
+) -> None:
+    vault, usual = tmp_path / "vault", f'[models."openai/gpt-5.4"]\napi_base = "{server.base}"'
+    ann = newcomer(OLLAMA_HOST="", config=f"key_command = 'cat {vault}'\n{usual}")
+    ann.sees("No model yet: key_command gave no key")
+    ann.types("what now?\r")
+    ann.until(lambda screen: screen.count("No model yet: key_command gave no key") == 2, "it again")
+    ann.types("\x03")
+    ann.sees("not asked yet; the question is kept as")
+
+    vault.write_text(f"{KEY}\n")
+    ann.types("/retry\r")
+
+    ann.sees("answer 1")
+    vault.unlink()
+
+
 @pytest.mark.parametrize("end", ["\x04", signal.SIGTERM, signal.SIGHUP])
 def test_a_command_for_keys_ends_with_the_talk(
     newcomer: SitDown, tmp_path: Path, end: str | signal.Signals

@@ -15,13 +15,14 @@ from ledgernote.domain.secrets import tail
 from ledgernote.domain.text import to_bytes
 from ledgernote.domain.turns import Model
 from ledgernote.notebook import keys
-from ledgernote.notebook.answering import no_model, the_model
+from ledgernote.notebook.answering import is_awaited, no_model, the_model
 from ledgernote.notebook.models import is_keyless, last_model, local_models, remember
 from ledgernote.notebook.turn import Question, asked_already, keep_unasked
 from ledgernote.notebook.whose import of_thread
 from ledgernote.render.escape import one_line
 from ledgernote.render.receipts import short
 from ledgernote.render.rescue import rescuing
+from ledgernote.repl.awaited import Awaited
 from ledgernote.repl.session import WAITS, Desk, Session, in_talk, wrapped
 from ledgernote.repl.words import Command, Typed, meaning
 
@@ -52,6 +53,7 @@ def ready(
             material=(),
             used=(),
         )
+    session = _awaiting(session, desk)
     if session.awaited:
         _say(session, f"{WAITS}; the question is kept, Ctrl-C leaves it for later", desk)
         session.awaited.wait(desk.pressed)
@@ -61,6 +63,16 @@ def ready(
         desk.out.say(f"not asked yet; the question is kept as {question.again}; /retry asks it")
         return session, None, session.model
     return session, question, session.model
+
+
+def _awaiting(session: Session, desk: Desk) -> Session:
+    """The session while a command that has failed runs once more: it may be mended by now."""
+    about = (session.notebook.settings, session.notebook.project_name)
+    if session.awaited or not is_awaited(*about):
+        return session
+    awaited = Awaited(*about)
+    awaited.then = desk.renew
+    return replace(session, awaited=awaited)
 
 
 def chosen(session: Session, desk: Desk) -> Session:

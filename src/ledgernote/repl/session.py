@@ -132,6 +132,8 @@ class Desk:
     """The next prompt gets a line that was typed for it."""
     commands: Mapping[str, Named] = field(default_factory=dict)
     """What a slash begins."""
+    renew: Callable[[], None] = lambda: None
+    """Has the prompt shown anew, from any thread: who answers is known now."""
 
     def look(self, session: Session, *, talk: bool = False) -> Look:
         """How views are to look now."""

@@ -86,6 +86,7 @@ def talk(start: Start, terminal: Terminal, *, vi: bool, idle: bool, pick: bool) 
         partial(_secret, terminal, reader),
         reader.later,
         slash.KNOWN,
+        reader.renew,
     )
     if not pick:
         terminal.out.say(start.line(desk.look(start.session, talk=True)))
