@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -497,6 +498,47 @@ def test_a_question_that_is_kept_while_a_key_command_fails_is_kept_once(
     assert asked.code == 6
     assert f"not asked yet; the question is kept as {seen[0]}" in asked.err
     assert run("find", "--ids", "precious", env=env).out.split() == seen
+
+
+UNTIL = '"until {} -m ledgernote find --ids precious >seen; do :; done; {}"'
+PIPED = [("chat",), ("ask", "--each")]
+
+
+@pytest.mark.parametrize("line", PIPED)
+def test_a_piped_question_is_kept_before_a_key_command_is_waited_for(
+    line: tuple[str, ...], run: Run, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    env = {"LEDGERNOTE_CONFIG": str(config)}
+    told = UNTIL.format(sys.executable, f"echo {canary.OPENAI}")
+
+    with ScriptedServer() as server:
+        usual = f'[models."openai/gpt-5.4"]\napi_base = "{server.base}"'
+        config.write_text(f"key_command = {told}\n{usual}\n", encoding="utf-8")
+        asked = run(*line, stdin="my precious\nand now?\n", env=env)
+
+    kept = [one["text"] for one in run("log", "--json", env=env).records]
+    assert asked.code == 0, asked.err
+    assert kept == ["my precious", "answer 1", "and now?", "answer 2"]
+
+
+@pytest.mark.parametrize("line", PIPED)
+def test_a_piped_question_is_kept_where_a_key_command_fails_and_the_rest_is_saved(
+    line: tuple[str, ...], run: Run, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    env = {"LEDGERNOTE_CONFIG": str(config)}
+    told = UNTIL.format(sys.executable, "exit 3")
+    config.write_text(f"key_command = {told}\n", encoding="utf-8")
+
+    asked = run(*line, stdin="my precious\nand now?\n", env=env)
+
+    (kept,) = run("log", "--json", env=env).records
+    saved = re.search(r"Your text is safe in (\S+)", asked.err)
+    assert (asked.code, kept["text"]) == (6, "my precious")
+    assert f"not asked yet; the question is kept as {kept['handle']}" in asked.err
+    assert saved
+    assert Path(saved[1]).read_text() == "and now?\n"
 
 
 INTERRUPTED = """

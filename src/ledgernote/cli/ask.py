@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from itertools import chain, islice
 
 from ledgernote.cli import pipe
 from ledgernote.cli.answered import Answers
@@ -90,16 +91,16 @@ def ask(  # noqa: PLR0913  each is an option of the contract
     keeps = not (no_log or dry_run)
     held: list[bytearray] = []
     with ExitStack() as stack:
-        stack.enter_context(rescuing(call.out, lambda: map(bytes, held * keeps), KeyboardInterrupt))
+        unread = (KeyboardInterrupt, ModelError, NoSuchThing)
+        stack.enter_context(rescuing(call.out, lambda: map(bytes, held * keeps), unread))
         # What was asked last has no answer yet, and is meant where nothing else is said.
         takes_up = not no_log and (goes_on or thread is not None)
         plans: Iterable[Question] = [Question(text="")]
         if of is None:
             plans = _plans(call, question, held, each=each, takes_up=takes_up)
-        notebook, models, plan = stack.enter_context(
+        notebook, models, questions = stack.enter_context(
             _opened(call, plans, about, model, keeps=keeps)
         )
-        questions = (_joined(plan, one) for one in plans)
         if dry_run:
             _preview(call, notebook, questions, models)
             return None
@@ -137,7 +138,7 @@ def _cut(call: Call, first: bool, last: bool, *, several: bool) -> int | None:  
     return -1 if last else 0 if first else None
 
 
-Opened = tuple[Notebook, tuple[Model, ...], Question]
+Opened = tuple[Notebook, tuple[Model, ...], Iterable[Question]]
 
 
 @contextmanager
@@ -149,18 +150,21 @@ def _opened(
     *,
     keeps: bool,
 ) -> Iterator[Opened]:
-    """The notebook, who answers, and what holds for all questions.
+    """The notebook, who answers, and what is asked.
 
     What was asked is not lost: it is kept before anybody is waited for to know who answers, and
-    where nobody does; where something else does not exist, it is saved in a file.
+    where nobody does; where something else does not exist, it is saved in a file. Of the lines of
+    a pipe that is the first, for the others are not read ahead; none where a model is named, which
+    may not exist.
     """
-    # Lines of a pipe are not read ahead, so that there is nothing of them to lose.
-    waiting = [one for one in plans if one.text] if keeps and isinstance(plans, list) else []
+    each, rest = not isinstance(plans, list), iter(plans)
+    is_old = isinstance(plans, list) and not plans[0].text
+    waiting = list(rest) if keeps and not (each or is_old) else []
+    first = islice(rest, 1 if keeps and each and not names else 0)
     with ExitStack() as stack:
         with rescuing(call.out, lambda: [text for one in waiting for text in typed(one)]):
             plan = about()
             # What was asked before, and is asked again, stands in a ledger that there is.
-            is_old = isinstance(plans, list) and not plans[0].text
             notebook = stack.enter_context(
                 call.notebook(writes=keeps and not is_old, looks=plan.log)
             )
@@ -170,8 +174,9 @@ def _opened(
             kept: list[Asked] = []
             tried: datetime | None = None
 
-            def keep() -> None:
+            def keep(*, reads: bool = True) -> None:
                 nonlocal tried
+                waiting.extend(first if reads else ())
                 while waiting:
                     one = _joined(plan, waiting[0])
                     found = _kept_since(notebook, tried, one) if tried else None
@@ -184,14 +189,13 @@ def _opened(
             try:
                 with before_waiting(keep):
                     models = _models(call, notebook, plan, names)
-            except (ModelError, NoSuchThing, KeyboardInterrupt):
-                keep()
-                for each in kept:
-                    call.out.say(not_asked(each))
+            except (ModelError, NoSuchThing, KeyboardInterrupt) as error:
+                keep(reads=isinstance(error, ModelError))
+                for one in kept:
+                    call.out.say(not_asked(one, each=each))
                 raise
-            for each in kept:
-                plan = asked_already(notebook, plan, each)
-        yield notebook, models, plan
+        begun = [asked_already(notebook, plan, one) for one in kept]
+        yield notebook, models, chain(begun, (_joined(plan, one) for one in chain(waiting, rest)))
 
 
 def _kept_since(notebook: Notebook, tried: datetime, question: Question) -> Asked | None:

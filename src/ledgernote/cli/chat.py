@@ -6,7 +6,7 @@ from ledgernote.cli import pipe
 from ledgernote.cli.asking import STDIN
 from ledgernote.cli.call import Call, has_terminal
 from ledgernote.cli.options import PICK
-from ledgernote.domain.errors import LedgernoteError, UsageError
+from ledgernote.domain.errors import LedgernoteError, ModelError, UsageError
 from ledgernote.notebook.turn import Material, material
 from ledgernote.render.front import in_front
 from ledgernote.render.rescue import rescuing
@@ -47,7 +47,7 @@ def chat(  # noqa: PLR0913  each is an option of the contract
         first = (material(piped, STDIN),)
     with (
         rescuing(call.out, [one.body for one in first], LedgernoteError),
-        rescuing(call.out, lambda: [bytes(held)], KeyboardInterrupt),
+        rescuing(call.out, lambda: [bytes(held)], (KeyboardInterrupt, ModelError)),
         call.notebook(writes=True, looks=True) as notebook,
     ):
         return run(

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from ledgernote.domain.errors import LedgerError, LedgernoteError
+from ledgernote.domain.frozen import replace
 from ledgernote.domain.text import to_bytes, to_text
 from ledgernote.notebook.consent import Asker
-from ledgernote.notebook.turn import Question, take_turn
+from ledgernote.notebook.turn import Question, asked_already, keep_unasked, take_turn
+from ledgernote.notebook.whose import of_thread
 from ledgernote.render.output import Output
 from ledgernote.render.rescue import rescuing, save
 from ledgernote.render.stream import paint
 from ledgernote.repl.asking import Watched, after
+from ledgernote.repl.awaited import Awaited
 from ledgernote.repl.earlier import settled
 from ledgernote.repl.session import Session, tell
 
@@ -34,16 +37,48 @@ def run(session: Session, out: Output, piped: Iterator[bytes]) -> int:
     return code
 
 
+def _known(
+    session: Session, awaited: Awaited, question: Question, out: Output
+) -> tuple[Session, Question]:
+    """The session with its model, once that is known; *question* is kept before that is waited for.
+
+    Raises `ModelError` where nobody can be asked.
+    """
+    notebook = session.notebook
+    with rescuing(out, [to_bytes(question.text)], KeyboardInterrupt):
+        asked = keep_unasked(notebook, question)
+    thread = asked.question.thread
+    try:
+        awaited.wait(lambda: False)
+        model, told = of_thread(notebook, notebook.thread_id(thread) if thread else None)
+    except (LedgernoteError, KeyboardInterrupt):
+        handle = asked.question.handle
+        out.say(
+            f"not asked yet; the question is kept as {handle}; `ask --of {handle} -m MODEL` asks it"
+        )
+        raise
+    if told:
+        out.say(told)
+    known = replace(session, model=model, awaited=None)
+    return known, asked_already(notebook, question, asked)
+
+
 def _turn(session: Session, text: str, out: Output, asker: Asker) -> tuple[Session, int]:
     question = Question(text=text, thread=session.thread, material=session.material)
+    if session.awaited:
+        session, question = _known(session, session.awaited, question, out)
     turn = asker.events(take_turn(session.notebook, question, session.model), (session.model,))
     watched = Watched(turn)
     error: BaseException | None
+
+    def unkept() -> list[bytes]:
+        return [] if watched.asked or question.again else [to_bytes(text)]
+
     try:
         with (
             watched.heard.rescuing(out),
             closing(turn),
-            rescuing(out, lambda: () if watched.asked else [to_bytes(text)], KeyboardInterrupt),
+            rescuing(out, unkept, KeyboardInterrupt),
         ):
             now, me = session.notebook.clock(), session.notebook.actor
             kept = paint(watched, out, markdown=False, now=now, me=me)

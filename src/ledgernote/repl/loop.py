@@ -49,7 +49,7 @@ def run(  # noqa: PLR0913  the options of `chat`, each by its name
     out = out or Output(color=color_allowed(no_color=False, environ=os.environ))
     keys = keyboard() if out.tty else None
     about = (notebook.settings, notebook.project_name)
-    awaited = Awaited(*about) if keys and not model and is_awaited(*about) else None
+    awaited = Awaited(*about) if not model and is_awaited(*about) else None
     missing = unset(*about) if keys and not model and not awaited else ""
     session = Session(
         notebook=notebook,
