@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -23,7 +24,7 @@ from ledgernote.domain.turns import Context, Model, Piece, Usage
 from ledgernote.ledger import drafts, entries, integrity, lists, recipes, undo
 from ledgernote.ledger.ids import full_handle
 from ledgernote.ledger.ledger import Ledger
-from ledgernote.notebook import growing, undoing
+from ledgernote.notebook import growing, transfer, undoing
 from ledgernote.notebook.answering import the_model
 from ledgernote.notebook.housekeeping import move_thread, new_project
 from ledgernote.notebook.notebook import NewNote, Notebook
@@ -502,3 +503,28 @@ def test_an_answer_lands_where_its_thread_has_moved_to(notebook: Notebook) -> No
     turn = ask(notebook, "second?", Scripted(("One word.",), pause=move), thread="talk")
 
     assert notebook.entry(turn.answer.handle).project == "elsewhere"
+
+
+def test_half_an_answer_whose_writer_died_is_exported(notebook: Notebook) -> None:
+    dead(notebook, QUESTION, ("half of ", "it"))
+
+    found = [entry for entry, _ in transfer.export(notebook, notebook.every())]
+
+    assert [entry.kind for entry in found] == [Kind.QUESTION, Kind.ANSWER]
+    assert (found[1].text, found[1].status) == ("half of it", Status.INTERRUPTED)
+
+
+def test_where_nothing_can_be_written_an_export_says_that_half_an_answer_is_left_out(
+    notebook: Notebook,
+) -> None:
+    dead(notebook, QUESTION, ("half of ", "it"))
+    told: list[str] = []
+    notebook.say = told.append
+    raw = sqlite3.connect(notebook.ledger.path)
+    raw.execute("PRAGMA user_version = 99")
+    raw.close()
+
+    found = [entry for entry, _ in transfer.export(notebook, notebook.every())]
+
+    assert [entry.kind for entry in found] == [Kind.QUESTION]
+    assert "a half answer whose writer died is left out" in told[0]

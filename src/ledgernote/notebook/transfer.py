@@ -11,11 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from ledgernote.domain.entries import Entry
+from ledgernote.domain.errors import LedgerError
 from ledgernote.domain.images import facts as image_facts
 from ledgernote.interchange import formats, jsonl
 from ledgernote.interchange.values import Damaged, Line, Read, Skipped
 from ledgernote.ledger import foreign, imports, places
 from ledgernote.ledger.ids import to_uuid
+from ledgernote.notebook.dead import take_over
 from ledgernote.notebook.incoming import Incoming
 from ledgernote.notebook.notebook import Notebook
 
@@ -194,7 +196,14 @@ STAYS = "earlier revisions, receipts and citations are not in it; the ledger kee
 
 
 def export(notebook: Notebook, found: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, object]]]:
-    """Each entry with what its JSON form leaves out, in constant memory."""
+    """Each entry with what its JSON form leaves out, in constant memory.
+
+    Half an answer whose writer died is one of them, where the ledger can be written.
+    """
+    try:
+        take_over(notebook)
+    except LedgerError as error:
+        notebook.say(f"a half answer whose writer died is left out: {error}")
     threads: dict[str | None, tuple[str | None, str | None]] = {None: (None, None)}
     untold = {one.name: one for one in notebook.projects(archived=True)}
     for entry in found:

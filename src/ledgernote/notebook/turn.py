@@ -23,11 +23,12 @@ from ledgernote.domain.turns import (
     Model,
     TurnEvent,
 )
-from ledgernote.ledger import drafts, entries, keep, places, undo
+from ledgernote.ledger import entries, keep, places, undo
 from ledgernote.ledger.writing import Writing
 from ledgernote.models.given import without_secrets
 from ledgernote.notebook import instead, spending
 from ledgernote.notebook.again import Again, again, tell_of_change
+from ledgernote.notebook.dead import take_over
 from ledgernote.notebook.meaning import indexing
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.notebook.planning import Planner
@@ -110,7 +111,7 @@ def _begun(
     notebook: Notebook, question: Question, models: tuple[Model, ...]
 ) -> Generator[TurnEvent, Decision | None, tuple[Planner, Plan, Committed]]:
     """The question is committed, then all is planned that is sent for it."""
-    _close_dead_drafts(notebook)
+    take_over(notebook)
     once_more = again(notebook, question, models) if question.again else None
     question = once_more.asked if once_more else question
     earlier = once_more.earlier if once_more else None
@@ -189,13 +190,6 @@ def _planned(
 
 
 # ---- keeping the question ------------------------------------------------------------
-
-
-def _close_dead_drafts(notebook: Notebook) -> None:
-    """Answers whose writer died become entries before the snapshot, so that it has them."""
-    if any(not draft.alive for draft in drafts.read(notebook.ledger, notebook.ledger.state)):
-        with notebook.writing():
-            """Opening a transaction closes them."""
 
 
 def _keep_question(
