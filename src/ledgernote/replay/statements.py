@@ -10,16 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
-from itertools import combinations, filterfalse
+from itertools import combinations, filterfalse, product
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
+from ledgernote.replay.dates import When, may_be
 from ledgernote.replay.features import NAMES
 from ledgernote.replay.kin import Scored, above, lift
+from ledgernote.replay.manner import BRACKETS
 from ledgernote.replay.query import STOP_WORDS
 from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.roots import root
-from ledgernote.replay.when import CALENDAR
+from ledgernote.replay.spans import MONTH
+from ledgernote.replay.when import CALENDAR, days_told
 
 LOOKED_AT = 100
 """Best rows that are compared: what stands below is hardly replayed."""
@@ -43,6 +46,8 @@ class Statement:
     figures: frozenset[str]
     times: frozenset[str]
     """months, quarters and weekdays that it names."""
+    text: str
+    """As it stands."""
 
 
 def statement(text: str) -> Statement:
@@ -54,7 +59,7 @@ def statement(text: str) -> Statement:
     words = {each for each in found if not each[0].isdigit()}
     times = words & CALENDAR | quarters
     about = {root(each) for each in words - times if each not in STOP_WORDS}
-    return Statement(frozenset(about), frozenset(figures), frozenset(times))
+    return Statement(frozenset(about), frozenset(figures), frozenset(times), text)
 
 
 _WORD = re.compile(r"\d[\d.,]*|[^\W\d_]+")
@@ -94,7 +99,7 @@ def with_alike(rows: Sequence[Scored]) -> list[Scored]:
         best_first = sorted(each, key=lambda at: -found[at].score)
         for place, at in enumerate(best_first[_SERIES - 1 :], start=1):
             _sink(found, at, _STEP * place, "alike")
-    for model, note in _disputed(found, stated):
+    for model, note in _disputed(found, short):
         _sink(found, model, above(found[model], found[note]), "disputed")
         if found[model].corrected_by is None:
             found[model] = replace(found[model], corrected_by=rows[note].source.entry)
@@ -246,12 +251,13 @@ _OWNS_UP = re.compile(
 )
 
 
-def _disputed(rows: Sequence[Scored], stated: Mapping[int, Statement]) -> Iterator[tuple[int, int]]:
+def _disputed(rows: Sequence[Scored], short: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Pairs of (what a model said, a person's note that gives other figures for it)."""
+    sources = [(at, rows[at].source) for at in short]
     notes = [
-        (at, each)
-        for at, each in stated.items()
-        if rows[at].source.kind == "note" and rows[at].source.who != MODEL
+        (at, statement(source.text))
+        for at, source in sources
+        if source.kind == "note" and source.who != MODEL and _TOLD.search(source.text)
     ]
     for at in range(min(len(rows), MODELS) if notes else 0):
         if rows[at].source.who != MODEL:
@@ -263,13 +269,31 @@ def _disputed(rows: Sequence[Scored], stated: Mapping[int, Statement]) -> Iterat
 
 
 def _sentences(text: str) -> list[str]:
-    """The sentences of a text that hold a figure."""
-    cut = re.split(r"(?<=[.!?])\s+|\n+", text[:4_000])
-    return [each[:SHORT] for each in cut if _FIGURE.search(each)]
+    """The sentences of a text that hold a figure or a month."""
+    cut = re.split(r"(?<=[.!?])\s+|\n+", BRACKETS.sub("", text[:4_000]))
+    return [each[:SHORT] for each in cut if _TOLD.search(each)]
+
+
+_TOLD = re.compile(rf"\d|\b(?:{MONTH})\b", re.IGNORECASE)
 
 
 def _other(said: Statement, noted: Statement) -> bool:
+    """Whether a model gives other figures for what a note says, or another day.
+
+    Two days with a figure each, which differ as well, are of two times.
+    """
     shared = len(said.words & noted.words)
-    same = shared >= _TELLING and shared >= _SHARE * min(len(said.words), len(noted.words))
-    then = not said.times or said.times == noted.times
-    return same and then and said.figures.isdisjoint(noted.figures)
+    if shared < _TELLING or shared < _SHARE * min(len(said.words), len(noted.words)):
+        return False
+    (days, one), (known, other) = _dated(said.text), _dated(noted.text)
+    differ = bool(one and other) and one.isdisjoint(other)
+    if days and known and not any(may_be(*pair) for pair in product(days, known)):
+        return not differ
+    return differ and (not said.times or said.times == noted.times)
+
+
+@lru_cache(maxsize=1024)  # each sentence of a model is compared with many notes
+def _dated(text: str) -> tuple[list[When], frozenset[str]]:
+    """The days that a text names, and its other figures."""
+    days, rest = days_told(text)
+    return days, statement(rest).figures
