@@ -253,6 +253,64 @@ def test_another_persons_correction_in_the_same_words_comes_with_what_it_correct
     assert rows[0].corrected_by == right.entry
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Correction: it is Theo's right wrist, not the left one, says the X-ray.",
+        "Update: Theo broke the right wrist, the doctor looked at the wrong side of the picture.",
+        "Scratch that, I misread: the right wrist of Theo; they called from the hospital.",
+    ],
+)
+def test_a_correction_in_words_names_what_it_corrects_before_it_tells_how_one_knows(
+    text: str,
+) -> None:
+    book = Book()
+    wrong = book.keep(
+        "Theo broke his left wrist falling off the swing. Cast for four weeks, Dr. Seidl."
+    )
+    other = book.keep("Theo wants to see the swing again.")
+    right = book.keep(text)
+
+    rows = ranked("which wrist did Theo break?", (wrong, 3.0), (other, 2.9), (right, 0.1))
+
+    assert [row.source.entry for row in rows[:2]] == [wrong.entry, right.entry]
+    assert rows[0].corrected_by == right.entry
+    assert "seems to correct a match" in why(rows[1].features, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Correction: Theo's school play is on Friday, bring the cast a cake.",
+        "Correction: the teacher of Theo says it is at five, Dr. Seidl comes too.",
+        "Correction: my right wrist hurts, not Theo's.",
+        "Update: the swing is sold.",
+    ],
+)
+def test_a_correction_in_words_of_something_else_corrects_nothing(text: str) -> None:
+    book = Book()
+    said = book.keep(
+        "Theo broke his left wrist falling off the swing. Cast for four weeks, Dr. Seidl."
+    )
+    other = book.keep(text)
+
+    rows = ranked("which wrist did Theo break?", (said, 3.0), (other, 1.0))
+
+    assert [row.corrected_by for row in rows] == [None, None]
+
+
+def test_what_corrects_a_match_says_so_also_where_it_is_as_good_a_one() -> None:
+    book = Book()
+    wrong = book.keep("Theo broke his left wrist.")
+    right = book.keep("Correction: Theo broke his right wrist.")
+
+    rows = ranked("which wrist did Theo break?", (wrong, 3.0), (right, 3.0))
+
+    assert {row.source.entry for row in rows} == {wrong.entry, right.entry}
+    (seems,) = [row for row in rows if row.source.entry == right.entry]
+    assert "seems to correct a match" in why(seems.features, ())
+
+
 def test_another_persons_correction_of_something_else_corrects_nothing() -> None:
     book = Book()
     thread = ThreadId(b"1" * 16)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
-from itertools import combinations, filterfalse, product
+from itertools import combinations, filterfalse, islice, product
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
@@ -33,6 +33,8 @@ SHORT = 400
 _SERIES = 3
 """Rows of which the third and each further one sink by a step."""
 _STEP = 0.1
+_TRACE = 0.0001
+"""By which what seems to correct a match and is as good a one says so."""
 _SHARED, _SHARE = 4, 0.6
 """Words at least, and of the shorter one's, by which two texts speak of the same."""
 
@@ -91,7 +93,7 @@ def with_alike(rows: Sequence[Scored]) -> list[Scored]:
     groups = _groups(stated)
     series = [each for each in groups if len(each) >= _SERIES]
     for old, new in (*_taken_back(rows, short), *_later(rows, stated, series)):
-        lift(found, new, found[old].score - 0.01, "corrects")
+        lift(found, new, max(found[old].score - 0.01, found[new].score + _TRACE), "corrects")
         found[old] = replace(found[old], corrected_by=rows[new].source.entry)
     for each in groups:
         _newest_first(found, each, stated)
@@ -154,8 +156,9 @@ def _taken_back(rows: Sequence[Scored], short: Sequence[int]) -> Iterator[tuple[
         if source.who == MODEL or not _OWNS_UP.search(source.text):
             continue
         said = [old for old in short if _said_before(rows[old].source, source)]
-        told = statement(_OWNS_UP.sub(" ", source.text))
-        best = _best_of(rows, said, _about(told) if told.words else frozenset(), new)
+        text = _OWNS_UP.sub(" ", source.text)
+        told = statement(text)
+        best = _best_of(rows, said, _claimed(text) if told.words else [frozenset()], new)
         if best is None and (not told.words or (told.figures and len(told.words) < _TELLING)):
             last = _last_before(rows, source)  # "scratch that, it is on 7 June"
             best = [old for old in said if rows[old].source.entry in last]
@@ -180,19 +183,30 @@ def _last_before(rows: Sequence[Scored], new: Source) -> set[EntryId]:
     return {source.entry} if source and source.who == new.who else set()
 
 
+def _claimed(text: str) -> list[frozenset[str]]:
+    """What a text is about, and what its first clause is: the rest may tell how one knows."""
+    clauses = (_about(statement(each)) for each in _CLAUSE.split(text))
+    return [_about(statement(text)), *islice(filter(None, clauses), 1)]
+
+
+_CLAUSE = re.compile(r"[,;:!?\n–—]|\.(?!\S)")
+
+
 def _best_of(
-    rows: Sequence[Scored], said: Sequence[int], about: Set[str], new: int
+    rows: Sequence[Scored], said: Sequence[int], claimed: Sequence[Set[str]], new: int
 ) -> list[int] | None:
     """What of that shares most words with it, the last said; None where nothing shares any.
 
     What another person said, or what no talk joins to it, has to be about the same. Nothing that
     answers far more of what is asked than it does itself: then it takes back something else.
     """
+    about = claimed[0]
     words = {old: _about(statement(rows[old].source.text)) for old in said}
     shared = {
         old: len(about & words[old])
         for old in said
-        if _joined(rows[old].source, rows[new].source) or _same_subject(words[old], about)
+        if _joined(rows[old].source, rows[new].source)
+        or any(_same_subject(words[old], each) for each in claimed)
     }
     most = max(shared.values(), default=0)
     if not most:
