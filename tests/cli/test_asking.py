@@ -723,20 +723,59 @@ def test_a_question_that_nobody_answered_is_taken_up_with_its_options(
     assert sent == [(0.2, None), (0.2, None), (None, 1), (None, None)]
 
 
-@pytest.mark.parametrize("name", ["headers", "extra_headers", "extra_body"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        'headers={{"x-other": "{}"}}',
+        'extra_headers={{"x-other": "{}"}}',
+        'extra_body={{"x-other": "{}"}}',
+        "aws_secret_access_key={}",
+        "password={}",
+        'metadata={{"api_key": "{}"}}',
+        'Headers={{"x-other": "{}"}}',
+        'tools=[{{"type": "mcp", "authorization": "{}"}}]',
+    ],
+)
 @pytest.mark.parametrize("secret", [canary.OPENAI, "correct-horse-battery"])
-def test_no_key_among_the_options_is_kept(
-    name: str, secret: str, remote: Run, server: ScriptedServer
+def test_what_may_be_a_secret_among_the_options_is_sent_and_kept_nowhere(
+    option: str, secret: str, remote: Run, server: ScriptedServer
 ) -> None:
-    option = f'{name}={{"x-other": "{secret}"}}'
-    server.script(Refuse(401, "no"))
-    remote("ask", "what of rates?", "-m", "openai/a", "-o", option)
+    server.script(Refuse(401, f"no {secret}-1"))
+    given = ("-o", option.format(secret + "-1"), "-o", "temperature=0.3")
+    remote("ask", "what of rates?", "-m", "openai/a", *given)
 
     again = remote("ask", "-c", "-m", "openai/b")
 
     assert again.code == 0
-    assert "as it was asked" not in again.err
+    assert f"asked without -o {option.partition('=')[0]}: of that only the name" in again.err
+    assert "-o temperature=0.3, as it was asked" in again.err
+    assert server.requests[1]["temperature"] == 0.3
     assert secret.encode() not in remote.ledger.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("option", "is_kept"),
+    [
+        ("top_k=5", True),
+        ("keep_alive=true", True),
+        ("stop=END", True),
+        ('response_format={"type": "json_object"}', True),
+        (f"user={canary.OPENAI}", False),
+        ("keep_alive=5m", False),
+    ],
+)
+def test_a_number_and_a_usual_parameter_are_kept_unless_they_look_like_a_key(
+    option: str, is_kept: bool, remote: Run, server: ScriptedServer
+) -> None:
+    name = option.partition("=")[0]
+    server.script(Refuse(401, "no"))
+    remote("ask", "what of rates?", "-m", "openai/a", "-o", option)
+
+    remote("ask", "-c", "-m", "openai/b")
+
+    first, second = server.requests
+    assert name in first
+    assert second.get(name) == (first[name] if is_kept else None)
 
 
 def test_what_is_sent_exactly_as_it_was_and_is_too_long_is_sent_once(

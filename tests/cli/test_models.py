@@ -9,6 +9,8 @@ import pytest
 from scripted import ScriptedServer
 from shell import Run
 
+from ledgernote.models.local import BASE_ENV
+
 KEYS = {"ANTHROPIC_API_KEY": canary.ANTHROPIC, "OPENAI_API_KEY": canary.OPENAI}
 
 
@@ -64,16 +66,13 @@ def test_a_local_server_that_answers_is_listed_and_can_be_asked_by_a_part_of_a_n
     assert "qwen3-tiny is ollama/qwen3-tiny:4b" in asked.err
 
 
-@pytest.mark.parametrize(
-    ("variable", "provider"),
-    [("LM_STUDIO_API_BASE", "lm_studio"), ("LLAMAFILE_API_BASE", "llamafile")],
-)
+@pytest.mark.parametrize("provider", BASE_ENV)
 def test_a_local_server_is_found_and_asked_where_the_variable_of_litellm_says(
-    run: Run, variable: str, provider: str
+    run: Run, provider: str
 ) -> None:
     with ScriptedServer() as server:
         server.models = ("tiny-1b",)
-        there = {variable: server.base}
+        there = {BASE_ENV[provider][0]: server.base}
         found = by_name(run("models", "--usable", "--json", env=there).records)
         asked = run("ask", "-m", f"{provider}/tiny-1b", "what now?", env=there)
 

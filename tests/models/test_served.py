@@ -42,7 +42,9 @@ from ledgernote.models.catalog import Known, ModelSettings, choose
 from ledgernote.models.choose import open_model
 from ledgernote.models.counter import count_messages
 from ledgernote.models.failures import explain
+from ledgernote.models.given import USUAL
 from ledgernote.models.patience import Patience
+from ledgernote.models.remote import library
 from ledgernote.models.served import Remote, embeddings
 
 KEY = canary.OPENAI
@@ -855,3 +857,14 @@ def test_no_garbage_is_looked_for_while_litellm_is_imported_and_it_is_again_afte
     )
 
     assert done.stdout == "0 True True\n", done.stderr
+
+
+def test_the_usual_parameters_are_all_of_litellms_in_whose_texts_no_secret_stands() -> None:
+    library()
+    from litellm.constants import DEFAULT_CHAT_COMPLETION_PARAM_VALUES
+
+    ours = {"model", "messages", "stream", "stream_options", "custom_llm_provider", "max_retries"}
+    theirs = DEFAULT_CHAT_COMPLETION_PARAM_VALUES.keys() - ours
+
+    assert theirs - USUAL == {"extra_headers", "metadata", "tools"}
+    assert theirs >= USUAL

@@ -27,7 +27,6 @@ from ledgernote.ledger.search import (
     texts_of,
 )
 from ledgernote.ledger.ways import (
-    MARKS,
     NEWEST,
     Way,
     has_beginnings,
@@ -43,6 +42,8 @@ READ = 100
 SELDOM = 5
 """Where fewer than one of so many hold the words to the letter, all texts are read as they lie in
 the file: best first, which stops where enough are found, each takes twice as long."""
+MARKED = 1_000
+"""Of the matches of words the best so many are looked through for marks beside them: `->`, `=`."""
 COUNTED = 1_000
 """Matches beyond those that are wanted and are counted: each costs a look at its entry."""
 
@@ -252,14 +253,15 @@ def _without_tokens(
     reader: Reader, rows: Iterator[Any], search: Search, *, roughly: bool = False
 ) -> Iterator[Any]:
     """What the indexes cannot see (`+`, the A of `A股`) is looked for in the text itself."""
-    query, most = search.query, NEWEST if _is_literal(search) and not roughly else MARKS
+    query, most = search.query, NEWEST if _is_literal(search) and not roughly else MARKED
     looks = [[look for term in terms if (look := look_for(search, term))] for terms in query.groups]
     groups = [one for one, terms in zip(looks, query.groups, strict=True) if len(one) == len(terms)]
     without = [found for term in query.without if (found := unseen(term))]
     if not groups and not without:
         yield from rows
         return
-    for row, text in _with_texts(reader, islice(rows, most) if search.limit else rows):
+    looked_at = islice(rows, most) if search.limit and search.match else rows
+    for row, text in _with_texts(reader, looked_at):
         held = all(any(look(text) for look in group) for group in groups)
         if held and not any(literal.search(text) for literal in without):
             yield row

@@ -190,7 +190,8 @@ def _two_slips(reader: Reader, typed: str) -> Iterator[int]:
     for (stem,) in reader.rows(STEMS, (typed[:2],)):
         # A stem is the first half of a word at least; most are told apart by their letters alone.
         long_enough = max(LONG - 3, len(typed) / 2) <= len(stem) <= len(typed) + 2
-        if long_enough and len(set(stem) - set(typed[: len(stem) + 2])) < 3:
+        further, less = {*typed[: len(stem) + 2]}, {*typed[: len(stem) - 2]}
+        if long_enough and len({*stem} - further) < 3 and len(less - {*stem}) < 3:
             near.append((min(_distances(stem, typed, 2)), stem))
     for count, stem in sorted(near)[:LOOKED_AT]:
         if count <= 2:
@@ -201,7 +202,9 @@ def _standing(reader: Reader, rowid: int, typed: str, most: int) -> str | None:
     """The word of a passage, in lower case, that is nearest to what was typed."""
     text = reader.one(TEXT, (rowid,))[0].lower()
     words = {word for word in re.findall(r"[^\W\d_]+", text) if abs(len(word) - len(typed)) <= most}
-    near = min(
-        ((_slips(folded(word), typed, most), word) for word in words), default=(most + 1, "")
-    )
-    return near[1] if near[0] <= most else None
+    meant, letters = without(typed), set(without(typed))
+    plain = ((without(folded(word)), word) for word in words)
+    # Each letter that was not typed is a slip: most words are told apart by that alone.
+    near = ((slips(one, meant, most), word) for one, word in plain if len({*one} - letters) <= most)
+    least, found = min(near, default=(most + 1, ""))
+    return found if least <= most else None

@@ -313,5 +313,6 @@ def moved(known: Known) -> Iterator[Server]:
             if is_moved or provider in looked:
                 yield replace(usual, base=where.api_base)
         elif is_moved and f".{provider}." not in f".{urlsplit(where.api_base).hostname}":
-            base, lists = where.api_base, PROVIDERS[provider].lists
-            yield Server(name=where.set_by, base=base, provider=provider, lists=lists)
+            server = Server(name=where.set_by, base=where.api_base, provider=provider)
+            ours = PROVIDERS.get(provider)
+            yield replace(server, lists=ours.lists) if ours else server

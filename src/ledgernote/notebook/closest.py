@@ -27,7 +27,7 @@ FEW = 4
 """Telling words up to which it is counted how many of them an entry holds."""
 LAST = 20_000
 """Passages that are looked at first for whether a spelling leads anywhere."""
-SCORED = 2_000
+SCORED = 1_000
 """Passages that are scored for what holds some of the words, about."""
 COMPARED = 50
 """Hits that the best are compared with."""

@@ -14,7 +14,6 @@ from contextlib import nullcontext
 from ledgernote.domain.entries import Entry, EntryId, Kind, ProjectId, ThreadId
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import replace
-from ledgernote.domain.secrets import blanked
 from ledgernote.domain.turns import (
     Asked,
     Consent,
@@ -26,7 +25,7 @@ from ledgernote.domain.turns import (
 )
 from ledgernote.ledger import drafts, entries, keep, places, undo
 from ledgernote.ledger.writing import Writing
-from ledgernote.models.given import MAPPINGS
+from ledgernote.models.given import without_secrets
 from ledgernote.notebook import instead, spending
 from ledgernote.notebook.again import Again, again, tell_of_change
 from ledgernote.notebook.meaning import indexing
@@ -217,7 +216,7 @@ def _keep_question(
                 project=project,
                 thread=thread,
                 system=system,
-                options=_without_keys(question.options),
+                options=_options(question),
                 mute=question.mute,
                 more=_put_to(models, once=question.once) if models is not None else None,
             ),
@@ -228,6 +227,11 @@ def _keep_question(
     return Committed(question=found[0], material=tuple(found[1:]), where=where, system=system)
 
 
+def _options(question: Question) -> str | None:
+    told = without_secrets(question.options)
+    return json.dumps(told, ensure_ascii=False) if told else None
+
+
 def _put_to(models: tuple[Model, ...], *, once: bool) -> Mapping[str, object]:
     """Whom a question is put to: who dies before the answer leaves no other word of that."""
     told: dict[str, object] = {"models": [model.name for model in models]}
@@ -236,14 +240,6 @@ def _put_to(models: tuple[Model, ...], *, once: bool) -> Mapping[str, object]:
     if once:
         told["once"] = True
     return told
-
-
-def _without_keys(options: Mapping[str, object]) -> str | None:
-    """Options as they are kept; nothing of them where a key stands among them, or may."""
-    if not options.keys().isdisjoint(MAPPINGS):
-        return None
-    told = json.dumps(dict(options), ensure_ascii=False) if options else ""
-    return told if told and blanked(told) == told else None
 
 
 def _ask_again(notebook: Notebook, once_more: Again) -> Committed:

@@ -37,9 +37,15 @@ def unanswered(notebook: Notebook, question: Question) -> str:
 
 
 def options_of(notebook: Notebook, name: str) -> dict[str, object]:
-    """The options of the model that a question was first asked with."""
+    """The options of the model that a question was first asked with, as far as they are kept.
+
+    The notebook says which are not.
+    """
     told = recipes.words(notebook.ledger, notebook.entry(name).id, "options")
-    return json.loads(told) if told else {}
+    had = json.loads(told) if told else {}
+    if left := ", ".join(f"-o {one}" for one, value in had.items() if value is None):
+        notebook.say(f"asked without {left}: of that only the name is kept")
+    return {one: value for one, value in had.items() if value is not None}
 
 
 def is_cut(notebook: Notebook, answer: Entry) -> bool:
