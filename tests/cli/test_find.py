@@ -104,6 +104,34 @@ def test_a_time_that_is_none_is_said_to_be_words(filled: Run, typed: str) -> Non
     assert "is no time, such as 7d, friday or 2026-05-01" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("rates before:2025-03-01", "before; times take since:, until:, on:"),
+        ("rates -by:robot", "by; there is actor:robot"),
+        ("in:gold", "in; there is project:gold"),
+        ("foo:bar", "foo; those there are: tag, kind, project, "),
+    ],
+)
+def test_a_field_that_there_is_not_is_told_with_the_one_that_was_meant(
+    run: Run, typed: str, said: str
+) -> None:
+    run.note("rates", "--as", "robot", "-p", "gold")
+
+    ran = run("find", "-a", typed)
+
+    assert f" is words there: no field is called {said}" in ran.err
+
+
+@pytest.mark.parametrize("typed", ["note:this", "12:30", "http://x.org", "std::vector"])
+def test_what_is_written_like_a_field_and_stands_there_or_is_none_is_not_told(
+    run: Run, typed: str
+) -> None:
+    run.note("note:this")
+
+    assert "is words there" not in run("find", typed).err
+
+
 def test_a_filter_that_is_the_only_argument_takes_the_words_that_its_quotes_held(
     filled: Run,
 ) -> None:

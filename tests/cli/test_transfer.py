@@ -34,6 +34,18 @@ def test_out_and_in_again_is_the_same(filled: Run, tmp_path: Path) -> None:
     assert filled("verify", "-d", other).code == 0
 
 
+def test_a_line_goes_into_the_project_that_it_names_and_else_into_that_of_p(run: Run) -> None:
+    lines = ({"kind": "note", "text": "a", "project": "fed"}, {"kind": "note", "text": "b"})
+    (run.cwd / "in.jsonl").write_text("\n".join(map(json.dumps, lines)))
+
+    run("import", "jsonl", "in.jsonl", "-p", "home")
+
+    assert {one["text"]: one["project"] for one in run("export").records} == {
+        "a": "fed",
+        "b": "home",
+    }
+
+
 def test_export_is_of_everything_unless_a_project_is_named(filled: Run) -> None:
     assert len(filled("export").lines) == 5
     assert {one["project"] for one in filled("export", "-p", "fed").records} == {"fed"}

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledgernote.domain.times import Span, is_time, parse_duration, parse_iso, parse_time
+from ledgernote.domain.times import (
+    Span,
+    is_time,
+    parse_duration,
+    parse_iso,
+    parse_time,
+    searched_time,
+)
 
 EAST = timezone(timedelta(hours=2))
 NOW = datetime(2026, 9, 2, 14, 30, tzinfo=EAST)
@@ -203,6 +210,15 @@ def test_now_is_within_today_this_week_month_and_year(now: datetime) -> None:
         found = parse_time(text, now)
         assert found
         assert found.start <= now < found.end
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "9999", "9999-01", "0001-01-01"])
+def test_the_ends_of_the_calendar_are_ever_to_a_search_and_no_times_else(text: str) -> None:
+    found = searched_time(text, NOW)
+
+    assert found is not None
+    assert (found.start > NOW.replace(year=9996)) == text.startswith("999")
+    assert parse_time(text, NOW) is None
 
 
 def test_whether_a_text_is_a_time_needs_no_clock() -> None:

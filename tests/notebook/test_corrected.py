@@ -136,3 +136,19 @@ def test_another_quarter_corrects_nothing(notebook: Notebook) -> None:
     rows = dry(notebook, "Ferrex Q1 revenue?", 400).receipt
 
     assert not [row.why for row in rows if "correct" in row.why]
+
+
+@pytest.mark.parametrize("replay", [30, 45, 60, 100])
+def test_a_correction_in_words_travels_with_what_it_corrects(
+    replay: int, notebook: Notebook
+) -> None:
+    wrong = notebook.note(
+        NewNote(text="Theo broke his left wrist on the swing. Cast for four weeks, Dr. Seidl.")
+    )
+    said = "Correction: it is Theo's right wrist, not the left one, says the X-ray of this morning."
+    right = notebook.note(NewNote(text=said))
+
+    found = {row.handle for row in dry(notebook, "which wrist did Theo break?", replay).receipt}
+
+    assert right.handle in found or wrong.handle not in found
+    assert replay < 100 or {wrong.handle, right.handle} <= found

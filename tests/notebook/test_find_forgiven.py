@@ -55,6 +55,7 @@ def test_a_word_without_its_accent_goes_with_others_and_is_no_slip(notebook: Not
         *(("5.6", "of 5.6bn", "5.6bn"), ("$5.6", "of $5.6bn", "$5.6bn"), ("60", "up 60bp", "60bp")),
         *(('"60 bp"', "up 60bp", "60bp"), ('"up 60bp"', "up 60 bp", "up 60 bp")),
         *(("5.250", "at 5.25 now", "5.25"), ("5.250%", "at 5.25% now", "5.25%")),
+        *(("1.2.3", "to v1.2.3 now", "v1.2.3"), ("v1.2", "release 1.2 now", "1.2")),
         *(("gross", "so groß", "groß"), ("fuss", "zu Fuß", "fuß")),
         *(("lodz", "in Łódź", "łódź"), ("malopolska", "Małopolska", "małopolska")),
         *(("gronbaek", "Herr Grønbæk", "grønbæk"), ("altin", "altın", "altın")),
@@ -72,11 +73,11 @@ def test_what_others_write_otherwise_is_looked_for_when_nothing_is_found_and_tol
     assert found.freely == [f"nothing holds {typed}; showing {read}".replace('"', "")]
 
 
-@pytest.mark.parametrize("typed", ["60bp", "5.250"])
+@pytest.mark.parametrize("typed", ["60bp", "5.250", "v1.2.3"])
 def test_what_is_there_as_it_was_typed_is_not_looked_for_otherwise(
     notebook: Notebook, typed: str
 ) -> None:
-    notebook.notes(NewNote(text=text) for text in (typed, "60 bp, 5.25"))
+    notebook.notes(NewNote(text=text) for text in (typed, "60 bp, 5.25, 1.2.3"))
 
     assert texts(find(notebook, Wanted(text=typed))) == {typed}
     assert texts(find(notebook, Wanted(text="5.00"))) == set()

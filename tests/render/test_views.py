@@ -327,6 +327,13 @@ def test_the_rest_of_what_a_model_cut_off_is_had_by_what_can_be_typed_here() -> 
     assert cut_line(replace(cut, answer=None)).endswith("says no more at once")
 
 
+def test_a_score_of_nothing_has_no_sign() -> None:
+    view = why_view(entry(kind=Kind.ANSWER), context(row(score=-0.001)), (), screen())
+
+    assert " 0.00" in view
+    assert "-0.00" not in view
+
+
 def test_why_lists_reasons_claims_and_what_was_left_out() -> None:
     text = "It is. The print says so [@k3f9a]."
     answer = entry(text, handle="w2c4d", kind=Kind.ANSWER, actor="openai/gpt")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,16 @@ from notebook.hands import Scripted, ask
 from repl.tmux import Tmux
 from shell import Run
 
+from ledgernote.domain.entries import INBOX
 from ledgernote.domain.errors import UsageError
+from ledgernote.ledger import places
 from ledgernote.notebook.notebook import NewNote, Notebook
 from ledgernote.notebook.turn import Material
+from ledgernote.render.look import Look
 from ledgernote.repl.earlier import opened, settled
 from ledgernote.repl.session import Session, Start
 
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
 TABLE = Material(text="table A", source="a.txt")
 
 
@@ -69,6 +75,57 @@ def test_who_only_looks_leaves_no_trace_and_who_asks_goes_on_in_a_fork(
     back = f"/resume {start.session.thread} goes to the end of rates"
     assert said == [f"from here on: rates (fork); {back}"]
     assert settled(fork, said.append) == fork
+
+
+@pytest.fixture
+def told(session: Session) -> list[str]:
+    """The handles of a thread of four notes and, after them, two turns."""
+    with session.notebook.writing() as tx:
+        places.new_thread(tx, INBOX, "rates")
+    for number in range(1, 5):
+        session.notebook.note(NewNote(text=f"note {number}", thread="rates"))
+    for question in ("one?", "two?"):
+        ask(session.notebook, question, Scripted(("Answer.",)), thread="rates")
+    return [one.handle for one in session.notebook.thread("rates")[1]]
+
+
+@pytest.mark.parametrize(("place", "later"), [(0, 7), (1, 6), (3, 4), (4, 2), (5, 2), (7, 0)])
+def test_a_note_of_a_talk_is_a_turn_of_its_own(
+    session: Session, told: list[str], place: int, later: int
+) -> None:
+    start = at(session, told[place])
+
+    fork = settled(start.session, lambda _: None)
+
+    assert fork.thread is not None
+    shared = [one.handle for one in session.notebook.thread(fork.thread)[1]]
+    assert start.later == later
+    assert shared == told[: len(told) - later]
+
+
+def test_what_stands_there_is_shown_also_where_it_is_a_note(
+    session: Session, told: list[str]
+) -> None:
+    start = at(session, told[1])
+
+    shown = start.line(Look(now=NOW, width=80))
+
+    assert "\n  ann: note 2\n6 entries come after this; what you ask" in shown
+
+
+def test_an_answer_that_does_not_say_to_what_is_of_the_turn_before_it(run: Run) -> None:
+    kinds = ("note", "question", "answer", "note", "question", "answer")
+    lines = [
+        {"kind": kind, "text": f"{kind} {n}", "thread": "walk"} for n, kind in enumerate(kinds)
+    ]
+    run("import", "jsonl", "-", stdin="\n".join(map(json.dumps, lines)))
+    asked = run("find", "kind:question", "question 1", "--ids").out.strip()
+
+    run("chat", "-m", "offline", "--at", asked, stdin="and?\n")
+
+    fork = run("threads", "--json").records[0]["handle"]
+    shared = [one["text"] for one in run("show", fork, "--json").records]
+    assert shared[:4] == ["note 0", "question 1", "answer 2", "and?"]
 
 
 def test_an_entry_of_another_thread_is_told(session: Session, asked: dict[str, str]) -> None:

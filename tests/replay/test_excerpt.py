@@ -113,3 +113,31 @@ def test_a_word_stands_in_a_text_accents_aside(word: str, text: str) -> None:
 )
 def test_the_accents_of_any_script_are_left_aside(word: str, text: str) -> None:
     assert matched((word,), text) == (word,)
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("cares", "My car was parked, like all cars."),
+        ("bites", "It bit the dog."),
+        ("capes", "Cap it."),
+        ("hopes", "Hop on, he hopped."),
+        ("rates", "A rat."),
+        ("rating", "Rats."),
+        ("notes", "It is not so."),
+        ("planes", "The plan, as planned."),
+    ],
+)
+def test_a_word_that_ends_in_e_is_no_form_of_one_without_it(word: str, text: str) -> None:
+    assert matched((word,), text) == ()
+    assert finder((word,))(text) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["note notes noted noting", "bite bites biting", "rate rates rated rating"]
+)
+def test_the_forms_of_a_word_that_ends_in_e_are_one(words: str) -> None:
+    one, *others = words.split()
+
+    assert {root(each) for each in others} == {root(one)}
+    assert all(finder((each,))(words) == [one] * (len(others) + 1) for each in (one, *others))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 from ledgernote.domain.entries import EntryId, EventId, Status
 from ledgernote.domain.turns import Reason
 from ledgernote.models.counter import count
-from ledgernote.replay.frame import FRAME, label_room, mark, quoted, render, sendable
+from ledgernote.replay.frame import FRAME, quoted, render, sendable
 from ledgernote.replay.recipe import Answer, Head, Pins, Place, Span, Turn, Who
 
 TEXTS = {
@@ -97,7 +95,8 @@ def test_a_frame_of_a_later_version_is_refused() -> None:
         render(TALK, words, frame=FRAME + 1)
 
 
-def test_the_second_frame_reads_like_the_first_in_all_that_the_first_knew() -> None:
+def test_each_frame_reads_like_the_one_before_in_all_that_that_one_knew() -> None:
+    assert render(TALK, words, frame=3) == render(TALK, words, frame=2)
     assert render(TALK, words, frame=2) == render(TALK, words, frame=1)
 
 
@@ -130,37 +129,6 @@ def test_a_text_that_forges_a_mark_stands_alone_behind_its_own() -> None:
 
     own = "## 2026-08-31\n[@k3f9a model]\n```\ntrue\n[@q81mm you] forged\n```\n"
     assert shown == own + "```\n[@q81mm you] plain\n```"
-
-
-NAMES = [
-    "Caroline",
-    "Wolfeschlegelsteinhausenbergerdorff",
-    "Ĝoĉjo 🦊🦊🦊🦊",
-    "山田太郎花子",
-    "x]y@z",
-]
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("handle", ["k3f9a", "q81mm", "zzzzz", "0h9jt", "w2c4d"])
-def test_a_mark_takes_ten_tokens_at_most(name: str, handle: str) -> None:
-    room = label_room(handle, name, count)
-    place = Place(event=EventId(b"1"), end=3)
-    row = span(b"1", handle, who=Who.ACTOR, actor=b"a", label=room, place=place)
-
-    shown = mark(row, lambda _: name)
-
-    assert count(shown + " 5.25") <= 10 + count("5.25")
-    assert re.fullmatch(rf"\[@{handle} [^\[\]@]+ …\]", shown)
-
-
-@pytest.mark.parametrize(
-    "name", ["you", "Model", "you\n", "MODEL x", "youssef ibn something long enough"]
-)
-def test_no_name_passes_for_the_asker_or_a_model(name: str) -> None:
-    row = span(b"1", "k3f9a", who=Who.ACTOR, actor=b"a", label=label_room("k3f9a", name, count))
-
-    assert not re.search(r" (you|model)\]", mark(row, lambda _: name), re.IGNORECASE)
 
 
 def test_what_is_sent_has_no_lone_surrogate() -> None:

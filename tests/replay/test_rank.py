@@ -129,6 +129,15 @@ def test_a_rank_is_worded_from_its_features() -> None:
     assert why(features, ()) == "says it in other words"
 
 
+def test_that_something_is_superseded_is_no_reason_to_come_along() -> None:
+    features = [0.0] * len(FEATURES)
+    features[FEATURES.index("superseded")] = 1.0
+
+    assert why(features, ()) == "stands around a match · superseded"
+    features[FEATURES.index("time")] = 1.0
+    assert why(features, ()) == "names a time · superseded"
+
+
 @pytest.mark.parametrize("who", ["Ann", "model"])
 def test_what_comes_near_to_the_words_of_a_question_comes_first(who: str) -> None:
     book = Book()

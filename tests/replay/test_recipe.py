@@ -51,6 +51,7 @@ spans = st.builds(
     who=st.sampled_from(Who),
     actor=st.none() | ids,
     label=numbers,
+    sign=st.sampled_from(["", "…", "~"]),
     reason=st.sampled_from(Reason),
     score=st.none() | st.floats(0, 4),
     features=st.lists(st.floats(0, 1), max_size=8).map(tuple),

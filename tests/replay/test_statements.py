@@ -50,6 +50,57 @@ def test_a_model_that_says_the_same_or_something_else_keeps_its_place(text: str)
     assert first.source.entry == answer.entry
 
 
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        (
+            "The heat pump will be installed on 12 November 2025 by Dako.",
+            "The heat pump will be installed on 3 December 2025, says Dako.",
+        ),
+        (
+            "The heat pump was installed on 12 November 2025 [@k3f9a].",
+            "Dako postponed: the heat pump now comes on 3 December",
+        ),
+        ("The heat pump comes on 12 November.", "The heat pump comes on 3 November 2025."),
+        ("The heat pump comes on 2025-11-12.", "The heat pump comes on 2025-11-03."),
+        ("The heat pump comes in November.", "The heat pump comes in December."),
+        ("The heat pump costs 900, on 5 May.", "The heat pump, at 900, comes on 3 June."),
+    ],
+)
+def test_a_models_date_stays_below_the_note_that_has_another(text: str, noted: str) -> None:
+    book = Book()
+    note, answer = book.keep(noted), said(book, text)
+
+    first, second = ranked("when does the heat pump come?", (answer, 3.0), (note, 1.0))
+
+    assert first.source.entry == note.entry
+    assert why(second.features, ()).endswith("a note has other figures")
+    assert second.corrected_by == note.entry
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ("Acme revenue in March was 4.4bn.", "Acme revenue in April was 4.6bn."),
+        ("Acme closed at 61.2 on 5 June.", "Acme closed at 64.1 on 9 June."),
+        ("Acme revenue in Q1 was 4.4bn.", "Acme revenue in Q2 was 4.6bn."),
+        ("The heat pump comes on 3 December.", "The heat pump comes on 3 December 2025."),
+        ("The heat pump comes in December 2025.", "The heat pump comes on 3 December."),
+        ("The heat pump, once 12 May, comes 3 June.", "The heat pump comes on 3 June."),
+        ("The heat pump comes on 12 November.", "The heat pump costs 14,000 crowns."),
+    ],
+)
+def test_a_model_that_speaks_of_another_time_or_the_same_day_keeps_its_place(
+    text: str, noted: str
+) -> None:
+    book = Book()
+    note, answer = book.keep(noted), said(book, text)
+
+    first, _ = ranked("what of Acme and the heat pump?", (answer, 3.0), (note, 1.0))
+
+    assert first.source.entry == answer.entry
+
+
 def test_what_takes_back_something_in_a_talk_comes_with_it() -> None:
     book = Book()
     thread = ThreadId(b"1" * 16)
@@ -200,6 +251,64 @@ def test_another_persons_correction_in_the_same_words_comes_with_what_it_correct
 
     assert [row.source.entry for row in rows[:2]] == [wrong.entry, right.entry]
     assert rows[0].corrected_by == right.entry
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Correction: it is Theo's right wrist, not the left one, says the X-ray.",
+        "Update: Theo broke the right wrist, the doctor looked at the wrong side of the picture.",
+        "Scratch that, I misread: the right wrist of Theo; they called from the hospital.",
+    ],
+)
+def test_a_correction_in_words_names_what_it_corrects_before_it_tells_how_one_knows(
+    text: str,
+) -> None:
+    book = Book()
+    wrong = book.keep(
+        "Theo broke his left wrist falling off the swing. Cast for four weeks, Dr. Seidl."
+    )
+    other = book.keep("Theo wants to see the swing again.")
+    right = book.keep(text)
+
+    rows = ranked("which wrist did Theo break?", (wrong, 3.0), (other, 2.9), (right, 0.1))
+
+    assert [row.source.entry for row in rows[:2]] == [wrong.entry, right.entry]
+    assert rows[0].corrected_by == right.entry
+    assert "seems to correct a match" in why(rows[1].features, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Correction: Theo's school play is on Friday, bring the cast a cake.",
+        "Correction: the teacher of Theo says it is at five, Dr. Seidl comes too.",
+        "Correction: my right wrist hurts, not Theo's.",
+        "Update: the swing is sold.",
+    ],
+)
+def test_a_correction_in_words_of_something_else_corrects_nothing(text: str) -> None:
+    book = Book()
+    said = book.keep(
+        "Theo broke his left wrist falling off the swing. Cast for four weeks, Dr. Seidl."
+    )
+    other = book.keep(text)
+
+    rows = ranked("which wrist did Theo break?", (said, 3.0), (other, 1.0))
+
+    assert [row.corrected_by for row in rows] == [None, None]
+
+
+def test_what_corrects_a_match_says_so_also_where_it_is_as_good_a_one() -> None:
+    book = Book()
+    wrong = book.keep("Theo broke his left wrist.")
+    right = book.keep("Correction: Theo broke his right wrist.")
+
+    rows = ranked("which wrist did Theo break?", (wrong, 3.0), (right, 3.0))
+
+    assert {row.source.entry for row in rows} == {wrong.entry, right.entry}
+    (seems,) = [row for row in rows if row.source.entry == right.entry]
+    assert "seems to correct a match" in why(seems.features, ())
 
 
 def test_another_persons_correction_of_something_else_corrects_nothing() -> None:

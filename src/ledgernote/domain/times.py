@@ -69,9 +69,19 @@ def parse_time(text: str, now: datetime, day_starts: int = DAY_STARTS) -> Span |
     return span if span and span.start.year > 1 and span.end.year < 9999 else None
 
 
+def searched_time(text: str, now: datetime, day_starts: int = DAY_STARTS) -> Span | None:
+    """The same for a search, to which the first and the last years there are mean ever."""
+    year = _EVER.match(text)
+    inner = {"0": "0002", "9": "9997"}[year[0][0]] + text[year.end() :] if year else text
+    return parse_time(inner, now, day_starts)
+
+
+_EVER = re.compile(r"(?:0001|999[89])(?=-|\Z)")
+
+
 def is_time(text: str) -> bool:
-    """Whether a text names a time at all, whenever it is read."""
-    return parse_time(text, datetime(2026, 1, 1, tzinfo=UTC)) is not None
+    """Whether a text names a time to search at all, whenever it is read."""
+    return searched_time(text, datetime(2026, 1, 1, tzinfo=UTC)) is not None
 
 
 def day_of(moment: datetime, day_starts: int = DAY_STARTS) -> date:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ledgernote.domain.entries import Filter
+from ledgernote.domain.entries import TIMES, Filter
 from ledgernote.domain.near import nearest
 from ledgernote.domain.text import clean_name
+from ledgernote.domain.times import is_time
 from ledgernote.ledger import called, places
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.recipes import actor_names
+from ledgernote.ledger.search import Search, holding
 from ledgernote.ledger.tags import find_tags, tags_of
+from ledgernote.ledger.ways import terms
 from ledgernote.notebook.titled import titled
+from ledgernote.replay.query import FIELDS
 
 NAMES: Mapping[str, Callable[[Reader], list[str]]] = {
     "tag": lambda reader: [name for name, _ in tags_of(reader)],
@@ -49,6 +53,25 @@ def absent(reader: Reader, filters: Iterable[Filter], *, found: bool) -> Iterato
             near = nearest(one.value, [*names, *models] if one.field == "actor" else names)
             if near or one.field != "actor" or not found:
                 yield f"there is no {one.field} {one.value}{_meant(near)}"
+
+
+def no_fields(reader: Reader, asked: Search) -> Iterator[str]:
+    """What of a query reads like a filter, names no field and stands nowhere, in sentences."""
+    for term in dict.fromkeys(terms(asked.query)):
+        name, _, value = term.text.partition(":")
+        plain = name.isalpha() and value[:1].isalnum() and name.lower() not in FIELDS
+        if plain and not holding(reader, asked, term, 1):
+            yield f"{term.text} is words there: no field is called {name}; {_field(reader, value)}"
+
+
+def _field(reader: Reader, value: str) -> str:
+    """What is meant by a field that there is not: what a value is tells most."""
+    if is_time(value):
+        return f"times take {', '.join(f'{each}:' for each in TIMES)}"
+    for field in THERE:
+        if is_there(reader, Filter(field=field, value=value)):
+            return f"there is {field}:{value}"
+    return f"those there are: {', '.join(FIELDS)}"
 
 
 def _unanswered(name: str, models: Iterable[str]) -> Iterator[str]:

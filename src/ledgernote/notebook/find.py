@@ -15,6 +15,7 @@ from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.search import Search
 from ledgernote.ledger.snippets import passages
 from ledgernote.ledger.tags import tags_called
+from ledgernote.ledger.ways import terms
 from ledgernote.notebook.hits import ORDERS, Found, Wanted
 from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.bounded import bounded
@@ -104,6 +105,10 @@ def find(notebook: Notebook, wanted: Wanted) -> Found:
 
         said = absent(notebook.ledger, doubtful, found=bool(found.hits))
         found = replace(found, absent=tuple(said))
+    if any(":" in term.text for term in terms(query)):
+        from ledgernote.notebook.absent import no_fields  # as above
+
+        found = replace(found, absent=(*found.absent, *no_fields(notebook.ledger, asked)))
     return _with_searches(notebook, wanted, found) if "@" in wanted.text else found
 
 

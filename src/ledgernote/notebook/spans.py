@@ -8,7 +8,7 @@ from itertools import chain
 from ledgernote.domain.entries import TIMES, Filter, Query
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import replace
-from ledgernote.domain.times import Span, parse_time
+from ledgernote.domain.times import Span, searched_time
 from ledgernote.ledger.keep import microseconds
 from ledgernote.ledger.search import Search
 
@@ -29,7 +29,7 @@ def timed(search: Search, now: datetime, day_starts: int) -> Search:
 
 
 def _moment(value: str, now: datetime, day_starts: int) -> Span:
-    span = parse_time(value, now, day_starts)
+    span = searched_time(value, now, day_starts)
     if span is None:
         raise UsageError(
             f"{value!r} is no time", "Try 2026-05-01, yesterday, 7d, 3 months ago, last friday."

@@ -148,12 +148,16 @@ def import_from(
 
     *format* is a name of `FORMATS` or `auto`. Everything goes into *project* if there is one,
     else into the projects that the file tells, else into one named after the format; lines of
-    our own go where `import_lines` puts them. Raises `UsageError` and `NoSuchThing`.
+    our own go where they say, as by `import_lines`. Raises `UsageError` and `NoSuchThing`.
     """
     name, found = formats.open_format(format, path, foreign.opened)
     receipt = ImportReceipt(format=name)
     own = name == "jsonl"
-    run = Incoming(notebook, receipt, project=notebook.project if own else name, override=project)
+    run = (
+        Incoming(notebook, receipt, project=project or notebook.project)
+        if own
+        else Incoming(notebook, receipt, project=name, override=project)
+    )
     return _bring(run, found, receipt, progress)
 
 

@@ -233,7 +233,7 @@ def _listing(title: str, lines: Sequence[str], look: Look) -> str:
 
 
 def _reason(row: ReceiptRow, look: Look) -> str:
-    score = f" {row.score:.2f}" if row.score is not None else ""
+    score = f" {row.score:z.2f}" if row.score is not None else ""
     reason = f"{row.reason}{score}: {one_line(row.why)}" if row.why else f"{row.reason}{score}"
     width = max((look.width or _UNSAID) - 4, 20)
     size = f"{short(row.tokens)} token{'s' * (row.tokens != 1)}"

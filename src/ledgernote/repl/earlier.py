@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ledgernote.domain.entries import Entry, Kind, Order, Status, Thread
+from ledgernote.domain.entries import Entry, Kind, Status, Thread
 from ledgernote.domain.errors import UsageError
 from ledgernote.domain.frozen import replace
 from ledgernote.notebook import housekeeping
@@ -39,27 +39,35 @@ def opened(session: Session, thread: Thread, entries: Sequence[Entry], name: str
             f"{entry.handle} is not part of {thread.title!r}",
             f"`ledgernote show {thread.handle}` shows what is; without -r its own thread opens.",
         )
-    next_turn = _next_turn(session.notebook, entries, entry.order)
-    if next_turn is None:
-        return Start.of(session, thread, entries)
+    end = _end(session.notebook, entries, entry)
     before = [
-        one for one in entries if one.order < next_turn and one.status is not Status.STREAMING
+        one for one in entries if one.order <= end.order and one.status is not Status.STREAMING
     ]
+    later = sum(one.order > end.order for one in entries)
+    if not later:
+        return Start.of(session, thread, entries)
     start = Start.of(session, thread, before)
     at = replace(start.session, at=before[-1].handle)
-    return replace(start, session=at, later=len(entries) - len(before))
+    return replace(start, session=at, later=later)
 
 
-def _next_turn(notebook: Notebook, entries: Sequence[Entry], order: Order) -> Order | None:
-    """Where the first turn begins that comes after *order*, its material counted."""
-    orders = {one.id: one.order for one in entries}
-    for one in entries:
-        if one.kind is Kind.QUESTION and one.order > order:
-            material = [orders[id_] for id_ in turn_of(notebook, one) if id_ in orders]
-            begins = min([one.order, *material])
-            if begins > order:
-                return begins
-    return None
+def _end(notebook: Notebook, entries: Sequence[Entry], entry: Entry) -> Entry:
+    """The last entry of a turn: a question with its material and its answers, or a note alone."""
+    after = [one for one in entries if one.order > entry.order]
+    asked = next((one for one in after if one.kind is Kind.QUESTION), None)
+    begins = entry.reply_to_id if entry.kind is Kind.ANSWER else entry.id
+    if asked and entry.kind is Kind.NOTE and entry.id in turn_of(notebook, asked):
+        begins = asked.id
+    end = last = entry
+    for one in after:
+        if one.kind is Kind.QUESTION and one.id != begins:
+            break
+        # What other assistants kept may not say which question an answer is to.
+        follows = one.kind is Kind.ANSWER and one.reply_to_id is None and last is end
+        if one.id == begins or follows or (begins and one.reply_to_id == begins):
+            end = one
+        last = one
+    return end
 
 
 def settled(session: Session, say: Callable[[str], None]) -> Session:

@@ -238,8 +238,14 @@ class Start:
 
 
 def last_turn(entries: Sequence[Entry], width: int | None) -> Iterator[str]:
-    """The last question, and the first two lines of the answer that it has."""
+    """The last question, and the first two lines of the answer that it has; a note after them."""
     room = (width or 78) - 4
+    yield from _last_asked(entries, room)
+    if entries and entries[-1].kind not in _TURN:
+        yield f"  {one_line(f'{entries[-1].actor}: {entries[-1].text}', room + 2)}"
+
+
+def _last_asked(entries: Sequence[Entry], room: int) -> Iterator[str]:
     asked = next((one for one in reversed(entries) if one.kind is Kind.QUESTION), None)
     if asked is None:
         return

@@ -12,6 +12,7 @@ from ledgernote.replay.asked import own_words
 from ledgernote.replay.frame import said
 from ledgernote.replay.kin import Scored
 from ledgernote.replay.lean import LOOKED_BACK, exchanges, lean, said_in
+from ledgernote.replay.manner import BRACKETS
 from ledgernote.replay.query import gist
 from ledgernote.replay.rank import why
 from ledgernote.replay.recipe import (
@@ -140,7 +141,6 @@ def _why(span: Span, about: _About, text: str) -> str:
     return why(span.features, matched(about.own, text), matched(about.talk, text))
 
 
-_BRACKETS = re.compile(r"\[\s*@[^\[\]\n]*\]")
 _HANDLE = re.compile(r"(?<![\w@])@([0-9a-hjkmnp-tv-z]{5,26})(?!\w)", re.IGNORECASE)
 
 
@@ -152,7 +152,7 @@ def citations(text: str, known: Collection[str]) -> tuple[Citation, ...]:
     """
     handles = {handle.lower() for handle in known}
     found = []
-    for cited in _BRACKETS.finditer(text):
+    for cited in BRACKETS.finditer(text):
         for match in _HANDLE.finditer(text, *cited.span()):
             handle = match[1].lower()
             verdict = "known" if handle in handles else "unknown"

@@ -26,6 +26,12 @@ class When(NamedTuple):
 Time = When | Days
 
 
+def may_be(one: When, other: When) -> bool:
+    """Whether two times may be the same, as far as both are told."""
+    pairs = zip(one, other, strict=True)
+    return all(mine is None or theirs is None or mine == theirs for mine, theirs in pairs)
+
+
 def as_days(time: Time, today: date | None) -> Iterator[Days]:
     """The days that a time is; without a year, of each year up to *today*, the newest first."""
     if isinstance(time, Days):

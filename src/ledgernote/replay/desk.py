@@ -13,8 +13,9 @@ from ledgernote.domain.entries import EntryId, EventId
 from ledgernote.domain.frozen import field, frozen, replace
 from ledgernote.domain.turns import A_PART, NO_CONSENT, PRIVATE, UNSEEN, Message, Reason
 from ledgernote.replay.asked import own_words
+from ledgernote.replay.called import Called, called
 from ledgernote.replay.excerpt import HIGH, Clips
-from ledgernote.replay.frame import bare_image, image_place, render
+from ledgernote.replay.frame import bare_image, image_place, label, plain, render
 from ledgernote.replay.lean import ALONE, Lean
 from ledgernote.replay.query import gist
 from ledgernote.replay.rank import Scored
@@ -162,6 +163,23 @@ class Desk:
         self.known = {s.entry: s for s in (*ranked, *self.pins, *summary, *self.since, *now)}
         free = {source.entry for source in ranked}
         self.ranked = [each for each in past.ranked if each.source.entry in free]
+        self.clips.called = self._called((*self.known.values(), *ask.material, *ask.used))
+
+    def _called(self, sources: Iterable[Source]) -> dict[bytes, Called]:
+        """What each writer is called: as in what was sent before, where that says it all."""
+        blocks = (*self.past.base, *self.past.again)
+        names: dict[bytes, str] = {}
+        standing: dict[bytes, Called] = {}
+        taken: set[str] = set()
+        for span in (each for block in blocks for each in spans_of(block) if each.marked):
+            if span.actor:
+                name = self.clips.words(Place(event=EventId(span.actor), slot="name"))
+                names[span.actor] = name
+                taken.add(label(name, span.label, span.sign))
+                if span.sign or span.label == len(plain(name)):
+                    standing.setdefault(span.actor, Called(span.label, span.sign))
+        names |= {each.actor: each.who for each in sources if each.actor}
+        return called(names, standing, taken, self.clips.count)
 
     def cleared(self, sources: Iterable[Source], again: Set[EntryId] = frozenset()) -> list[Source]:
         """Those that may be sent to this model; the others are counted as withheld.

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from ledgernote.domain.entries import EventId
 from ledgernote.domain.frozen import replace
 from ledgernote.domain.turns import Reason
-from ledgernote.replay.frame import label_room, marked, row, sendable
+from ledgernote.replay.called import Called
+from ledgernote.replay.frame import marked, row, sendable
 from ledgernote.replay.recipe import MODEL, YOU, Place, Source, Span, Who, Words
 from ledgernote.replay.roots import finder
 
@@ -125,6 +126,8 @@ class Clips:
         self._query = tuple(about)
         self._earlier = earlier
         self._texts: dict[Place, str] = {}
+        self.called: Mapping[bytes, Called] = {}
+        """What each writer is called in the marks."""
 
     def words(self, place: Place) -> str:
         if place not in self._texts:
@@ -171,10 +174,10 @@ class Clips:
 
     def _span(self, source: Source, place: Place, reason: Reason, *, marked: bool = False) -> Span:
         who = {YOU: Who.YOU, MODEL: Who.MODEL}.get(source.who, Who.ACTOR)
-        actor, label = (source.actor if who is Who.ACTOR else None), 0
-        if actor is not None:
+        actor = source.actor if who is Who.ACTOR else None
+        called = self.called[actor] if actor else Called(0)
+        if actor:
             self.put(Place(event=EventId(actor), slot="name"), source.who)
-            label = label_room(source.handle, source.who, self.count)
         return Span(
             place=place,
             entry=source.entry,
@@ -183,6 +186,7 @@ class Clips:
             day=source.created.date().isoformat(),
             who=who,
             actor=actor,
-            label=label,
+            label=called.letters,
+            sign=called.sign,
             reason=reason,
         )

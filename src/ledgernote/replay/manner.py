@@ -12,6 +12,9 @@ from collections.abc import Sequence
 BEGINNING = 2_000
 """Characters of a text in which manners of speech are looked for."""
 
+BRACKETS = re.compile(r"\[\s*@[^\[\]\n]*\]")
+"""In which an answer cites."""
+
 FIRST = ("I", "my", "me", "we", "our", "My", "We", "Our")
 WISHES = (
     *("always", "never", "prefer", "whenever", "when i ask", "from now on", "make sure"),

@@ -40,7 +40,7 @@ def owner_of(word: str) -> str:
 
 
 def otherwise(word: str) -> str:
-    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25.
+    """How others write it: Powell's as Powell, 60bp as `60 bp`, 5.250 as 5.25, v1.2.3 as 1.2.3.
 
     Also in a phrase, as far as figures go. Nothing of other words.
     """
@@ -49,6 +49,11 @@ def otherwise(word: str) -> str:
         if len(words) > 1:
             others = [words, joined(words), [otherwise(one) or one for one in words]]
             return next((" ".join(one) for one in others if one != words), "")
+        if version := re.fullmatch(r"([vV])?(\d+(?:\.\d+){1,3})", word):
+            if version[1]:
+                return version[2]
+            if version[2].count(".") > 1:  # else it is mostly no version
+                return f"v{word}"
         unit = re.fullmatch(rf"({_FIGURE})({_UNIT})", word)
         long = re.fullmatch(r"(.*\d\.\d*[1-9])0+(%?)", word)
         return f"{unit[1]} {unit[2]}" if unit else f"{long[1]}{long[2]}" if long else ""

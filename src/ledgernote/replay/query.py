@@ -160,7 +160,7 @@ def _one_of(known: frozenset[str]) -> Callable[[str], str | None]:
     return lambda value: value.lower() if value.lower() in known else None
 
 
-_FIELDS: Mapping[str, Callable[[str], str | None]] = {
+FIELDS: Mapping[str, Callable[[str], str | None]] = {
     "tag": _any,
     "kind": _one_of(_KINDS),
     "project": _any,
@@ -211,7 +211,7 @@ def _filter(token: str, *, negated: bool) -> Filter | None:
     if tag := _HASH.fullmatch(token):
         return Filter(field="tag", value=tag[1], negated=negated)
     field, colon, value = token.partition(":")
-    read = _FIELDS.get(field.lower()) if colon else None
+    read = FIELDS.get(field.lower()) if colon else None
     kept = read(value) if read else None
     return None if kept is None else Filter(field=field.lower(), value=kept, negated=negated)
 

@@ -106,14 +106,23 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
         ("the newest is asked for", value.get("newest", 0.0) > 0),
         ("replaces a match", value.get("replaces", 0.0) > 0),
         ("replaced by a match", value.get("replaced", 0.0) > 0),
-        ("superseded", value.get("superseded", 0.0) > 0),
+        (_GONE, value.get("superseded", 0.0) > 0),
         ("seems to correct a match", value.get("corrects", 0.0) > 0),
         ("others say it with other figures", value.get("alike", 0.0) > 0),
         ("a note has other figures", value.get("disputed", 0.0) > 0),
     )
-    worded = " · ".join(text for text, holds in reasons if holds)
-    if worded or not features:
-        return worded or "match"
+    held = [text for text, holds in reasons if holds]
+    if held not in ([], [_GONE]) or not features:
+        return " · ".join(held) or "match"
+    return " · ".join((_around(value), *held))
+
+
+_GONE = "superseded"
+"""No reason to come along."""
+
+
+def _around(value: Mapping[str, float]) -> str:
+    """Why a text comes of which nothing else tells."""
     if value.get("seven", 0.0) > 0 or value.get("talk", 0.0) > 0:
         return "stands around a match"
     if value.get("meaning", 0.0) > 0:

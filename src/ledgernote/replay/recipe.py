@@ -104,7 +104,9 @@ class Span:
     who: Who = Who.YOU
     actor: bytes | None = None
     label: int = 0
-    """Characters of the actor's name that the mark has room for."""
+    """Characters of the actor's name that the mark has room for,"""
+    sign: str = ""
+    """and what stands behind them: `…` where it goes on, `~` beside another of that name."""
     reason: Reason
     score: float | None = None
     features: tuple[float, ...] = ()

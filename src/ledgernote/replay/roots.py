@@ -17,7 +17,8 @@ _ENDINGS = ("ings", "ing", "ied", "ies", "ers", "er", "ed", "es", "ly", "s", "d"
 def root(word: str) -> str:
     """A lower-cased word without its ending: `planned`, `plans`, `planning` → `plan`.
 
-    A word in upper case is a ticker and has none.
+    What is left has its e again where it lost one: `hopes`, `hoping` → `hope`, which is no form of
+    *hop*. A word in upper case is a ticker and has none.
     """
     if word.isupper():
         return word
@@ -25,10 +26,17 @@ def root(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word.removesuffix(ending)
+            if ending[0] in "ei" and ending not in _OF_Y and _HAD_E.fullmatch(word):
+                return word + "e"
             break
     if len(word) > 3 and word[-1] == word[-2] and word[-1].isalpha() and word[-1] not in "aeioulsz":
         word = word[:-1]
     return word
+
+
+_OF_Y = ("ied", "ies")
+_HAD_E = re.compile(r"[^\W\d_aeiouy]+[aeiouy][^\W\d_aeiouyswx]")
+"""One short syllable: of *hop* itself an ending doubles the p. Not of *gas*, *few* and *tax*."""
 
 
 def places(
@@ -43,21 +51,26 @@ def places(
     stand within it.
     """
     known = tuple(
-        (each, each.isupper(), bool(pieces(each)), _END if each in names else _ending(each))
+        (
+            each,
+            each.isupper(),
+            bool(pieces(each)),
+            *((each, _END) if each in names else _looked_for(each)),
+        )
         for each in roots
     )
 
     def find(text: str, lower: str) -> list[str]:
         found: list[tuple[int, str]] = []
-        for each, as_it_stands, within, ending in known:
+        for each, as_it_stands, within, stem, ending in known:
             looked = text if as_it_stands else lower
-            at = looked.find(each)
+            at = looked.find(stem)
             while at >= 0:
-                end = at + len(each)
+                end = at + len(stem)
                 begins = within or not (at and looked[at - 1].isalnum())
                 if begins and (within or ending.match(looked, end)):
                     found.append((at, each))
-                at = looked.find(each, end)
+                at = looked.find(stem, end)
         found.sort()
         return [each for _, each in found]
 
@@ -69,18 +82,22 @@ _END = re.compile(r"(?![^\W_])")
 
 
 @lru_cache(maxsize=256)
-def _ending(root: str) -> re.Pattern[str]:
-    """What may follow a root: an ending, and before it a letter (*planned*, *grown*, *delays*).
+def _looked_for(root: str) -> tuple[str, re.Pattern[str]]:
+    """How all forms of a root begin, and what may follow that.
 
-    After two letters that is the last of them doubled, or an n: *gold* is no form of *go*.
+    An ending, and before it a letter (*planned*, *grown*, *delays*); after two letters that is the
+    last of them doubled, or an n: *gold* is no form of *go*. Of one with an e that or *ing*.
     """
     if root.isupper():
-        return _END
+        return root, _END
+    if root.endswith("e") and _HAD_E.fullmatch(root[:-1]):
+        return root[:-1], _OF_E
     doubled = f"(?:{re.escape(root[-1:])}|n)?" if root[-1:] not in "aeiou" else "n?"
     letter = "[a-z]?" if len(root) > _SHORTEST else doubled
-    return re.compile(rf"{letter}(?:{'|'.join(_ENDINGS)})?(?![^\W_])")
+    return root, re.compile(rf"{letter}(?:{'|'.join(_ENDINGS)})?(?![^\W_])")
 
 
+_OF_E = re.compile(r"(?:e(?:rs?|[sdn]|ly)?|ings?)(?![^\W_])")
 _SHORTEST = 2
 
 
@@ -96,10 +113,11 @@ def matched(words: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Those of *words* that stand in *text*, in its endings, accents aside; of a run what does."""
     both, shown = (_plain(text), without_accents(text)), list[str]()
     for word, bare, upper in _bare(words):
+        stem, ending = _looked_for(bare)
         if not bare:
             shown += _shared(word, text)
-        elif bare in both[upper]:  # most do not: a pattern for each takes ten times as long
-            shown += _standing(word, bare, both[upper])
+        elif stem in both[upper]:  # most do not: a pattern for each takes ten times as long
+            shown += _standing(word, stem, ending, both[upper])
     return tuple(dict.fromkeys(shown))
 
 
@@ -117,12 +135,11 @@ def _plain(text: str) -> str:
     return lower if lower.isascii() else without(lower)
 
 
-def _standing(word: str, bare: str, text: str) -> list[str]:
+def _standing(word: str, stem: str, ending: re.Pattern[str], text: str) -> list[str]:
     """A word as it stands in a text: itself, else in the first other ending."""
-    ending = _ending(bare)
     found = [
         text[match.start() : end.end()]
-        for match in re.finditer(rf"(?<![^\W_]){re.escape(bare)}", text)
+        for match in re.finditer(rf"(?<![^\W_]){re.escape(stem)}", text)
         if (end := ending.match(text, match.end()))
     ]
     return [word] if _plain(word) in found else found[:1]

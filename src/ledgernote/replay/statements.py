@@ -10,16 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
-from itertools import combinations, filterfalse
+from itertools import combinations, filterfalse, islice, product
 
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import frozen, replace
+from ledgernote.replay.dates import When, may_be
 from ledgernote.replay.features import NAMES
 from ledgernote.replay.kin import Scored, above, lift
+from ledgernote.replay.manner import BRACKETS
 from ledgernote.replay.query import STOP_WORDS
 from ledgernote.replay.recipe import MODEL, Source
 from ledgernote.replay.roots import root
-from ledgernote.replay.when import CALENDAR
+from ledgernote.replay.spans import MONTH
+from ledgernote.replay.when import CALENDAR, days_told
 
 LOOKED_AT = 100
 """Best rows that are compared: what stands below is hardly replayed."""
@@ -30,6 +33,8 @@ SHORT = 400
 _SERIES = 3
 """Rows of which the third and each further one sink by a step."""
 _STEP = 0.1
+_TRACE = 0.0001
+"""By which what seems to correct a match and is as good a one says so."""
 _SHARED, _SHARE = 4, 0.6
 """Words at least, and of the shorter one's, by which two texts speak of the same."""
 
@@ -43,6 +48,8 @@ class Statement:
     figures: frozenset[str]
     times: frozenset[str]
     """months, quarters and weekdays that it names."""
+    text: str
+    """As it stands."""
 
 
 def statement(text: str) -> Statement:
@@ -54,7 +61,7 @@ def statement(text: str) -> Statement:
     words = {each for each in found if not each[0].isdigit()}
     times = words & CALENDAR | quarters
     about = {root(each) for each in words - times if each not in STOP_WORDS}
-    return Statement(frozenset(about), frozenset(figures), frozenset(times))
+    return Statement(frozenset(about), frozenset(figures), frozenset(times), text)
 
 
 _WORD = re.compile(r"\d[\d.,]*|[^\W\d_]+")
@@ -86,7 +93,7 @@ def with_alike(rows: Sequence[Scored]) -> list[Scored]:
     groups = _groups(stated)
     series = [each for each in groups if len(each) >= _SERIES]
     for old, new in (*_taken_back(rows, short), *_later(rows, stated, series)):
-        lift(found, new, found[old].score - 0.01, "corrects")
+        lift(found, new, max(found[old].score - 0.01, found[new].score + _TRACE), "corrects")
         found[old] = replace(found[old], corrected_by=rows[new].source.entry)
     for each in groups:
         _newest_first(found, each, stated)
@@ -94,7 +101,7 @@ def with_alike(rows: Sequence[Scored]) -> list[Scored]:
         best_first = sorted(each, key=lambda at: -found[at].score)
         for place, at in enumerate(best_first[_SERIES - 1 :], start=1):
             _sink(found, at, _STEP * place, "alike")
-    for model, note in _disputed(found, stated):
+    for model, note in _disputed(found, short):
         _sink(found, model, above(found[model], found[note]), "disputed")
         if found[model].corrected_by is None:
             found[model] = replace(found[model], corrected_by=rows[note].source.entry)
@@ -149,8 +156,9 @@ def _taken_back(rows: Sequence[Scored], short: Sequence[int]) -> Iterator[tuple[
         if source.who == MODEL or not _OWNS_UP.search(source.text):
             continue
         said = [old for old in short if _said_before(rows[old].source, source)]
-        told = statement(_OWNS_UP.sub(" ", source.text))
-        best = _best_of(rows, said, _about(told) if told.words else frozenset(), new)
+        text = _OWNS_UP.sub(" ", source.text)
+        told = statement(text)
+        best = _best_of(rows, said, _claimed(text) if told.words else [frozenset()], new)
         if best is None and (not told.words or (told.figures and len(told.words) < _TELLING)):
             last = _last_before(rows, source)  # "scratch that, it is on 7 June"
             best = [old for old in said if rows[old].source.entry in last]
@@ -175,19 +183,30 @@ def _last_before(rows: Sequence[Scored], new: Source) -> set[EntryId]:
     return {source.entry} if source and source.who == new.who else set()
 
 
+def _claimed(text: str) -> list[frozenset[str]]:
+    """What a text is about, and what its first clause is: the rest may tell how one knows."""
+    clauses = (_about(statement(each)) for each in _CLAUSE.split(text))
+    return [_about(statement(text)), *islice(filter(None, clauses), 1)]
+
+
+_CLAUSE = re.compile(r"[,;:!?\n–—]|\.(?!\S)")
+
+
 def _best_of(
-    rows: Sequence[Scored], said: Sequence[int], about: Set[str], new: int
+    rows: Sequence[Scored], said: Sequence[int], claimed: Sequence[Set[str]], new: int
 ) -> list[int] | None:
     """What of that shares most words with it, the last said; None where nothing shares any.
 
     What another person said, or what no talk joins to it, has to be about the same. Nothing that
     answers far more of what is asked than it does itself: then it takes back something else.
     """
+    about = claimed[0]
     words = {old: _about(statement(rows[old].source.text)) for old in said}
     shared = {
         old: len(about & words[old])
         for old in said
-        if _joined(rows[old].source, rows[new].source) or _same_subject(words[old], about)
+        if _joined(rows[old].source, rows[new].source)
+        or any(_same_subject(words[old], each) for each in claimed)
     }
     most = max(shared.values(), default=0)
     if not most:
@@ -246,12 +265,13 @@ _OWNS_UP = re.compile(
 )
 
 
-def _disputed(rows: Sequence[Scored], stated: Mapping[int, Statement]) -> Iterator[tuple[int, int]]:
+def _disputed(rows: Sequence[Scored], short: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Pairs of (what a model said, a person's note that gives other figures for it)."""
+    sources = [(at, rows[at].source) for at in short]
     notes = [
-        (at, each)
-        for at, each in stated.items()
-        if rows[at].source.kind == "note" and rows[at].source.who != MODEL
+        (at, statement(source.text))
+        for at, source in sources
+        if source.kind == "note" and source.who != MODEL and _TOLD.search(source.text)
     ]
     for at in range(min(len(rows), MODELS) if notes else 0):
         if rows[at].source.who != MODEL:
@@ -263,13 +283,31 @@ def _disputed(rows: Sequence[Scored], stated: Mapping[int, Statement]) -> Iterat
 
 
 def _sentences(text: str) -> list[str]:
-    """The sentences of a text that hold a figure."""
-    cut = re.split(r"(?<=[.!?])\s+|\n+", text[:4_000])
-    return [each[:SHORT] for each in cut if _FIGURE.search(each)]
+    """The sentences of a text that hold a figure or a month."""
+    cut = re.split(r"(?<=[.!?])\s+|\n+", BRACKETS.sub("", text[:4_000]))
+    return [each[:SHORT] for each in cut if _TOLD.search(each)]
+
+
+_TOLD = re.compile(rf"\d|\b(?:{MONTH})\b", re.IGNORECASE)
 
 
 def _other(said: Statement, noted: Statement) -> bool:
+    """Whether a model gives other figures for what a note says, or another day.
+
+    Two days with a figure each, which differ as well, are of two times.
+    """
     shared = len(said.words & noted.words)
-    same = shared >= _TELLING and shared >= _SHARE * min(len(said.words), len(noted.words))
-    then = not said.times or said.times == noted.times
-    return same and then and said.figures.isdisjoint(noted.figures)
+    if shared < _TELLING or shared < _SHARE * min(len(said.words), len(noted.words)):
+        return False
+    (days, one), (known, other) = _dated(said.text), _dated(noted.text)
+    differ = bool(one and other) and one.isdisjoint(other)
+    if days and known and not any(may_be(*pair) for pair in product(days, known)):
+        return not differ
+    return differ and (not said.times or said.times == noted.times)
+
+
+@lru_cache(maxsize=1024)  # each sentence of a model is compared with many notes
+def _dated(text: str) -> tuple[list[When], frozenset[str]]:
+    """The days that a text names, and its other figures."""
+    days, rest = days_told(text)
+    return days, statement(rest).figures

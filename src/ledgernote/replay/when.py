@@ -84,6 +84,16 @@ def dates_in(question: str) -> Iterator[re.Match[str]]:
             yield match
 
 
+def days_told(text: str) -> tuple[list[When], str]:
+    """The days and months that a text names, and the text without them."""
+    days = [When(int(year), int(month), _int(day)) for year, month, day in ISO.findall(text)]
+    text = ISO.sub(" ", text)
+    found = list(dates_in(text))
+    for match in reversed(found):
+        text = f"{text[: match.start()]} {text[match.end() :]}"
+    return [*days, *map(as_read, found)], text
+
+
 def _is_month(match: re.Match[str]) -> bool:
     """Whether it is one that stands alone: a name, above all beside a figure (*Mar 2.4*)."""
     month, start = match["month"], match.start()
