@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ledgernote.models.counter import count
@@ -141,3 +141,14 @@ def test_the_forms_of_a_word_that_ends_in_e_are_one(words: str) -> None:
 
     assert {root(each) for each in others} == {root(one)}
     assert all(finder((each,))(words) == [one] * (len(others) + 1) for each in (one, *others))
+
+
+_ENDS = ("e", "ed", "eed", "eer", "eers", "ely", "er", "es", "ey", "ied", "ing", "ly", "s", "y")
+
+
+@given(st.builds("{}{}".format, st.text("aeiourdnmt", min_size=2), st.sampled_from(_ENDS)))
+@example("money")
+@example("career")
+def test_a_word_stands_where_it_stands(word: str) -> None:
+    assert finder((word,))(word) == [root(word)]
+    assert matched((word,), word) == (word,)

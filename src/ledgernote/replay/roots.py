@@ -97,7 +97,7 @@ def _looked_for(root: str) -> tuple[str, re.Pattern[str]]:
     return root, re.compile(rf"{letter}(?:{'|'.join(_ENDINGS)})?(?![^\W_])")
 
 
-_OF_E = re.compile(r"(?:e(?:rs?|[sdn]|ly)?|ings?)(?![^\W_])")
+_OF_E = re.compile(rf"(?:e(?:r|rs|n|{'|'.join(_ENDINGS)})?|ings?)(?![^\W_])")
 _SHORTEST = 2
 
 
