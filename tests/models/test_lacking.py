@@ -111,14 +111,16 @@ def test_whose_address_nobody_knows_is_not_asked_at_openais(
     assert server.paths == []
 
 
-@pytest.mark.parametrize("name", ["snowflake/x", "bedrock/anthropic.claude-3-haiku-20240307-v1:0"])
-def test_what_only_litellm_knows_of_a_missing_key_has_a_remedy_too(name: str) -> None:
-    provider = name.partition("/")[0]
-
-    error = told(name)
+@pytest.mark.parametrize(
+    ("provider", "variable"), [("snowflake", "SNOWFLAKE_JWT"), ("cloudflare", "CLOUDFLARE_API_KEY")]
+)
+def test_what_only_litellm_knows_of_a_missing_key_has_a_remedy_too(
+    provider: str, variable: str
+) -> None:
+    error = told(f"{provider}/x")
 
     assert str(error) == f"{provider} needs a key"
-    assert error.hint.startswith(f"ledgernote keys set {provider}, or ")
+    assert error.hint == f"ledgernote keys set {provider}, or export {variable}=…"
     assert not isinstance(error, ModelBusy)
 
 
@@ -149,6 +151,23 @@ def test_what_is_refused_before_anything_is_sent_names_the_settings_that_are_mis
     assert str(error).startswith(f"{name.partition('/')[0]} needs more settings: ")
     assert error.hint.startswith(f"Set what it takes of {missing} in the environment; ")
     assert not isinstance(error, ModelBusy)
+
+
+@pytest.mark.parametrize("name", ["sagemaker/x", "bedrock/anthropic.claude-3-haiku-20240307-v1:0"])
+def test_who_wants_a_signature_in_place_of_a_key_names_its_variables(name: str) -> None:
+    error = told(name)
+
+    assert " needs more settings: " in str(error)
+    assert str(error).endswith("Unable to locate credentials")
+    assert "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY in the environment" in error.hint
+    assert "keys set" not in error.hint
+
+
+def test_who_reports_no_usage_is_asked_without_a_word_of_it() -> None:
+    error = told("oci/meta.llama-3")
+
+    assert str(error).startswith("oci needs more settings: ")
+    assert "OCI_USER" in error.hint
 
 
 @pytest.mark.parametrize(

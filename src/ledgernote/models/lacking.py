@@ -18,13 +18,13 @@ from ledgernote.models.providers import PLAIN, PROVIDERS
 from ledgernote.models.raised import behind, is_asked, missing, words
 
 _KEY = re.compile(
-    r"(?i)missing (?:\w+ )*credentials|unable to locate credentials"
+    r"(?i)missing (?:\w+ )*credentials"
     r"|missing (?:\w+ )*key|no key is set|\w*_(?:API_)?(?:KEY|TOKEN)\b.*not set"
 )
 _SETTING = re.compile(
     r"(?i)\bnot set\b|\bno\b.*\bwas set\b|\bis required\b|\bmissing\b"
     r"|\bmust (?:provide|be (?:set|provided))\b"
-    r"|\bcredentials\b.*\bnot found\b|\bno credentials\b"
+    r"|\bcredentials\b.*\bnot found\b|\bno credentials\b|\bunable to locate credentials\b"
 )
 _VARIABLE = re.compile(r"\b(?!OPENAI_)[A-Z][A-Z0-9_]*_API_KEY\b")
 _NAMED = re.compile(r"\b(?!\w*OPENAI_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
@@ -32,12 +32,14 @@ _ADDRESS = re.compile(r"(?i)\bapi[ _]base\b")
 _PAGES = "docs.litellm.ai/docs/providers"
 
 _VARIABLES: Mapping[str, str] = {
+    "cloudflare": "CLOUDFLARE_API_KEY",
     "lambda_ai": "LAMBDA_API_KEY",
     "meta_llama": "LLAMA_API_KEY",
     "scx-ai": "SCX_API_KEY",
+    "snowflake": "SNOWFLAKE_JWT",
     "tensormesh": "TENSORMESH_INFERENCE_API_KEY",
 }
-"""Of those whose variable is not called after them."""
+"""Of those whose variable is not called after them, or of which only their refusal tells."""
 
 _DISTRIBUTIONS: Mapping[str, str] = {
     "boto3": "boto3",
@@ -159,7 +161,8 @@ def _unkeyed(choice: ModelChoice, said: str) -> ModelError:
         return choice.kept.fault
     variable = variables(choice.provider)[0]
     if said:
-        variable = found[0] if (found := _VARIABLE.search(said)) else ""
+        found = _VARIABLE.search(said)
+        variable = found[0] if found else _VARIABLES.get(choice.provider, "")
     known = f"export {variable}=…" if variable else f"its variables: {_PAGES}"
     return ModelError(
         f"{choice.provider} needs a key", f"ledgernote keys set {choice.provider}, or {known}"

@@ -37,6 +37,18 @@ _MARKED = ("anthropic",)
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 
 
+def takes(choice: ModelChoice, name: str, value: object) -> bool:
+    """Whether litellm sends such an option to a model."""
+    provider = WIRE_PROVIDERS.get(choice.provider, choice.provider)
+    try:
+        remote.library().utils.get_optional_params(
+            model=choice.model, custom_llm_provider=provider, drop_params=False, **{name: value}
+        )
+    except Exception:  # noqa: BLE001  it raises anything for what it would not send
+        return False
+    return True
+
+
 @frozen(kw_only=False)
 class Remote:
     """A model behind litellm. Satisfies `domain.turns.Model`."""
@@ -175,6 +187,8 @@ class Remote:
             "max_retries": 0,
             "timeout": timeout(self.patience),
         }
+        if not takes(choice, "stream_options", request["stream_options"]):
+            del request["stream_options"]  # what nobody reports is counted
         if choice.provider == "gemini":
             # Else it asks with a client of its own, which does not know how long to wait.
             request["client"] = remote.client(self.patience)
