@@ -110,6 +110,7 @@ def test_a_time_that_is_none_is_said_to_be_words(filled: Run, typed: str) -> Non
         ("rates before:2025-03-01", "before; times take since:, until:, on:"),
         ("rates -by:robot", "by; there is actor:robot"),
         ("in:gold", "in; there is project:gold"),
+        *(("from:jun", "from; there is actor:jun"), ("date:jun", "date; times take since:")),
         ("foo:bar", "foo; those there are: tag, kind, project, "),
     ],
 )
@@ -117,6 +118,7 @@ def test_a_field_that_there_is_not_is_told_with_the_one_that_was_meant(
     run: Run, typed: str, said: str
 ) -> None:
     run.note("rates", "--as", "robot", "-p", "gold")
+    run.note("steel", "--as", "jun")
 
     ran = run("find", "-a", typed)
 

@@ -55,6 +55,8 @@ def test_a_word_without_its_accent_goes_with_others_and_is_no_slip(notebook: Not
         *(("5.6", "of 5.6bn", "5.6bn"), ("$5.6", "of $5.6bn", "$5.6bn"), ("60", "up 60bp", "60bp")),
         *(('"60 bp"', "up 60bp", "60bp"), ('"up 60bp"', "up 60 bp", "up 60 bp")),
         *(("5.250", "at 5.25 now", "5.25"), ("5.250%", "at 5.25% now", "5.25%")),
+        *(("5.1", "up 5.10% now", "5.10"), ("5.1%", "up 5.10% now", "5.10%")),
+        *(("$7.5", "at $7.50", "$7.50"), ("7.5", "at 7.500", "7.500")),
         *(("1.2.3", "to v1.2.3 now", "v1.2.3"), ("v1.2", "release 1.2 now", "1.2")),
         *(("gross", "so groß", "groß"), ("fuss", "zu Fuß", "fuß")),
         *(("lodz", "in Łódź", "łódź"), ("malopolska", "Małopolska", "małopolska")),
@@ -71,6 +73,18 @@ def test_what_others_write_otherwise_is_looked_for_when_nothing_is_found_and_tol
 
     assert texts(found) == {written}
     assert found.freely == [f"nothing holds {typed}; showing {read}".replace('"', "")]
+
+
+@pytest.mark.parametrize("typed", ["what's the kiln due", "Who's kiln"])
+def test_a_word_of_questions_is_not_looked_for_without_its_ending(
+    notebook: Notebook, typed: str
+) -> None:
+    notebook.notes(NewNote(text=text) for text in ("the kiln", "what and who is due"))
+
+    found = find(notebook, Wanted(text=typed))
+
+    assert "the kiln" in texts(found)
+    assert found.corrected == ()
 
 
 @pytest.mark.parametrize("typed", ["60bp", "5.250", "v1.2.3"])

@@ -453,6 +453,20 @@ def test_find_says_where_hits_hold_none_of_the_words(settings: Settings) -> None
         assert found.freely == ["nothing holds any of the words; these mean nearly the same"]
 
 
+def test_find_does_not_say_that_nothing_holds_a_word_where_that_is_only_not_shown(
+    settings: Settings,
+) -> None:
+    with opened(settings, "static") as notebook:
+        for day in ("monday", "tuesday", "friday"):
+            notebook.note(NewNote(text=f"The cat sleeps on the sofa, {day}."))
+        notebook.note(NewNote(text="Minutes of the board: tax law, bonds, item 300, dividends."))
+
+        found = find(notebook, Wanted(text="kitten nap couch 300", number=1))
+
+        assert [hit.why for hit in found.hits] == ["means the same"]
+        assert "any of the words" not in "".join(found.freely)
+
+
 @pytest.mark.parametrize("word", ["елку", "القهوة", "καφές"])
 def test_find_asks_the_static_table_for_no_word_of_another_script(
     settings: Settings, word: str

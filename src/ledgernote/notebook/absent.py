@@ -61,17 +61,22 @@ def no_fields(reader: Reader, asked: Search) -> Iterator[str]:
         name, _, value = term.text.partition(":")
         plain = name.isalpha() and value[:1].isalnum() and name.lower() not in FIELDS
         if plain and not holding(reader, asked, term, 1):
-            yield f"{term.text} is words there: no field is called {name}; {_field(reader, value)}"
+            meant = _field(reader, name, value)
+            yield f"{term.text} is words there: no field is called {name}; {meant}"
 
 
-def _field(reader: Reader, value: str) -> str:
+def _field(reader: Reader, name: str, value: str) -> str:
     """What is meant by a field that there is not: what a value is tells most."""
-    if is_time(value):
+    there = [each for each in THERE if is_there(reader, Filter(field=each, value=value))]
+    if is_time(value) and (not there or name.lower() in _WHEN):
         return f"times take {', '.join(f'{each}:' for each in TIMES)}"
-    for field in THERE:
-        if is_there(reader, Filter(field=field, value=value)):
-            return f"there is {field}:{value}"
+    if there:
+        return f"there is {there[0]}:{value}"
     return f"those there are: {', '.join(FIELDS)}"
+
+
+_WHEN = frozenset(("after", "before", "date", "day", "month", "time", "when", "year"))
+"""Of what is called so a time is meant, whoever is called like one (*jun*)."""
 
 
 def _unanswered(name: str, models: Iterable[str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ledgernote.ledger.scored import within
 from ledgernote.ledger.search import Search, has_token
 from ledgernote.ledger.slips import SHORTEST, may_slip, meant, with_letters, with_units
 from ledgernote.ledger.ways import NEWEST, last_arrived
-from ledgernote.replay.pieces import is_figure, joined, otherwise, parts, words_of
+from ledgernote.replay.pieces import is_figure, joined, longer, otherwise, parts, words_of
 from ledgernote.replay.related import ASKING, related, telling
 
 TRIES = 5
@@ -77,7 +77,7 @@ def _with_units(query: Query) -> tuple[Query, Instead]:
 
 def _spellings(reader: Reader, asked: Search) -> dict[str, list[str]]:
     """Words that the notebook has not, each with those that it has where the search looks."""
-    terms = dict.fromkeys(term for group in asked.query.groups for term in group)
+    terms = telling(asked.query)
     plain = [term for term in terms if not (term.prefix or grams.runs(term.text))]
     words = [term.text for term in plain if term.text.lower() not in ASKING]
     unknown = [word for word in words if may_slip(reader, word)]
@@ -85,9 +85,9 @@ def _spellings(reader: Reader, asked: Search) -> dict[str, list[str]]:
     found = {word: [one for one in meant(reader, word) if len(one) >= SHORTEST] for word in mended}
     for term in plain:
         other, figure = otherwise(term.text), is_figure(term.text)
+        others = ([other] if other else []) + longer(term.text)
         lettered = term.text in unknown or " " in term.text
-        if (other or figure or lettered) and not search.holding(reader, asked, term, 1):
-            others = [other] if other else []
+        if (others or figure or lettered) and not search.holding(reader, asked, term, 1):
             others += with_units(reader, term.text) if figure else []
             others += with_letters(reader, term.text) if lettered else []
             found[term.text] = list(dict.fromkeys((*others, *found.get(term.text, ()))))

@@ -195,12 +195,14 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
             return replace(told, query=typed, corrected=instead)
         near = meant.near(notebook, asked)
     some = _ordered(ledger, asked, some_words(ledger, asked, like=near is None))
+    held = bool(some.found)
     if near is not None:
         some, others = meant.with_meaning(ledger, asked, some, near)
     told = _told(notebook, asked, after(whole.found, some), ("all words", number))
     told = _otherwise(told, others, "means the same")
     among = told.among if told.hits else whole.among
-    return replace(told, query=typed, corrected=instead if told.hits else (), among=among)
+    corrected = instead if told.hits else ()
+    return replace(told, query=typed, corrected=corrected, among=among, held=held)
 
 
 def _told(notebook: Notebook, asked: Search, matches: Matches, listed: tuple[str, int]) -> Found:

@@ -37,6 +37,8 @@ class Found:
     """There may be: by a tag or a filter, of which no look was needed."""
     among: int | None = None
     """So many match that only the newest so many, as they arrived, were ranked."""
+    held: bool = False
+    """Something holds some of the words, shown or not, where nothing holds all."""
     where: str | None = None
     """The project that was searched; None: all of them, or those that the query names."""
     words: tuple[str, ...] = ()
@@ -66,7 +68,7 @@ class Found:
         said += [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
         if self.hits and not self.whole:
             near = {hit.why == "means the same" for hit in self.hits}
-            said.append(f"nothing holds {_HELD[any(near), all(near)]}")
+            said.append(f"nothing holds {_HELD[any(near), all(near) and not self.held]}")
         elif self.whole < len(self.hits):
             hold = f"{self.whole} hold" if self.whole > 1 else "holds"
             said.append(f"the first {hold} all of the words, the others some")

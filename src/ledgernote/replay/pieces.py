@@ -60,6 +60,12 @@ def otherwise(word: str) -> str:
     return owner_of(word)
 
 
+def longer(figure: str) -> list[str]:
+    """A figure with zeros at its end, as others write it: 5.10% and 5.100% of 5.1%."""
+    found = re.fullmatch(rf"({_SIGN}\d[\d,]*\.\d+)(%?)", figure)
+    return [f"{found[1]}{zeros}{found[2]}" for zeros in ("0", "00")] if found else []
+
+
 def units(words: Sequence[str]) -> tuple[str, ...]:
     """How others write figures with their units: `60 bp` of 60bp, `25bp` of 25 and bp.
 
@@ -96,5 +102,6 @@ def _apart(word: str) -> list[str]:
     return re.split(r"(?<=[^\W\d_]{2})[^\w\s]+(?=[^\W\d_]{2})", word)
 
 
-_FIGURE = r"[-+−]?[$€£¥]?\d[\d.,]*"
+_SIGN = r"[-+−]?[$€£¥]?"
+_FIGURE = rf"{_SIGN}\d[\d.,]*"
 _UNIT = r"[^\W\d_]{1,4}"

@@ -22,7 +22,8 @@ ASKING = STOP_WORDS | frozenset(
 def telling(query: Query) -> tuple[Term, ...]:
     """The terms that say what a query is about: without stop words, unless it has no others."""
     terms = tuple(dict.fromkeys(term for group in query.groups for term in group))
-    return tuple(one for one in terms if one.text.lower() not in STOP_WORDS) or terms
+    words = ((one, re.sub(r"['’]s\Z", "", one.text.lower())) for one in terms)
+    return tuple(one for one, word in words if word not in STOP_WORDS) or terms
 
 
 LIKE, RELATED = 3, 20
