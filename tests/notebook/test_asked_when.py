@@ -329,6 +329,7 @@ def test_without_a_word_the_newest_is_the_newest_of_all(question: str, notebook:
         *("who buys NVDA from now on?", "now that NVDA fell, why?", "NVDA and the current account"),
         *("with my current NVDA stake, what next?", "NVDA, at the moment of buying?"),
         *("is NVDA the current of 2026?", "NVDA from now?"),
+        *("NVDA, and now?", "NVDA? so what now?"),
     ],
 )
 def test_what_only_looks_like_the_newest_asks_for_no_such_thing(
