@@ -429,6 +429,12 @@ def test_an_answer_cut_in_mid_stream_keeps_its_half(remote: Run, server: Scripte
     last = remote("log", "--json").records[-1]
     assert last["status"] == "interrupted"
     assert last["text"].strip() == ran.out.strip()
+    for words in (("log", "--answer"), ("show", "@last.answer")):
+        told = remote(*words)
+        assert (told.out.strip(), told.err) == (
+            ran.out.strip(),
+            f"the answer {last['handle']}: cut off\n",
+        )
 
 
 def test_context_each_is_one_object_a_line_whatever_it_is(run: Run) -> None:

@@ -78,6 +78,29 @@ def test_a_key_that_looks_like_anothers_is_kept_as_told_and_the_other_is_offered
     assert "ledgernote keys rm openai forgets it here" in kept.err
 
 
+def test_a_key_that_looks_like_anothers_takes_the_place_of_none(run: Run) -> None:
+    run("keys", "set", "openai", stdin="sk-proj-0123456789abcdef")
+
+    other = run("keys", "set", "openai", stdin="sk-or-v1-0123456789aaaa")
+    proxy = run("keys", "set", "openai", stdin="sk-0123456789bbbb")
+
+    assert other.code == 2
+    assert "openai has a key, and this one looks like openrouter's: nothing was kept" in other.err
+    assert (proxy.code, "it replaces …cdef" in proxy.err) == (0, True)
+
+
+def test_a_command_for_any_provider_gives_no_key_that_is_surely_anothers(run: Run) -> None:
+    run("config", "set", "key_command", "printf sk-ant-%s 0123456789abcdef #{provider}")
+
+    with ScriptedServer() as server:
+        env = {"OPENAI_API_BASE": server.base}
+        asked = run("ask", "what now?", "-m", "openai/gpt-5.4", env=env)
+
+    keys = [each["authorization"] for each in server.headers if "authorization" in each]
+    assert (asked.code, keys) == (6, [])
+    assert "key_command gives a key of anthropic, not of openai" in asked.err
+
+
 def test_a_provider_is_meant_in_any_case(run: Run) -> None:
     kept = run("keys", "set", "OpenAI", stdin="the-kept-one-0123456789")
     gone = run("keys", "rm", "OPENAI")

@@ -293,7 +293,13 @@ def test_what_was_written_after_a_month_is_not_before_it(notebook: Notebook) -> 
 
 @pytest.mark.parametrize(
     "question",
-    ["what is my latest view on NVDA?", "what was the last NVDA note?", "most recent on NVDA?"],
+    [
+        *("what is my latest view on NVDA?", "what was the last NVDA note?"),
+        *("most recent on NVDA?", "how do we stand on NVDA now?", "what is now left of NVDA"),
+        *("our current view on NVDA", "current price of NVDA", "what's NVDA's current price"),
+        *("what do we think of NVDA at the moment?", "how is the current NVDA position"),
+        *("what is today's NVDA position?", "whats the current NVDA price", "NVDA right now"),
+    ],
 )
 def test_the_newest_stands_first_where_that_is_asked_for(question: str, notebook: Notebook) -> None:
     note(notebook, "my view on tea is a strong view", "2026-10-11T12:00")
@@ -317,7 +323,13 @@ def test_without_a_word_the_newest_is_the_newest_of_all(question: str, notebook:
 
 
 @pytest.mark.parametrize(
-    "question", ["what did NVDA do the last two weeks?", "how was NVDA last summer?", "NVDA?"]
+    "question",
+    [
+        *("what did NVDA do the last two weeks?", "how was NVDA last summer?", "NVDA?"),
+        *("who buys NVDA from now on?", "now that NVDA fell, why?", "NVDA and the current account"),
+        *("with my current NVDA stake, what next?", "NVDA, at the moment of buying?"),
+        *("is NVDA the current of 2026?", "NVDA from now?"),
+    ],
 )
 def test_what_only_looks_like_the_newest_asks_for_no_such_thing(
     question: str, notebook: Notebook

@@ -129,6 +129,18 @@ def test_what_a_model_said_is_asked_for_by_its_name_too(who: str, notebook: Note
     assert "by one the question names" in why
 
 
+def test_a_stop_word_within_a_name_names_nobody(notebook: Notebook) -> None:
+    line = {"kind": "note", "text": "honey costs 9 a jar", "actor": "Bank of Estonia"}
+    import_lines(notebook, [json.dumps(line).encode()])
+
+    def whys(question: str) -> list[str]:
+        receipt = preview(notebook, Question(text=question), Scripted()).receipt
+        return [str(row.why) for row in receipt]
+
+    assert not [why for why in whys("price of honey") if "by one the question names" in why]
+    assert [why for why in whys("honey, by Estonia") if "by one the question names" in why]
+
+
 def test_may_is_the_month_only_where_no_writer_is_meant(notebook: Notebook) -> None:
     said(notebook, ("May", "2026-03-01", "gold is fine"), ("Ann", "2026-05-01", "gold is dull"))
 

@@ -104,6 +104,21 @@ def test_what_an_answer_counts_up_is_a_list_however_it_is_written(answer: str) -
     assert not {"lice", "escapes"} & found.words.keys()
 
 
+@pytest.mark.parametrize(
+    ("answer", "taken"),
+    [
+        ("1,240 EUR a tonne from 1 July, 60 bp up.", {"1,240", "tonne", "july", "up"}),
+        ("At 12:30 on the 7th: $5, 25bp, 4.5%.", {"12:30", "$5", "25bp", "4.5%"}),
+    ],
+)
+def test_small_figures_and_units_of_an_answer_are_no_words_to_find(
+    answer: str, taken: set[str]
+) -> None:
+    found = lean("and the K120?", [("What is the price of grade 7?", answer)])
+
+    assert found.words.keys() == {"price", "grade", "7"} | taken
+
+
 def test_what_the_question_says_itself_counts_most_then_the_question_before() -> None:
     found = lean("and the teachers?", TALK)
 

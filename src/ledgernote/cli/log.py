@@ -6,7 +6,7 @@ from ledgernote.cli.call import NOTHING, Call
 from ledgernote.domain.entries import Entry, Kind
 from ledgernote.notebook.notebook import Notebook
 from ledgernote.render.records import entry_record
-from ledgernote.render.views import entry_line, entry_view
+from ledgernote.render.views import entry_line, entry_view, unfinished
 
 
 def log(
@@ -53,4 +53,6 @@ def _last_answer(call: Call, notebook: Notebook, latest: list[Entry]) -> int | N
     else:
         with call.paged():
             call.out.data(entry_view(entry, call.look(notebook), header=False).removesuffix("\n"))
+        if why := unfinished(entry):
+            call.out.say(f"the answer {entry.handle}: {why}")
     return None

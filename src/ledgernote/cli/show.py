@@ -14,7 +14,7 @@ from ledgernote.render.around import around_head, around_record, links_view
 from ledgernote.render.escape import visible
 from ledgernote.render.look import Look
 from ledgernote.render.records import entry_record
-from ledgernote.render.views import entry_head, thread_head, thread_view
+from ledgernote.render.views import entry_head, thread_head, thread_view, unfinished
 
 
 def show(call: Call, *names: str) -> None:
@@ -71,6 +71,8 @@ def _pour(call: Call, notebook: Notebook, thing: Entry | list[Entry], *, header:
     if header:
         call.out.data(f"{entry_head(thing, look)}\n")
     call.out.body(notebook.parts(thing))
+    if not header and (why := unfinished(thing)):
+        call.out.say(f"the answer {thing.handle}: {why}")
 
 
 def _paint(call: Call, notebook: Notebook, thing: Entry | list[Entry]) -> None:

@@ -126,9 +126,10 @@ class Keys:
         return True
 
 
-def recognised(key: str) -> str | None:
-    """Whose key it is, by how it begins."""
-    return next((name for start, name in BEGINNINGS if re.match(start, key)), None)
+def recognised(key: str, *, surely: bool = False) -> str | None:
+    """Whose key it is, by how it begins; *surely*: `sk-` alone tells nothing, proxies have it."""
+    known = BEGINNINGS[:-1] if surely else BEGINNINGS
+    return next((name for start, name in known if re.match(start, key)), None)
 
 
 def cleaned(typed: str) -> str:
@@ -173,8 +174,8 @@ def _bare(typed: str) -> str:
 def _told(command: str, provider: str) -> str:
     """The key that the command prints for that provider. Raises `ModelError`."""
     key = printed(command, provider if "{provider}" in command else ANY)
-    owner = recognised(key)
-    if "{provider}" not in command and owner not in (None, provider):
+    owner = recognised(key, surely="{provider}" in command)
+    if owner not in (None, provider):
         raise ModelError(
             f"{COMMAND} gives a key of {owner}, not of {provider}",
             f"ledgernote config set providers.{provider}.{COMMAND} 'op read …', "

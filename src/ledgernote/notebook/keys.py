@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ledgernote.config import Settings
-from ledgernote.domain.errors import ModelError, NoSuchThing
+from ledgernote.domain.errors import ModelError, NoSuchThing, UsageError
 from ledgernote.domain.frozen import frozen
 from ledgernote.domain.secrets import hold, tail
 from ledgernote.models import table
@@ -102,9 +102,18 @@ LEAST = 16
 
 
 def keep(settings: Settings, provider: str, key: str) -> str:
-    """Keep a key; gives the place, and what it replaced. Raises `UsageError`."""
+    """Keep a key; gives the place, and what it replaced. Raises `UsageError`.
+
+    What looks like another provider's takes the place of none.
+    """
     kept = keys(settings)
     before = next((_key(one) for one in kept.places(provider) if one.place != COMMAND), "")
+    if before not in ("", key) and (owner := recognised(key, surely=True)) not in (None, provider):
+        raise UsageError(
+            f"{provider} has a key, and this one looks like {owner}'s: nothing was kept",
+            f"ledgernote keys set {owner} keeps it for that one; ledgernote keys rm {provider} "
+            "makes room.",
+        )
     place = kept.keep(provider, key)
     return place if before in ("", key) else f"{place}; it replaces {tail(before)}"
 

@@ -30,11 +30,12 @@ _STATES: tuple[tuple[str, Callable[[Entry], object]], ...] = (
     ("pinned", lambda entry: entry.pinned),
     ("muted", lambda entry: entry.muted),
     ("private", lambda entry: entry.private),
-    ("cut off", lambda entry: entry.status is Status.INTERRUPTED),
-    ("failed", lambda entry: entry.status is Status.FAILED),
-    ("still being written", lambda entry: entry.status is Status.STREAMING),
-    ("several versions", lambda entry: entry.versions > 1),
 )
+_ENDS = {
+    Status.INTERRUPTED: "cut off",
+    Status.FAILED: "failed",
+    Status.STREAMING: "still being written",
+}
 
 
 def who(name: str, look: Look) -> str:
@@ -44,9 +45,16 @@ def who(name: str, look: Look) -> str:
     return one_line(name.rpartition("/")[2] or name)
 
 
+def unfinished(entry: Entry) -> str:
+    """Why the text of an answer is not all of one; nothing where it is."""
+    return _ENDS.get(entry.status, "")
+
+
 def states(entry: Entry) -> list[str]:
     """What is special about *entry*, in words."""
     words = [word for word, holds in _STATES if holds(entry)]
+    words += filter(None, [unfinished(entry)])
+    words += ["several versions"] * (entry.versions > 1)
     if entry.superseded_by:
         words.append(f"see {entry.superseded_by}")
     return words

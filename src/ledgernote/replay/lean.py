@@ -77,7 +77,7 @@ def lean(question: str, before: Sequence[Exchange]) -> Lean:
     if item := _item(question, "\n".join(told)):
         _take(found, dict.fromkeys(telling_words(item), _ITEM), strength)
     else:
-        words = telling_words("".join(told[:1]))[:_LONGEST]
+        words = telling_words(_EVERYWHERE.sub(" ", "".join(told[:1])))[:_LONGEST]
         _take(found, dict.fromkeys(words, _ANSWERED), strength)
     return Lean(
         words={
@@ -87,6 +87,13 @@ def lean(question: str, before: Sequence[Exchange]) -> Lean:
         },
         on=(asked, *further.on),
     )
+
+
+_EVERYWHERE = re.compile(
+    r"(?<=\d )(?:[A-Z]{3}|[a-z]{1,2})(?!\w)|"
+    r"(?<![\w$€£¥+−.,:/-])\d{1,2}(?:st|nd|rd|th)?(?!\w|%|[.,:/-]\w)"
+)
+"""Units behind figures, and figures of one or two digits: many texts hold them."""
 
 
 def _take(found: dict[str, float], words: Mapping[str, float], strength: float) -> None:

@@ -299,7 +299,7 @@ _ASKING = r"""(?x)\b(?:
         (?:brought\ up|mentioned|said|told\ (?:you|me)|talked\ about|discussed)
     | did\ (?:i|you|we)\ (?:say|mention|tell\ (?:you|me)|bring\ up|discuss|talk\ about|
         (?:note|write)(?:\ down)?|jot\ down)
-    | what(?:'s|\ (?:has|have|had|is|was))?\ happen(?:s|ed|ing)?(?!\ to\b)
+    | what(?:'?s|\ (?:has|have|had|is|was))?\ happen(?:s|ed|ing)?(?!\ to\b)
     | (?:my|your|our|his|her|their|the)\ (?:(?:latest|current|last|newest|most\ recent)\ )?
         (?:views?|thoughts?|opinions?|take|stance|thinking)\ (?=on|about)
     | (?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\ of)
@@ -335,9 +335,12 @@ STOP_WORDS = frozenset(
     themselves then there these they this those through to too until us very was wasn't we were
     weren't what when where which while who whom whose why will with won't would wouldn't yet
     you your yours yourself yourselves
+    cant couldnt didnt doesnt dont hadnt hasnt havent heres hows im isnt ive shes shouldnt thats
+    theres theyll theyre theyve wasnt werent weve whats whens wheres whos whys wont wouldnt youd
+    youll youre youve
     """.split()  # noqa: SIM905
 )
-"""English words that say nothing of what a question is about.
+"""English words that say nothing of what a question is about, also without their apostrophes.
 
 Absent on purpose: `may`, a month; `up`, `down`, `over`, `under`, which a market does.
 """

@@ -45,12 +45,22 @@ _MAY = r"\bmay\b|\bMay(?= (?:I|we|you|he|she|it|they|there)\b)"
 """The verb."""
 _WHICH = rf"\b(?:[Ll]ast|[Nn]ext) (?=(?i:{SEASON}|{WEEKDAY}|weekend)\b)"
 _UNIT = f"day|week|weekend|month|quarter|year|{SEASON}|{MONTH}|{WEEKDAY}"
+_IS = "|".join(
+    rf"(?<={verb} {whose})"
+    for verb in (r"\bis", r"\bare", r"\bwhats", r"['’]s")
+    for whose in ("", "the ", "my ", "our ", "its ", "your ")
+)
 _LATEST = (
     r"\b(?:(?:latest|newest|most recent)\b|(?:the|my|our|his|her|its|their) last "
     rf"(?!(?:(?:{COUNT}|half) )?(?:{_UNIT})s?\b|of\b))(?: ?(?:note|entry|thing)\b)?|"
-    r"(?<!\bit )(?<!\bthey )(?<!\bthis )(?<!\bthat )\blast(?=\W*\Z)"
+    r"(?<!\bit )(?<!\bthey )(?<!\bthis )(?<!\bthat )\blast(?=\W*\Z)|"
+    r"(?<!\bfrom )(?<!\bby )(?<!\buntil )\b(?:right )?now(?=\W*\Z)|"
+    r"(?<=\bis )now\b|(?<=\bare )now\b|\bnow (?=(?:is|are)\b)|"
+    r"\bat (?:the moment|present)(?=\W*\Z|[,;])|\btoday['’]s\b|"
+    rf"(?:{_IS}|\A\W*(?:(?:the|my|our) )?)"
+    r"current (?!(?:accounts?|assets|liabilities|of|in)\b)"
 )
-"""The newest of what else is asked for."""
+"""The newest of what else is asked for, as it is now."""
 _ABOUT = {"day": 0, "week": 4, "month": 16, "year": 60}
 """Days by which *two weeks ago* may be off."""
 

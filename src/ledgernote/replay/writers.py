@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ledgernote.domain.text import folded
+from ledgernote.replay.query import STOP_WORDS
 from ledgernote.replay.spans import MONTH
 
 
@@ -38,7 +39,9 @@ def nameless(text: str, writers: Iterable[str]) -> str:
 
 
 def _parts(name: str) -> set[str]:
-    return set(folded(name).split())
+    """What somebody may be called by: of *Bank of Estonia* nobody is called *of*."""
+    parts = set(folded(name).split())
+    return parts - (STOP_WORDS - _WORDS) or parts
 
 
 def _bare(word: str) -> str:
