@@ -15,6 +15,7 @@ from ledgernote.ledger.candidates import (
     Found,
     candidates,
     candidates_of,
+    corrections,
     found_by,
     kin,
     neighbours,
@@ -22,6 +23,7 @@ from ledgernote.ledger.candidates import (
     rules,
     tagged,
     talks,
+    threads,
 )
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.migrations import STEPS
@@ -127,7 +129,7 @@ def test_the_threads_of_the_best_are_found_around_them(tmp_path: Path) -> None:
                 keep.keep(tx, new(word if place == 25 else f"{name} {place}", thread=thread))
         keep.keep(tx, new("grebe grebe grebe"))  # stands in no thread
 
-    found = read(ledger, talks(ledger, candidates(ledger, ["grebe"], INBOX, 9), 2))
+    found = read(ledger, talks(ledger, threads(ledger, candidates(ledger, ["grebe"], INBOX, 9)), 2))
 
     assert {one.text for one in found} == {
         f"{name} {place}" for name in ("long", "short") for place in range(5, 46) if place != 25
@@ -224,3 +226,21 @@ def test_an_older_ledger_learns_where_its_passages_stand_and_which_give_rules(
 
     assert {one.entry for one in candidates(ledger, ["curlew"], INBOX, 9)} == {kept, rule}
     assert [one.entry for one in rules(ledger, INBOX, 9)] == [rule]
+
+
+def test_what_may_take_back_a_loose_note_is_found_after_it_with_the_note_before(
+    tmp_path: Path,
+) -> None:
+    ledger = open_ledger(tmp_path)
+    texts = ("Correction: sooner", "grebe", "heron", "Update: swan", "Not now", "curlew")
+    with writing(ledger) as tx:
+        thread = places.new_thread(tx, INBOX, "talk")
+        keep.keep(tx, new("Correction: in a talk", thread=thread))
+        for text in texts:
+            keep.keep(tx, new(text))
+
+    (match,) = candidates(ledger, ["grebe"], INBOX, 9)
+    found = read(ledger, corrections(ledger, INBOX, [match.entry]))
+
+    assert {one.text for one in found} == {"heron", "Update: swan", "Not now"}
+    assert corrections(ledger, INBOX, []) == []

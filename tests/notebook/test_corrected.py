@@ -152,3 +152,61 @@ def test_a_correction_in_words_travels_with_what_it_corrects(
 
     assert right.handle in found or wrong.handle not in found
     assert replay < 100 or {wrong.handle, right.handle} <= found
+
+
+LOOSE = (
+    "Delivery to Vantaa slips to 29 September.",
+    "Bought bread and oat milk.",
+    "Correction: the slip is to 26 September, not 29.",
+    "The van needs new tyres before the inspection.",
+    "Ergo, insurance of the van: 940 a year.",
+    "Kalle likes liquorice.",
+    "Correction to my note on the van: Ergo wants 990, not 940",
+    "Dentist for Mia on 4 December.",
+    "Correction: 6 December, not 4.",
+    "Choir on 12 December.",
+    "Update: the swing is sold.",
+    "Correction: 45 euros, I misread.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong", "right"),
+    [("when was vantaa delivery", 0, 2), ("what is the premium at ergo", 4, 6), ("dentist?", 7, 8)],
+)
+def test_a_correction_among_loose_notes_comes_without_a_word_of_the_question(
+    question: str, wrong: int, right: int, notebook: Notebook
+) -> None:
+    kept = [notebook.note(NewNote(text=text)).handle for text in LOOSE]
+
+    rows = {row.handle: row for row in dry(notebook, question, 400).receipt}
+
+    assert set(rows) == {kept[wrong], kept[right]}
+    assert "seems to correct a match" in rows[kept[right]].why
+
+
+@pytest.mark.parametrize("question", ["when is the choir?", "what does Kalle like?"])
+def test_a_correction_of_something_else_does_not_come_along(
+    question: str, notebook: Notebook
+) -> None:
+    for text in LOOSE:
+        notebook.note(NewNote(text=text))
+
+    (row,) = dry(notebook, question, 400).receipt
+
+    assert "correct" not in row.why
+
+
+def test_of_two_corrections_the_later_comes_with_the_one_that_it_takes_back(
+    notebook: Notebook,
+) -> None:
+    texts = (
+        "Delivery to Vantaa slips to 29 September.",
+        "Correction: the slip is to 26 September, not 29.",
+        "Correction: the slip is to 23 September, not 26.",
+    )
+    kept = [notebook.note(NewNote(text=text)).handle for text in texts]
+
+    rows = {row.handle for row in dry(notebook, "when was vantaa delivery", 400).receipt}
+
+    assert rows == set(kept)

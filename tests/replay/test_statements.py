@@ -360,3 +360,25 @@ def test_the_same_words_in_other_dress_are_the_same(one: str, other: str) -> Non
 )
 def test_one_word_more_or_elsewhere_makes_another_statement(other: str) -> None:
     assert same_words("Rates fall in May.") != same_words(other)
+
+
+@pytest.mark.parametrize(
+    ("between", "text"),
+    [
+        (None, "Correction: 6 December, not 5."),
+        (None, "Correction: the choir is on 6 December, not 4."),
+        ("Choir on 9 December.", "Correction: 6 December."),
+        ("Bought bread.", "Correction: 6 December, not 4."),
+    ],
+)
+def test_a_loose_note_without_words_takes_back_only_what_it_follows_and_names(
+    between: str | None, text: str
+) -> None:
+    book = Book()
+    said = book.keep("Dentist for Mia on 4 December.")
+    others = [Candidate(source=book.keep(between), in_case=True)] if between else []
+    other = Candidate(source=book.keep(text), in_case=True)
+
+    rows = rank("when is the dentist?", [Candidate(source=said, bm25=3.0), *others, other])
+
+    assert [(row.source.entry, row.corrected_by) for row in rows] == [(said.entry, None)]

@@ -5,7 +5,7 @@ Nothing that depends on arrival decides here, and what makes it faster changes n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from ledgernote.domain.grams import pieces, runs
 from ledgernote.domain.literal import literal_of
 from ledgernote.domain.text import folded, to_bytes
 from ledgernote.ledger.connection import Reader
-from ledgernote.ledger.entries import DOWN
+from ledgernote.ledger.entries import DOWN, UP
 from ledgernote.ledger.narrowed import MATCHING, conditions
 from ledgernote.ledger.nearness import Nearness, Where
 from ledgernote.ledger.scored import COMMON, Index, match
@@ -93,6 +93,34 @@ OF_RULES = f"""
 
 LOST = 20_000
 """Passages that hold what the index takes a lost word for, up to which it is looked for in each."""
+OWNS_UP = """text : (correction OR "scratch that" OR "i misread" OR misprint OR "i meant"
+    OR "i was wrong" OR "i was mistaken" OR "had it wrong" OR "had that wrong" OR "my mistake"
+    OR "changed to" OR ^ update OR ^ revised OR ^ not OR ^ actually OR ^ wait OR ^ "no it"
+    OR ^ "no that" OR ^ "it moved to" OR ^ "it was moved to" OR ^ "it has been moved to")"""
+"""What may take something back; replay tells whether it does."""
+LOOSE = "{0}.kind = 'note' AND {0}.thread IS NULL AND {0}.removed = 0 AND {0}.muted = 0"
+TIME_OF = "({0}.created, {0}.hlc, {0}.replica, {0}.rseq)"
+# Which are marked is told by all of them or by none: some would be those that arrived first.
+CORRECTIONS = f"""
+    WITH marked (at) AS MATERIALIZED (
+        SELECT rowid FROM passage_fts WHERE passage_fts MATCH '{OWNS_UP}' LIMIT {LOST} + 1),
+    later AS MATERIALIZED (
+        SELECT note.id, created, hlc, note.replica, note.rseq FROM marked
+          CROSS JOIN passage ON passage.rowid = at
+          CROSS JOIN entry AS note ON note.id = passage.entry
+         WHERE (SELECT count(*) FROM marked) <= {LOST} AND passage.project = ? AND part = 0
+           AND {LOOSE.format("note")}),
+    near AS MATERIALIZED (
+        SELECT DISTINCT note.* FROM entry CROSS JOIN entry AS note ON note.id IN (
+               SELECT id FROM later WHERE {TIME_OF.format("later")} > {TIME_OF.format("entry")}
+                ORDER BY {UP.replace("entry.", "later.")} LIMIT 6)
+         WHERE entry.id IN ({{}}) AND {LOOSE.format("entry")})
+    SELECT DISTINCT passage.rowid, passage.entry FROM near
+     CROSS JOIN passage ON part = 0 AND entry IN (near.id, (
+        SELECT entry.id FROM entry
+         WHERE project = near.project AND +actor IS near.actor AND {LOOSE.format("entry")}
+           AND created >= near.created - 86400000000
+           AND {TIME_OF.format("entry")} < {TIME_OF.format("near")} ORDER BY {DOWN} LIMIT 1))"""
 REACH = 5_000
 """Passages that hold a word, up to which it is looked for in another place than the project: each
 costs a look at its entry (measured: 5 µs)."""
@@ -211,14 +239,30 @@ def neighbours(reader: Reader, found: Sequence[Found]) -> list[Found]:
     return _beside(reader, NEXT, dict.fromkeys(each.entry for each in found))
 
 
-def talks(reader: Reader, found: Sequence[Found], number: int) -> list[Found]:
-    """The first *number* threads of what was *found*, best first: all around the best of each."""
-    entries = list(dict.fromkeys(each.entry for each in found))
-    threads = dict(reader.among(THREAD_OF, entries))
+def threads(reader: Reader, found: Iterable[Found]) -> dict[bytes, bytes | None]:
+    """The entries of what was *found*, in that order, with the thread of each that is in one."""
+    entries = dict.fromkeys(each.entry for each in found)
+    return {**entries, **dict(reader.among(THREAD_OF, entries))}
+
+
+def talks(reader: Reader, places: Mapping[bytes, bytes | None], number: int) -> list[Found]:
+    """The first *number* threads of entries, given best first: all around the best of each."""
     best: dict[bytes, bytes] = {}
-    for entry in filter(threads.__contains__, entries):
-        best.setdefault(threads[entry], entry)
+    for entry, thread in places.items():
+        if thread is not None:
+            best.setdefault(thread, entry)
     return _beside(reader, AROUND, islice(best.values(), number))
+
+
+def corrections(reader: Reader, project: ProjectId, notes: Collection[bytes]) -> list[Found]:
+    """The loose notes after each of those *notes* that may take it back, nearest in time.
+
+    Each comes with the note that its writer wrote last before it: of that it may be without a word.
+    """
+    if not notes:
+        return []
+    sql = CORRECTIONS.format(",".join("?" * len(notes)))
+    return [Found(*row) for row in reader.rows(sql, (project, *notes))]
 
 
 def _beside(reader: Reader, statements: Iterable[str], entries: Iterable[bytes]) -> list[Found]:

@@ -33,6 +33,8 @@ NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
 TALKS = 4
 """Threads of the best passages that are ranked as a whole."""
+CORRECTED = 10
+"""Best notes in no thread of which what may take them back is ranked too."""
 MEANT = 60
 """Passages that mean nearly what is asked, which are ranked too."""
 LATEST, FEW = 20, 6
@@ -68,6 +70,8 @@ class Chosen:
     """By rowid; 0 where not the words have found it."""
     tagged: frozenset[bytes]
     """Entries with a tag that the question names."""
+    in_case: frozenset[int]
+    """By rowid too: what may take back a match, and the note before each; none counts else."""
 
 
 def passages_for(
@@ -91,7 +95,9 @@ def passages_for(
     dated = [row for then in times for row in _dated(reader, best, project, then, setting)]
     said = _said_by(reader, question, project, times) if len(best) < CANDIDATES else ()
     near = candidates.neighbours(reader, best[:NEIGHBOURED])
-    near += candidates.talks(reader, best[:NEIGHBOURED], TALKS)
+    threads = candidates.threads(reader, best[:NEIGHBOURED])
+    near += candidates.talks(reader, threads, TALKS)
+    loose = [entry for entry, thread in threads.items() if thread is None][:CORRECTED]
     best += _fed(reader, question, setting.leans, further, {each.rowid for each in best})
     words = content_words(question)
     tagged = candidates.tagged(reader, project, (*words, *map(root, words)), DATED)
@@ -105,7 +111,13 @@ def passages_for(
         fresh = [each for each in more if each.entry not in there]
         scores |= {each.rowid: 0.0 for each in fresh}
         there |= {each.entry for each in fresh}
-    return Chosen(scores=scores, tagged=frozenset(each.entry for each in tagged))
+    backs = candidates.corrections(reader, project, loose)
+    in_case = {each.rowid: 0.0 for each in backs if each.entry not in there}
+    return Chosen(
+        scores=scores | in_case,
+        tagged=frozenset(each.entry for each in tagged),
+        in_case=frozenset(in_case),
+    )
 
 
 def _newest(reader: Reader, question: str, project: ProjectId) -> list[Found]:

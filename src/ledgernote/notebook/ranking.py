@@ -67,8 +67,9 @@ def _candidates(
         # An answer that failed may stand there without a word.
         if passage.text.strip() and passage.order <= reading.upto and not _repeats(passage)
     }
+    in_case = [found.pop(rowid) for rowid in chosen.in_case & found.keys()]
     told = _told(reading, near, found, weighed(asked, leans)) if near else repeat((0.0, 0.0))
-    return [
+    ranked = [
         Candidate(
             source=reading.marked(source_of(passage, reading.asker)),
             bm25=passage.score,
@@ -78,6 +79,8 @@ def _candidates(
         )
         for passage, (meant, sense) in zip(found.values(), told, strict=False)
     ]
+    beside = (reading.marked(source_of(passage, reading.asker)) for passage in in_case)
+    return [*ranked, *(Candidate(source=source, in_case=True) for source in beside)]
 
 
 def _told(

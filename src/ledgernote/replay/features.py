@@ -88,6 +88,8 @@ class Candidate:
     """The cosine of what it and the entries around it say and of what is asked; 0: nobody knows."""
     sense: float | None = None
     """How near its words come to each of those that are asked for; None: nobody knows."""
+    in_case: bool = False
+    """It counts only where it takes back another: nothing that is asked has found it."""
 
 
 class _Scale:

@@ -38,6 +38,12 @@ def rank(
     Give it some 200 by full text and, with score 0, the thread neighbours of the best
     100: evidence in 2,000 tokens of LoCoMo rises from 79 to 87 % by those alone.
     """
+    in_case = [
+        Scored(source=each.source, score=0.0, features=_NOTHING)
+        for each in candidates
+        if each.in_case
+    ]
+    candidates = [each for each in candidates if not each.in_case]
     sources = [each.source for each in candidates]
     weights = _table(
         [source.who for source in sources], meant=any(each.meaning for each in candidates)
@@ -50,7 +56,10 @@ def rank(
     ]
     rows = _best_first(with_kin(rows, weights, wanted))
     rows = _best_first(with_newest(rows, wanted))
-    return with_leads(question, _best_first(with_alike(rows)))
+    return with_leads(question, _best_first(with_alike(rows, _best_first(in_case))))
+
+
+_NOTHING = (0.0,) * len(FEATURES)
 
 
 def _best_first(rows: Iterable[Scored]) -> list[Scored]:
