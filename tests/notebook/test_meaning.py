@@ -356,7 +356,7 @@ def test_what_says_the_same_in_other_words_is_recalled_and_why_says_so(settings:
 
         rows = ask(notebook, "Will the Fed cut borrowing costs?").context.receipt
 
-        assert [(row.handle, row.why) for row in rows][:1] == [(same.handle, "means the same")]
+        assert [(row.handle, row.why) for row in rows][:1] == [(same.handle, "near in meaning")]
 
 
 def test_what_says_the_words_of_a_question_by_others_is_known_by_them_one_by_one(
@@ -436,11 +436,11 @@ def test_find_brings_what_means_the_same_where_no_entry_holds_all_the_words(
 
         assert not found.whole
         assert {(hit.entry.id, hit.why) for hit in found.hits} == {
-            (same.id, "means the same"),
+            (same.id, "near in meaning"),
             (words.id, "some words"),
         }
         (said,) = found.freely
-        assert said.endswith("these hold some of them or mean nearly the same")
+        assert said.endswith("these hold some of them or are near in meaning")
 
 
 def test_find_says_where_hits_hold_none_of_the_words(settings: Settings) -> None:
@@ -449,8 +449,8 @@ def test_find_says_where_hits_hold_none_of_the_words(settings: Settings) -> None
 
         found = find(notebook, Wanted(text="kitten nap couch"))
 
-        assert [hit.why for hit in found.hits] == ["means the same"]
-        assert found.freely == ["nothing holds any of the words; these mean nearly the same"]
+        assert [hit.why for hit in found.hits] == ["near in meaning"]
+        assert found.freely == ["nothing holds any of the words; these are near in meaning"]
 
 
 def test_find_does_not_say_that_nothing_holds_a_word_where_that_is_only_not_shown(
@@ -463,7 +463,7 @@ def test_find_does_not_say_that_nothing_holds_a_word_where_that_is_only_not_show
 
         found = find(notebook, Wanted(text="kitten nap couch 300", number=1))
 
-        assert [hit.why for hit in found.hits] == ["means the same"]
+        assert [hit.why for hit in found.hits] == ["near in meaning"]
         assert "any of the words" not in "".join(found.freely)
 
 

@@ -126,7 +126,7 @@ def test_a_rank_is_worded_from_its_features() -> None:
     features[FEATURES.index("meaning")] = 0.1
     assert why(features, ()) == "near in meaning"
     features[FEATURES.index("sense")] = 0.3
-    assert why(features, ()) == "says it in other words"
+    assert why(features, ()) == "has words near those asked"
 
 
 def test_that_something_is_superseded_is_no_reason_to_come_along() -> None:
@@ -248,7 +248,7 @@ def test_only_what_holds_no_word_of_the_question_says_it_in_others() -> None:
     by_others = {"sense": 0.9}
 
     assert why([by_words.get(name, 0.0) for name in FEATURES], ["gilts"]) == 'match: "gilts"'
-    assert why([by_others.get(name, 0.0) for name in FEATURES], []) == "says it in other words"
+    assert why([by_others.get(name, 0.0) for name in FEATURES], []) == "has words near those asked"
 
 
 def test_old_receipts_with_fewer_features_are_worded() -> None:

@@ -181,7 +181,7 @@ def _otherwise(found: Found, others: frozenset[EntryId], why: str) -> Found:
 
 
 def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> Found:
-    """What was mistyped; else after what holds all words what holds some, or means the same."""
+    """What was mistyped; else after what holds all words what holds some, or is near in meaning."""
     from ledgernote.notebook import meant  # most searches find something
     from ledgernote.notebook.closest import after, respelled, some_words
 
@@ -199,7 +199,7 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
     if near is not None:
         some, others = meant.with_meaning(ledger, asked, some, near)
     told = _told(notebook, asked, after(whole.found, some), ("all words", number))
-    told = _otherwise(told, others, "means the same")
+    told = _otherwise(told, others, "near in meaning")
     among = told.among if told.hits else whole.among
     corrected = instead if told.hits else ()
     return replace(told, query=typed, corrected=corrected, among=among, held=held)

@@ -95,8 +95,8 @@ def why(features: Sequence[float], matched: Sequence[str], talk: Sequence[str] =
     reasons = (
         (f"match: {quoted}" if quoted else "match", words > 0 and bool(quoted or not before)),
         (f"the talk before: {before}", words > 0 and bool(before)),
-        ("means the same", value.get("meaning", 0.0) >= ALIKE),
-        ("says it in other words", not holds_some and value.get("sense", 0.0) >= LIKE),
+        ("near in meaning", value.get("meaning", 0.0) >= ALIKE),
+        ("has words near those asked", not holds_some and value.get("sense", 0.0) >= LIKE),
         ("answers a match", answers),
         ("next to a match", beside and not answers),
         (
