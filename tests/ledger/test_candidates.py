@@ -232,7 +232,7 @@ def test_what_may_take_back_a_loose_note_is_found_after_it_with_the_note_before(
     tmp_path: Path,
 ) -> None:
     ledger = open_ledger(tmp_path)
-    texts = ("Correction: sooner", "grebe", "heron", "Update: swan", "Not now", "curlew")
+    texts = ("Correction: sooner", "grebe", "heron", "Update: swan", "Wait, no", "curlew")
     with writing(ledger) as tx:
         thread = places.new_thread(tx, INBOX, "talk")
         keep.keep(tx, new("Correction: in a talk", thread=thread))
@@ -242,5 +242,5 @@ def test_what_may_take_back_a_loose_note_is_found_after_it_with_the_note_before(
     (match,) = candidates(ledger, ["grebe"], INBOX, 9)
     found = read(ledger, corrections(ledger, INBOX, [match.entry]))
 
-    assert {one.text for one in found} == {"heron", "Update: swan", "Not now"}
+    assert {one.text for one in found} == {"heron", "Update: swan", "Wait, no"}
     assert corrections(ledger, INBOX, []) == []

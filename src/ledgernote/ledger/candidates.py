@@ -93,11 +93,10 @@ OF_RULES = f"""
 
 LOST = 20_000
 """Passages that hold what the index takes a lost word for, up to which it is looked for in each."""
-OWNS_UP = """text : (correction OR "scratch that" OR "i misread" OR misprint OR "i meant"
-    OR "i was wrong" OR "i was mistaken" OR "had it wrong" OR "had that wrong" OR "my mistake"
-    OR "changed to" OR ^ update OR ^ revised OR ^ not OR ^ actually OR ^ wait OR ^ "no it"
-    OR ^ "no that" OR ^ "it moved to" OR ^ "it was moved to" OR ^ "it has been moved to")"""
-"""What may take something back; replay tells whether it does."""
+OWNS_UP = """text : (^ correction OR ^ update OR ^ revised OR ^ actually OR ^ wait
+    OR ^ "scratch that" OR misprint OR "i misread" OR "my mistake")"""
+"""What may take something back; replay tells whether it does. Phrases of common words (*changed
+to*) cost more than all of these: such a note is found by the words of the question alone."""
 LOOSE = "{0}.kind = 'note' AND {0}.thread IS NULL AND {0}.removed = 0 AND {0}.muted = 0"
 TIME_OF = "({0}.created, {0}.hlc, {0}.replica, {0}.rseq)"
 # Which are marked is told by all of them or by none: some would be those that arrived first.
@@ -113,7 +112,7 @@ CORRECTIONS = f"""
     near AS MATERIALIZED (
         SELECT DISTINCT note.* FROM entry CROSS JOIN entry AS note ON note.id IN (
                SELECT id FROM later WHERE {TIME_OF.format("later")} > {TIME_OF.format("entry")}
-                ORDER BY {UP.replace("entry.", "later.")} LIMIT 6)
+                ORDER BY {UP.replace("entry.", "later.")} LIMIT 4)
          WHERE entry.id IN ({{}}) AND {LOOSE.format("entry")})
     SELECT DISTINCT passage.rowid, passage.entry FROM near
      CROSS JOIN passage ON part = 0 AND entry IN (near.id, (

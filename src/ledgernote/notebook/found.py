@@ -33,7 +33,7 @@ NEIGHBOURED = 100
 """Best passages whose neighbours in their threads are ranked too."""
 TALKS = 4
 """Threads of the best passages that are ranked as a whole."""
-CORRECTED = 10
+CORRECTED = 5
 """Best notes in no thread of which what may take them back is ranked too."""
 MEANT = 60
 """Passages that mean nearly what is asked, which are ranked too."""
