@@ -202,9 +202,10 @@ def _standing(reader: Reader, rowid: int, typed: str, most: int) -> str | None:
     """The word of a passage, in lower case, that is nearest to what was typed."""
     text = reader.one(TEXT, (rowid,))[0].lower()
     words = {word for word in re.findall(r"[^\W\d_]+", text) if abs(len(word) - len(typed)) <= most}
-    meant, letters = without(typed), set(without(typed))
+    bare = without(typed)
+    letters = set(bare)
     plain = ((without(folded(word)), word) for word in words)
     # Each letter that was not typed is a slip: most words are told apart by that alone.
-    near = ((slips(one, meant, most), word) for one, word in plain if len({*one} - letters) <= most)
+    near = ((slips(one, bare, most), word) for one, word in plain if len({*one} - letters) <= most)
     least, found = min(near, default=(most + 1, ""))
     return found if least <= most else None
