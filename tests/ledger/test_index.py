@@ -9,7 +9,7 @@ import pytest
 
 from ledger.hands import NOON, make_older, note, open_ledger, writing
 from ledgernote.domain.entries import INBOX, Kind, Scope
-from ledgernote.ledger import finding, integrity, keep, ways
+from ledgernote.ledger import finding, integrity, keep
 from ledgernote.ledger.ledger import Ledger
 from ledgernote.ledger.log import PART
 from ledgernote.ledger.search import Search
@@ -104,17 +104,17 @@ def test_of_very_many_matches_the_newest_are_ranked_and_the_pinned_and_titled_on
         keep.pin(tx, pinned, Scope.PROJECT)
         titled = keep.New(kind=Kind.NOTE, text=b"of birds", title="heron", project=INBOX)
         named = keep.keep(tx, titled)
-        for _ in range(ways.NEWEST):
+        for _ in range(50):
             keep.keep(tx, keep.New(kind=Kind.NOTE, text=b"a heron among reeds", project=INBOX))
     query = parse("heron")
 
-    some = finding.find(ledger, Search(query=query, now=0, limit=ways.NEWEST))
+    some = finding.find(ledger, Search(query=query, now=0, limit=50, most=50))
     every = finding.find(ledger, Search(query=query, now=0, limit=0))
 
-    assert some.among == ways.NEWEST
+    assert some.among == 50
     assert {pinned, named} <= {one.entry for one in some.found}
     assert plain not in {one.entry for one in some.found}
-    assert (len(every.found), every.found[0].entry) == (ways.NEWEST + 3, named)
+    assert (len(every.found), every.found[0].entry) == (50 + 3, named)
 
 
 def test_hits_with_the_same_score_come_newest_first(tmp_path: Path) -> None:

@@ -126,3 +126,35 @@ def test_a_sign_that_is_nothing_without_its_letter_is_no_error(notebook: Noteboo
     notebook.note(NewNote(text="ـ"))
 
     assert texts(find(notebook, Wanted(text="\u0640", exact=True))) == {"ـ"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["(copper", "copper)", "[copper", "copper).", "<copper", "copper,("]
+)
+def test_half_a_pair_of_brackets_is_no_part_of_a_word(notebook: Notebook, typed: str) -> None:
+    notebook.note(NewNote(text=f"prices of {typed} and so on"))
+    notebook.note(NewNote(text="prices of copper"))
+
+    found = find(notebook, Wanted(text=typed))
+
+    # By the scores alone the shorter one comes first; what is held to the letter would before it.
+    assert found.hits[0].entry.text == "prices of copper"
+    assert len(found.hits) == 2
+
+
+def test_a_pair_of_brackets_is_looked_for_as_it_was_typed(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="it calls main() and then much else that is longer"))
+    notebook.note(NewNote(text="the main thing"))
+
+    assert "main()" in find(notebook, Wanted(text="main()")).hits[0].entry.text
+
+
+def test_a_slip_is_mended_where_the_notebook_has_another_form_of_the_word(
+    notebook: Notebook,
+) -> None:
+    notebook.note(NewNote(text="the bill introduces a tariff"))
+
+    found = find(notebook, Wanted(text="introduled"))
+
+    assert found.corrected == (("introduled", "introduces"),)
+    assert len(found.hits) == 1

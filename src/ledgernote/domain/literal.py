@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from ledgernote.domain.accents import without
 from ledgernote.domain.text import accents, folded, to_text, without_accents
@@ -103,33 +103,27 @@ def held(title: bytes | None, body: bytes | None, *typed: bytes) -> bool:
     """
     for word in typed:
         look = _looker(word)
-        if not look(body) and not look(title):
+        if not (body and look(body)) and not (title and look(title)):
             return False
     return True
 
 
 @lru_cache
-def _looker(typed: bytes) -> Callable[[bytes | None], bool]:
+def _looker(typed: bytes) -> Callable[[bytes], bool]:
     text, upper = to_text(typed), typed.isupper()
     if not typed.isascii():
-        return lambda raw: raw is not None and not raw.isascii() and holds(to_text(raw), text)
+        return lambda raw: not raw.isascii() and holds(to_text(raw), text)
     letters = typed.removeprefix(b"-")
     if not upper:
         letters = letters.lower()
+    # The letters come first: what begins with a condition takes three times as long to look for.
+    before = rb"(?<!\w%b)" % re.escape(letters) if letters[:1].isalnum() else b""
+    after = rb"(?!\w)" if letters[-1:].isalnum() else b""
+    alone = re.compile(re.escape(letters) + before + after)
 
-    def look(raw: bytes | None) -> bool:
-        if not raw or not (letters in (raw if upper else raw.lower()) or _has_accents(raw)):
-            return False
-        return holds(to_text(raw), text)
+    def look(raw: bytes) -> bool:
+        if alone.search(raw if upper else raw.lower()):
+            return holds(to_text(raw), text)
+        return not raw.isascii() and _stands(_plain(to_text(raw)), text)
 
     return look
-
-
-def _has_accents(raw: bytes) -> bool:
-    return not raw.isascii() and _accented().search(raw) is not None
-
-
-@cache
-def _accented() -> re.Pattern[bytes]:
-    """The first bytes of what `accents` finds, in UTF-8."""
-    return re.compile(rb"[\xc3-\xc9\xcc\xcd]|\xe1[\xb8-\xbb]")

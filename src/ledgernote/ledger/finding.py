@@ -27,7 +27,6 @@ from ledgernote.ledger.search import (
     texts_of,
 )
 from ledgernote.ledger.ways import (
-    NEWEST,
     Way,
     has_beginnings,
     holding,
@@ -39,10 +38,10 @@ from ledgernote.ledger.ways import (
 
 READ = 100
 """Texts that are read at once."""
-SELDOM = 5
+SELDOM = 10
 """Where fewer than one of so many hold the words to the letter, all texts are read as they lie in
 the file: best first, which stops where enough are found, each takes twice as long."""
-MARKED = 1_000
+MARKED = 500
 """Of the matches of words the best so many are looked through for marks beside them: `->`, `=`."""
 COUNTED = 1_000
 """Matches beyond those that are wanted and are counted: each costs a look at its entry."""
@@ -110,7 +109,7 @@ def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
         rows = list(kept) if search.limit == 0 else list(islice(kept, search.limit))
         if len(rows) >= search.least or search.exact:
             break
-    among = way.among or (NEWEST if _is_literal(search) and search.limit and way.many else None)
+    looked_at = search.most if _is_literal(search) and search.limit and way.many else None
     counted = not (roughly or way.many)
     most = READ if _is_read(search) else COUNTED
     count = max(1, search.least - 1 + most - len(rows)) if counted else 1
@@ -130,9 +129,9 @@ def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
             for row in rows
         ],
         terms=tuple(wanted(search.query)),
-        among=among,
+        among=way.among or looked_at,
         matching=len(rows) + further * counted,
-        uncounted=among is not None or further == count,
+        uncounted=bool(way.among or looked_at) or further == count,
     )
 
 
@@ -171,7 +170,9 @@ def _exact_first(
             first += more
             held += _held(reader, more, exact)
     else:
-        held = list(islice(_once(holding(reader, search, exact, many=many)), number))
+        # Those known are the best of all; of very many others only the last are looked at.
+        others = holding(reader, search, exact, many=many)
+        held = list(islice(_once(chain(held, others)), number))
     known = {row[1] for row in held}
     yield from ((*row[:2], row[2] + first[0][2], *row[3:]) for row in held)
     yield from (row for row in chain(first, rows) if row[1] not in known)
@@ -253,7 +254,7 @@ def _without_tokens(
     reader: Reader, rows: Iterator[Any], search: Search, *, roughly: bool = False
 ) -> Iterator[Any]:
     """What the indexes cannot see (`+`, the A of `A股`) is looked for in the text itself."""
-    query, most = search.query, NEWEST if _is_literal(search) and not roughly else MARKED
+    query, most = search.query, search.most if _is_literal(search) and not roughly else MARKED
     looks = [[look for term in terms if (look := look_for(search, term))] for terms in query.groups]
     groups = [one for one, terms in zip(looks, query.groups, strict=True) if len(one) == len(terms)]
     without = [found for term in query.without if (found := unseen(term))]

@@ -33,7 +33,7 @@ POOL = 250
 """Passages that may be chosen of which there must be as many, or else more are looked at."""
 BESIDE = 0.7
 """What the entries around a passage count, where it counts 1."""
-DRAWN = 2.0
+DRAWN = 4.0
 """What the passages count to which a meaning is drawn, where it counts 1 itself."""
 SMALL = 20_000
 """Passages up to which those that may be chosen are listed, where few of the nearest may be."""

@@ -29,6 +29,7 @@ FROM_INDEX = f"""
       JOIN entry ON entry.id = passage.entry
      WHERE passage_fts MATCH CAST(:match AS TEXT) AND rank MATCH 'bm25({TITLE_WEIGHT}, 1.0)'"""
 WORDS, GRAMS = INDEXES
+BRACKETS = ("()", "[]", "{}", "<>")
 RANKED = """
     SELECT passage.rowid, entry.id, rank, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
@@ -80,8 +81,10 @@ class Search:
     """The index that is asked, and what: `expression` tells both."""
     least: int = 1
     """Matches that must be found before no slower way is tried."""
+    most: int = 4_000
+    """Matches that are ranked; of more those that arrived last."""
     few: bool = False
-    """It is known that no more match than can all be ranked."""
+    """It is known that there are no more."""
     exact: bool = False
     """Only what holds the words as they were typed, case and accents aside."""
 
@@ -142,8 +145,10 @@ def without(query: Query) -> tuple[str, str]:
 
 
 def bare_text(term: Term) -> str:
-    """A term without the marks around it, which nobody looks for."""
-    return term.text.strip("\"'").rstrip("?!,;:.\"'")
+    """A term without the marks around it, which nobody looks for; one bracket of two is such."""
+    text = term.text
+    half = "".join(pair for pair in BRACKETS if not (pair[0] in text and pair[1] in text))
+    return text.lstrip(f"\"',;{half}").rstrip(f"?!,;:.\"'{half}")
 
 
 def is_exact(text: str) -> bool:

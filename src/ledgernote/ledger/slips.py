@@ -59,7 +59,10 @@ HOLDING = "SELECT doc FROM instance_of_index WHERE term = ? LIMIT 1"
 def meant(reader: Reader, word: str, most: int = 3) -> list[str]:
     """Words of the notebook one slip away, or two of a long word: the most frequent first."""
     typed = folded(word)
-    found = {_standing(reader, rowid, typed, 1) for rowid in _one_slip(reader, typed)}
+    rowids = list(_one_slip(reader, typed))
+    found = {_standing(reader, rowid, typed, 1) for rowid in rowids}
+    if len(typed) >= LONG and found <= {None}:  # the passage may have another form of the word
+        found = {_standing(reader, rowid, typed, 2) for rowid in rowids}
     if len(typed) >= LONG and found <= {None}:
         found = {_standing(reader, rowid, typed, 2) for rowid in _two_slips(reader, typed)}
     words = {one: matching(reader, WORDS, _match(one), COUNTED) for one in found if one}

@@ -32,10 +32,10 @@ from ledgernote.ledger.search import (
     rowid_ranges,
 )
 
-NEWEST = 4_000
-"""Matches that are ranked when there are more."""
 CROWD = 100_000
 """Of more matches a word tells nothing, and counting them takes longer than the rest."""
+LETTERS = 2_500
+"""Of more matches than are ranked, so many are looked through for words to the letter."""
 APART = 400
 """Matches that are ranked by themselves, in memory."""
 EACH = 20
@@ -57,10 +57,12 @@ COLUMNS = """
     SELECT passage.rowid, entry.id, 0.0, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
 SCORE = f"bm25(passage_fts, {apart.TITLE_WEIGHT}, 1.0)"
-TO_THE_LETTER = """
- AND held(CAST(entry.title AS BLOB), (
-     SELECT body FROM payload
-      WHERE payload.event = entry.head AND slot = 0 AND payload.part = passage.part), {})"""
+HOLDING = """
+  FROM passage_fts
+  JOIN passage ON passage.rowid = passage_fts.rowid
+  JOIN entry ON entry.id = passage.entry
+  JOIN payload ON payload.event = entry.head AND slot = 0 AND payload.part = passage.part
+ WHERE passage_fts MATCH CAST(:match AS TEXT) AND held(CAST(entry.title AS BLOB), body, {})"""
 FROM_TABLE = "\n  FROM entry JOIN passage ON passage.entry = entry.id\n WHERE entry.removed = 0"
 MATCHES = """
  AND EXISTS (SELECT 1 FROM passage_fts WHERE passage_fts MATCH CAST(:match AS TEXT)
@@ -110,7 +112,7 @@ def ways(reader: Reader, search: Search) -> Iterator[Way]:
         yield Way(rows=_all(reader, search))
     elif has_beginnings(search.query):
         yield _beginnings(reader, search)
-    elif search.few or (after := beyond(reader, search, NEWEST)) is None:
+    elif search.few or (after := beyond(reader, search, search.most)) is None:
         yield Way(rows=_all(reader, search))
     elif search.order != "score":
         yield Way(rows=_in_time(reader, search), many=True)
@@ -157,13 +159,15 @@ def last_arrived(reader: Reader, search: Search) -> Iterator[Any]:
 
 def holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool) -> Iterator[Any]:
     """The matches that hold words to the letter, best first; of many those that arrived last."""
-    last = replace(search, after=beyond(reader, search, NEWEST)) if many else search
+    last = search
+    if many:
+        last = replace(search, most=LETTERS, after=beyond(reader, search, LETTERS))
     crowded = many and _is_crowd(reader, last)
     where, values = _matching(reader, last)
     words = {f"held{number}": to_bytes(text) for number, text in enumerate(exact)}
-    where += TO_THE_LETTER.format(", ".join(f":{name}" for name in words))
     columns = COLUMNS if crowded else COLUMNS.replace("0.0", SCORE)
-    matching = on(search.index, columns + FROM_MATCHES) + where + on(search.index, LAST_FIRST)
+    held = HOLDING.format(", ".join(f":{name}" for name in words))
+    matching = on(search.index, columns + held + where + LAST_FIRST)
     rows = reader.stream(matching, values | words)
     return by_themselves(reader, last, rows) if crowded else iter(in_order(rows))
 
@@ -217,7 +221,7 @@ def _newest(reader: Reader, search: Search, after: int) -> Way:
         rows = _all(reader, last)
     return Way(
         rows=_standing_out(reader, search, rows, titles=not crowded),
-        among=APART if crowded else NEWEST,
+        among=APART if crowded else search.most,
         many=True,
     )
 
@@ -225,7 +229,7 @@ def _newest(reader: Reader, search: Search, after: int) -> Way:
 def _is_crowd(reader: Reader, last: Search) -> bool:
     """Whether very many match, if they lie as close everywhere as the *last* ones do."""
     newest = passages(reader)
-    return NEWEST * newest > CROWD * max(1, newest - (last.after or 0))
+    return last.most * newest > CROWD * max(1, newest - (last.after or 0))
 
 
 def _beginnings(reader: Reader, search: Search) -> Way:

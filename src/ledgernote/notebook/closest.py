@@ -15,7 +15,7 @@ from ledgernote.ledger.finding import Match, Matches
 from ledgernote.ledger.scored import within
 from ledgernote.ledger.search import Search, has_token
 from ledgernote.ledger.slips import SHORTEST, may_slip, meant, with_letters, with_units
-from ledgernote.ledger.ways import NEWEST, last_arrived
+from ledgernote.ledger.ways import last_arrived
 from ledgernote.replay.pieces import is_figure, joined, longer, otherwise, parts, words_of
 from ledgernote.replay.related import ASKING, related, telling
 
@@ -29,7 +29,11 @@ LAST = 20_000
 """Passages that are looked at first for whether a spelling leads anywhere."""
 SCORED = 1_000
 """Passages that are scored for what holds some of the words, about."""
-COMPARED = 50
+MOST = 2_000
+"""Those of one word, where each of them is in more; of yet more those that arrived last."""
+COMMON = 4_000
+"""Passages from which on a word is no rare one."""
+COMPARED = 100
 """Hits that the best are compared with."""
 
 Instead = tuple[tuple[str, str], ...]
@@ -130,22 +134,23 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
     held = {
         term: count
         for term in pieces
-        if has_token(term.text) and (count := search.holding(reader, asked, term, NEWEST + 1))
+        if has_token(term.text) and (count := search.holding(reader, asked, term, COMMON + 1))
     }
     alone = len(asked.query.groups) < 2 and len(pieces) < 2 and pieces == terms
     if alone or not held:  # alone, it has been looked for already
         return Matches(found=[])
     rarest = dict(sorted(held.items(), key=itemgetter(1)))
-    few = within(rarest, SCORED) or within(rarest, NEWEST)[:1]  # these can all be ranked
-    rare = few or list(rarest)
+    few = within(rarest, SCORED)
+    rare = few or within(rarest, COMMON)[:1] or list(rarest)
     common = [term for term in held if term not in rare]
-    some = replace(asked, few=bool(few))
+    some = replace(asked, most=MOST, few=bool(few))
     found = finding.find(reader, _any(some, rare, common), roughly=True)
     if 2 < len(held) <= FEW:
-        found = _most_first(reader, asked, list(held), found)
+        found = _most_first(reader, replace(some, few=False), list(held), found)
     elif like and len(held) > FEW:
         texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
-        further = related(texts, {term.text.lower() for term in held})
+        near = related(texts, {term.text.lower() for term in held})
+        further = [one for one in near if search.holding(reader, asked, one, COMMON + 1) <= COMMON]
         likest = _any(some, rare, [*common, *further])
         found = finding.find(reader, likest, roughly=True)
     elif len(rare) == 1:

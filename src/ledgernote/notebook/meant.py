@@ -20,13 +20,13 @@ from ledgernote.notebook.notebook import Notebook
 
 NEAR = 100
 """Passages that mean nearly the same, which are ranked with those that hold some words."""
-LIKE = 7
+LIKE = 4
 """The best of both, to which the meaning of the search is drawn: they say it in more words."""
 ALIKE = 0.4
 """Cosine from which on what holds none of the words is shown."""
-WEIGHT = 3.0
+WEIGHT = 4.0
 """What a cosine of 1 counts, where the best match of the words counts 1."""
-AT_FIRST = 0.75
+AT_FIRST = 0.5
 """The same, before the meaning is drawn to anything."""
 
 

@@ -26,7 +26,7 @@ def telling(query: Query) -> tuple[Term, ...]:
     return tuple(one for one, word in words if word not in STOP_WORDS) or terms
 
 
-LIKE, RELATED = 3, 20
+LIKE, RELATED = 3, 12
 """Texts that others should be like, and words that are taken from them."""
 READ = 4_000
 """Characters of a text that are looked at."""
