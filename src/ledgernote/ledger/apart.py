@@ -19,7 +19,9 @@ TITLE_WEIGHT = 3.0
 ROOM = 400_000
 """Characters that are ranked for one query: a hundredth of a second."""
 
-TEXT = "SELECT rowid, title, text FROM passage_text WHERE rowid = ?"
+TEXTS = "SELECT rowid, title, text FROM passage_text WHERE rowid IN ({})"
+TOGETHER = 50
+"""Texts that are read at once: one by one takes twice as long."""
 MAKE = """
     CREATE VIRTUAL TABLE apart USING fts5 (
         title, text, tokenize = 'porter unicode61 remove_diacritics 2')"""
@@ -61,10 +63,10 @@ def _fitting(
     reader: Reader, rowids: Sequence[int], room: int | None
 ) -> Iterator[tuple[int, bytes, bytes]]:
     used = 0
-    for one in rowids:
-        if room is not None and used > room:
-            return
-        for rowid, *texts in reader.rows(TEXT, (one,)):
+    for start in range(0, len(rowids), TOGETHER):
+        for rowid, *texts in reader.among(TEXTS, rowids[start : start + TOGETHER]):
+            if room is not None and used > room:
+                return
             title, text = (to_bytes((each or "").replace("\0", " ")) for each in texts)
             used += len(text)
             yield rowid, title, text

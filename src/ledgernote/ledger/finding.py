@@ -9,11 +9,12 @@ from operator import itemgetter
 from typing import Any
 
 from ledgernote.domain import grams
-from ledgernote.domain.entries import EntryId, Kind, Term, Trait
+from ledgernote.domain.entries import EntryId, Kind, Query, Term, Trait
 from ledgernote.domain.forms import short_forms
 from ledgernote.domain.frozen import frozen, replace
 from ledgernote.domain.literal import holds, holds_one, is_signed, is_typed
-from ledgernote.domain.text import without_accents
+from ledgernote.domain.text import to_bytes, without_accents
+from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import REPLACED
 from ledgernote.ledger.glued import glued
@@ -24,6 +25,7 @@ from ledgernote.ledger.search import (
     expression,
     has_token,
     is_exact,
+    on,
     texts_of,
 )
 from ledgernote.ledger.ways import (
@@ -46,6 +48,10 @@ MARKED = 500
 COUNTED = 1_000
 """Matches beyond those that are wanted and are counted: each costs a look at its entry."""
 
+# The + keeps FTS5 from looking for each passage by itself.
+SCORES = f"""
+    SELECT rowid, -bm25(passage_fts, {TITLE_WEIGHT}, 1.0) FROM passage_fts
+     WHERE passage_fts MATCH CAST(? AS TEXT) AND +rowid IN (SELECT value FROM json_each(?))"""
 TRAITS = f"""
     SELECT id, kind,
            EXISTS (SELECT 1 FROM pin WHERE pin.entry = entry.id
@@ -133,6 +139,15 @@ def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
         matching=len(rows) + further * counted,
         uncounted=bool(way.among or looked_at) or further == count,
     )
+
+
+def scored(reader: Reader, matches: Matches, query: Query) -> Matches:
+    """The same matches, best first by the words of another query."""
+    index, match = expression(query)
+    rowids = str([one.rowid for one in matches.found])  # which is JSON
+    scores = dict(reader.rows(on(index, SCORES), (to_bytes(match), rowids)))
+    found = [replace(one, score=scores.get(one.rowid, 0.0)) for one in matches.found]
+    return replace(matches, found=sorted(found, key=lambda one: one.score, reverse=True))
 
 
 def traits(reader: Reader, matches: Iterable[Match]) -> dict[EntryId, Trait]:

@@ -151,8 +151,7 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
         texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
         near = related(texts, {term.text.lower() for term in held})
         further = [one for one in near if search.holding(reader, asked, one, COMMON + 1) <= COMMON]
-        likest = _any(some, rare, [*common, *further])
-        found = finding.find(reader, likest, roughly=True)
+        found = finding.scored(reader, found, _any(some, rare, [*common, *further]).query)
     elif len(rare) == 1:
         found = finding.to_the_letter_first(reader, found, rare)
     return replace(found, terms=tuple(held))
