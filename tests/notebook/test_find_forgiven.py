@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ledgernote.domain.literal import held
 from ledgernote.notebook.find import find
 from ledgernote.notebook.hits import Found, Wanted
 from ledgernote.notebook.notebook import NewNote, Notebook
@@ -128,9 +129,7 @@ def test_a_sign_that_is_nothing_without_its_letter_is_no_error(notebook: Noteboo
     assert texts(find(notebook, Wanted(text="\u0640", exact=True))) == {"ـ"}
 
 
-@pytest.mark.parametrize(
-    "typed", ["(copper", "copper)", "[copper", "copper).", "<copper", "copper,("]
-)
+@pytest.mark.parametrize("typed", ["(copper", "copper)", "[copper", "copper).", "copper,("])
 def test_half_a_pair_of_brackets_is_no_part_of_a_word(notebook: Notebook, typed: str) -> None:
     notebook.note(NewNote(text=f"prices of {typed} and so on"))
     notebook.note(NewNote(text="prices of copper"))
@@ -158,3 +157,58 @@ def test_a_slip_is_mended_where_the_notebook_has_another_form_of_the_word(
 
     assert found.corrected == (("introduled", "introduces"),)
     assert len(found.hits) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("copper)", 1), ("copper", 2), (">5%", 1), ("<5%", 0)]
+)
+def test_exact_takes_a_bracket_as_it_was_typed(notebook: Notebook, typed: str, number: int) -> None:
+    for text in ("(of copper) and zinc", "copper alone", "yield >5% in may", "yield 5% in may"):
+        notebook.note(NewNote(text=text))
+
+    assert len(find(notebook, Wanted(text=typed, exact=True)).hits) == number
+
+
+@pytest.mark.parametrize("more", ["", " -why"])
+def test_a_question_in_two_scripts_finds_what_holds_some_of_it(
+    notebook: Notebook, more: str
+) -> None:
+    for text in (
+        "央行 raised rates",
+        "inflation copper gold note",
+        "silver and gold fell",
+        "央行 copper",
+    ):
+        notebook.note(NewNote(text=text))
+
+    found = find(notebook, Wanted(text=f"央行 rates inflation copper gold silver{more}"))
+
+    assert len(found.hits) == 4
+
+
+def test_either_sign_for_minus_is_looked_for() -> None:
+    texts = [text.encode() for text in ("at -0.75% now", "at −0.75% now", "at 0.75% now")]
+
+    for typed in ("-0.75%", "−0.75%"):
+        assert [held(None, text, typed.encode()) for text in texts] == [True, True, False]
+
+
+def test_what_holds_most_of_the_words_is_counted_with_the_rest(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="copper r"))
+    for number in range(5):
+        notebook.note(NewNote(text=f"zinc gold {number}"))
+
+    found = find(notebook, Wanted(text="copper zinc gold", number=3))
+
+    assert (len(found.hits), found.matching) == (3, 6)
+
+
+def test_of_long_notes_with_a_beginning_the_last_are_ranked(notebook: Notebook) -> None:
+    filler = "of the reeds and the water " * 550
+    for number in range(60):
+        twice = " stagflation" * (number > 54)
+        notebook.note(NewNote(text=f"{number} stagflation{twice} {filler}"))
+
+    found = find(notebook, Wanted(text="stag*", number=5))
+
+    assert {hit.entry.text.split()[0] for hit in found.hits} == {"55", "56", "57", "58", "59"}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from ledgernote.domain.accents import without
-from ledgernote.domain.text import accents, folded, to_text, without_accents
+from ledgernote.domain.text import accents, folded, to_bytes, to_text, without_accents
 
 
 @lru_cache  # bounded: whoever serves many queries would keep them all
@@ -97,7 +97,7 @@ def _stands(text: str, typed: str) -> bool:
 
 
 def held(title: bytes | None, body: bytes | None, *typed: bytes) -> bool:
-    """Whether one of the two holds each word. For use in SQL, of thousands: most are not decoded.
+    """Whether one of the two holds each word. For use in SQL, of thousands: ASCII is not decoded.
 
     It is bytes as well, for SQLite hands over no text that is not UTF-8.
     """
@@ -111,6 +111,8 @@ def held(title: bytes | None, body: bytes | None, *typed: bytes) -> bool:
 @lru_cache
 def _looker(typed: bytes) -> Callable[[bytes], bool]:
     text, upper = to_text(typed), typed.isupper()
+    if text.startswith("−"):  # one of two signs for the same
+        return _looker(to_bytes(f"-{text[1:]}"))
     if not typed.isascii():
         return lambda raw: not raw.isascii() and holds(to_text(raw), text)
     letters = typed.removeprefix(b"-")

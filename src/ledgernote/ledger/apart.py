@@ -64,7 +64,9 @@ def _fitting(
 ) -> Iterator[tuple[int, bytes, bytes]]:
     used = 0
     for start in range(0, len(rowids), TOGETHER):
-        for rowid, *texts in reader.among(TEXTS, rowids[start : start + TOGETHER]):
+        some = rowids[start : start + TOGETHER]
+        found = {row[0]: row for row in reader.among(TEXTS, some)}
+        for rowid, *texts in (found[one] for one in some if one in found):
             if room is not None and used > room:
                 return
             title, text = (to_bytes((each or "").replace("\0", " ")) for each in texts)

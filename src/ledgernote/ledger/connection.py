@@ -88,7 +88,7 @@ class Reader:
             raise translate(error, self.path) from error
 
     def among(self, sql: str, ids: Iterable[bytes | int]) -> list[Any]:
-        """The rows of *sql*, whose one `{}` stands for any number of *ids*, in their order."""
+        """The rows of *sql*, whose one `{}` stands for any number of *ids*; in no order."""
         every = list(ids)
         return [
             row

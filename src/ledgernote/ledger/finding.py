@@ -49,7 +49,7 @@ COUNTED = 1_000
 """Matches beyond those that are wanted and are counted: each costs a look at its entry."""
 
 # The + keeps FTS5 from looking for each passage by itself.
-SCORES = f"""
+RESCORED = f"""
     SELECT rowid, -bm25(passage_fts, {TITLE_WEIGHT}, 1.0) FROM passage_fts
      WHERE passage_fts MATCH CAST(? AS TEXT) AND +rowid IN (SELECT value FROM json_each(?))"""
 TRAITS = f"""
@@ -115,7 +115,8 @@ def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
         rows = list(kept) if search.limit == 0 else list(islice(kept, search.limit))
         if len(rows) >= search.least or search.exact:
             break
-    looked_at = search.most if _is_literal(search) and search.limit and way.many else None
+    looked_at = search.most if search.limit and way.many and _is_literal(search) else None
+    among = way.among or (looked_at if search.order == "score" else None)
     counted = not (roughly or way.many)
     most = READ if _is_read(search) else COUNTED
     count = max(1, search.least - 1 + most - len(rows)) if counted else 1
@@ -135,17 +136,19 @@ def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
             for row in rows
         ],
         terms=tuple(wanted(search.query)),
-        among=way.among or looked_at,
+        among=among,
         matching=len(rows) + further * counted,
-        uncounted=bool(way.among or looked_at) or further == count,
+        uncounted=among is not None or further == count,
     )
 
 
-def scored(reader: Reader, matches: Matches, query: Query) -> Matches:
-    """The same matches, best first by the words of another query."""
+def rescored(reader: Reader, matches: Matches, query: Query) -> Matches:
+    """The same matches, best first by the words of another query, where an index knows them."""
     index, match = expression(query)
+    if not match:
+        return matches
     rowids = str([one.rowid for one in matches.found])  # which is JSON
-    scores = dict(reader.rows(on(index, SCORES), (to_bytes(match), rowids)))
+    scores = dict(reader.rows(on(index, RESCORED), (to_bytes(match), rowids)))
     found = [replace(one, score=scores.get(one.rowid, 0.0)) for one in matches.found]
     return replace(matches, found=sorted(found, key=lambda one: one.score, reverse=True))
 
@@ -185,9 +188,12 @@ def _exact_first(
             first += more
             held += _held(reader, more, exact)
     else:
-        # Those known are the best of all; of very many others only the last are looked at.
-        others = holding(reader, search, exact, many=many)
-        held = list(islice(_once(chain(held, others)), number))
+        others = list(_once(holding(reader, search, exact, many=many)))
+        seen = {row[1] for row in others}
+        # Of very many only the last are looked at, and by a scale of their own.
+        old = [row for row in held if row[1] not in seen]
+        best = [(*row[:2], others[0][2], *row[3:]) for row in old] if others else old
+        held = [*best, *others][:number]
     known = {row[1] for row in held}
     yield from ((*row[:2], row[2] + first[0][2], *row[3:]) for row in held)
     yield from (row for row in chain(first, rows) if row[1] not in known)
@@ -224,7 +230,7 @@ def _exact(search: Search) -> list[str]:
 def _bare(search: Search) -> list[str]:
     """The words that are needed, as they were typed."""
     single = [group[0] for group in search.query.groups if len(group) == 1]
-    bare = [bare_text(term) for term in single if not term.prefix]
+    bare = [bare_text(term, exact=search.exact) for term in single if not term.prefix]
     return [text for text in bare if has_token(text) and not grams.runs(text)]
 
 
@@ -313,7 +319,7 @@ def look_for(search: Search, term: Term) -> Callable[[str], bool] | None:
         return lambda text: found.search(text) is not None
     if forms := _forms(search, term):
         return lambda text: holds_one(text, forms)
-    text = bare_text(term)
+    text = bare_text(term, exact=search.exact)
     if not search.exact or not has_token(text) or grams.runs(text):
         return None
     return lambda read: is_typed(read, text, prefix=term.prefix)

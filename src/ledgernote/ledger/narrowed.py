@@ -137,7 +137,7 @@ def _word(term: Term, name: str, values: dict[str, object], *, exact: bool) -> t
     matching = MATCHING.format(index, f":{name}")
     held = HELD.format(matching)
     if exact and index == WORDS:
-        values[f"{name}_typed"] = to_bytes(bare_text(term))
+        values[f"{name}_typed"] = to_bytes(bare_text(term, exact=True))
         held += TYPED.format(f":{name}_typed", int(term.prefix))
     return held, HOLDING_IT.format(matching)
 

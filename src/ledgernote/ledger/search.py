@@ -29,7 +29,7 @@ FROM_INDEX = f"""
       JOIN entry ON entry.id = passage.entry
      WHERE passage_fts MATCH CAST(:match AS TEXT) AND rank MATCH 'bm25({TITLE_WEIGHT}, 1.0)'"""
 WORDS, GRAMS = INDEXES
-BRACKETS = ("()", "[]", "{}", "<>")
+BRACKETS = ("()", "[]", "{}")
 RANKED = """
     SELECT passage.rowid, entry.id, rank, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
@@ -144,11 +144,15 @@ def without(query: Query) -> tuple[str, str]:
     return any_of(spelled(words)), phrases(query.without)
 
 
-def bare_text(term: Term) -> str:
-    """A term without the marks around it, which nobody looks for; one bracket of two is such."""
+def bare_text(term: Term, *, exact: bool = False) -> str:
+    """A term without the marks around it, which nobody looks for.
+
+    One bracket of two is such, but where all is to be *exact*.
+    """
     text = term.text
     half = "".join(pair for pair in BRACKETS if not (pair[0] in text and pair[1] in text))
-    return text.lstrip(f"\"',;{half}").rstrip(f"?!,;:.\"'{half}")
+    around = "" if exact else f",;{half}"
+    return text.lstrip(f"\"'{around}").rstrip(f"?!,;:.\"'{around}")
 
 
 def is_exact(text: str) -> bool:

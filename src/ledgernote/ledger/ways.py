@@ -57,7 +57,7 @@ COLUMNS = """
     SELECT passage.rowid, entry.id, 0.0, passage.part,
            entry.created, entry.hlc, entry.replica, entry.rseq"""
 SCORE = f"bm25(passage_fts, {apart.TITLE_WEIGHT}, 1.0)"
-HOLDING = """
+FROM_TEXTS = """
   FROM passage_fts
   JOIN passage ON passage.rowid = passage_fts.rowid
   JOIN entry ON entry.id = passage.entry
@@ -166,7 +166,7 @@ def holding(reader: Reader, search: Search, exact: Sequence[str], *, many: bool)
     where, values = _matching(reader, last)
     words = {f"held{number}": to_bytes(text) for number, text in enumerate(exact)}
     columns = COLUMNS if crowded else COLUMNS.replace("0.0", SCORE)
-    held = HOLDING.format(", ".join(f":{name}" for name in words))
+    held = FROM_TEXTS.format(", ".join(f":{name}" for name in words))
     matching = on(search.index, columns + held + where + LAST_FIRST)
     rows = reader.stream(matching, values | words)
     return by_themselves(reader, last, rows) if crowded else iter(in_order(rows))

@@ -29,10 +29,10 @@ LAST = 20_000
 """Passages that are looked at first for whether a spelling leads anywhere."""
 SCORED = 1_000
 """Passages that are scored for what holds some of the words, about."""
-MOST = 2_000
-"""Those of one word, where each of them is in more; of yet more those that arrived last."""
-COMMON = 4_000
-"""Passages from which on a word is no rare one."""
+RANKED = 2_000
+"""Those that are, where each of the words is in more: the ones that arrived last."""
+RARE = 4_000
+"""Passages up to which a word is a rare one."""
 COMPARED = 100
 """Hits that the best are compared with."""
 
@@ -134,24 +134,24 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
     held = {
         term: count
         for term in pieces
-        if has_token(term.text) and (count := search.holding(reader, asked, term, COMMON + 1))
+        if has_token(term.text) and (count := search.holding(reader, asked, term, RARE + 1))
     }
     alone = len(asked.query.groups) < 2 and len(pieces) < 2 and pieces == terms
     if alone or not held:  # alone, it has been looked for already
         return Matches(found=[])
     rarest = dict(sorted(held.items(), key=itemgetter(1)))
     few = within(rarest, SCORED)
-    rare = few or within(rarest, COMMON)[:1] or list(rarest)
+    rare = few or within(rarest, RARE)[:1] or list(rarest)
     common = [term for term in held if term not in rare]
-    some = replace(asked, most=MOST, few=bool(few))
+    some = replace(asked, most=RANKED, few=bool(few))
     found = finding.find(reader, _any(some, rare, common), roughly=True)
     if 2 < len(held) <= FEW:
         found = _most_first(reader, replace(some, few=False), list(held), found)
     elif like and len(held) > FEW:
         texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
         near = related(texts, {term.text.lower() for term in held})
-        further = [one for one in near if search.holding(reader, asked, one, COMMON + 1) <= COMMON]
-        found = finding.scored(reader, found, _any(some, rare, [*common, *further]).query)
+        further = [one for one in near if search.holding(reader, asked, one, RARE + 1) <= RARE]
+        found = finding.rescored(reader, found, _any(some, rare, [*common, *further]).query)
     elif len(rare) == 1:
         found = finding.to_the_letter_first(reader, found, rare)
     return replace(found, terms=tuple(held))
@@ -167,7 +167,8 @@ def _pieces(reader: Reader, asked: Search, term: Term) -> list[Term]:
 
 def _any(asked: Search, needed: Sequence[Term], further: Sequence[Term]) -> Search:
     """What holds one of the *needed* terms; the *further* ones count as well."""
-    groups = (tuple(needed), (*needed, *further)) if further else (tuple(needed),)
+    plain = [term for term in further if not grams.runs(term.text)]  # the other index has those
+    groups = (tuple(needed), (*needed, *plain)) if plain else (tuple(needed),)
     return replace(asked, query=replace(asked.query, groups=groups))
 
 
@@ -182,4 +183,10 @@ def _most_first(reader: Reader, asked: Search, terms: Sequence[Term], others: Ma
         one.entry: replace(one, score=one.score / (len(terms) - 1) + best) for one in found.found
     }
     rest = [one for one in others.found if one.entry not in nearly]
-    return replace(others, found=[*nearly.values(), *rest])
+    return replace(
+        others,
+        found=[*nearly.values(), *rest],
+        matching=len(nearly) + len(rest),
+        uncounted=others.uncounted or found.uncounted,
+        among=others.among or found.among,
+    )

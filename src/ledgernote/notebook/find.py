@@ -16,7 +16,7 @@ from ledgernote.ledger.search import Search
 from ledgernote.ledger.snippets import passages
 from ledgernote.ledger.tags import tags_called
 from ledgernote.ledger.ways import terms
-from ledgernote.notebook.hits import NEAR, ORDERS, Found, Wanted
+from ledgernote.notebook.hits import ORDERS, WHY_NEAR, Found, Wanted
 from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.bounded import bounded
 from ledgernote.replay.liking import liked
@@ -199,7 +199,7 @@ def _nearly(notebook: Notebook, asked: Search, whole: Matches, number: int) -> F
     if near is not None:
         some, others = meant.with_meaning(ledger, asked, some, near)
     told = _told(notebook, asked, after(whole.found, some), ("all words", number))
-    told = _otherwise(told, others, NEAR)
+    told = _otherwise(told, others, WHY_NEAR)
     among = told.among if told.hits else whole.among
     corrected = instead if told.hits else ()
     return replace(told, query=typed, corrected=corrected, among=among, held=held)

@@ -17,7 +17,7 @@ _HELD = {
 }
 """What is said where nothing holds all, by whether any and all hits are only near in meaning."""
 
-NEAR = "near in meaning"
+WHY_NEAR = "near in meaning"
 """Why a hit is shown that no word has found."""
 
 
@@ -70,7 +70,7 @@ class Found:
         said += self.absent
         said += [f"nothing holds {typed}; showing {meant}" for typed, meant in self.corrected]
         if self.hits and not self.whole:
-            near = {hit.why == NEAR for hit in self.hits}
+            near = {hit.why == WHY_NEAR for hit in self.hits}
             said.append(f"nothing holds {_HELD[any(near), all(near) and not self.held]}")
         elif self.whole < len(self.hits):
             hold = f"{self.whole} hold" if self.whole > 1 else "holds"
