@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from operator import itemgetter
@@ -18,6 +17,7 @@ from ledgernote.ledger.apart import TITLE_WEIGHT
 from ledgernote.ledger.connection import Reader
 from ledgernote.ledger.entries import REPLACED
 from ledgernote.ledger.glued import glued
+from ledgernote.ledger.letters import READ, holding_them, letters, needed, once, to_the_letter
 from ledgernote.ledger.privacy import private_among
 from ledgernote.ledger.search import (
     Search,
@@ -30,19 +30,12 @@ from ledgernote.ledger.search import (
 )
 from ledgernote.ledger.ways import (
     Way,
-    has_beginnings,
-    holding,
     terms,
     unseen,
     wanted,
     ways,
 )
 
-READ = 100
-"""Texts that are read at once."""
-SELDOM = 10
-"""Where fewer than one of so many hold the words to the letter, all texts are read as they lie in
-the file: best first, which stops where enough are found, each takes twice as long."""
 MARKED = 500
 """Of the matches of words the best so many are looked through for marks beside them: `->`, `=`."""
 COUNTED = 1_000
@@ -109,9 +102,9 @@ def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
     for way in ways(reader, search):
         kept = _without_tokens(reader, way.rows, search, roughly=roughly)
         if search.order == "score" and not roughly:
-            kept = _exact_first(reader, _once(kept), search, many=way.many)
+            kept = to_the_letter(reader, once(kept), search, many=way.many)
         kept = _with(reader, kept, beside, search) if beside else kept
-        kept = _only_private(reader, _once(kept), search)
+        kept = _only_private(reader, once(kept), search)
         rows = list(kept) if search.limit == 0 else list(islice(kept, search.limit))
         if len(rows) >= search.least or search.exact:
             break
@@ -121,7 +114,7 @@ def find(reader: Reader, search: Search, *, roughly: bool = False) -> Matches:
     most = READ if _is_read(search) else COUNTED
     count = max(1, search.least - 1 + most - len(rows)) if counted else 1
     further = sum(1 for _ in islice(kept, count))
-    signed = [text for text in _bare(search) if is_signed(text)] if search.order == "score" else []
+    signed = [text for text in needed(search) if is_signed(text)] if search.order == "score" else []
     texts = texts_of(reader, [row[0] for row in rows]) if signed else {}
     return Matches(
         # -0.0 would be printed so.
@@ -168,43 +161,6 @@ def traits(reader: Reader, matches: Iterable[Match]) -> dict[EntryId, Trait]:
     }
 
 
-def _exact_first(
-    reader: Reader, rows: Iterator[Any], search: Search, *, many: bool
-) -> Iterator[Any]:
-    """What holds the words just as they were typed comes first, however old.
-
-    It scores as much more as the best did, so that the order stays that of the scores.
-    """
-    exact = _exact(search)
-    first = list(islice(rows, search.limit or READ)) if exact else []
-    held = _held(reader, first, exact)
-    if not first or (search.limit and len(held) == len(first)):
-        yield from chain(first, rows)
-        return
-    # Whatever is only counted need not be looked at; but more are wanted where some are left out.
-    number = search.limit if search.limit and search.private is None else sys.maxsize
-    if len(held) > len(first) // SELDOM or has_beginnings(search.query):
-        while len(held) < number and (more := list(islice(rows, READ))):
-            first += more
-            held += _held(reader, more, exact)
-    else:
-        others = list(_once(holding(reader, search, exact, many=many)))
-        seen = {row[1] for row in others}
-        # Of very many only the last are looked at, and by a scale of their own.
-        old = [row for row in held if row[1] not in seen]
-        best = [(*row[:2], others[0][2], *row[3:]) for row in old] if others else old
-        held = [*best, *others][:number]
-    known = {row[1] for row in held}
-    yield from ((*row[:2], row[2] + first[0][2], *row[3:]) for row in held)
-    yield from (row for row in chain(first, rows) if row[1] not in known)
-
-
-def _held(reader: Reader, rows: Sequence[Any], exact: Sequence[str]) -> list[Any]:
-    """Those of the rows that hold each word to the letter."""
-    texts = texts_of(reader, [row[0] for row in rows])
-    return [row for row in rows if all(holds(texts.get(row[0], ""), text) for text in exact)]
-
-
 def to_the_letter_first(reader: Reader, matches: Matches, terms: Iterable[Term]) -> Matches:
     """The more of the words a match holds to the letter, the higher it scores."""
     exact = [text for text in map(bare_text, terms) if has_token(text) and is_exact(text)]
@@ -215,23 +171,6 @@ def to_the_letter_first(reader: Reader, matches: Matches, terms: Iterable[Term])
     held = {one: sum(holds(texts[one.rowid], text) for text in exact) for one in matches.found}
     found = [replace(one, score=one.score + best * number) for one, number in held.items()]
     return replace(matches, found=found)
-
-
-def _exact(search: Search) -> list[str]:
-    """The words that are needed to the letter, or come first where they are held so.
-
-    A word of two letters does where it is all that was typed: the index takes *use* for *us*. Among
-    others it tells little, and to look for it takes as long as all else.
-    """
-    bare, alone = _bare(search), len(search.query.groups) == 1
-    return [text for text in bare if search.exact or is_exact(text) or (len(text) == 2 and alone)]
-
-
-def _bare(search: Search) -> list[str]:
-    """The words that are needed, as they were typed."""
-    single = [group[0] for group in search.query.groups if len(group) == 1]
-    bare = [bare_text(term, exact=search.exact) for term in single if not term.prefix]
-    return [text for text in bare if has_token(text) and not grams.runs(text)]
 
 
 def _with(
@@ -247,19 +186,11 @@ def _with(
         return
     best = next(rows, None)
     score = best[2] if best else -1.0
-    if best and not _held(reader, [best], _exact(search)):
-        score *= 2  # as `_exact_first` does
+    if best and not holding_them(reader, [best], letters(search)):
+        score *= 2  # as `to_the_letter` does
     for row in beside:
         yield (*row[:2], score, *row[3:])
     yield from () if best is None else chain([best], rows)
-
-
-def _once(rows: Iterable[Any]) -> Iterator[Any]:
-    seen: set[bytes] = set()
-    for row in rows:
-        if row[1] not in seen:
-            seen.add(row[1])
-            yield row
 
 
 def _only_private(reader: Reader, rows: Iterator[Any], search: Search) -> Iterator[Any]:
