@@ -212,3 +212,54 @@ def test_of_long_notes_with_a_beginning_the_last_are_ranked(notebook: Notebook) 
     found = find(notebook, Wanted(text="stag*", number=5))
 
     assert {hit.entry.text.split()[0] for hit in found.hits} == {"55", "56", "57", "58", "59"}
+
+
+@pytest.mark.parametrize("typed", ["金利 rate decision", "日銀 金利 policy rate decision now"])
+def test_a_run_among_words_counts_by_how_rare_it_is(notebook: Notebook, typed: str) -> None:
+    notebook.note(NewNote(text="日銀は金利を0.25%に据え置き"))
+    for text in ("rate path", "a rate of the bank", "金利", "rates and policy", "the policy now"):
+        notebook.note(NewNote(text=f"{text} and what else there is to say of it"))
+
+    assert find(notebook, Wanted(text=typed)).hits[0].entry.text.startswith(("日銀", "金利"))
+
+
+def test_a_ticker_that_is_a_common_word_counts_where_not_all_is_found(notebook: Notebook) -> None:
+    for text in ("ON Semiconductor: a glut", "Sprott buying on the dip", "what is on and on"):
+        notebook.note(NewNote(text=text))
+
+    assert find(notebook, Wanted(text="is ON a buyout?")).hits[0].entry.text.startswith("ON ")
+
+
+def test_a_slip_is_mended_in_one_text_of_several_with_other_forms(notebook: Notebook) -> None:
+    for text in ("we adjust it", "they adjusted it", "after risk adjustment"):
+        notebook.note(NewNote(text=text))
+
+    found = find(notebook, Wanted(text="adjustmnt"))
+
+    assert found.corrected == (("adjustmnt", "adjustment"),)
+
+
+@pytest.mark.parametrize("typed", ["NVDA.O", "NVDA^2", "NVDA=X", "NVDA+X"])
+def test_what_a_mark_glues_to_a_ticker_is_left_out_where_the_whole_is_nowhere(
+    notebook: Notebook, typed: str
+) -> None:
+    notebook.note(NewNote(text="NVDA capex"))
+
+    assert [hit.why for hit in find(notebook, Wanted(text=typed)).hits] == ["some words"]
+
+
+def test_why_tells_words_from_tags_and_filters_in_the_order_of_time_too(notebook: Notebook) -> None:
+    notebook.note(NewNote(text="dividend cut"))
+    notebook.note(NewNote(text="yen", tags=("fx",)))
+
+    whys = {
+        text: [hit.why for hit in find(notebook, Wanted(text=text, order="new")).hits]
+        for text in ("dividend OR tag:fx", "fx", "tag:fx", "dividend")
+    }
+
+    assert whys == {
+        "dividend OR tag:fx": ["filters", "all words"],
+        "fx": ["tag"],
+        "tag:fx": ["filters"],
+        "dividend": ["all words"],
+    }

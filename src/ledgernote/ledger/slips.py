@@ -43,6 +43,7 @@ ALPHABETS = (
 )
 """Letters that may be missing or wrong, of scripts other than Latin."""
 
+SOME = "SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 8"
 ANY = "SELECT rowid FROM passage_fts WHERE passage_fts MATCH CAST(? AS TEXT) LIMIT 1"
 TEXT = "SELECT COALESCE(title, '') || ' ' || text FROM passage_text WHERE rowid = ?"
 VOCABULARY = """
@@ -61,7 +62,7 @@ def meant(reader: Reader, word: str, most: int = 3) -> list[str]:
     typed = folded(word)
     rowids = list(_one_slip(reader, typed))
     found = {_standing(reader, rowid, typed, 1) for rowid in rowids}
-    if len(typed) >= LONG and found <= {None}:  # the passage may have another form of the word
+    if len(typed) >= LONG and found <= {None}:
         found = {_standing(reader, rowid, typed, 2) for rowid in rowids}
     if len(typed) >= LONG and found <= {None}:
         found = {_standing(reader, rowid, typed, 2) for rowid in _two_slips(reader, typed)}
@@ -155,17 +156,17 @@ def _match(word: str) -> str:
 
 
 def _one_slip(reader: Reader, typed: str) -> Iterator[int]:
-    """A passage for each word one slip away that the index knows."""
+    """Some passages for each word one slip away that the index knows."""
     return _holding(reader, _slipped(typed) | lettered(typed))
 
 
 def _holding(reader: Reader, words: Iterable[str]) -> Iterator[int]:
-    """A passage for each of the words that the index knows."""
+    """Some passages for each of the words that the index knows: each may have another form."""
     others = list(map(_match, sorted(words)))
     for start in range(0, len(others), TOGETHER):
         some = others[start : start + TOGETHER]
         if _holds(reader, " OR ".join(some)) is not None:
-            yield from (found for one in some if (found := _holds(reader, one)) is not None)
+            yield from (row[0] for one in some for row in reader.rows(SOME, (to_bytes(one),)))
 
 
 def _slipped(word: str) -> set[str]:

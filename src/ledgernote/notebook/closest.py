@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations, islice, product
+from math import log
 from operator import itemgetter
 
 from ledgernote.domain import grams
@@ -17,7 +18,7 @@ from ledgernote.ledger.search import Search, has_token
 from ledgernote.ledger.slips import SHORTEST, may_slip, meant, with_letters, with_units
 from ledgernote.ledger.ways import last_arrived
 from ledgernote.replay.pieces import is_figure, joined, longer, otherwise, parts, words_of
-from ledgernote.replay.related import ASKING, related, telling
+from ledgernote.replay.related import ASKING, related, telling, tickers
 
 TRIES = 5
 """Spellings that are tried."""
@@ -139,22 +140,52 @@ def some_words(reader: Reader, asked: Search, *, like: bool) -> Matches:
     alone = len(asked.query.groups) < 2 and len(pieces) < 2 and pieces == terms
     if alone or not held:  # alone, it has been looked for already
         return Matches(found=[])
+    some = replace(asked, most=RANKED)
+    runs = {term: count for term, count in held.items() if grams.runs(term.text)}
+    words = {term: count for term, count in held.items() if term not in runs} or runs
+    found = _best(reader, some, words, like=like)
+    for term in runs if words is not runs else ():
+        others = finding.find(reader, _any(some, [term], ()), roughly=True)
+        found = _together(found, others, _rarity(reader, runs[term]))
+    if called := tickers(terms):
+        found = finding.to_the_letter_first(reader, found, called)
+    return replace(found, terms=tuple(held))
+
+
+def _best(reader: Reader, asked: Search, held: Mapping[Term, int], *, like: bool) -> Matches:
+    """What holds most of some words, each with how many passages hold it."""
     rarest = dict(sorted(held.items(), key=itemgetter(1)))
     few = within(rarest, SCORED)
     rare = few or within(rarest, RARE)[:1] or list(rarest)
     common = [term for term in held if term not in rare]
-    some = replace(asked, most=RANKED, few=bool(few))
-    found = finding.find(reader, _any(some, rare, common), roughly=True)
+    found = finding.find(reader, _any(replace(asked, few=bool(few)), rare, common), roughly=True)
     if 2 < len(held) <= FEW:
-        found = _most_first(reader, replace(some, few=False), list(held), found)
+        found = _most_first(reader, asked, list(held), found)
     elif like and len(held) > FEW:
         texts = search.texts(reader, [one.rowid for one in found.found[:COMPARED]])
         near = related(texts, {term.text.lower() for term in held})
         further = [one for one in near if search.holding(reader, asked, one, RARE + 1) <= RARE]
-        found = finding.rescored(reader, found, _any(some, rare, [*common, *further]).query)
+        found = finding.rescored(reader, found, _any(asked, rare, [*common, *further]).query)
     elif len(rare) == 1:
         found = finding.to_the_letter_first(reader, found, rare)
-    return replace(found, terms=tuple(held))
+    return found
+
+
+def _rarity(reader: Reader, held: int) -> float:
+    """What a word tells that so many passages hold, as bm25 says it of the index of words: the
+    index of runs knows no more than how many of its own hold it.
+    """
+    return max(0.0, log((search.passages(reader) - held + 0.5) / (held + 0.5)))
+
+
+def _together(some: Matches, others: Matches, score: float) -> Matches:
+    """What either found; what the others did has a *score* more."""
+    known = {one.entry: one for one in some.found}
+    for one in others.found:
+        before = known[one.entry].score if one.entry in known else 0.0
+        known[one.entry] = replace(one, score=before + score)
+    found = sorted(known.values(), key=lambda one: one.score, reverse=True)
+    return replace(some, found=found, matching=max(some.matching, len(found)))
 
 
 def _pieces(reader: Reader, asked: Search, term: Term) -> list[Term]:

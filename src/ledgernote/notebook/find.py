@@ -16,6 +16,7 @@ from ledgernote.ledger.search import Search
 from ledgernote.ledger.snippets import passages
 from ledgernote.ledger.tags import tags_called
 from ledgernote.ledger.ways import terms
+from ledgernote.ledger.ways import wanted as wanted_words
 from ledgernote.notebook.hits import ORDERS, WHY_NEAR, Found, Wanted
 from ledgernote.notebook.notebook import MOST, Notebook
 from ledgernote.replay.bounded import bounded
@@ -151,7 +152,11 @@ def _found(notebook: Notebook, wanted: Wanted, asked: Search) -> Found:
     question = len(asked.query.groups) > QUESTION and wanted.number > 0
     enough = len(matches.found) >= (wanted.number if question else 1)
     if enough or wanted.exact or not asked.query.groups:
-        why = "all words" if narrow.query.groups else "filters"
+        if wide is narrow is not asked:
+            from ledgernote.notebook.wider import without_words  # as above
+
+            others = without_words(ledger, matches, asked)
+        why = "all words" if any(wanted_words(asked.query)) else "filters"
         told = _told(notebook, wide, matches, (why, wanted.number))
         return _otherwise(told, others, "tag" if asked.query.groups else "filters")
     return _nearly(notebook, asked, matches, wanted.number)

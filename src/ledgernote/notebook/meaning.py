@@ -123,6 +123,12 @@ def near(
     return Nearness(reader, known.id, fresh, meaning)
 
 
+def reads(notebook: Notebook, words: str) -> bool:
+    """Whether who makes the vectors knows any of *words*. Raises `UsageError`, `NoSuchThing`."""
+    embedder = embedder_of(notebook.settings)
+    return embedder is not None and bool(embedder.understood(words))
+
+
 def senses(
     notebook: Notebook, words: Mapping[str, float], texts: Sequence[str]
 ) -> Sequence[float | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ledgernote.domain import grams
 from ledgernote.domain.entries import EntryId
 from ledgernote.domain.frozen import replace
 from ledgernote.ledger import nearby
@@ -37,7 +38,10 @@ def near(notebook: Notebook, asked: Search) -> Nearness | None:
     words = " ".join(group[0].text for group in asked.query.groups if group)
     if not any(map(str.isalpha, words)):  # a figure means nothing but itself
         return None
-    return meaning.near(notebook, notebook.ledger, words)
+    found = meaning.near(notebook, notebook.ledger, words)
+    # Of what it cannot read it would bring the rest alone, before what holds all of it.
+    unread = found and [run for run in grams.runs(words) if not meaning.reads(notebook, run)]
+    return None if unread else found
 
 
 def with_meaning(

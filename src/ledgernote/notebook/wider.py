@@ -57,3 +57,10 @@ def after(
     found = [*first.found, *others]
     matching = max(rest.matching, len(found))
     return replace(rest, found=found, matching=matching), frozenset(each.entry for each in others)
+
+
+def without_words(reader: Reader, found: Matches, search: Search) -> frozenset[EntryId]:
+    """Of what was found in the order of time, what holds none of the words itself."""
+    worded = replace(search, query=by_words(search.query))
+    held = {one.entry for one in finding.find(reader, worded).found} if worded.query.groups else ()
+    return frozenset(one.entry for one in found.found if one.entry not in held)

@@ -10,11 +10,11 @@ from ledgernote.replay.query import STOP_WORDS
 
 
 def parts(text: str) -> list[str]:
-    """The pairs of letters of a run, the parts of `TSLA-2027`; itself, where it has none.
+    """The pairs of letters of a run, the parts of `TSLA-2027`, `NVDA.O`; itself, where it has none.
 
     A letter alone, as in `d/patches`, is no part: it stands everywhere.
     """
-    split = re.split(r"(?<=\w)[-/_](?=\w)", text)
+    split = re.split(r"(?<=\w)[-/_^+=](?=\w)|(?<=[A-Z])\.(?=[A-Z]+\Z)", text)
     found = _telling(part for part in split if sum(map(str.isalnum, part)) > 1)
     return grams.pieces(text) or found or split
 

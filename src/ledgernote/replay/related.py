@@ -20,10 +20,25 @@ ASKING = STOP_WORDS | frozenset(
 
 
 def telling(query: Query) -> tuple[Term, ...]:
-    """The terms that say what a query is about: without stop words, unless it has no others."""
+    """The terms that say what a query is about: without stop words, unless it has no others.
+
+    A stop word in upper case is a ticker, where not all is in upper case.
+    """
     terms = tuple(dict.fromkeys(term for group in query.groups for term in group))
     words = ((one, re.sub(r"['’]s\Z", "", one.text.lower())) for one in terms)
-    return tuple(one for one, word in words if word not in STOP_WORDS) or terms
+    called = tickers(terms)
+    return tuple(one for one, word in words if word not in STOP_WORDS or one in called) or terms
+
+
+def tickers(terms: Sequence[Term]) -> list[Term]:
+    """Those that would be stop words in lower case: ARE, ON; AND, NOT and OR are none."""
+    if all(term.text.isupper() for term in terms):
+        return []
+    upper = [term for term in terms if term.text.isupper() and len(term.text) > 1]
+    return [term for term in upper if term.text.lower() in STOP_WORDS - _OPERATORS]
+
+
+_OPERATORS = frozenset({"and", "not", "or"})
 
 
 LIKE, RELATED = 3, 12
