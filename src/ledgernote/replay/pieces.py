@@ -14,7 +14,7 @@ def parts(text: str) -> list[str]:
 
     A letter alone, as in `d/patches`, is no part: it stands everywhere.
     """
-    split = re.split(r"(?<=\w)[-/_^+=](?=\w)|(?<=[A-Z])\.(?=[A-Z]+\Z)", text)
+    split = re.split(r"(?<=\w)[-/_^+=](?=\w)|(?<=[A-Z])\.(?=[A-Z]{1,2}\Z)", text)
     found = _telling(part for part in split if sum(map(str.isalnum, part)) > 1)
     return grams.pieces(text) or found or split
 
